@@ -1,0 +1,26 @@
+import { HttpApi, OpenApi } from "effect/http-api"
+import { Faults } from "./Faults.ts"
+import { HealthApi } from "./Health.ts"
+import { MeApi } from "./Me.ts"
+import { TasksApi } from "./Tasks.ts"
+
+// Every fault is reported, not the first, and what nobody declared is a fault: a misspelt field that
+// is dropped in silence is a change that the user believes was made.
+export const strict = { errors: "all", onExcessProperty: "error" } as const
+
+export const version = "0.1.0"
+
+/** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
+export class Api extends HttpApi.make("tasks")
+  .add(TasksApi, MeApi, HealthApi)
+  .middleware(Faults)
+  .annotate(HttpApi.PayloadParseOptions, strict)
+  .annotate(HttpApi.QueryParseOptions, strict)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Effect Tasks",
+      version,
+      description: "Tasks for signed-in users. Every answer from 400 up is application/problem+json (RFC 9457).",
+      license: { name: "MIT", identifier: "MIT" }
+    })
+  ) {}

@@ -1,0 +1,36 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Validation } from "./Input.ts"
+import { Checks, NotReady } from "./Problems.ts"
+
+export const Health = Schema.Struct({
+  status: Schema.Literal("ok"),
+  version: Schema.String,
+  checks: Checks
+}).annotate({ identifier: "Health" })
+
+const Alive = Schema.Struct({ status: Schema.Literal("ok") })
+
+const checked = { success: Health, error: NotReady.response } as const
+
+export class HealthApi extends HttpApiGroup.make("health")
+  .add(
+    HttpApiEndpoint.get("get", "/health", checked)
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "getHealth", summary: "See how the service is" }))
+  )
+  .add(
+    HttpApiEndpoint.get("ready", "/health/ready", checked)
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "getReady", summary: "Whether requests should be sent here" }))
+  )
+  .add(
+    HttpApiEndpoint.get("live", "/health/live", { success: Alive })
+      .middleware(Validation)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getLive",
+          summary: "Whether the process runs; asks nothing of the database"
+        })
+      )
+  ) {}

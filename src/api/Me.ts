@@ -1,0 +1,12 @@
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { User } from "../domain/User.ts"
+import { Authorization } from "./Authorization.ts"
+import { Validation } from "./Input.ts"
+
+export class MeApi extends HttpApiGroup.make("me")
+  .add(
+    HttpApiEndpoint.get("get", "/api/me", { success: User })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "getMe", summary: "See what your token says of you" }))
+  )
+  .middleware(Authorization) {}

@@ -1,0 +1,170 @@
+import { Effect, Schema } from "effect"
+import { HttpApiError, HttpApiSchema } from "effect/http-api"
+import { Task } from "../domain/Task.ts"
+
+/**
+ * Every answer from 400 up is one of these, as `application/problem+json` (RFC 9457). The status, the
+ * header that the status demands and the words for people stand here and nowhere else.
+ */
+const members = <const Code extends string>(code: Code, detail: string) => ({
+  detail: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(detail))),
+  code: Schema.tag(code),
+  // Written as the answer leaves the service, so that nobody who fails has to know it.
+  request_id: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed("")))
+})
+
+/** `TOKEN_MISSING` alone is no fault of a token, and is answered without an error code (RFC 6750, section 3.1). */
+const TokenFault = Schema.Literals(["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"])
+export type TokenFault = typeof TokenFault.Type
+
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
+  "Unauthorized",
+  { type: "urn:tasks:unauthorized", status: 401, title: "A valid bearer token is needed" },
+  { ...members("", ""), code: TokenFault }
+) {
+  get headers() {
+    const error = this.code === "TOKEN_MISSING" ? "" : ` error="invalid_token", error_description="${this.detail}"`
+    return { "www-authenticate": `Bearer${error}` }
+  }
+  static readonly response = Unauthorized.pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: Unauthorized, headers: { "www-authenticate": Schema.String } },
+      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
+    )
+  )
+}
+
+export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
+  "UnsupportedMediaType",
+  { type: "urn:tasks:unsupported-media-type", status: 415, title: "The body is not of a type this path takes" },
+  members("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8, without a content encoding.")
+) {}
+
+export class PayloadTooLarge extends HttpApiError.Problem<PayloadTooLarge>()(
+  "PayloadTooLarge",
+  { type: "urn:tasks:payload-too-large", status: 413, title: "The body is too large" },
+  members("PAYLOAD_TOO_LARGE", "A body may have at most 64 KiB.")
+) {}
+
+/** One thing that is wrong with a request. `pointer` (RFC 6901) begins with the part: `/body/title`, `/query/limit`. */
+export const Fault = Schema.Struct({
+  pointer: Schema.String,
+  code: Schema.String,
+  message: Schema.String,
+  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite])))
+}).annotate({
+  identifier: "Fault",
+  examples: [
+    { pointer: "/body/title", code: "too_long", message: "Must have at most 200 characters", params: { max: 200 } }
+  ]
+})
+export type Fault = typeof Fault.Type
+
+export class ValidationFailed extends HttpApiError.Problem<ValidationFailed>()(
+  "ValidationFailed",
+  { type: "urn:tasks:validation-failed", status: 422, title: "The request is not valid" },
+  {
+    ...members("VALIDATION_FAILED", "Every fault that was found is listed under errors."),
+    errors: Schema.Array(Fault)
+  }
+) {}
+
+export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
+  "TaskNotFound",
+  { type: "urn:tasks:task-not-found", status: 404, title: "There is no such task" },
+  members("TASK_NOT_FOUND", "You have no task with this id.")
+) {}
+
+export class TaskExists extends HttpApiError.Problem<TaskExists>()(
+  "TaskExists",
+  { type: "urn:tasks:task-exists", status: 409, title: "There is such a task already" },
+  { ...members("TASK_EXISTS", "You already have a task with this id: see current."), current: Task }
+) {}
+
+export class TaskChanged extends HttpApiError.Problem<TaskChanged>()(
+  "TaskChanged",
+  { type: "urn:tasks:task-changed", status: 412, title: "The task has changed meanwhile" },
+  { ...members("TASK_CHANGED", "The task has another version than If-Match names: see current."), current: Task }
+) {}
+
+export class RouteNotFound extends HttpApiError.Problem<RouteNotFound>()(
+  "RouteNotFound",
+  { type: "urn:tasks:route-not-found", status: 404, title: "There is nothing at this path" },
+  members("ROUTE_NOT_FOUND", "The paths of this service are listed at /docs and /openapi.json.")
+) {}
+
+export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()(
+  "MethodNotAllowed",
+  { type: "urn:tasks:method-not-allowed", status: 405, title: "This path does not take this method" },
+  {
+    ...members("METHOD_NOT_ALLOWED", "The methods this path takes are in the Allow header."),
+    allow: Schema.Array(Schema.String)
+  }
+) {
+  get headers() {
+    return { allow: this.allow.join(", ") }
+  }
+}
+
+export class BadRequest extends HttpApiError.Problem<BadRequest>()(
+  "BadRequest",
+  { type: "urn:tasks:bad-request", status: 400, title: "This is not HTTP" },
+  members("BAD_REQUEST", "The request could not be read as HTTP/1.1.")
+) {}
+
+export class RequestTimeout extends HttpApiError.Problem<RequestTimeout>()(
+  "RequestTimeout",
+  { type: "urn:tasks:request-timeout", status: 408, title: "The request came too slowly" },
+  members("REQUEST_TIMEOUT", "The request was not complete in time.")
+) {}
+
+export class HeadersTooLarge extends HttpApiError.Problem<HeadersTooLarge>()(
+  "HeadersTooLarge",
+  { type: "urn:tasks:headers-too-large", status: 431, title: "The headers are too large" },
+  members("HEADERS_TOO_LARGE", "The request line and the headers may have at most 16 KiB together.")
+) {}
+
+export class ServiceUnavailable extends HttpApiError.Problem<ServiceUnavailable>()(
+  "ServiceUnavailable",
+  { type: "urn:tasks:service-unavailable", status: 503, title: "The service cannot answer now" },
+  members("SERVICE_UNAVAILABLE", "The database does not answer. It is not known whether a change was made.")
+) {
+  get headers() {
+    return { "retry-after": "1" }
+  }
+  static readonly response = ServiceUnavailable.pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: ServiceUnavailable, headers: { "retry-after": Schema.String } },
+      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
+    )
+  )
+}
+
+/** What the service cannot work without, and how each does. */
+export const Checks = Schema.Record(
+  Schema.String,
+  Schema.Struct({ status: Schema.Literals(["ok", "failing"]), reason: Schema.optionalKey(Schema.String) })
+)
+export type Checks = typeof Checks.Type
+
+export class NotReady extends HttpApiError.Problem<NotReady>()(
+  "NotReady",
+  { type: "urn:tasks:not-ready", status: 503, title: "The service is not ready" },
+  { ...members("NOT_READY", "Something that the service needs is missing: see checks."), checks: Checks }
+) {
+  get headers() {
+    return { "retry-after": "1" }
+  }
+  static readonly response = NotReady.pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: NotReady, headers: { "retry-after": Schema.String } },
+      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
+    )
+  )
+}
+
+export class InternalServerError extends HttpApiError.Problem<InternalServerError>()(
+  "InternalServerError",
+  { type: "urn:tasks:internal-server-error", status: 500, title: "The service failed" },
+  members("INTERNAL_SERVER_ERROR", "The fault is ours and is logged under the request_id.")
+) {}

@@ -1,0 +1,41 @@
+import { Effect, Layer } from "effect"
+import * as Database from "../platform/Database.ts"
+import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
+import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
+import * as Settings from "../platform/Settings.ts"
+import { Auth } from "../service/Auth.ts"
+
+// Which database, which keys: decided here, once, and handed down as layers.
+
+export const settings = Effect.suspend(() => Settings.read(process.env))
+
+/** For people: which database this is. Never its URL, which holds a password. */
+export const databaseName = ({ DATABASE_URL, DATA_DIR }: Settings.Settings) =>
+  DATABASE_URL === undefined ? `embedded PGlite in ${DATA_DIR}, for development only` : "PostgreSQL"
+
+export const databaseLayer = (settings: Settings.Settings) =>
+  settings.DATABASE_URL === undefined
+    ? Layer.unwrap(
+        Effect.map(EmbeddedDatabase.open(settings.DATA_DIR), (stream) => Database.layerStream(settings, stream))
+      )
+    : Database.layerPool(settings, settings.DATABASE_URL)
+
+/** Runs what concerns the migrations: on a server as whoever may change tables, in the embedded database as everyone. */
+export const withMigrationClient =
+  (settings: Settings.Settings) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+    const url = settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL
+    return url === undefined ? effect : Effect.provide(effect, Database.layerDirect(settings, url))
+  }
+
+export const secret = (settings: Settings.Settings) =>
+  settings.BETTER_AUTH_SECRET === undefined
+    ? DevelopmentSecret.read(settings.DATA_DIR)
+    : Effect.succeed(settings.BETTER_AUTH_SECRET)
+
+export const authLayer = (settings: Settings.Settings) =>
+  Layer.unwrap(
+    Effect.map(secret(settings), (secret) =>
+      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE })
+    )
+  )

@@ -1,0 +1,8 @@
+import { Console } from "effect"
+import { Command } from "effect/cli"
+import { OpenApi } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+
+export const openapi = Command.make("openapi", {}, () =>
+  Console.log(JSON.stringify(OpenApi.fromApi(Api), undefined, 2))
+).pipe(Command.withDescription("Print the OpenAPI document"))

@@ -1,0 +1,66 @@
+import { Effect, Layer } from "effect"
+import { Command } from "effect/cli"
+import { HttpRouter, HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import { routerConfig } from "../http/Edge.ts"
+import { Routes } from "../http/Routes.ts"
+import * as Server from "../platform/HttpServer.ts"
+import * as Logging from "../platform/Logging.ts"
+import * as Migrations from "../platform/Migrations.ts"
+import type { Settings } from "../platform/Settings.ts"
+import { Patience } from "../repo/Database.ts"
+import { TaskRepo } from "../repo/TaskRepo.ts"
+import { Readiness } from "../service/Readiness.ts"
+import * as Choices from "./Choices.ts"
+
+const migrate = (settings: Settings) =>
+  Migrations.apply.pipe(
+    Choices.withMigrationClient(settings),
+    Effect.tap((applied) => (applied.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${applied.join(", ")}`)))
+  )
+
+const readinessLayer = Readiness.layer({
+  database: Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.mapError(sql`select 1`, () => "the database does not answer")
+  ),
+  migrations: Migrations.status.pipe(
+    Effect.mapError(() => "the state of the migrations cannot be read"),
+    Effect.flatMap(({ pending }) =>
+      pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
+    )
+  )
+})
+
+/** Listens, says so, and when it is told to stop drains before the routes go. */
+const serverLayer = (settings: Settings) => {
+  const server = Server.make(settings)
+  const announced = Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { address } = yield* HttpServer.HttpServer
+      const url = HttpServer.formatAddress(address)
+      yield* Effect.logInfo(`ready at ${url}, docs at ${url}/docs, database: ${Choices.databaseName(settings)}`)
+      yield* Effect.addFinalizer(() => Effect.andThen(Effect.logInfo("stopping"), server.drain))
+    })
+  )
+  return announced.pipe(
+    Layer.provide(HttpRouter.serve(Routes, { routerConfig, disableLogger: true, disableListenLog: true })),
+    Layer.provide(server.layer)
+  )
+}
+
+/** The whole service. The port opens when the database has answered and its migrations are applied. */
+const service = Effect.gen(function* () {
+  const settings = yield* Choices.settings
+  const run = Effect.gen(function* () {
+    if (settings.MIGRATE_ON_START) yield* migrate(settings)
+    return yield* Layer.launch(
+      serverLayer(settings).pipe(
+        Layer.provide([TaskRepo.layer, readinessLayer, Choices.authLayer(settings)]),
+        Layer.provide(Layer.succeed(Patience, settings.DATABASE_TIMEOUT))
+      )
+    )
+  })
+  return yield* run.pipe(Effect.provide(Choices.databaseLayer(settings)), Effect.provide(Logging.layer(settings)))
+})
+
+export const serve = Command.make("serve", {}, () => service).pipe(Command.withDescription("Serve the API"))

@@ -1,0 +1,56 @@
+import { isUtf8 } from "node:buffer"
+import { ByteSize, Effect, Layer } from "effect"
+import { HttpIncomingMessage, HttpServerRequest } from "effect/http"
+import { BodyRules } from "../api/Input.ts"
+import { PayloadTooLarge, UnsupportedMediaType, ValidationFailed } from "../api/Problems.ts"
+
+const maxBytes = 64 * 1024
+const maxDepth = 16
+
+type Headers = { readonly [name: string]: string | undefined }
+
+/** The media type of a body without its parameters. A body that names none is taken for JSON. */
+export const mediaTypeOf = (headers: Headers) =>
+  (headers["content-type"] ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? ""
+
+// JSON is UTF-8 (RFC 8259, section 8.1), and a compressed body could be a bomb.
+const isPlain = (headers: Headers) =>
+  !/;\s*charset=(?!"?utf-?8"?\s*(;|$))/i.test(headers["content-type"] ?? "") &&
+  (headers["content-encoding"] ?? "identity") === "identity"
+
+/** Brackets open at once, outside of strings: what walks the parsed value must not run out of stack. */
+const isTooDeep = (json: string) => {
+  let depth = 0
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === "[" || token === "{") {
+      if (++depth > maxDepth) return true
+    } else if (token === "]" || token === "}") depth--
+  }
+  return false
+}
+
+const unreadable = (code: string, message: string) =>
+  new ValidationFailed({ errors: [{ pointer: "/body", code, message }] })
+
+export const BodyRulesLayer = Layer.succeed(BodyRules, (httpEffect, { endpoint }) =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (!endpoint.payload.has(mediaTypeOf(request.headers)) || !isPlain(request.headers))
+      return yield* new UnsupportedMediaType({})
+    if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* new PayloadTooLarge({})
+    // The request keeps what is read here, so the decoder does not read it again.
+    const bytes = yield* request.arrayBuffer.pipe(
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maxBytes)),
+      Effect.mapError(({ reason }) =>
+        reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
+          ? new PayloadTooLarge({})
+          : unreadable("body", "The body did not arrive whole")
+      )
+    )
+    if (!isUtf8(bytes)) return yield* unreadable("utf8", "Must be UTF-8")
+    if (isTooDeep(yield* Effect.orDie(request.text))) {
+      return yield* unreadable("depth", `Must not be nested deeper than ${maxDepth} levels`)
+    }
+    return yield* httpEffect
+  })
+)

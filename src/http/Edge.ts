@@ -1,0 +1,93 @@
+import { Cause, Effect } from "effect"
+import { SecureRandom } from "effect/crypto"
+import {
+  FindMyWay,
+  type Headers,
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerRespondable,
+  HttpServerResponse,
+  ProblemDetails
+} from "effect/http"
+import { HttpApi } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
+import { problemOf, report } from "./Faults.ts"
+import { RequestId, requestIdOf } from "./RequestId.ts"
+
+/** One spelling for one resource: case counts, and a slash at the end makes another path. */
+export const routerConfig: Partial<FindMyWay.RouterConfig> = {
+  caseSensitive: true,
+  ignoreTrailingSlash: false,
+  ignoreDuplicateSlashes: false,
+  // An id that is too long is judged as an id, not as a path; a request line ends at 16 KiB anyway.
+  maxParamLength: 16_384
+}
+
+/** The methods of each path, for requests that no route took: the router knows only whole routes. */
+const methodsByPath = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
+  const methods = new Map<string, Array<string>>(pages.map((page) => [page, ["GET", "HEAD"]]))
+  HttpApi.reflect(Api, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint: { method, path } }) => {
+      methods.set(path, [...(methods.get(path) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])])
+    }
+  })
+  const paths = FindMyWay.make<ReadonlyArray<string>>(routerConfig)
+  for (const [path, allow] of methods) paths.on("*", path as FindMyWay.PathInput, allow)
+  return (url: string) => paths.find("*", url)?.handler
+}
+
+type Render = HttpServerRespondable.Respondable & { readonly headers?: Headers.Input }
+
+const render = (problem: Render) =>
+  Effect.map(HttpServerRespondable.toResponse(problem), HttpServerResponse.setHeaders(problem.headers ?? {}))
+
+const isRouteNotFound = (thrown: unknown): thrown is HttpServerError.HttpServerError =>
+  HttpServerError.isHttpServerError(thrown) && thrown.reason._tag === "RouteNotFound"
+
+/** Who asked is named last, in every answer, and inside it where it is a problem. */
+const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string) => {
+  const headers = { "cache-control": "no-store", ...response.headers, "x-request-id": request_id }
+  const { body } = response
+  const problem = response.status >= 400 && body._tag === "Uint8Array" ? body.text : undefined
+  return problem === undefined
+    ? HttpServerResponse.setHeaders(response, headers)
+    : HttpServerResponse.jsonUnsafe(
+        { ...JSON.parse(problem), request_id },
+        { status: response.status, headers, contentType: ProblemDetails.contentType }
+      )
+}
+
+/**
+ * The outermost ring. Every request gets an id, every answer carries it, and whatever fails in the
+ * router or in a route that is not of the contract becomes a problem too.
+ */
+export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
+  HttpRouter.middleware(
+    Effect.gen(function* () {
+      const random = yield* SecureRandom.SecureRandom
+      const allowed = methodsByPath(pages)
+      return (httpEffect) =>
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const request_id = yield* requestIdOf(request, random)
+          const response = yield* httpEffect.pipe(
+            Effect.catchCause((cause) => {
+              const thrown = Cause.squash(cause)
+              if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+              if (isRouteNotFound(thrown)) {
+                const allow = allowed(request.url)
+                return render(allow === undefined ? new RouteNotFound({}) : new MethodNotAllowed({ allow }))
+              }
+              const problem = problemOf(thrown)
+              return Effect.andThen(report(problem, cause), render(problem))
+            }),
+            Effect.provideService(RequestId, request_id)
+          )
+          return sign(response, request_id)
+        })
+    }),
+    { global: true }
+  )

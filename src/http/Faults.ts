@@ -1,0 +1,52 @@
+import { Cause, Effect, Layer, Predicate, type Types } from "effect"
+import { HttpServerRespondable } from "effect/http"
+import { HttpApiError } from "effect/http-api"
+import { SqlError } from "effect/sql"
+import { Faults } from "../api/Faults.ts"
+import { InternalServerError, ServiceUnavailable, ValidationFailed } from "../api/Problems.ts"
+import { DatabaseSilent } from "../repo/Database.ts"
+import { RequestId } from "./RequestId.ts"
+
+type Undeclared = ValidationFailed | ServiceUnavailable | InternalServerError
+
+const sqlStateOf = ({ reason }: SqlError.SqlError) =>
+  Predicate.hasProperty(reason.cause, "code") && Predicate.isString(reason.cause.code) ? reason.cause.code : ""
+
+// The database is away, going, full or too slow: it may be well in a moment. A deadlock or a
+// serialization failure is of this kind too: nothing was done, and the next try may do it.
+const mayPass = /^(08|53|57P|57014|55P03|40001|40P01)/
+// Text or a number that the database cannot hold, and that the schema let through.
+const badValue = /^(22021|22P05|22003|22P02)/
+
+const ofSqlError = (error: SqlError.SqlError): Undeclared => {
+  const state = sqlStateOf(error)
+  if (error.reason._tag === "ConnectionError" || mayPass.test(state)) return new ServiceUnavailable({})
+  return badValue.test(state)
+    ? new ValidationFailed({ errors: [{ pointer: "", code: "invalid", message: "A value cannot be stored" }] })
+    : new InternalServerError({})
+}
+
+/** What a handler could not speak of, as a problem. */
+export const problemOf = (thrown: unknown): Undeclared => {
+  if (SqlError.isSqlError(thrown)) return ofSqlError(thrown)
+  return thrown instanceof DatabaseSilent ? new ServiceUnavailable({}) : new InternalServerError({})
+}
+
+/** The cause of a problem that is ours goes to the log, and nowhere else. */
+export const report = (problem: { readonly status: number; readonly code: string }, cause: Cause.Cause<unknown>) =>
+  problem.status < 500
+    ? Effect.void
+    : Effect.flatMap(RequestId, (request_id) =>
+        Effect.logError(problem.code, cause).pipe(Effect.annotateLogs({ request_id }))
+      )
+
+/** Declared problems and interruption pass; the rest becomes one of the problems that every endpoint declares. */
+export const FaultsLayer = Layer.succeed(Faults, (httpEffect) =>
+  Effect.catchCause(httpEffect, (cause): Effect.Effect<never, Types.unhandled | Undeclared> => {
+    const thrown = Cause.squash(cause)
+    const isDeclared = HttpServerRespondable.isRespondable(thrown) && !HttpApiError.HttpApiSchemaError.is(thrown)
+    if (isDeclared || Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+    const problem = problemOf(thrown)
+    return Effect.andThen(report(problem, cause), Effect.fail(problem))
+  })
+)

@@ -1,0 +1,30 @@
+import { Layer } from "effect"
+import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+import { AuthorizationLayer } from "./Authorization.ts"
+import { BodyRulesLayer } from "./BodyRules.ts"
+import { EdgeLayer } from "./Edge.ts"
+import { FaultsLayer } from "./Faults.ts"
+import { HealthHandlers } from "./Health.ts"
+import { MeHandlers } from "./Me.ts"
+import { TasksHandlers } from "./Tasks.ts"
+import { ValidationLayer } from "./Validation.ts"
+
+const openapi = "/openapi.json"
+const docs = "/docs"
+
+// The page brings its script along; the fonts would come from another host.
+const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } })
+
+/**
+ * Everything the service answers. What is left to provide is what varies: `Auth`, `TaskRepo` and
+ * `Readiness`. A test and the production entry point put theirs in through this same hole.
+ */
+export const Routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: openapi }),
+  DocsLayer,
+  EdgeLayer([openapi, docs])
+).pipe(
+  Layer.provide([TasksHandlers, MeHandlers, HealthHandlers]),
+  Layer.provide([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
+)

@@ -1,0 +1,32 @@
+import { NodeCrypto, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Cause, Effect, Exit, Layer, Runtime } from "effect"
+import { Command } from "effect/cli"
+import { version } from "./api/Api.ts"
+import { report } from "./cli/Failure.ts"
+import { migrate } from "./cli/Migrate.ts"
+import { openapi } from "./cli/Openapi.ts"
+import { serve } from "./cli/Serve.ts"
+import { token } from "./cli/Token.ts"
+
+const tasks = Command.make("tasks").pipe(
+  Command.withDescription("A task backend"),
+  Command.withSubcommands([serve, migrate, token, openapi]),
+  Command.run({ version }),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeCrypto.layerSecureRandom)),
+  report
+)
+
+// To be told to stop is no failure. Who is told twice is in a hurry.
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  process.once(signal, () => process.once(signal, () => process.exit(1)))
+}
+
+NodeRuntime.runMain(tasks, {
+  disableErrorReporting: true,
+  teardown: (exit, onExit) =>
+    onExit(
+      Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
+        ? 0
+        : Runtime.getErrorExitCode(Cause.squash(exit.cause))
+    )
+})

@@ -1,0 +1,17 @@
+import { Effect, FileSystem, Path, Redacted } from "effect"
+import { SecureRandom } from "effect/crypto"
+
+/** The secret of a development service that was given none: made once, kept beside the data, readable by its owner only. */
+export const read = Effect.fnUntraced(function* (directory: string) {
+  const files = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const random = yield* SecureRandom.SecureRandom
+  const file = path.join(directory, "secret")
+  yield* files.makeDirectory(directory, { recursive: true, mode: 0o700 })
+  const bytes = yield* random.randomBytes(32)
+  // "wx": of two processes that start at once one writes, and both read what it wrote.
+  yield* files
+    .writeFileString(file, Buffer.from(bytes).toString("base64url"), { flag: "wx", mode: 0o600 })
+    .pipe(Effect.catchTag("PlatformError", (error) => (error.reason._tag === "AlreadyExists" ? Effect.void : error)))
+  return Redacted.make(yield* files.readFileString(file))
+})

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto"
+import { createServer, type Server } from "node:http"
+import type { Duplex } from "node:stream"
+import { NodeHttpServer } from "@effect/platform-node"
+import { Duration, Effect, Schema } from "effect"
+import { BadRequest, HeadersTooLarge, RequestTimeout } from "../api/Problems.ts"
+import type { Settings } from "./Settings.ts"
+
+// A request has 5 s for its headers and 15 s in all, looked at every second: with Node's defaults a
+// few hundred clients that send a byte now and then hold as many sockets for minutes.
+const limits = {
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: 65_000,
+  // Two Authorization headers become one that is no token, rather than the first of them.
+  joinDuplicateHeaders: true
+}
+
+const problemFor = (code: string | undefined) => {
+  const request_id = randomUUID()
+  if (code === "HPE_HEADER_OVERFLOW") return new HeadersTooLarge({ request_id })
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new RequestTimeout({ request_id })
+  return new BadRequest({ request_id })
+}
+
+const encode = Schema.encodeSync(Schema.Union([HeadersTooLarge, RequestTimeout, BadRequest]))
+
+/** What Node could not read as a request gets a problem too, written by hand: there is no response to write to. */
+const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy()
+    return
+  }
+  const problem = encode(problemFor(error.code))
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Cache-Control: no-store",
+    `X-Request-Id: ${problem.request_id}`,
+    "Connection: close"
+  ]
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
+}
+
+/**
+ * From now on every answer ends its connection, and connections without a request are closed: a
+ * client that keeps its socket warm would hold the process for the whole grace. What is not finished
+ * at the end of the grace is cut off.
+ */
+const drain = (server: Server, grace: Duration.Duration) => {
+  server.prependListener("request", (_request, response) => {
+    response.shouldKeepAlive = false
+  })
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(grace))
+  server.once("close", () => {
+    clearInterval(sweep)
+    clearTimeout(end)
+  })
+}
+
+/** A server on `node:http`. `drain` is to run before the routes are taken off it. */
+export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
+  const server = createServer(limits)
+  server.on("clientError", answerClientError)
+  return {
+    layer: NodeHttpServer.layer(() => server, { host: HOST, port: PORT, gracefulShutdownTimeout: SHUTDOWN_GRACE }),
+    drain: Effect.sync(() => drain(server, SHUTDOWN_GRACE))
+  }
+}

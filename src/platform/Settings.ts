@@ -1,0 +1,136 @@
+import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+
+/** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
+export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ readonly faults: ReadonlyArray<string> }> {
+  override get message() {
+    return ["The settings cannot be used:", ...this.faults.map((fault) => `  ${fault}`)].join("\n")
+  }
+}
+
+const rule = (message: string, holds: (text: string) => boolean) =>
+  Schema.String.check(Schema.makeFilter(holds, { message }))
+
+const whole = (minimum: number, maximum: number) =>
+  rule(
+    `must be a whole number from ${minimum} to ${maximum}`,
+    (text) => /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum
+  ).pipe(Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString))
+
+const seconds = rule(
+  "must be a number of seconds above 0",
+  (text) => /^\d{1,7}(\.\d{1,3})?$/.test(text) && Number(text) > 0
+).pipe(
+  Schema.decodeTo(
+    Schema.Duration,
+    SchemaTransformation.transform({
+      decode: (text) => Duration.seconds(Number(text)),
+      encode: (duration) => String(Duration.toSeconds(duration))
+    })
+  )
+)
+
+const oneOf = <const Words extends ReadonlyArray<string>>(...words: Words) =>
+  Schema.Literals(words).annotate({ message: `must be one of ${words.join(", ")}` })
+
+const postgresUrl = rule(
+  "must be a URL like postgresql://user:password@host:5432/database",
+  (text) => URL.canParse(text) && /^postgres(ql)?:\/\/./.test(text)
+).pipe(Schema.RedactedFromValue)
+
+// Known to everyone who can read: the one in .env.example, Better Auth's own default, and what people type to get on.
+const isPlaceholder = (secret: string) =>
+  secret.startsWith("better-auth-secret-123456789") || /change[-_ ]?me|replace[-_ ]?me|your[-_ ]?secret/i.test(secret)
+
+const secret = rule(
+  "must have at least 32 bytes: make one with openssl rand -base64 32",
+  (text) => Buffer.byteLength(text) >= 32
+)
+  .check(
+    Schema.makeFilter((text: string) => !isPlaceholder(text) && new Set(text).size >= 12, {
+      message: "must be random, not a placeholder: make one with openssl rand -base64 32"
+    })
+  )
+  .pipe(Schema.RedactedFromValue)
+
+const flag = oneOf("true", "false").pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({ decode: (text) => text === "true", encode: (on) => (on ? "true" : "false") })
+  )
+)
+
+/** Every variable that is read, by the one name it has everywhere. */
+const Variables = Schema.Struct({
+  ENVIRONMENT: oneOf("development", "staging", "production"),
+  HOST: Schema.String,
+  PORT: whole(0, 65_535),
+  LOG_LEVEL: oneOf("debug", "info", "warn", "error"),
+  DATA_DIR: Schema.String,
+  DATABASE_URL: Schema.optionalKey(postgresUrl),
+  DATABASE_DIRECT_URL: Schema.optionalKey(postgresUrl),
+  DATABASE_POOL_MIN: whole(0, 1000),
+  DATABASE_POOL_MAX: whole(1, 1000),
+  DATABASE_POOL_LIFETIME: seconds,
+  DATABASE_POOL_IDLE: seconds,
+  DATABASE_CONNECT_TIMEOUT: seconds,
+  DATABASE_TIMEOUT: seconds,
+  MIGRATE_ON_START: flag,
+  BETTER_AUTH_SECRET: Schema.optionalKey(secret),
+  JWT_ISSUER: Schema.optionalKey(Schema.String),
+  JWT_AUDIENCE: Schema.optionalKey(Schema.String),
+  SHUTDOWN_GRACE: seconds
+})
+export type Settings = typeof Variables.Type
+
+/** What a variable is when it is absent or empty. The others are then not set. */
+export const defaults = {
+  ENVIRONMENT: "development",
+  HOST: "127.0.0.1",
+  PORT: "8000",
+  LOG_LEVEL: "info",
+  DATA_DIR: ".data",
+  DATABASE_POOL_MIN: "1",
+  DATABASE_POOL_MAX: "10",
+  DATABASE_POOL_LIFETIME: "3600",
+  DATABASE_POOL_IDLE: "60",
+  DATABASE_CONNECT_TIMEOUT: "2",
+  DATABASE_TIMEOUT: "3",
+  MIGRATE_ON_START: "true",
+  SHUTDOWN_GRACE: "8"
+}
+
+type Texts = { readonly [name: string]: string | undefined }
+
+/** What only holds between variables. Judged on the texts, so that it is told together with what is wrong in one. */
+const contradictions = (texts: Texts): ReadonlyArray<string> => {
+  const isDeployed = texts.ENVIRONMENT === "staging" || texts.ENVIRONMENT === "production"
+  return [
+    ...(isDeployed ? ["DATABASE_URL", "BETTER_AUTH_SECRET"] : [])
+      .filter((name) => texts[name] === undefined)
+      .map((name) => `${name}: must be set when ENVIRONMENT is ${texts.ENVIRONMENT}`),
+    ...(texts.DATABASE_DIRECT_URL !== undefined && texts.DATABASE_URL === undefined
+      ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
+      : []),
+    ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
+      ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
+      : [])
+  ]
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Reads and judges all settings together. An empty variable is an absent one. */
+export const read = (environment: Texts): Effect.Effect<Settings, InvalidSettings> => {
+  const given = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== "")
+  const texts: Texts = { ...defaults, ...Object.fromEntries(given) }
+  const settings = Schema.decodeUnknownResult(Variables)(texts, { errors: "all" })
+  const faults = [
+    ...(Result.isFailure(settings)
+      ? format(settings.failure.issue).issues.map(({ path, message }) => `${String(path?.[0])}: ${message}`)
+      : []),
+    ...contradictions(texts)
+  ]
+  return Result.isSuccess(settings) && faults.length === 0
+    ? Effect.succeed(settings.success)
+    : Effect.fail(new InvalidSettings({ faults }))
+}

@@ -1,0 +1,23 @@
+import { Effect, Layer } from "effect"
+import { User, UserId } from "../../src/domain/User.ts"
+import { Auth } from "../../src/service/Auth.ts"
+import { InvalidToken } from "../../src/service/Token.ts"
+
+export const ada = UserId.make("ada")
+export const bob = UserId.make("bob")
+
+/** An issuer that is easily pleased: the token is the user's id. Only `expired` and `forged` are refused. */
+export const layer = Layer.succeed(Auth, {
+  verify: (token) => {
+    if (token === "expired") return Effect.fail(new InvalidToken({ code: "TOKEN_EXPIRED", detail: "Expired." }))
+    if (token === "forged") return Effect.fail(new InvalidToken({ code: "TOKEN_INVALID", detail: "Forged." }))
+    return Effect.succeed(
+      User.make({
+        id: UserId.make(token),
+        email: `${token}@example.com`,
+        name: null,
+        expires_at: "2999-01-01T00:00:00.000Z"
+      })
+    )
+  }
+})

@@ -1,0 +1,70 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { Context, Effect, Layer } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+import { routerConfig } from "../../src/http/Edge.ts"
+import { Routes } from "../../src/http/Routes.ts"
+import { TaskRepo } from "../../src/repo/TaskRepo.ts"
+import type { Auth } from "../../src/service/Auth.ts"
+import { Readiness } from "../../src/service/Readiness.ts"
+import * as TestAuth from "./TestAuth.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
+  readonly body: any
+}
+
+export interface Ask {
+  readonly as?: string
+  readonly headers?: Record<string, string>
+  /** A string is sent as it is, anything else as JSON. */
+  readonly body?: unknown
+}
+
+/** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
+export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
+  "test/support/Wire"
+) {
+  static readonly layerWith = <E, R>(services: Layer.Layer<TaskRepo | Auth | Readiness, E, R>) =>
+    Layer.effect(
+      Wire,
+      Effect.gen(function* () {
+        const context = yield* Layer.build(services)
+        const { dispose, handler } = HttpRouter.toWebHandler(
+          Routes.pipe(
+            Layer.provide(Layer.succeedContext(context)),
+            Layer.provide([HttpServer.layerServices, NodeCrypto.layerSecureRandom])
+          ),
+          { routerConfig, disableLogger: true }
+        )
+        yield* Effect.addFinalizer(() => Effect.promise(dispose))
+        return (method, path, { as, body, headers } = {}) =>
+          Effect.promise(async () => {
+            const response = await handler(
+              new Request(`http://localhost${path}`, {
+                method,
+                headers: {
+                  ...(as !== undefined && { authorization: `Bearer ${as}` }),
+                  ...(body !== undefined && { "content-type": "application/json" }),
+                  ...headers
+                },
+                ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) })
+              })
+            )
+            const text = await response.text()
+            const isJson = response.headers.get("content-type")?.includes("json")
+            return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+          })
+      })
+    )
+
+  /** On whatever database there is, with an issuer whose tokens are user ids. */
+  static readonly layer = Wire.layerWith(
+    Layer.mergeAll(
+      TaskRepo.layer.pipe(Layer.provide(NodeCrypto.layerSecureRandom)),
+      TestAuth.layer,
+      Readiness.layer({ database: Effect.void })
+    )
+  )
+}
