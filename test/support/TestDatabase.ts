@@ -20,7 +20,9 @@ export const make = Effect.suspend(() => {
 })
 
 /** The service's own pool on a fresh, migrated database of a real server. */
-export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url))))
+export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url)))).pipe(
+  Layer.orDie
+)
 
 /** A directory that is gone when the scope ends. */
 export const directory = Effect.acquireRelease(
@@ -34,7 +36,7 @@ export const layerEmbedded = Layer.unwrap(
     const stream = yield* EmbeddedDatabase.open(yield* directory)
     return Layer.provideMerge(Layer.effectDiscard(Migrations.apply), Database.layerStream(settings, stream))
   })
-)
+).pipe(Layer.orDie)
 
 /** What holds on one must hold on the other. */
 export const both = [
