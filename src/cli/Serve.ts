@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -8,7 +8,7 @@ import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import type { Settings } from "../platform/Settings.ts"
-import { Patience } from "../repo/Database.ts"
+import { answer, Patience } from "../repo/Database.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
@@ -19,15 +19,17 @@ const migrate = (settings: Settings) =>
     Effect.tap((applied) => (applied.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${applied.join(", ")}`)))
   )
 
+// A probe waits a second or two; silence within one is an answer.
+const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
+  answer(question).pipe(
+    Effect.provideService(Patience, Duration.seconds(1)),
+    Effect.catchDefect(() => Effect.fail(otherwise))
+  )
+
 const readinessLayer = Readiness.layer({
-  database: Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.mapError(sql`select 1`, () => "the database does not answer")
-  ),
-  migrations: Migrations.status.pipe(
-    Effect.mapError(() => "the state of the migrations cannot be read"),
-    Effect.flatMap(({ pending }) =>
-      pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
-    )
+  database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
+  migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
+    pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
   )
 })
 

@@ -31,6 +31,8 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Wire,
       Effect.gen(function* () {
         const context = yield* Layer.build(services)
+        // With what the test put around it, such as its logger.
+        const surroundings = yield* Effect.context<never>()
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
             Layer.provide(Layer.succeedContext(context)),
@@ -50,7 +52,8 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
                   ...headers
                 },
                 ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) })
-              })
+              }),
+              surroundings
             )
             const text = await response.text()
             const isJson = response.headers.get("content-type")?.includes("json")
