@@ -2,12 +2,10 @@ import { Effect, Layer } from "effect"
 import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
-import * as Settings from "../platform/Settings.ts"
+import type * as Settings from "../platform/Settings.ts"
 import { Auth } from "../service/Auth.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
-
-export const settings = Effect.suspend(() => Settings.read(process.env))
 
 /** For people: which database this is. Never its URL, which holds a password. */
 export const databaseName = ({ DATABASE_URL, DATA_DIR }: Settings.Settings) =>

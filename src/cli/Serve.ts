@@ -7,13 +7,13 @@ import { Routes } from "../http/Routes.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
-import type { Settings } from "../platform/Settings.ts"
+import * as Settings from "../platform/Settings.ts"
 import { answer, Patience } from "../repo/Database.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
 
-const migrate = (settings: Settings) =>
+const migrate = (settings: Settings.Settings) =>
   Migrations.apply.pipe(
     Choices.withMigrationClient(settings),
     Effect.tap((applied) => (applied.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${applied.join(", ")}`)))
@@ -34,7 +34,7 @@ const readinessLayer = Readiness.layer({
 })
 
 /** Listens, says so, and when it is told to stop drains before the routes go. */
-const serverLayer = (settings: Settings) => {
+const serverLayer = (settings: Settings.Settings) => {
   const server = Server.make(settings)
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
@@ -52,7 +52,7 @@ const serverLayer = (settings: Settings) => {
 
 /** The whole service. The port opens when the database has answered and its migrations are applied. */
 const service = Effect.gen(function* () {
-  const settings = yield* Choices.settings
+  const settings = yield* Settings.ofProcess
   const run = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(

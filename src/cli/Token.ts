@@ -1,6 +1,7 @@
 import { Clock, Console, Effect, Option, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
+import * as Settings from "../platform/Settings.ts"
 import * as Choices from "./Choices.ts"
 
 const flags = {
@@ -15,7 +16,7 @@ export const token = Command.make(
   "token",
   flags,
   Effect.fnUntraced(function* ({ email, hours, name, sub }) {
-    const settings = yield* Choices.settings
+    const settings = yield* Settings.ofProcess
     const secret = yield* Choices.secret(settings)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const claims = {

@@ -47,17 +47,18 @@ const render = (problem: Render) =>
 const isRouteNotFound = (thrown: unknown): thrown is HttpServerError.HttpServerError =>
   HttpServerError.isHttpServerError(thrown) && thrown.reason._tag === "RouteNotFound"
 
-/** Who asked is named last, in every answer, and inside it where it is a problem. */
+/** Every answer carries the id of its request, and a problem says it too, its standard members first. */
 const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string) => {
   const headers = { "cache-control": "no-store", ...response.headers, "x-request-id": request_id }
   const { body } = response
-  const problem = response.status >= 400 && body._tag === "Uint8Array" ? body.text : undefined
-  return problem === undefined
-    ? HttpServerResponse.setHeaders(response, headers)
-    : HttpServerResponse.jsonUnsafe(
-        { ...JSON.parse(problem), request_id },
-        { status: response.status, headers, contentType: ProblemDetails.contentType }
-      )
+  if (response.status < 400 || body._tag !== "Uint8Array" || body.text === undefined) {
+    return HttpServerResponse.setHeaders(response, headers)
+  }
+  const { type, title, status, detail, code, ...more } = JSON.parse(body.text)
+  return HttpServerResponse.jsonUnsafe(
+    { type, title, status, detail, code, ...more, request_id },
+    { status, headers, contentType: ProblemDetails.contentType }
+  )
 }
 
 /**

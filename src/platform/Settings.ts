@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
 /** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
@@ -134,3 +135,9 @@ export const read = (environment: Texts): Effect.Effect<Settings, InvalidSetting
     ? Effect.succeed(settings.success)
     : Effect.fail(new InvalidSettings({ faults }))
 }
+
+/** The settings of this process. What its environment says wins over the file `.env` in the folder it runs in. */
+export const ofProcess = Effect.suspend(() => {
+  if (existsSync(".env")) process.loadEnvFile(".env")
+  return read(process.env)
+})
