@@ -51,13 +51,13 @@ const isRouteNotFound = (thrown: unknown): thrown is HttpServerError.HttpServerE
 const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string) => {
   const headers = { "cache-control": "no-store", ...response.headers, "x-request-id": request_id }
   const { body } = response
-  if (response.status < 400 || body._tag !== "Uint8Array" || body.text === undefined) {
+  if (body._tag !== "Uint8Array" || body.contentType !== ProblemDetails.contentType || body.text === undefined) {
     return HttpServerResponse.setHeaders(response, headers)
   }
   const { type, title, status, detail, code, ...more } = JSON.parse(body.text)
   return HttpServerResponse.jsonUnsafe(
     { type, title, status, detail, code, ...more, request_id },
-    { status, headers, contentType: ProblemDetails.contentType }
+    { status, headers, contentType: body.contentType }
   )
 }
 

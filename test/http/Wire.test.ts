@@ -223,6 +223,17 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     })
   )
 
+  it.effect("a body that is not UTF-8 is refused rather than mended", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      const answer = yield* wire("POST", "/api/tasks", {
+        as: "ada",
+        body: Buffer.from('{"title":"caf\xe9"}', "latin1")
+      })
+      assert.deepStrictEqual(faults(answer), ["/body utf8"])
+    })
+  )
+
   it.effect("a body is judged by its type, then by its size, and only then by what is in it", () =>
     Effect.gen(function* () {
       const wire = yield* Wire

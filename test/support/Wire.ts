@@ -18,7 +18,7 @@ export interface Answer {
 export interface Ask {
   readonly as?: string
   readonly headers?: Record<string, string>
-  /** A string is sent as it is, anything else as JSON. */
+  /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown
 }
 
@@ -51,7 +51,9 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
                   ...(body !== undefined && { "content-type": "application/json" }),
                   ...headers
                 },
-                ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) })
+                ...(body !== undefined && {
+                  body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body)
+                })
               }),
               surroundings
             )
