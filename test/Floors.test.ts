@@ -9,7 +9,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
   repo: { ours: ["domain", "api", "repo"], packages: /^effect(\/sql|\/crypto)?$/ },
-  service: { ours: ["domain", "api", "service"], packages: /^(effect|jose)$/ },
+  service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
   platform: {
     ours: ["domain", "api", "service", "platform", "../migrations"],
     packages: /^(effect(\/sql|\/crypto)?|@effect\/sql-pg|@effect\/platform-node|@electric-sql\/pglite|node:.*)$/

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
 import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
@@ -31,9 +32,24 @@ export const secret = (settings: Settings.Settings) =>
     ? DevelopmentSecret.read(settings.DATA_DIR)
     : Effect.succeed(settings.BETTER_AUTH_SECRET)
 
-export const authLayer = (settings: Settings.Settings) =>
-  Layer.unwrap(
+/** Whose tokens count: the issuer's where a key URL is configured, and then no secret opens anything; else the secret's. */
+export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Settings.Settings) => {
+  const url = JWKS_URL ?? (BETTER_AUTH_URL && new URL("/api/auth/jwks", BETTER_AUTH_URL))
+  if (url === undefined) return undefined
+  // The settings were refused if these were missing; an empty one would fit no token.
+  const origin = BETTER_AUTH_URL?.origin ?? ""
+  return { url, issuer: JWT_ISSUER ?? origin, audience: JWT_AUDIENCE ?? origin }
+}
+
+export const authLayer = (settings: Settings.Settings) => {
+  const { JWKS_KEEP: keep, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = settings
+  const from = issuer(settings)
+  if (from !== undefined) {
+    return Auth.layerJwks({ ...from, refresh, keep, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
+  }
+  return Layer.unwrap(
     Effect.map(secret(settings), (secret) =>
-      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE })
+      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, cacheSize })
     )
   )
+}

@@ -10,6 +10,7 @@ import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
 import { answer, Patience } from "../repo/Database.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
+import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
 
@@ -30,7 +31,8 @@ const readinessLayer = Readiness.layer({
   database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
   migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
     pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
-  )
+  ),
+  keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
 })
 
 /** Listens, says so, and when it is told to stop drains before the routes go. */
@@ -57,7 +59,8 @@ const service = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
       serverLayer(settings).pipe(
-        Layer.provide([TaskRepo.layer, readinessLayer, Choices.authLayer(settings)]),
+        Layer.provide([TaskRepo.layer, readinessLayer]),
+        Layer.provide(Choices.authLayer(settings)),
         Layer.provide(Layer.succeed(Patience, settings.DATABASE_TIMEOUT))
       )
     )

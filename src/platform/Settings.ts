@@ -53,6 +53,16 @@ const secret = rule(
   )
   .pipe(Schema.RedactedFromValue)
 
+const webUrl = rule(
+  "must be a URL like https://app.example.com",
+  (text) => URL.canParse(text) && /^https?:\/\/./.test(text)
+).pipe(
+  Schema.decodeTo(
+    Schema.URL,
+    SchemaTransformation.transform({ decode: (text) => new URL(text), encode: (url) => url.href })
+  )
+)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -77,8 +87,13 @@ const Variables = Schema.Struct({
   DATABASE_TIMEOUT: seconds,
   MIGRATE_ON_START: flag,
   BETTER_AUTH_SECRET: Schema.optionalKey(secret),
+  BETTER_AUTH_URL: Schema.optionalKey(webUrl),
+  JWKS_URL: Schema.optionalKey(webUrl),
   JWT_ISSUER: Schema.optionalKey(Schema.String),
   JWT_AUDIENCE: Schema.optionalKey(Schema.String),
+  JWKS_REFRESH: seconds,
+  JWKS_KEEP: seconds,
+  TOKEN_CACHE_SIZE: whole(1, 1_000_000),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type
@@ -97,18 +112,33 @@ export const defaults = {
   DATABASE_CONNECT_TIMEOUT: "2",
   DATABASE_TIMEOUT: "3",
   MIGRATE_ON_START: "true",
+  JWKS_REFRESH: "300",
+  JWKS_KEEP: "86400",
+  TOKEN_CACHE_SIZE: "10000",
   SHUTDOWN_GRACE: "8"
 }
 
 type Texts = { readonly [name: string]: string | undefined }
 
+const hasKeyUrl = (texts: Texts) => texts.BETTER_AUTH_URL !== undefined || texts.JWKS_URL !== undefined
+
 /** What only holds between variables. Judged on the texts, so that it is told together with what is wrong in one. */
 const contradictions = (texts: Texts): ReadonlyArray<string> => {
   const isDeployed = texts.ENVIRONMENT === "staging" || texts.ENVIRONMENT === "production"
+  const missing = (names: ReadonlyArray<string>, when: string) =>
+    names.filter((name) => texts[name] === undefined).map((name) => `${name}: must be set when ${when}`)
   return [
-    ...(isDeployed ? ["DATABASE_URL", "BETTER_AUTH_SECRET"] : [])
-      .filter((name) => texts[name] === undefined)
-      .map((name) => `${name}: must be set when ENVIRONMENT is ${texts.ENVIRONMENT}`),
+    ...(isDeployed ? missing(["DATABASE_URL"], `ENVIRONMENT is ${texts.ENVIRONMENT}`) : []),
+    ...(isDeployed && !hasKeyUrl(texts)
+      ? missing(
+          ["BETTER_AUTH_SECRET"],
+          `ENVIRONMENT is ${texts.ENVIRONMENT} and there is no BETTER_AUTH_URL or JWKS_URL`
+        )
+      : []),
+    // Keys without a name of who may use them, and for whom, would let in whatever else the issuer signs.
+    ...(texts.JWKS_URL !== undefined && texts.BETTER_AUTH_URL === undefined
+      ? missing(["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
+      : []),
     ...(texts.DATABASE_DIRECT_URL !== undefined && texts.DATABASE_URL === undefined
       ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
       : []),
@@ -123,7 +153,9 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1()
 /** Reads and judges all settings together. An empty variable is an absent one. */
 export const read = (environment: Texts): Effect.Effect<Settings, InvalidSettings> => {
   const given = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== "")
-  const texts: Texts = { ...defaults, ...Object.fromEntries(given) }
+  const texts: Record<string, string | undefined> = { ...defaults, ...Object.fromEntries(given) }
+  // With keys to fetch, the secret that a Better Auth project has beside them is none of ours.
+  if (hasKeyUrl(texts)) delete texts.BETTER_AUTH_SECRET
   const settings = Schema.decodeUnknownResult(Variables)(texts, { errors: "all" })
   const faults = [
     ...(Result.isFailure(settings)

@@ -20,7 +20,7 @@ const claims = { sub: "ada", exp: now + 60 }
 const good = sign(claims)
 const [head = "", body = "", tail = ""] = good.split(".")
 
-const settings = { secret: Redacted.make(secret) }
+const settings = { secret: Redacted.make(secret), cacheSize: 100 }
 const named = Layer.fresh(Auth.layerSecret({ ...settings, issuer: "https://issuer.example", audience: "tasks" }))
 
 const verify = Effect.fnUntraced(function* (token: string) {
@@ -29,7 +29,11 @@ const verify = Effect.fnUntraced(function* (token: string) {
   return yield* auth.verify(token)
 })
 
-const refused = (token: string) => Effect.flip(verify(token))
+const refused = Effect.fnUntraced(function* (token: string) {
+  const error = yield* Effect.flip(verify(token))
+  assert(error._tag === "InvalidToken")
+  return error
+})
 
 layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
   it.effect("identifies the user it names", () =>
