@@ -27,7 +27,7 @@ const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
     Effect.catchDefect(() => Effect.fail(otherwise))
   )
 
-const readinessLayer = Readiness.layer({
+const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
   database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
   migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
     pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)

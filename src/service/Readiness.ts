@@ -5,7 +5,7 @@ import type { Checks } from "../api/Problems.ts"
 export class Readiness extends Context.Service<Readiness, { readonly checks: Effect.Effect<Checks> }>()(
   "tasks/service/Readiness"
 ) {
-  static readonly layer = <R>(checks: Record.ReadonlyRecord<string, Effect.Effect<void, string, R>>) =>
+  static readonly layer = <R>(checks: Record.ReadonlyRecord<string, Effect.Effect<unknown, string, R>>) =>
     Layer.effect(
       Readiness,
       Effect.gen(function* () {
