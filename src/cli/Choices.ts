@@ -32,6 +32,11 @@ export const secret = (settings: Settings.Settings) =>
     ? DevelopmentSecret.read(settings.DATA_DIR)
     : Effect.succeed(settings.BETTER_AUTH_SECRET)
 
+/** Whose pages may read our answers. In development that is where most frontends run. */
+export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Settings.Settings) =>
+  ALLOWED_ORIGINS ??
+  (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? ["http://localhost:3000"] : [])
+
 /** Whose tokens count: the issuer's where a key URL is configured, and then no secret opens anything; else the secret's. */
 export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Settings.Settings) => {
   const url = JWKS_URL ?? (BETTER_AUTH_URL && new URL("/api/auth/jwks", BETTER_AUTH_URL))

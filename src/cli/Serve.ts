@@ -2,6 +2,7 @@ import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
 import * as Server from "../platform/HttpServer.ts"
@@ -61,7 +62,10 @@ const service = Effect.gen(function* () {
       serverLayer(settings).pipe(
         Layer.provide([TaskRepo.layer, readinessLayer]),
         Layer.provide(Choices.authLayer(settings)),
-        Layer.provide(Layer.succeed(Patience, settings.DATABASE_TIMEOUT))
+        Layer.provide([
+          Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+          Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
+        ])
       )
     )
   })

@@ -63,6 +63,24 @@ const webUrl = rule(
   )
 )
 
+/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
+const listOf = (text: string) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+
+const origins = rule("must be a list of origins like https://app.example.com, with commas between", (text) =>
+  listOf(text).every(isOrigin)
+).pipe(
+  Schema.decodeTo(
+    Schema.Array(Schema.String),
+    SchemaTransformation.transform<ReadonlyArray<string>, string>({ decode: listOf, encode: (list) => list.join(",") })
+  )
+)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -94,6 +112,8 @@ const Variables = Schema.Struct({
   JWKS_REFRESH: seconds,
   JWKS_KEEP: seconds,
   TOKEN_CACHE_SIZE: whole(1, 1_000_000),
+  ALLOWED_ORIGINS: Schema.optionalKey(origins),
+  FRONTEND_URL: Schema.optionalKey(webUrl),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type

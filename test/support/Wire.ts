@@ -31,11 +31,11 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Wire,
       Effect.gen(function* () {
         const context = yield* Layer.build(services)
-        // With what the test put around it, such as its logger.
+        // With what the test put around it, such as its logger or a setting.
         const surroundings = yield* Effect.context<never>()
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
-            Layer.provide(Layer.succeedContext(context)),
+            Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
             Layer.provide([HttpServer.layerServices, NodeCrypto.layerSecureRandom])
           ),
           { routerConfig, disableLogger: true }
