@@ -7,7 +7,7 @@ import * as TestAuth from "../support/TestAuth.ts"
 import { Wire } from "../support/Wire.ts"
 
 const app = "https://app.example.com"
-const services = Layer.mergeAll(Layer.mock(TaskRepo, {}), TestAuth.layer, Readiness.layer({}))
+const services = Layer.mergeAll(Layer.mock(TaskRepo, {}), TestAuth.layer, Readiness.layer<never>({}))
 
 const wireFor = (origins: ReadonlyArray<string>) =>
   Wire.layerWith(services).pipe(Layer.provide(Layer.succeed(AllowedOrigins, origins)))
