@@ -61,7 +61,7 @@ const readLimited = Effect.fnUntraced(function* ({ stream }: HttpClientResponse.
 })
 
 /** Asks the issuer once. A redirect is refused: it could lead to keys of somebody else. */
-const fetchKeys = (url: URL) =>
+export const fetchKeys = (url: URL) =>
   HttpClient.get(url, { accept: "application/json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap(readLimited),
