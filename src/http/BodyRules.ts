@@ -18,13 +18,24 @@ const isPlain = (headers: Headers) =>
   !/;\s*charset=(?!"?utf-?8"?\s*(;|$))/i.test(headers["content-type"] ?? "") &&
   (headers["content-encoding"] ?? "identity") === "identity"
 
-/** Brackets open at once, outside of strings: what walks the parsed value must not run out of stack. */
+const [quote, backslash] = [0x22, 0x5c]
+const opening = [0x5b, 0x7b]
+const closing = [0x5d, 0x7d]
+
+/**
+ * Whether more brackets are open at once, outside of strings, than what walks the parsed value has
+ * stack for. One pass: a pattern for strings would be tried anew at every quote of a hostile body.
+ */
 const isTooDeep = (json: string) => {
   let depth = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === "[" || token === "{") {
-      if (++depth > maxDepth) return true
-    } else if (token === "]" || token === "}") depth--
+  let isInString = false
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at)
+    if (code === quote) isInString = !isInString
+    else if (isInString) at += code === backslash ? 1 : 0
+    else if (opening.includes(code)) depth++
+    else if (closing.includes(code)) depth--
+    if (depth > maxDepth) return true
   }
   return false
 }
