@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { fileURLToPath } from "node:url"
+import { Effect, Schedule, type Scope } from "effect"
+import { SignJWT } from "jose"
+import * as Settings from "../../src/platform/Settings.ts"
+import * as TestDatabase from "./TestDatabase.ts"
+
+export const root = fileURLToPath(new URL("../..", import.meta.url))
+
+export type Environment = Readonly<Record<string, string>>
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Process {
+  /** What it has written so far, to either stream. */
+  readonly output: () => string
+  /** Waits for its end. */
+  readonly exit: Effect.Effect<Ended>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
+}
+
+export interface Service extends Process {
+  readonly url: string
+  readonly environment: Environment
+}
+
+/** For a busy machine; none of the tests depends on it. */
+export const timeout = 90_000
+
+/** Waits until something holds, however long that takes: what never holds ends the test by its time limit. */
+export const until = (holds: () => boolean | Promise<boolean>) =>
+  Effect.promise(async () => holds()).pipe(
+    Effect.repeat({ until: (held) => held, schedule: Schedule.spaced("20 millis") }),
+    Effect.asVoid
+  )
+
+// An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
+// settings of their own.
+const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
+
+/** The command as it is shipped, with these settings and no others. It does not outlive the scope. */
+export const start = (
+  command: ReadonlyArray<string>,
+  environment: Environment
+): Effect.Effect<Process, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, ["src/main.ts", ...command], {
+        cwd: root,
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...environment },
+        stdio: ["ignore", "pipe", "pipe"]
+      })
+      let stdout = ""
+      let stderr = ""
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text
+      })
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text
+      })
+      const ended = new Promise<Ended>((resolve) =>
+        child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
+      )
+      return {
+        output: () => stdout + stderr,
+        exit: Effect.promise(() => ended),
+        kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
+      }
+    }),
+    (child) => Effect.andThen(child.kill("SIGKILL"), child.exit)
+  )
+
+/** The command, run to its end. */
+export const run = (command: ReadonlyArray<string>, environment: Environment) =>
+  Effect.scoped(Effect.flatMap(start(command, environment), ({ exit }) => exit))
+
+/** The service, ready, on a port that was free. */
+export const serve = Effect.fnUntraced(function* (environment: Environment) {
+  const service = yield* start(["serve"], { PORT: "0", ...environment })
+  const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
+  yield* Effect.raceFirst(
+    until(() => ready() !== undefined),
+    Effect.flatMap(service.exit, (ended) =>
+      Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+    )
+  )
+  return { ...service, environment, url: ready() ?? "" } satisfies Service
+})
+
+/** The service on PostgreSQL, with a migrated database of its own and our secret. */
+export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}) {
+  return yield* serve({ DATABASE_URL: yield* TestDatabase.make, BETTER_AUTH_SECRET: secret, ...environment })
+})
+
+export const secret = randomBytes(32).toString("base64url")
+
+/** A token that a service with our secret takes. */
+export const tokenFor = (sub: string) =>
+  Effect.promise(() =>
+    new SignJWT({ sub })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime("1 hour")
+      .sign(new TextEncoder().encode(secret))
+  )
+
+export interface Ask {
+  readonly method?: string
+  readonly token?: string
+  readonly body?: unknown
+}
+
+/** Asks as any client does. */
+export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
+  Effect.promise(async () => {
+    const response = await fetch(url + path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { "content-type": "application/json" })
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) })
+    })
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
+    return { status: response.status, headers: response.headers, body: (await response.json()) as any }
+  })
