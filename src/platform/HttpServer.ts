@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { createServer, type Server } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Duration, Effect, Schema } from "effect"
@@ -46,29 +46,40 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
 }
 
-/**
- * From now on every answer ends its connection, and connections without a request are closed: a
- * client that keeps its socket warm would hold the process for the whole grace. What is not finished
- * at the end of the grace is cut off.
- */
-const drain = (server: Server, grace: Duration.Duration) => {
-  server.prependListener("request", (_request, response) => {
-    response.shouldKeepAlive = false
-  })
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(grace))
-  server.once("close", () => {
-    clearInterval(sweep)
-    clearTimeout(end)
-  })
-}
-
 /** A server on `node:http`. `drain` is to run before the routes are taken off it. */
 export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   const server = createServer(limits)
   server.on("clientError", answerClientError)
+
+  // What is in flight when the service stops was read long before; its answer must end the connection too.
+  const unanswered = new Set<ServerResponse>()
+  let stopping = false
+  for (const event of ["request", "checkContinue"]) {
+    server.on(event, (_request: IncomingMessage, response: ServerResponse) => {
+      if (stopping) response.shouldKeepAlive = false
+      unanswered.add(response)
+      response.once("close", () => unanswered.delete(response))
+    })
+  }
+
+  /**
+   * From now on every answer ends its connection, and connections without a request are closed: a
+   * client that keeps its socket warm would hold the process for the whole grace. What is not finished
+   * at the end of the grace is cut off.
+   */
+  const drain = Effect.sync(() => {
+    stopping = true
+    for (const response of unanswered) response.shouldKeepAlive = false
+    const sweep = setInterval(() => server.closeIdleConnections(), 50)
+    const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_GRACE))
+    server.once("close", () => {
+      clearInterval(sweep)
+      clearTimeout(end)
+    })
+  })
+
   return {
     layer: NodeHttpServer.layer(() => server, { host: HOST, port: PORT, gracefulShutdownTimeout: SHUTDOWN_GRACE }),
-    drain: Effect.sync(() => drain(server, SHUTDOWN_GRACE))
+    drain
   }
 }
