@@ -15,7 +15,9 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   keepAliveTimeout: 65_000,
   // Two Authorization headers become one that is no token, rather than the first of them.
-  joinDuplicateHeaders: true
+  joinDuplicateHeaders: true,
+  // A request that offers another protocol (curl --http2 does) is answered as one that does not.
+  shouldUpgradeCallback: () => false
 }
 
 const problemFor = (code: string | undefined) => {
@@ -50,6 +52,8 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
 export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   const server = createServer(limits)
   server.on("clientError", answerClientError)
+  // Without a listener Node answers 417 by itself, with no body. What is expected may be passed over (RFC 9110, 10.1.1).
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
 
   // What is in flight when the service stops was read long before; its answer must end the connection too.
   const unanswered = new Set<ServerResponse>()
