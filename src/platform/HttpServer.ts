@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Duration, Effect, Schema } from "effect"
@@ -55,6 +56,12 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   // Without a listener Node answers 417 by itself, with no body. What is expected may be passed over (RFC 9110, 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
 
+  const sockets = new Set<Socket>()
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+
   // What is in flight when the service stops was read long before; its answer must end the connection too.
   const unanswered = new Set<ServerResponse>()
   let stopping = false
@@ -68,13 +75,16 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
 
   /**
    * From now on every answer ends its connection, and connections without a request are closed: a
-   * client that keeps its socket warm would hold the process for the whole grace. What is not finished
-   * at the end of the grace is cut off.
+   * client that keeps its socket warm would hold the process for the whole grace, and one that has not
+   * sent a byte yet is none that Node calls idle. What is not finished at the end of the grace is cut off.
    */
   const drain = Effect.sync(() => {
     stopping = true
     for (const response of unanswered) response.shouldKeepAlive = false
-    const sweep = setInterval(() => server.closeIdleConnections(), 50)
+    const sweep = setInterval(() => {
+      server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, 50)
     const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_GRACE))
     server.once("close", () => {
       clearInterval(sweep)

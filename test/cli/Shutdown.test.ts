@@ -69,10 +69,14 @@ describe("a service that is told to stop", () => {
         assert.strictEqual(answer.status, 200)
         assert.notStrictEqual(answer.headers.connection, "close")
         assert.isFalse(wire.isClosed())
+        // As browsers and balancers open them, to have them when they are needed.
+        const unused = yield* open(service.url)
+        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
 
         yield* service.kill("SIGTERM")
         yield* assertExits(service, "2 seconds")
         assert.isTrue(wire.isClosed())
+        assert.isTrue(unused.isClosed())
       }),
     timeout
   )
