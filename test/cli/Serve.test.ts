@@ -3,7 +3,6 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -43,7 +42,7 @@ describe("tasks serve, given nothing", () => {
         const second = yield* run(["serve"], { DATA_DIR, PORT: "0" })
         assert.strictEqual(second.code, 1)
         assert.lengthOf(lines(second.stderr), 1)
-        assert.include(second.stderr, DATA_DIR)
+        assert.include(second.stderr, `${DATA_DIR} is open in another process`)
         assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
       }),
     timeout
@@ -145,7 +144,8 @@ describe("tasks serve, given what it cannot use,", () => {
           `postgresql://ada:marker@127.0.0.1:${yield* freePort}/tasks`,
           "postgresql://ada:marker@nowhere.invalid/tasks",
           wrongName.href,
-          wrongPassword.href
+          // Someone's own server may trust whoever comes.
+          ...(process.env.TEST_DATABASE_URL ? [] : [wrongPassword.href])
         ]) {
           const stderr = yield* refused({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret })
           assert.lengthOf(lines(stderr), 1)
@@ -156,7 +156,7 @@ describe("tasks serve, given what it cannot use,", () => {
         assert.include(said[0], "ECONNREFUSED")
         assert.include(said[1], "ENOTFOUND")
         assert.include(said[2], "nowhere")
-        assert.include(said[3], "password authentication failed")
+        if (said[3] !== undefined) assert.include(said[3], "password authentication failed")
       }),
     timeout
   )
@@ -171,7 +171,7 @@ describe("tasks serve, while it starts,", () => {
         const url = `http://127.0.0.1:${PORT}`
         const service = yield* start(["serve"], {
           PORT,
-          DATABASE_URL: yield* PostgresServer.createDatabase((yield* PostgresServer.start()).url),
+          DATABASE_URL: yield* TestDatabase.makeEmpty,
           BETTER_AUTH_SECRET: secret
         })
         const statuses: Array<number> = []

@@ -126,7 +126,7 @@ describe("a service that is told to stop", () => {
     timeout
   )
 
-  it.live(
+  it.live.runIf(PostgresServer.isAvailable)(
     "does not wait longer than 10 seconds for a database that is silent",
     () =>
       Effect.gen(function* () {
