@@ -2,6 +2,7 @@ import { NodeCrypto, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import { version } from "./api/Api.ts"
+import { doctor } from "./cli/Doctor.ts"
 import { report } from "./cli/Failure.ts"
 import { migrate } from "./cli/Migrate.ts"
 import { openapi } from "./cli/Openapi.ts"
@@ -10,7 +11,7 @@ import { token } from "./cli/Token.ts"
 
 const tasks = Command.make("tasks").pipe(
   Command.withDescription("A task backend"),
-  Command.withSubcommands([serve, migrate, token, openapi]),
+  Command.withSubcommands([serve, migrate, token, doctor, openapi]),
   Command.run({ version }),
   Effect.provide(Layer.mergeAll(NodeServices.layer, NodeCrypto.layerSecureRandom)),
   report

@@ -1,12 +1,16 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { User } from "../domain/User.ts"
-import { Unauthorized } from "./Problems.ts"
+import { ServiceUnavailable, Unauthorized } from "./Problems.ts"
 
 export class CurrentUser extends Context.Service<CurrentUser, User>()("tasks/api/CurrentUser") {}
 
 /** Turns the bearer token into the current user. Judged before anything else of a request is read. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentUser }>()(
   "tasks/api/Authorization",
-  { requiredForClient: true, security: { bearer: HttpApiSecurity.bearer }, error: Unauthorized.response }
+  {
+    requiredForClient: true,
+    security: { bearer: HttpApiSecurity.bearer },
+    error: [Unauthorized.response, ServiceUnavailable.response]
+  }
 ) {}

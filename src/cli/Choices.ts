@@ -1,13 +1,12 @@
 import { Effect, Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
 import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
-import * as Settings from "../platform/Settings.ts"
+import type * as Settings from "../platform/Settings.ts"
 import { Auth } from "../service/Auth.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
-
-export const settings = Effect.suspend(() => Settings.read(process.env))
 
 /** For people: which database this is. Never its URL, which holds a password. */
 export const databaseName = ({ DATABASE_URL, DATA_DIR }: Settings.Settings) =>
@@ -33,9 +32,29 @@ export const secret = (settings: Settings.Settings) =>
     ? DevelopmentSecret.read(settings.DATA_DIR)
     : Effect.succeed(settings.BETTER_AUTH_SECRET)
 
-export const authLayer = (settings: Settings.Settings) =>
-  Layer.unwrap(
+/** Whose pages may read our answers. In development that is where most frontends run. */
+export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Settings.Settings) =>
+  ALLOWED_ORIGINS ??
+  (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? ["http://localhost:3000"] : [])
+
+/** Whose tokens count: the issuer's where a key URL is configured, and then no secret opens anything; else the secret's. */
+export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Settings.Settings) => {
+  const url = JWKS_URL ?? (BETTER_AUTH_URL && new URL("/api/auth/jwks", BETTER_AUTH_URL))
+  if (url === undefined) return undefined
+  // The settings were refused if these were missing; an empty one would fit no token.
+  const origin = BETTER_AUTH_URL?.origin ?? ""
+  return { url, issuer: JWT_ISSUER ?? origin, audience: JWT_AUDIENCE ?? origin }
+}
+
+export const authLayer = (settings: Settings.Settings) => {
+  const { JWKS_KEEP: keep, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = settings
+  const from = issuer(settings)
+  if (from !== undefined) {
+    return Auth.layerJwks({ ...from, refresh, keep, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
+  }
+  return Layer.unwrap(
     Effect.map(secret(settings), (secret) =>
-      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE })
+      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, cacheSize })
     )
   )
+}

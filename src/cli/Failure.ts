@@ -10,7 +10,8 @@ const reasonOf = (error: unknown): string =>
       ? error.message
       : String(error)
 
-const explain = (error: unknown): string => {
+/** For people: what failed, in the words of the system or the server. */
+export const explain = (error: unknown): string => {
   if (SqlError.isSqlError(error)) return `The database cannot be used: ${reasonOf(error)}`
   if (error instanceof HttpServerError.ServeError) return `The port cannot be opened: ${reasonOf(error)}`
   return error instanceof Error ? error.message : String(error)

@@ -1,12 +1,13 @@
 import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import * as Migrations from "../platform/Migrations.ts"
+import * as Settings from "../platform/Settings.ts"
 import * as Choices from "./Choices.ts"
 
 export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
 
 const onDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Choices.settings, (settings) =>
+  Effect.flatMap(Settings.ofProcess, (settings) =>
     effect.pipe(Choices.withMigrationClient(settings), Effect.provide(Choices.databaseLayer(settings)))
   )
 

@@ -2,33 +2,38 @@ import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
-import type { Settings } from "../platform/Settings.ts"
-import { Patience } from "../repo/Database.ts"
+import * as Settings from "../platform/Settings.ts"
+import { answer, Patience } from "../repo/Database.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
+import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
 
-const migrate = (settings: Settings) =>
+const migrate = (settings: Settings.Settings) =>
   Migrations.apply.pipe(
     Choices.withMigrationClient(settings),
     Effect.tap((applied) => (applied.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${applied.join(", ")}`)))
   )
 
-const readinessLayer = Readiness.layer({
-  database: Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    Effect.mapError(sql`select 1`, () => "the database does not answer")
-  ),
-  migrations: Migrations.status.pipe(
-    Effect.mapError(() => "the state of the migrations cannot be read"),
-    Effect.flatMap(({ pending }) =>
-      pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
-    )
+// A probe waits a second or two; silence within one is an answer.
+const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
+  answer(question).pipe(
+    Effect.provideService(Patience, Duration.seconds(1)),
+    Effect.catchDefect(() => Effect.fail(otherwise))
   )
+
+const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
+  database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
+  migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
+    pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
+  ),
+  keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
 })
 
 // Closing the pool waits for a statement that a silent database will never end: then the process goes without it.
@@ -36,7 +41,7 @@ const leaveAfter = (grace: Duration.Duration) =>
   Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
 
 /** Listens, says so, and when it is told to stop drains before the routes go. */
-const serverLayer = (settings: Settings) => {
+const serverLayer = (settings: Settings.Settings) => {
   const server = Server.make(settings)
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
@@ -59,13 +64,17 @@ const serverLayer = (settings: Settings) => {
 
 /** The whole service. The port opens when the database has answered and its migrations are applied. */
 const service = Effect.gen(function* () {
-  const settings = yield* Choices.settings
+  const settings = yield* Settings.ofProcess
   const run = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
       serverLayer(settings).pipe(
-        Layer.provide([TaskRepo.layer, readinessLayer, Choices.authLayer(settings)]),
-        Layer.provide(Layer.succeed(Patience, settings.DATABASE_TIMEOUT))
+        Layer.provide([TaskRepo.layer, readinessLayer]),
+        Layer.provide(Choices.authLayer(settings)),
+        Layer.provide([
+          Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+          Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
+        ])
       )
     )
   })

@@ -1,7 +1,8 @@
-import { Clock, Console, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, Console, Data, Effect, Option, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
 import { UserId } from "../domain/User.ts"
+import * as Settings from "../platform/Settings.ts"
 import * as Choices from "./Choices.ts"
 
 const flags = {
@@ -15,12 +16,17 @@ const flags = {
   )
 }
 
+/** With an issuer's keys configured, what we sign opens nothing. */
+export class NotOurs extends Data.TaggedError("NotOurs")<{ readonly message: string }> {}
+
 /** A token signed with the service's own secret: for development, and for callers that have no issuer. */
 export const token = Command.make(
   "token",
   flags,
   Effect.fnUntraced(function* ({ email, hours, name, sub }) {
-    const settings = yield* Choices.settings
+    const settings = yield* Settings.ofProcess
+    const issuer = Choices.issuer(settings)
+    if (issuer !== undefined) return yield* new NotOurs({ message: `tokens come from the issuer ${issuer.issuer}` })
     const secret = yield* Choices.secret(settings)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const claims = {

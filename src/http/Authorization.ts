@@ -1,11 +1,15 @@
 import { Effect, Layer, Redacted } from "effect"
 import { Authorization, CurrentUser } from "../api/Authorization.ts"
-import { Unauthorized } from "../api/Problems.ts"
+import { ServiceUnavailable, Unauthorized } from "../api/Problems.ts"
 import { Auth } from "../service/Auth.ts"
 
 const missing = new Unauthorized({
   code: "TOKEN_MISSING",
   detail: "Send an access token in the header Authorization: Bearer <token>."
+})
+
+const keysUnavailable = new ServiceUnavailable({
+  detail: "The keys of the token's issuer are not there, so tokens cannot be checked. Nothing was done."
 })
 
 export const AuthorizationLayer = Layer.effect(
@@ -16,9 +20,12 @@ export const AuthorizationLayer = Layer.effect(
       bearer: (httpEffect, { credential }) => {
         const token = Redacted.value(credential)
         if (token === "") return Effect.fail(missing)
-        return Effect.flatMap(
-          Effect.mapError(auth.verify(token), ({ code, detail }) => new Unauthorized({ code, detail })),
-          (user) => Effect.provideService(httpEffect, CurrentUser, user)
+        return auth.verify(token).pipe(
+          Effect.catchTags({
+            InvalidToken: ({ code, detail }) => Effect.fail(new Unauthorized({ code, detail })),
+            KeysUnavailable: () => Effect.fail(keysUnavailable)
+          }),
+          Effect.flatMap((user) => Effect.provideService(httpEffect, CurrentUser, user))
         )
       }
     }

@@ -13,6 +13,7 @@ import {
 import { HttpApi } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
+import * as Cors from "./Cors.ts"
 import { problemOf, report } from "./Faults.ts"
 import { RequestId, requestIdOf } from "./RequestId.ts"
 
@@ -47,46 +48,55 @@ const render = (problem: Render) =>
 const isRouteNotFound = (thrown: unknown): thrown is HttpServerError.HttpServerError =>
   HttpServerError.isHttpServerError(thrown) && thrown.reason._tag === "RouteNotFound"
 
-/** Who asked is named last, in every answer, and inside it where it is a problem. */
-const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string) => {
-  const headers = { "cache-control": "no-store", ...response.headers, "x-request-id": request_id }
+/** Every answer carries what is common to all, and a problem says its request's id, its standard members first. */
+const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string, common: Headers.Input) => {
+  const headers = { "cache-control": "no-store", ...common, ...response.headers, "x-request-id": request_id }
   const { body } = response
-  const problem = response.status >= 400 && body._tag === "Uint8Array" ? body.text : undefined
-  return problem === undefined
-    ? HttpServerResponse.setHeaders(response, headers)
-    : HttpServerResponse.jsonUnsafe(
-        { ...JSON.parse(problem), request_id },
-        { status: response.status, headers, contentType: ProblemDetails.contentType }
-      )
+  if (body._tag !== "Uint8Array" || body.contentType !== ProblemDetails.contentType || body.text === undefined) {
+    return HttpServerResponse.setHeaders(response, headers)
+  }
+  const { type, title, status, detail, code, ...more } = JSON.parse(body.text)
+  return HttpServerResponse.jsonUnsafe(
+    { type, title, status, detail, code, ...more, request_id },
+    { status, headers, contentType: body.contentType }
+  )
 }
 
 /**
- * The outermost ring. Every request gets an id, every answer carries it, and whatever fails in the
- * router or in a route that is not of the contract becomes a problem too.
+ * The outermost ring. Every request gets an id, every answer carries it, browsers are told what they
+ * may do, and whatever fails in the router or in a route that is not of the contract becomes a problem.
  */
 export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
   HttpRouter.middleware(
     Effect.gen(function* () {
       const random = yield* SecureRandom.SecureRandom
-      const allowed = methodsByPath(pages)
+      const cors = Cors.make(yield* Cors.AllowedOrigins)
+      const methods = methodsByPath(pages)
+
+      const problemFor = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, url: string) {
+        const thrown = Cause.squash(cause)
+        if (isRouteNotFound(thrown)) {
+          const allow = methods(url)
+          return yield* render(allow === undefined ? new RouteNotFound({}) : new MethodNotAllowed({ allow }))
+        }
+        const problem = problemOf(thrown)
+        yield* report(problem, cause)
+        return yield* render(problem)
+      })
+
       return (httpEffect) =>
         Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
           const request_id = yield* requestIdOf(request, random)
-          const response = yield* httpEffect.pipe(
-            Effect.catchCause((cause) => {
-              const thrown = Cause.squash(cause)
-              if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-              if (isRouteNotFound(thrown)) {
-                const allow = allowed(request.url)
-                return render(allow === undefined ? new RouteNotFound({}) : new MethodNotAllowed({ allow }))
-              }
-              const problem = problemOf(thrown)
-              return Effect.andThen(report(problem, cause), render(problem))
-            }),
-            Effect.provideService(RequestId, request_id)
-          )
-          return sign(response, request_id)
+          const response =
+            cors.preflight(request) ??
+            (yield* httpEffect.pipe(
+              Effect.catchCause((cause) =>
+                Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
+              ),
+              Effect.provideService(RequestId, request_id)
+            ))
+          return sign(response, request_id, cors.headers(request))
         })
     }),
     { global: true }

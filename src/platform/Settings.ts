@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
 /** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
@@ -52,6 +53,34 @@ const secret = rule(
   )
   .pipe(Schema.RedactedFromValue)
 
+const webUrl = rule(
+  "must be a URL like https://app.example.com",
+  (text) => URL.canParse(text) && /^https?:\/\/./.test(text)
+).pipe(
+  Schema.decodeTo(
+    Schema.URL,
+    SchemaTransformation.transform({ decode: (text) => new URL(text), encode: (url) => url.href })
+  )
+)
+
+/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
+const listOf = (text: string) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+
+const origins = rule("must be a list of origins like https://app.example.com, with commas between", (text) =>
+  listOf(text).every(isOrigin)
+).pipe(
+  Schema.decodeTo(
+    Schema.Array(Schema.String),
+    SchemaTransformation.transform<ReadonlyArray<string>, string>({ decode: listOf, encode: (list) => list.join(",") })
+  )
+)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -76,8 +105,15 @@ const Variables = Schema.Struct({
   DATABASE_TIMEOUT: seconds,
   MIGRATE_ON_START: flag,
   BETTER_AUTH_SECRET: Schema.optionalKey(secret),
+  BETTER_AUTH_URL: Schema.optionalKey(webUrl),
+  JWKS_URL: Schema.optionalKey(webUrl),
   JWT_ISSUER: Schema.optionalKey(Schema.String),
   JWT_AUDIENCE: Schema.optionalKey(Schema.String),
+  JWKS_REFRESH: seconds,
+  JWKS_KEEP: seconds,
+  TOKEN_CACHE_SIZE: whole(1, 1_000_000),
+  ALLOWED_ORIGINS: Schema.optionalKey(origins),
+  FRONTEND_URL: Schema.optionalKey(webUrl),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type
@@ -98,18 +134,33 @@ export const defaults = {
   DATABASE_CONNECT_TIMEOUT: "2",
   DATABASE_TIMEOUT: "3",
   MIGRATE_ON_START: "true",
+  JWKS_REFRESH: "300",
+  JWKS_KEEP: "86400",
+  TOKEN_CACHE_SIZE: "10000",
   SHUTDOWN_GRACE: "8"
 }
 
 type Texts = { readonly [name: string]: string | undefined }
 
+const hasKeyUrl = (texts: Texts) => texts.BETTER_AUTH_URL !== undefined || texts.JWKS_URL !== undefined
+
 /** What only holds between variables. Judged on the texts, so that it is told together with what is wrong in one. */
 const contradictions = (texts: Texts): ReadonlyArray<string> => {
   const isDeployed = texts.ENVIRONMENT === "staging" || texts.ENVIRONMENT === "production"
+  const missing = (names: ReadonlyArray<string>, when: string) =>
+    names.filter((name) => texts[name] === undefined).map((name) => `${name}: must be set when ${when}`)
   return [
-    ...(isDeployed ? ["DATABASE_URL", "BETTER_AUTH_SECRET"] : [])
-      .filter((name) => texts[name] === undefined)
-      .map((name) => `${name}: must be set when ENVIRONMENT is ${texts.ENVIRONMENT}`),
+    ...(isDeployed ? missing(["DATABASE_URL"], `ENVIRONMENT is ${texts.ENVIRONMENT}`) : []),
+    ...(isDeployed && !hasKeyUrl(texts)
+      ? missing(
+          ["BETTER_AUTH_SECRET"],
+          `ENVIRONMENT is ${texts.ENVIRONMENT} and there is no BETTER_AUTH_URL or JWKS_URL`
+        )
+      : []),
+    // Keys without a name of who may use them, and for whom, would let in whatever else the issuer signs.
+    ...(texts.JWKS_URL !== undefined && texts.BETTER_AUTH_URL === undefined
+      ? missing(["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
+      : []),
     ...(texts.DATABASE_DIRECT_URL !== undefined && texts.DATABASE_URL === undefined
       ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
       : []),
@@ -124,7 +175,9 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1()
 /** Reads and judges all settings together. An empty variable is an absent one. */
 export const read = (environment: Texts): Effect.Effect<Settings, InvalidSettings> => {
   const given = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== "")
-  const texts: Texts = { ...defaults, ...Object.fromEntries(given) }
+  const texts: Record<string, string | undefined> = { ...defaults, ...Object.fromEntries(given) }
+  // With keys to fetch, the secret that a Better Auth project has beside them is none of ours.
+  if (hasKeyUrl(texts)) delete texts.BETTER_AUTH_SECRET
   const settings = Schema.decodeUnknownResult(Variables)(texts, { errors: "all" })
   const faults = [
     ...(Result.isFailure(settings)
@@ -136,3 +189,9 @@ export const read = (environment: Texts): Effect.Effect<Settings, InvalidSetting
     ? Effect.succeed(settings.success)
     : Effect.fail(new InvalidSettings({ faults }))
 }
+
+/** The settings of this process. What its environment says wins over the file `.env` in the folder it runs in. */
+export const ofProcess = Effect.suspend(() => {
+  if (existsSync(".env")) process.loadEnvFile(".env")
+  return read(process.env)
+})

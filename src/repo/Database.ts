@@ -1,5 +1,4 @@
-import { Context, Data, Duration, Effect } from "effect"
-import type { SqlError } from "effect/sql"
+import { Context, Data, Duration, Effect, Fiber, Option } from "effect"
 
 /**
  * How long a caller waits for the database, counted on our side: a limit inside the server does
@@ -10,16 +9,23 @@ export const Patience = Context.Reference<Duration.Duration>("tasks/repo/Patienc
 })
 
 /** The database was not heard from in time. */
-export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {}
+export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {
+  override readonly message = "the database did not answer in time"
+}
 
 /**
  * What the database answers, or a defect: that it is away, refuses or is silent is news for one place
  * in `http/`, and not for any signature between here and there.
+ *
+ * The statement runs in a fiber of its own. One that is interrupted waits some seconds for the server
+ * to acknowledge that, and who has run out of patience cannot wait for what does not answer.
  */
-export const answer = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, never, R> =>
-  Effect.flatMap(Patience, (patience) =>
-    statement.pipe(
-      Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.die(new DatabaseSilent()) }),
-      Effect.orDie
+export const answer = <A, E, R>(statement: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkDetach(statement, { startImmediately: true })
+    const exit = yield* Fiber.await(fiber).pipe(
+      Effect.timeoutOption(yield* Patience),
+      Effect.onExit(() => Effect.sync(() => fiber.interruptUnsafe()))
     )
-  )
+    return Option.isSome(exit) ? yield* Effect.orDie(exit.value) : yield* Effect.die(new DatabaseSilent())
+  })

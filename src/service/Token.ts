@@ -28,7 +28,11 @@ export const shapeFault = (token: string): InvalidToken | undefined =>
     ? invalid("The token is longer than 8 KB.")
     : compact.test(token)
       ? undefined
-      : invalid("This is not a signed JWT of three parts.")
+      : token.includes(".")
+        ? invalid("This is not a signed JWT of three parts.")
+        : invalid(
+            "This is no JWT, perhaps a session token: get a JWT from the issuer, at /api/auth/token, and send that."
+          )
 
 // A token that says it is something else (an id token, a session cache) is not for us, whoever signed it.
 const isAccessToken = (typ: string | undefined) =>
@@ -72,6 +76,8 @@ export const faultOf = (thrown: unknown): InvalidToken => {
         return invalid(`The token has no valid ${thrown.claim}.`)
     }
   }
+  if (thrown instanceof errors.JWKSNoMatchingKey)
+    return invalid("The token names a key that the issuer does not publish.")
   if (thrown instanceof errors.JOSEAlgNotAllowed) return invalid("The token is signed with another algorithm.")
   return invalid("The token could not be verified.")
 }

@@ -102,7 +102,7 @@ describe("tasks migrate", () => {
         assert.strictEqual(before.headers.get("content-type"), "application/problem+json")
         assert.match(String(before.headers.get("retry-after")), /^\d+$/)
         assert.strictEqual(before.body.code, "NOT_READY")
-        assert.deepStrictEqual(before.body.checks, {
+        assert.deepInclude(before.body.checks, {
           database: { status: "ok" },
           migrations: { status: "failing", reason: `pending: ${names.join(", ")}` }
         })

@@ -8,6 +8,7 @@ export const bob = UserId.make("bob")
 
 /** An issuer that is easily pleased: the token is the user's id. Only `expired` and `forged` are refused. */
 export const layer = Layer.succeed(Auth, {
+  ready: Effect.void,
   verify: (token) => {
     if (token === "expired") return Effect.fail(new InvalidToken({ code: "TOKEN_EXPIRED", detail: "Expired." }))
     if (token === "forged") return Effect.fail(new InvalidToken({ code: "TOKEN_INVALID", detail: "Forged." }))

@@ -18,7 +18,7 @@ export interface Answer {
 export interface Ask {
   readonly as?: string
   readonly headers?: Record<string, string>
-  /** A string is sent as it is, anything else as JSON. */
+  /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown
 }
 
@@ -31,9 +31,11 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Wire,
       Effect.gen(function* () {
         const context = yield* Layer.build(services)
+        // With what the test put around it, such as its logger or a setting.
+        const surroundings = yield* Effect.context<never>()
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
-            Layer.provide(Layer.succeedContext(context)),
+            Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
             Layer.provide([HttpServer.layerServices, NodeCrypto.layerSecureRandom])
           ),
           { routerConfig, disableLogger: true }
@@ -49,8 +51,11 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
                   ...(body !== undefined && { "content-type": "application/json" }),
                   ...headers
                 },
-                ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) })
-              })
+                ...(body !== undefined && {
+                  body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body)
+                })
+              }),
+              surroundings
             )
             const text = await response.text()
             const isJson = response.headers.get("content-type")?.includes("json")

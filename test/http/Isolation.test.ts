@@ -1,0 +1,104 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { HttpApi } from "effect/http-api"
+import { Api } from "../../src/api/Api.ts"
+import { both } from "../support/TestDatabase.ts"
+import { type Answer, type Ask, Wire } from "../support/Wire.ts"
+
+const body = { title: "changed" }
+
+/** Every operation on a task of somebody else's, by its name in the contract. */
+const attempts: Record<string, (id: string) => readonly [method: string, path: string, ask?: Ask]> = {
+  get: (id) => ["GET", `/api/tasks/${id}`],
+  update: (id) => ["PATCH", `/api/tasks/${id}`, { body }],
+  put: (id) => ["PUT", `/api/tasks/${id}`, { body }],
+  remove: (id) => ["DELETE", `/api/tasks/${id}`]
+}
+
+/** An answer without what differs between any two answers. */
+const essence = ({ body, headers, status }: Answer) => {
+  const { request_id: _, ...rest } = body
+  return [status, rest, Array.from(headers).filter(([name]) => name !== "x-request-id")]
+}
+
+describe.each(both)("Between two users on %s", (_, database) => {
+  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
+    it.effect("another's task answers exactly as one that does not exist, on every operation", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { body: secret } = yield* wire("POST", "/api/tasks", { as: "ada", body: { title: "secret" } })
+        for (const attempt of Object.values(attempts)) {
+          for (const headers of [{}, { "if-match": '"1"' }, { "if-match": '"2"' }, { "if-none-match": '"1"' }]) {
+            const [method, path, ask] = attempt(secret.id)
+            const [, nowhere] = attempt("019c2f7e-0000-7000-8000-000000000000")
+            const theirs = yield* wire(method, path, { ...ask, headers, as: "bob" })
+            const nobodys = yield* wire(method, nowhere, { ...ask, headers, as: "bob" })
+            assert.strictEqual(theirs.status, 404)
+            assert.deepStrictEqual(essence(theirs), essence(nobodys))
+          }
+        }
+        const { body: unchanged } = yield* wire("GET", `/api/tasks/${secret.id}`, { as: "ada" })
+        assert.deepStrictEqual(unchanged, secret)
+      })
+    )
+
+    it.effect("a list, its count and its cursors show the caller's tasks only", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        for (let n = 0; n < 3; n++) yield* wire("POST", "/api/tasks", { as: "carol", body: { title: `c${n}` } })
+        const carols = yield* wire("GET", "/api/tasks?limit=1", { as: "carol" })
+        const next = carols.headers.get("link")?.match(/<([^>]+)>/)?.[1] ?? ""
+        for (const path of ["/api/tasks?count=exact", "/api/tasks?offset=0&count=exact", `${next}&count=exact`]) {
+          const dans = yield* wire("GET", path, { as: "dan" })
+          assert.deepStrictEqual([dans.status, dans.body, dans.headers.get("x-total-count")], [200, [], "0"], path)
+        }
+      })
+    )
+
+    it.effect("creating under another's id tells nothing of it and touches nothing", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { body: hers } = yield* wire("POST", "/api/tasks", { as: "ada", body: { title: "hers" } })
+        const his = yield* wire("POST", "/api/tasks", { as: "bob", body: { id: hers.id, title: "his" } })
+        assert.deepStrictEqual([his.status, his.body.user_id, his.body.version], [201, "bob", 1])
+        assert.deepStrictEqual((yield* wire("GET", `/api/tasks/${hers.id}`, { as: "ada" })).body, hers)
+      })
+    )
+
+    it.effect("every operation that needs a token refuses a stranger", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const guarded: Array<readonly [string, string]> = []
+        HttpApi.reflect(Api, {
+          onGroup: () => {},
+          onEndpoint: ({ endpoint, group }) => {
+            if (group.identifier !== "health") guarded.push([endpoint.method, endpoint.path])
+          }
+        })
+        assert.isAbove(guarded.length, 6)
+        for (const [method, path] of guarded) {
+          for (const as of [undefined, "forged"]) {
+            const answer = yield* wire(method, path.replace(":task_id", "not-even-an-id"), {
+              ...(as !== undefined && { as }),
+              ...(method !== "GET" && { body: "nonsense" })
+            })
+            assert.strictEqual(answer.status, 401, `${method} ${path}`)
+          }
+        }
+      })
+    )
+
+    it.effect("of everything that takes a task's id nothing was forgotten here", () =>
+      Effect.sync(() => {
+        const names: Array<string> = []
+        HttpApi.reflect(Api, {
+          onGroup: () => {},
+          onEndpoint: ({ endpoint }) => {
+            if (endpoint.path.includes(":task_id")) names.push(endpoint.identifier)
+          }
+        })
+        assert.sameMembers(names, Object.keys(attempts))
+      })
+    )
+  })
+})
