@@ -36,6 +36,10 @@ const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
   keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
 })
 
+// Closing the pool waits for a statement that a silent database will never end: then the process goes without it.
+const leaveAfter = (grace: Duration.Duration) =>
+  Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
+
 /** Listens, says so, and when it is told to stop drains before the routes go. */
 const serverLayer = (settings: Settings.Settings) => {
   const server = Server.make(settings)
@@ -44,7 +48,12 @@ const serverLayer = (settings: Settings.Settings) => {
       const { address } = yield* HttpServer.HttpServer
       const url = HttpServer.formatAddress(address)
       yield* Effect.logInfo(`ready at ${url}, docs at ${url}/docs, database: ${Choices.databaseName(settings)}`)
-      yield* Effect.addFinalizer(() => Effect.andThen(Effect.logInfo("stopping"), server.drain))
+      yield* Effect.addFinalizer(() =>
+        Effect.logInfo("stopping").pipe(
+          Effect.andThen(leaveAfter(settings.SHUTDOWN_GRACE)),
+          Effect.andThen(server.drain)
+        )
+      )
     })
   )
   return announced.pipe(

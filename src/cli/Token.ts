@@ -1,14 +1,19 @@
-import { Clock, Console, Data, Effect, Option, Redacted } from "effect"
+import { Clock, Console, Data, Effect, Option, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
+import { UserId } from "../domain/User.ts"
 import * as Settings from "../platform/Settings.ts"
 import * as Choices from "./Choices.ts"
 
 const flags = {
-  sub: Flag.String("sub").pipe(Flag.withDescription("Whose token: the user id")),
+  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("Whose token: the user id")),
   email: Flag.String("email").pipe(Flag.withDescription("The user's e-mail address"), Flag.optional),
   name: Flag.String("name").pipe(Flag.withDescription("The user's name"), Flag.optional),
-  hours: Flag.Int("hours").pipe(Flag.withDescription("How long it is valid"), Flag.withDefault(24))
+  hours: Flag.Int("hours").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 8760 }))),
+    Flag.withDescription("How long it is valid, at most a year"),
+    Flag.withDefault(24)
+  )
 }
 
 /** With an issuer's keys configured, what we sign opens nothing. */

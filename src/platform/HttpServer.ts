@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
-import { createServer, type Server } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Duration, Effect, Schema } from "effect"
@@ -15,7 +16,9 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   keepAliveTimeout: 65_000,
   // Two Authorization headers become one that is no token, rather than the first of them.
-  joinDuplicateHeaders: true
+  joinDuplicateHeaders: true,
+  // A request that offers another protocol (curl --http2 does) is answered as one that does not.
+  shouldUpgradeCallback: () => false
 }
 
 const problemFor = (code: string | undefined) => {
@@ -46,29 +49,51 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
 }
 
-/**
- * From now on every answer ends its connection, and connections without a request are closed: a
- * client that keeps its socket warm would hold the process for the whole grace. What is not finished
- * at the end of the grace is cut off.
- */
-const drain = (server: Server, grace: Duration.Duration) => {
-  server.prependListener("request", (_request, response) => {
-    response.shouldKeepAlive = false
-  })
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(grace))
-  server.once("close", () => {
-    clearInterval(sweep)
-    clearTimeout(end)
-  })
-}
-
 /** A server on `node:http`. `drain` is to run before the routes are taken off it. */
 export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   const server = createServer(limits)
   server.on("clientError", answerClientError)
+  // Without a listener Node answers 417 by itself, with no body. What is expected may be passed over (RFC 9110, 10.1.1).
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response))
+
+  const sockets = new Set<Socket>()
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+
+  // What is in flight when the service stops was read long before; its answer must end the connection too.
+  const unanswered = new Set<ServerResponse>()
+  let stopping = false
+  for (const event of ["request", "checkContinue"]) {
+    server.on(event, (_request: IncomingMessage, response: ServerResponse) => {
+      if (stopping) response.shouldKeepAlive = false
+      unanswered.add(response)
+      response.once("close", () => unanswered.delete(response))
+    })
+  }
+
+  /**
+   * From now on every answer ends its connection, and connections without a request are closed: a
+   * client that keeps its socket warm would hold the process for the whole grace, and one that has not
+   * sent a byte yet is none that Node calls idle. What is not finished at the end of the grace is cut off.
+   */
+  const drain = Effect.sync(() => {
+    stopping = true
+    for (const response of unanswered) response.shouldKeepAlive = false
+    const sweep = setInterval(() => {
+      server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, 50)
+    const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_GRACE))
+    server.once("close", () => {
+      clearInterval(sweep)
+      clearTimeout(end)
+    })
+  })
+
   return {
     layer: NodeHttpServer.layer(() => server, { host: HOST, port: PORT, gracefulShutdownTimeout: SHUTDOWN_GRACE }),
-    drain: Effect.sync(() => drain(server, SHUTDOWN_GRACE))
+    drain
   }
 }

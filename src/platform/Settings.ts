@@ -118,6 +118,8 @@ const Variables = Schema.Struct({
 })
 export type Settings = typeof Variables.Type
 
+export const names: ReadonlyArray<string> = Object.keys(Variables.fields)
+
 /** What a variable is when it is absent or empty. The others are then not set. */
 export const defaults = {
   ENVIRONMENT: "development",

@@ -42,7 +42,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = Object.fromEntries(Object.keys(Settings.defaults).map((name) => [name, ""]))
+const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
 
 /** The command as it is shipped, with these settings and no others. It does not outlive the scope. */
 export const start = (

@@ -19,6 +19,9 @@ export const make = Effect.suspend(() => {
   return PostgresServer.createDatabase(url, template)
 })
 
+/** The URL of a fresh database with nothing in it, dropped with the scope. */
+export const makeEmpty = Effect.suspend(() => PostgresServer.createDatabase(inject("postgres").url))
+
 /** The service's own pool on a fresh, migrated database of a real server. */
 export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url)))).pipe(
   Layer.orDie

@@ -1,0 +1,149 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import * as PostgresServer from "../support/PostgresServer.ts"
+import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { head, open } from "../support/Socket.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const isRefused = (url: string) =>
+  Effect.runPromise(
+    Effect.scoped(Effect.match(open(url), { onFailure: ({ code }) => code === "ECONNREFUSED", onSuccess: () => false }))
+  )
+
+/** Ends well, and in time. */
+const assertExits = Effect.fnUntraced(function* (service: Service, limit: "2 seconds" | "10 seconds") {
+  const { code, signal, stderr } = yield* Effect.timeout(service.exit, limit)
+  assert.deepStrictEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" })
+})
+
+/** A service on a database of its own, and a PATCH that it cannot answer before `release`. */
+const serveWithPatchInFlight = Effect.gen(function* () {
+  const DATABASE_URL = yield* TestDatabase.make
+  const database = yield* Layer.build(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 }))
+  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_TIMEOUT: "60" })
+  const token = yield* tokenFor("ada")
+  const task = yield* ask(service.url, "/api/tasks", { token, body: { title: "Before" } })
+
+  const release = yield* Deferred.make<void>()
+  const wire = yield* Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const locked = yield* Deferred.make<void>()
+    yield* sql`select from task for update`.pipe(
+      Effect.andThen(Deferred.succeed(locked, undefined)),
+      Effect.andThen(Deferred.await(release)),
+      sql.withTransaction,
+      Effect.forkScoped
+    )
+    yield* Deferred.await(locked)
+
+    const wire = yield* open(service.url)
+    const body = JSON.stringify({ title: "After" })
+    yield* wire.send(
+      head(`PATCH /api/tasks/${task.body.id}`, [
+        `Authorization: Bearer ${token}`,
+        "Content-Type: application/json",
+        `Content-Length: ${body.length}`
+      ]) + body
+    )
+    const waiting = sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    `
+    yield* until(async () => (await Effect.runPromise(waiting)).length > 0)
+    return wire
+  }).pipe(Effect.provideContext(database))
+
+  return { service, wire, release: Deferred.succeed(release, undefined) }
+})
+
+describe("a service that is told to stop", () => {
+  it.live(
+    "does not wait for a connection that is only kept warm",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres()
+        const wire = yield* open(service.url)
+        yield* wire.send(head("GET /health/ready"))
+        const answer = yield* wire.answer
+        assert.strictEqual(answer.status, 200)
+        assert.notStrictEqual(answer.headers.connection, "close")
+        assert.isFalse(wire.isClosed())
+        // As browsers and balancers open them, to have them when they are needed.
+        const unused = yield* open(service.url)
+        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+
+        yield* service.kill("SIGTERM")
+        yield* assertExits(service, "2 seconds")
+        assert.isTrue(wire.isClosed())
+        assert.isTrue(unused.isClosed())
+      }),
+    timeout
+  )
+
+  it.live(
+    "finishes what is in flight, says on it that the connection ends, and takes no new one",
+    () =>
+      Effect.gen(function* () {
+        const { release, service, wire } = yield* serveWithPatchInFlight
+        yield* service.kill("SIGTERM")
+        yield* until(() => isRefused(service.url))
+        assert.isFalse(wire.isClosed())
+
+        yield* release
+        const { body, headers, status } = yield* wire.answer
+        assert.strictEqual(status, 200)
+        assert.strictEqual(headers.connection, "close")
+        assert.strictEqual(JSON.parse(body).title, "After")
+        yield* wire.closed
+        yield* assertExits(service, "2 seconds")
+      }),
+    timeout
+  )
+
+  it.live(
+    "stops at once when it is told twice",
+    () =>
+      Effect.gen(function* () {
+        const { service } = yield* serveWithPatchInFlight
+        yield* service.kill("SIGTERM")
+        yield* until(() => isRefused(service.url))
+        yield* service.kill("SIGTERM")
+        assert.strictEqual((yield* Effect.timeout(service.exit, "2 seconds")).code, 1)
+      }),
+    timeout
+  )
+
+  it.live(
+    "does not wait longer than 10 seconds for what never ends",
+    () =>
+      Effect.gen(function* () {
+        const { service, wire } = yield* serveWithPatchInFlight
+        yield* service.kill("SIGTERM")
+        yield* assertExits(service, "10 seconds")
+        assert.isTrue(wire.isClosed())
+      }),
+    timeout
+  )
+
+  it.live.runIf(PostgresServer.isAvailable)(
+    "does not wait longer than 10 seconds for a database that is silent",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* PostgresServer.start()
+        const service = yield* serve({ DATABASE_URL: server.url, BETTER_AUTH_SECRET: secret, DATABASE_TIMEOUT: "60" })
+        const token = yield* tokenFor("ada")
+        assert.strictEqual((yield* ask(service.url, "/api/tasks", { token })).status, 200)
+        yield* server.pause
+        const wire = yield* open(service.url)
+        yield* wire.send(head("GET /api/tasks", [`Authorization: Bearer ${token}`]))
+        // The pool lends the one connection that is idle, so a second request makes it open another.
+        const second = yield* open(service.url)
+        yield* second.send(head("GET /api/tasks", [`Authorization: Bearer ${token}`]))
+
+        yield* service.kill("SIGTERM")
+        yield* assertExits(service, "10 seconds")
+      }),
+    timeout
+  )
+})

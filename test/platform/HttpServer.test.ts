@@ -1,0 +1,161 @@
+import { once } from "node:events"
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { ask, type Service, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { type Answer, assertProblem, exchange, head, open, type Wire } from "../support/Socket.ts"
+
+class Server extends Context.Service<Server, Service>()("test/Server") {
+  static readonly layer = Layer.effect(Server, serveOnPostgres())
+}
+
+const chunk = "x".repeat(64 * 1024)
+const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`
+
+/** Writes until everything is sent or nobody listens any more. */
+const pour = ({ isClosed, socket }: Wire, text: string, times: number) =>
+  Effect.promise(async () => {
+    for (let sent = 0; sent < times && socket.writable && !isClosed(); sent++) {
+      if (!socket.write(text)) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {})
+    }
+  })
+
+layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) => {
+  const send = (text: string) => Effect.flatMap(Server, ({ url }) => exchange(url, text))
+
+  const create = (token: string, headers: ReadonlyArray<string>) =>
+    head("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", ...headers])
+
+  it.effect.each([
+    "hello?\r\n\r\n",
+    "GET / HTTP/9.9\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
+    "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+  ])("answers what is not HTTP with a problem: %j", (text) =>
+    Effect.gen(function* () {
+      const answer = yield* send(text)
+      assertProblem(answer, 400, "BAD_REQUEST")
+      assert.strictEqual(answer.headers.connection, "close")
+    })
+  )
+
+  it.effect("answers headers over 16 KiB with a problem, and takes those just under", () =>
+    Effect.gen(function* () {
+      const padded = (length: number) => send(head("GET /health/live", [`X-Padding: ${"x".repeat(length)}`]))
+      assertProblem(yield* padded(16 * 1024), 431, "HEADERS_TOO_LARGE")
+      assert.strictEqual((yield* padded(15 * 1024)).status, 200)
+    })
+  )
+
+  it.effect("takes two Authorization headers for none that is valid", () =>
+    Effect.gen(function* () {
+      const token = yield* tokenFor("ada")
+      const header = `Authorization: Bearer ${token}`
+      assert.strictEqual((yield* send(head("GET /api/me", [header]))).status, 200)
+      for (const second of [header, "Authorization: Bearer x", "authorization: Basic x", "Authorization:"]) {
+        for (const headers of [
+          [header, second],
+          [second, header]
+        ]) {
+          const answer = yield* send(head("GET /api/me", headers))
+          assertProblem(answer, 401, /^TOKEN_(INVALID|MISSING)$/)
+          assert.match(String(answer.headers["www-authenticate"]), /^Bearer/)
+        }
+      }
+    })
+  )
+
+  it.effect.each([
+    ["offers another protocol", ["Connection: Upgrade", "Upgrade: h2c"]],
+    ["offers a web socket", ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]],
+    ["expects to be told to go on", ["Expect: 100-continue"]],
+    ["expects something else", ["Expect: miracles"]]
+  ] as const)("answers a request that %s as any other", ([, headers]) =>
+    Effect.gen(function* () {
+      const token = yield* tokenFor("ada")
+      const body = JSON.stringify({ title: "Sent" })
+      const whole = `${create(token, [...headers, `Content-Length: ${body.length}`])}${body}`
+      const chunks = `${create(token, [...headers, "Transfer-Encoding: chunked"])}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+      for (const text of [whole, chunks]) {
+        const answer = yield* send(text)
+        assert.strictEqual(answer.status, 201)
+        assert.strictEqual(JSON.parse(answer.body).title, "Sent")
+      }
+      assertProblem(yield* send(head("GET /api/me", headers)), 401, "TOKEN_MISSING")
+    })
+  )
+
+  it.effect("does not read a compressed body", () =>
+    Effect.gen(function* () {
+      const token = yield* tokenFor("ada")
+      for (const coding of ["gzip", "br", "zstd", "gzip, identity"]) {
+        const answer = yield* send(`${create(token, [`Content-Encoding: ${coding}`, "Content-Length: 2"])}{}`)
+        assertProblem(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+      }
+    })
+  )
+
+  it.effect.each([
+    ["of a declared length", `Content-Length: ${800 * chunk.length}`, chunk],
+    ["in chunks", "Transfer-Encoding: chunked", chunked]
+  ] as const)(
+    "tells a client that goes on sending 50 MB %s that it is too much",
+    ([, header, text]) =>
+      Effect.gen(function* () {
+        const { url } = yield* Server
+        const token = yield* tokenFor("ada")
+        for (let round = 0; round < 5; round++) {
+          const wire = yield* open(url)
+          yield* wire.send(create(token, [header]))
+          const [answer] = yield* Effect.all([wire.answer, pour(wire, text, 800)], { concurrency: "unbounded" })
+          assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
+        }
+      }),
+    timeout
+  )
+
+  it.effect("refuses whoever is unknown before the body has come", () =>
+    Effect.gen(function* () {
+      const answer = yield* send(create("x", [`Content-Length: ${50_000_000}`]))
+      assertProblem(answer, 401, "TOKEN_INVALID")
+    })
+  )
+
+  it.effect(
+    "closes 300 connections that never finish a request within 20 seconds, says why, and answers others meanwhile",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* Server
+        const token = yield* tokenFor("ada")
+        const unfinished = {
+          headers: "GET /health/live HTTP/1.1\r\nHost: localhost\r\n",
+          body: `${create(token, ["Content-Length: 1000"])}{`
+        }
+        const answers: Array<Answer> = []
+        const slow = Effect.fnUntraced(function* (text: string, more: string) {
+          const wire = yield* open(url)
+          yield* wire.send(text)
+          // A byte now and then, as those do who mean harm.
+          const trickle = wire.send(more).pipe(Effect.delay("1 second"), Effect.forever)
+          answers.push(yield* Effect.raceFirst(wire.answer, trickle))
+          yield* wire.closed
+        }, Effect.scoped)
+        const others = Effect.gen(function* () {
+          yield* Effect.sleep("100 millis")
+          assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
+        }).pipe(Effect.repeat({ until: () => answers.length === 300 }))
+
+        yield* Effect.all(
+          [
+            ...Array.from({ length: 200 }, () => slow(unfinished.headers, "X: y\r\n")),
+            ...Array.from({ length: 100 }, () => slow(unfinished.body, " ")),
+            others
+          ],
+          { concurrency: "unbounded", discard: true }
+        ).pipe(Effect.timeout("20 seconds"))
+        for (const answer of answers) assertProblem(answer, 408, "REQUEST_TIMEOUT")
+      }),
+    timeout
+  )
+})
