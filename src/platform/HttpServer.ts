@@ -4,7 +4,7 @@ import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Duration, Effect, Schema } from "effect"
-import { BadRequest, HeadersTooLarge, RequestTimeout } from "../api/Problems.ts"
+import { BadRequest, HeadersTooLarge, NotReady, RequestTimeout } from "../api/Problems.ts"
 import type { Settings } from "./Settings.ts"
 
 // A request has 5 s for its headers and 15 s in all, looked at every second: with Node's defaults a
@@ -29,6 +29,14 @@ const problemFor = (code: string | undefined) => {
 }
 
 const encode = Schema.encodeSync(Schema.Union([HeadersTooLarge, RequestTimeout, BadRequest]))
+const encodeNotReady = Schema.encodeSync(NotReady)
+
+/** For the moment between the port and the routes: who comes then is told to come again, and does not wait for nobody. */
+const answerNotReady = (response: ServerResponse) => {
+  const problem = new NotReady({ request_id: randomUUID(), checks: { routes: { status: "failing" } } })
+  response.writeHead(problem.status, { ...problem.headers, "content-type": "application/problem+json" })
+  response.end(JSON.stringify(encodeNotReady(problem)))
+}
 
 /** What Node could not read as a request gets a problem too, written by hand: there is no response to write to. */
 const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -64,14 +72,21 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
 
   // What is in flight when the service stops was read long before; its answer must end the connection too.
   const unanswered = new Set<ServerResponse>()
+  let hasRoutes = false
   let stopping = false
   for (const event of ["request", "checkContinue"]) {
     server.on(event, (_request: IncomingMessage, response: ServerResponse) => {
+      if (!hasRoutes) answerNotReady(response)
       if (stopping) response.shouldKeepAlive = false
       unanswered.add(response)
       response.once("close", () => unanswered.delete(response))
     })
   }
+
+  // The next one to listen to requests is the router.
+  server.on("newListener", (event) => {
+    if (event === "request") hasRoutes = true
+  })
 
   /**
    * From now on every answer ends its connection, and connections without a request are closed: a

@@ -1,0 +1,81 @@
+import { createServer } from "node:http"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { exportJWK, generateKeyPair } from "jose"
+import * as Process from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const doctor = (environment: Process.Environment) => Process.run(["doctor"], environment)
+
+/** An issuer with one key, whose clock may be wrong. */
+const makeIssuer = Effect.fnUntraced(function* (date?: Date) {
+  const { publicKey } = yield* Effect.promise(() => generateKeyPair("EdDSA"))
+  const jwk = yield* Effect.promise(() => exportJWK(publicKey))
+  const server = createServer((_request, response) => {
+    if (date !== undefined) response.setHeader("date", date.toUTCString())
+    response.end(JSON.stringify({ keys: [{ ...jwk, kid: "k", alg: "EdDSA" }] }))
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () => Effect.sync(() => server.close())
+  )
+  const address = server.address()
+  assert(typeof address === "object" && address !== null)
+  return `http://127.0.0.1:${address.port}`
+})
+
+it.live(
+  "on a new machine finds nothing that stands in the way",
+  () =>
+    Effect.gen(function* () {
+      const DATA_DIR = yield* TestDatabase.directory
+      const { code, stdout } = yield* doctor({ DATA_DIR })
+      // The tables are not there yet, and that is told.
+      assert.match(stdout, /^fault {2}migrations: pending: 0001_create_task/m)
+      assert.strictEqual(code, 1)
+      yield* Process.run(["migrate"], { DATA_DIR })
+      const well = yield* doctor({ DATA_DIR })
+      assert.strictEqual(well.code, 0, well.stdout)
+      assert.match(well.stdout, /^ok {5}database: embedded PGlite/m)
+      assert.match(well.stdout, /^warn {3}secret: made for development/m)
+      assert.match(well.stdout, /^ok {5}origins: http:\/\/localhost:3000$/m)
+    }).pipe(Effect.scoped),
+  Process.timeout
+)
+
+it.live(
+  "in production looks at the issuer, its keys and clock, and at the role of the database",
+  () =>
+    Effect.gen(function* () {
+      const production = {
+        ENVIRONMENT: "production",
+        DATABASE_URL: yield* TestDatabase.make,
+        ALLOWED_ORIGINS: "https://app.example.com"
+      }
+      const BETTER_AUTH_URL = yield* makeIssuer()
+      const well = yield* doctor({ ...production, BETTER_AUTH_URL })
+      assert.strictEqual(well.code, 0, well.stdout)
+      assert.match(well.stdout, new RegExp(`^ok {5}issuer: tokens of ${BETTER_AUTH_URL} for ${BETTER_AUTH_URL}$`, "m"))
+      assert.match(well.stdout, /^ok {5}keys: .*publishes EdDSA$/m)
+      assert.match(well.stdout, /^warn {3}keys: come without TLS/m)
+      assert.match(well.stdout, /^ok {5}database: PostgreSQL \d+/m)
+      assert.match(well.stdout, /^warn {3}role: is a superuser, bypasses row security, owns the tables/m)
+      assert.match(well.stdout, /^ok {5}migrations: 1 applied, none pending$/m)
+      assert.notInclude(well.stdout, new URL(production.DATABASE_URL).password || "no password")
+
+      const skewed = yield* doctor({ ...production, BETTER_AUTH_URL: yield* makeIssuer(new Date(0)) })
+      assert.match(skewed.stdout, /^fault {2}issuer's clock: \d+ s apart/m)
+      assert.strictEqual(skewed.code, 1)
+
+      const away = yield* doctor({
+        ...production,
+        BETTER_AUTH_URL: "http://127.0.0.1:1",
+        DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
+      })
+      assert.match(away.stdout, /^fault {2}keys: .*cannot be had/m)
+      assert.match(away.stdout, /^fault {2}database: /m)
+      assert.notInclude(away.stdout + away.stderr, "s3cret")
+      assert.strictEqual(away.code, 1)
+    }).pipe(Effect.scoped),
+  Process.timeout
+)
