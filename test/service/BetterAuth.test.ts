@@ -101,8 +101,8 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
   it.effect("a session token in place of the JWT is refused, and the answer says what to send", () =>
     Effect.gen(function* () {
       const { signUp, wire } = yield* both()
-      const { session } = yield* signUp("Ada")
-      for (const as of [session]) {
+      const { session, signedSession } = yield* signUp("Ada")
+      for (const as of [session, signedSession, encodeURIComponent(signedSession)]) {
         assertRefused(yield* wire("GET", "/api/me", { as }), /session token.* \/api\/auth\/token/)
       }
     })
