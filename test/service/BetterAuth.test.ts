@@ -174,6 +174,29 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
     })
   )
 
+  it.effect("a rotation that happens while the keys are on their way loses no request", () =>
+    Effect.gen(function* () {
+      const { issuer, signUp, wire } = yield* both({ JWKS_REFRESH: "0.2" })
+      const { session } = yield* signUp("Ada")
+      const old = yield* issuer.jwt(session)
+      const release = yield* issuer.holdKeys
+      const asked = yield* issuer.keyRequests
+      yield* until(issuer.keyRequests, (count) => count > asked)
+      yield* issuer.rotate
+      const fresh = yield* issuer.jwt(session)
+      assert.notStrictEqual(keyOf(fresh), keyOf(old))
+      const answers = yield* Effect.all(
+        [
+          Effect.forEach(Array(20).fill(fresh), (as) => wire("GET", "/api/me", { as }), { concurrency: "unbounded" }),
+          // Behind them: they wait when this is answered.
+          Effect.andThen(wire("GET", "/api/me", { as: old }), release)
+        ],
+        { concurrency: "unbounded" }
+      )
+      assert.isTrue(answers[0].every(isOk))
+    })
+  )
+
   it.effect("a flood of made-up key ids costs the issuer at most three questions, and its users nothing", () =>
     Effect.gen(function* () {
       const { issuer, signUp, wire } = yield* both()
