@@ -83,6 +83,16 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
     })
   )
 
+  it.effect.each(["/auth", "/api/auth"])("a base URL with the path %s is understood as Better Auth does", (path) =>
+    Effect.gen(function* () {
+      const { issuer, signUp, wire } = yield* both({}, { path })
+      const { session } = yield* signUp("Ada")
+      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: yield* issuer.jwt(session) })))
+      const slash = yield* serve(`${issuer.url}/`)
+      assert.isTrue(isOk(yield* slash("GET", "/api/me", { as: yield* issuer.jwt(session) })))
+    })
+  )
+
   it.effect("two who sign up do not see each other's tasks", () =>
     Effect.gen(function* () {
       const { issuer, signUp, wire } = yield* both()
