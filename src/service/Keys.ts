@@ -136,7 +136,10 @@ export const make = Effect.fnUntraced(function* ({ keep, refresh, url }: KeysOpt
   })
 
   const insteadOf = Effect.fnUntraced(function* (set: LocalJWKSet) {
+    const wasAsking = asking !== undefined
     if (known?.set === set && (yield* mayAsk)) yield* ask
+    // What was under way when we came may have been answered before the key was made.
+    if (wasAsking && known?.set === set && (yield* mayAsk)) yield* ask
     return known?.set === set ? undefined : known?.set
   })
 

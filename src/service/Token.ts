@@ -28,11 +28,9 @@ export const shapeFault = (token: string): InvalidToken | undefined =>
     ? invalid("The token is longer than 8 KB.")
     : compact.test(token)
       ? undefined
-      : token.includes(".")
-        ? invalid("This is not a signed JWT of three parts.")
-        : invalid(
-            "This is no JWT, perhaps a session token: get a JWT from the issuer, at /api/auth/token, and send that."
-          )
+      : invalid(
+          "This is no JWT of three parts, perhaps a session token: get a JWT from the issuer, at /api/auth/token, and send that."
+        )
 
 // A token that says it is something else (an id token, a session cache) is not for us, whoever signed it.
 const isAccessToken = (typ: string | undefined) =>
