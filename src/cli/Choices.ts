@@ -32,15 +32,13 @@ export const secret = (settings: Settings.Settings) =>
     ? DevelopmentSecret.read(settings.DATA_DIR)
     : Effect.succeed(settings.BETTER_AUTH_SECRET)
 
-<<<<<<< HEAD
 /** Whose pages may read our answers. In development that is where most frontends run. */
 export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Settings.Settings) =>
   ALLOWED_ORIGINS ??
   (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? ["http://localhost:3000"] : [])
-=======
+
 /** Where Better Auth publishes its keys: it too takes a path in its base URL as its own, and else adds one. */
 const keysOf = (baseUrl: URL) => new URL(`${baseUrl.pathname.replace(/\/+$/, "") || "/api/auth"}/jwks`, baseUrl)
->>>>>>> real-issuer
 
 /** Whose tokens count: the issuer's where a key URL is configured, and then no secret opens anything; else the secret's. */
 export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Settings.Settings) => {
