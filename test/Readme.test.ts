@@ -23,6 +23,7 @@ const normal = (text: string) =>
       id.startsWith("019c2f7e") ? id : "an id"
     )
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "a time")
+    .replaceAll(/"position":"\w+"/g, '"position":"a place"')
     .replaceAll(/cursor=[\w-]+/g, "cursor")
     .replaceAll(/^Date: .*$/gm, "a date")
     .trim()

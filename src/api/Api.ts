@@ -2,6 +2,8 @@ import { HttpApi, OpenApi } from "effect/http-api"
 import { Faults } from "./Faults.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
+import { ProjectsApi } from "./Projects.ts"
+import { TagsApi } from "./Tags.ts"
 import { TasksApi } from "./Tasks.ts"
 
 // Every fault is reported, not the first, and what nobody declared is a fault: a misspelt field that
@@ -12,7 +14,7 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, MeApi, HealthApi)
+  .add(TasksApi, ProjectsApi, TagsApi, MeApi, HealthApi)
   .middleware(Faults)
   .annotate(HttpApi.PayloadParseOptions, strict)
   .annotate(HttpApi.QueryParseOptions, strict)

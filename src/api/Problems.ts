@@ -1,17 +1,6 @@
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
-import { Task } from "../domain/Task.ts"
-
-/**
- * Every answer from 400 up is one of these, as `application/problem+json` (RFC 9457). The status, the
- * header that the status demands and the words for people stand here and nowhere else.
- */
-const members = <const Code extends string>(code: Code, detail: string) => ({
-  detail: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(detail))),
-  code: Schema.tag(code),
-  // Written as the answer leaves the service, so that nobody who fails has to know it.
-  request_id: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed("")))
-})
+import { members } from "./Problem.ts"
 
 /** `TOKEN_MISSING` alone is no fault of a token, and is answered without an error code (RFC 6750, section 3.1). */
 const TokenFault = Schema.Literals(["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"])
@@ -67,24 +56,6 @@ export class ValidationFailed extends HttpApiError.Problem<ValidationFailed>()(
     ...members("VALIDATION_FAILED", "Every fault that was found is listed under errors."),
     errors: Schema.Array(Fault)
   }
-) {}
-
-export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
-  "TaskNotFound",
-  { type: "urn:tasks:task-not-found", status: 404, title: "There is no such task" },
-  members("TASK_NOT_FOUND", "You have no task with this id.")
-) {}
-
-export class TaskExists extends HttpApiError.Problem<TaskExists>()(
-  "TaskExists",
-  { type: "urn:tasks:task-exists", status: 409, title: "There is such a task already" },
-  { ...members("TASK_EXISTS", "You already have a task with this id: see current."), current: Task }
-) {}
-
-export class TaskChanged extends HttpApiError.Problem<TaskChanged>()(
-  "TaskChanged",
-  { type: "urn:tasks:task-changed", status: 412, title: "The task has changed meanwhile" },
-  { ...members("TASK_CHANGED", "The task has another version than If-Match names: see current."), current: Task }
 ) {}
 
 export class RouteNotFound extends HttpApiError.Problem<RouteNotFound>()(

@@ -10,6 +10,8 @@ import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
 import { answer, Patience } from "../repo/Database.ts"
+import { ProjectRepo } from "../repo/ProjectRepo.ts"
+import { TagRepo } from "../repo/TagRepo.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
 import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
@@ -25,7 +27,8 @@ const migrate = (settings: Settings.Settings) =>
 const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
   answer(question).pipe(
     Effect.provideService(Patience, Duration.seconds(1)),
-    Effect.catchDefect(() => Effect.fail(otherwise))
+    Effect.catchDefect(() => Effect.fail(otherwise)),
+    Effect.mapError(() => otherwise)
   )
 
 const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
@@ -69,7 +72,7 @@ const service = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
       serverLayer(settings).pipe(
-        Layer.provide([TaskRepo.layer, readinessLayer]),
+        Layer.provide([TaskRepo.layer, ProjectRepo.layer, TagRepo.layer, readinessLayer]),
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),

@@ -1,6 +1,5 @@
-import { Schema, SchemaIssue, SchemaTransformation } from "effect"
-import { TaskId } from "./Task.ts"
-import { Timestamp } from "./Timestamp.ts"
+import { Hash, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { Id } from "./Id.ts"
 
 // Digits only: "1e2", "0x10" and " 7" are numbers to JavaScript, and mistakes in a query.
 const IntegerFromText = Schema.String.check(
@@ -13,42 +12,71 @@ const isWithin = (minimum: number, maximum: number) =>
     { code: "range", params: { min: minimum, max: maximum }, message: `Must be between ${minimum} and ${maximum}` }
   )
 
-const Limit = IntegerFromText.check(isWithin(1, 200))
 export const defaultLimit = 50
 
-const Offset = IntegerFromText.check(isWithin(0, 1_000_000))
+/** Where a page ended: the sort key of its last row, and its id to break ties. The next page begins behind it. */
+export interface Position {
+  readonly key: string
+  readonly id: string
+}
 
-/** The sort key of a page's last row: the next page begins behind it, whatever came or went meanwhile. */
-const Position = Schema.Struct({ created_at: Timestamp, id: TaskId })
-export type Position = typeof Position.Type
-
-/** A position as clients carry it: opaque, and only ever taken from a `Link` header. */
+/** A position as clients carry it: opaque, taken from a `Link` header, good for the very list it came from. */
 export const Cursor = Schema.StringFromBase64Url.pipe(
-  Schema.decodeTo(Schema.fromJsonString(Position)),
+  Schema.decodeTo(Schema.fromJsonString(Schema.Struct({ list: Schema.Natural, key: Schema.String, id: Id }))),
   Schema.annotate({ code: "cursor", message: 'Must be a cursor from a Link header with rel="next"' })
 )
+export type Cursor = typeof Cursor.Type
 
-/** How to walk a list: by `cursor`, or by `offset`, which skips and repeats rows that come and go. */
-export const PageQuery = Schema.Struct({
-  limit: Schema.optionalKey(Limit),
+const walk = {
+  limit: Schema.optionalKey(IntegerFromText.check(isWithin(1, 200))),
   cursor: Schema.optionalKey(Cursor),
-  offset: Schema.optionalKey(Offset),
+  /** Skips and repeats rows that come and go between two pages. */
+  offset: Schema.optionalKey(IntegerFromText.check(isWithin(0, 1_000_000))),
   count: Schema.optionalKey(Schema.Literal("exact"))
-}).check(
-  Schema.makeFilter(({ cursor, offset }) =>
-    cursor === undefined || offset === undefined
-      ? undefined
-      : {
-          path: ["offset"],
-          issue: new SchemaIssue.InvalidValue({ code: "conflict", message: "Must not be given together with cursor" })
-        }
-  )
-)
-export type PageQuery = typeof PageQuery.Type
+}
+export type Walk = Schema.Struct.Type<typeof walk>
 
-/** Part of a list, and whether there is more of it. `total` is counted only when asked for. */
+/** What tells one list from another: everything asked for but how to walk it. */
+export const listOf = (query: object): number =>
+  Hash.string(
+    JSON.stringify(
+      Object.entries(query)
+        .filter(([name]) => !(name in walk))
+        .toSorted()
+    )
+  )
+
+const fault = (name: string, code: string, message: string) => ({
+  path: [name],
+  issue: new SchemaIssue.InvalidValue({ code, message })
+})
+
+/**
+ * The query of a list. `isKey` says whether a text can be the key of a row in the order asked for: a
+ * cursor is only text, and nothing of it may reach the database that cannot be compared there.
+ */
+export const pageQuery = <Filters extends Schema.Struct.Fields>(
+  filters: Filters,
+  isKey: (key: string, query: Schema.Struct.Type<Filters>) => boolean
+) =>
+  Schema.Struct({ ...walk, ...filters }).check(
+    Schema.makeFilter((query) => {
+      const { cursor, offset } = query as Walk
+      if (cursor === undefined) return undefined
+      if (offset !== undefined) return fault("offset", "conflict", "Must not be given together with cursor")
+      return cursor.list === listOf(query) && isKey(cursor.key, query as Schema.Struct.Type<Filters>)
+        ? undefined
+        : fault("cursor", "cursor", "Must be used with the same filters and sort that it came from")
+    })
+  )
+
+/** Part of a list, and where it ended if there is more of it. `total` is counted only when asked for. */
 export interface Page<Row> {
   readonly items: ReadonlyArray<Row>
-  readonly more: boolean
+  readonly next: Position | undefined
   readonly total: number | undefined
 }
+
+/** Lists without filters, newest first. */
+export const PlainQuery = pageQuery({}, (key) => /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(key))
+export type PlainQuery = typeof PlainQuery.Type

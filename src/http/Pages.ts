@@ -1,19 +1,14 @@
 import { Schema } from "effect"
-import { Cursor, type Page, type PageQuery, type Position } from "../domain/Page.ts"
+import { Cursor, listOf, type Page, type Walk } from "../domain/Page.ts"
 
 const toText = Schema.encodeSync(Cursor)
 
-/** The relative URL of the page behind this one, walked the way this one was asked for. */
-export const nextPage = (path: string, query: PageQuery, page: Page<Position>): string | undefined => {
-  const last = page.items.at(-1)
-  if (!page.more || last === undefined) return undefined
-  const { count, limit, offset } = query
-  const parameters = new URLSearchParams({
-    ...(limit !== undefined && { limit: String(limit) }),
-    ...(count !== undefined && { count }),
-    ...(offset === undefined
-      ? { cursor: toText({ created_at: last.created_at, id: last.id }) }
-      : { offset: String(offset + page.items.length) })
-  })
-  return `${path}?${parameters}`
+/** The page as the contract has it: its rows, and the relative URL of the next one, walked as this one was. */
+export const toPage = <Row>(url: string, query: Walk, { items, next, total }: Page<Row>) => {
+  if (next === undefined) return { items, next: undefined, total }
+  const [path, text] = url.split("?", 2)
+  const parameters = new URLSearchParams(text)
+  if (query.offset === undefined) parameters.set("cursor", toText({ list: listOf(query), ...next }))
+  else parameters.set("offset", String(query.offset + items.length))
+  return { items, next: `${path}?${parameters}`, total }
 }

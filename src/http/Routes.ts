@@ -7,6 +7,8 @@ import { EdgeLayer } from "./Edge.ts"
 import { FaultsLayer } from "./Faults.ts"
 import { HealthHandlers } from "./Health.ts"
 import { MeHandlers } from "./Me.ts"
+import { ProjectsHandlers } from "./Projects.ts"
+import { TagsHandlers } from "./Tags.ts"
 import { TasksHandlers } from "./Tasks.ts"
 import { ValidationLayer } from "./Validation.ts"
 
@@ -17,7 +19,7 @@ const docs = "/docs"
 const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } })
 
 /**
- * Everything the service answers. What is left to provide is what varies: `Auth`, `TaskRepo` and
+ * Everything the service answers. What is left to provide is what varies: `Auth`, the repositories and
  * `Readiness`. A test and the production entry point put theirs in through this same hole.
  */
 export const Routes = Layer.mergeAll(
@@ -25,6 +27,6 @@ export const Routes = Layer.mergeAll(
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(
-  Layer.provide([TasksHandlers, MeHandlers, HealthHandlers]),
+  Layer.provide([TasksHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
   Layer.provide([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

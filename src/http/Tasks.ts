@@ -3,9 +3,10 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { CurrentUser } from "../api/Authorization.ts"
 import type { TaskId, TaskUpdate } from "../domain/Task.ts"
-import { names, type Versions } from "../domain/Version.ts"
+import type { Versions } from "../domain/Version.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
-import { nextPage } from "./Pages.ts"
+import { unlessHeld } from "./Conditions.ts"
+import { toPage } from "./Pages.ts"
 
 interface Change {
   readonly params: { readonly task_id: TaskId }
@@ -25,17 +26,14 @@ export const TasksHandlers = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
-      list: Effect.fnUntraced(function* ({ endpoint, query }) {
+      list: Effect.fnUntraced(function* ({ query, request }) {
         const { id } = yield* CurrentUser
-        const page = yield* tasks.list(id, query)
-        return { items: page.items, next: nextPage(endpoint.path, query, page), total: page.total }
+        return toPage(request.url, query, yield* tasks.list(id, query))
       }),
 
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        const task = yield* tasks.find(id, params.task_id)
-        const held = headers["if-none-match"]
-        return held !== undefined && names(held, task.version) ? { not_modified: task.version } : task
+        return unlessHeld(headers, yield* tasks.find(id, params.task_id))
       }),
 
       create: Effect.fnUntraced(function* ({ payload }) {

@@ -1,4 +1,5 @@
-import { Context, Data, Duration, Effect, Fiber, Option } from "effect"
+import { Context, Data, Duration, Effect, Fiber, Option, Predicate } from "effect"
+import { SqlError } from "effect/sql"
 
 /**
  * How long a caller waits for the database, counted on our side: a limit inside the server does
@@ -14,18 +15,35 @@ export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {
 }
 
 /**
- * What the database answers, or a defect: that it is away, refuses or is silent is news for one place
- * in `http/`, and not for any signature between here and there.
+ * What the database answers. That it is away, refuses or is silent is a defect: news for one place in
+ * `http/`, and not for any signature between here and there.
  *
  * The statement runs in a fiber of its own. One that is interrupted waits some seconds for the server
  * to acknowledge that, and who has run out of patience cannot wait for what does not answer.
  */
-export const answer = <A, E, R>(statement: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+export const answer = <A, E, R>(
+  statement: Effect.Effect<A, E, R>
+): Effect.Effect<A, Exclude<E, SqlError.SqlError>, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkDetach(statement, { startImmediately: true })
     const exit = yield* Fiber.await(fiber).pipe(
       Effect.timeoutOption(yield* Patience),
       Effect.onExit(() => Effect.sync(() => fiber.interruptUnsafe()))
     )
-    return Option.isSome(exit) ? yield* Effect.orDie(exit.value) : yield* Effect.die(new DatabaseSilent())
-  })
+    return yield* Option.isSome(exit) ? exit.value : Effect.die(new DatabaseSilent())
+  }).pipe(
+    Effect.catch((error) =>
+      SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, SqlError.SqlError>)
+    )
+  )
+
+/** Turns the violation of a constraint that a client can cause into its problem, by the constraint's name. */
+export const onConstraint =
+  <P>(problems: { readonly [constraint: string]: () => P }) =>
+  <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, SqlError.SqlError | P, R> =>
+    Effect.catch(statement, (error): Effect.Effect<never, SqlError.SqlError | P> => {
+      const { cause } = error.reason
+      const name = Predicate.hasProperty(cause, "constraint") ? String(cause.constraint) : ""
+      const problem = problems[name]
+      return problem === undefined ? Effect.fail(error) : Effect.fail(problem())
+    })

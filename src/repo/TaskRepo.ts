@@ -1,26 +1,41 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { TaskChanged, TaskExists, TaskNotFound } from "../api/Problems.ts"
-import { defaultLimit, type Page, type PageQuery } from "../domain/Page.ts"
+import { ValidationFailed } from "../api/Problems.ts"
+import { TaskChanged, TaskExists, TaskNotFound } from "../api/TaskProblems.ts"
+import type { Page } from "../domain/Page.ts"
 import { type Task, type TaskCreate, TaskId, type TaskUpdate } from "../domain/Task.ts"
+import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer } from "./Database.ts"
+import { answer, onConstraint } from "./Database.ts"
+import { ifVersion } from "./Rows.ts"
+import * as TaskList from "./TaskList.ts"
+
+// Another user's project is as unknown as one that never was: the foreign keys carry the owner.
+const unknown = (field: string, what: string) => () =>
+  new ValidationFailed({
+    errors: [{ pointer: `/body/${field}`, code: "not_found", message: `You have no such ${what}` }]
+  })
+
+const references = onConstraint({
+  task_project_id: unknown("project_id", "project"),
+  task_tag_tag_id: unknown("tag_ids", "tag")
+})
 
 /** Every method takes the owner first, and every statement carries it: to anyone else a task does not exist. */
 export class TaskRepo extends Context.Service<
   TaskRepo,
   {
-    list(owner: UserId, query: PageQuery): Effect.Effect<Page<Task>>
+    list(owner: UserId, query: TaskQuery): Effect.Effect<Page<Task>>
     find(owner: UserId, id: TaskId): Effect.Effect<Task, TaskNotFound>
-    create(owner: UserId, task: TaskCreate): Effect.Effect<Task, TaskExists>
+    create(owner: UserId, task: TaskCreate): Effect.Effect<Task, TaskExists | ValidationFailed>
     update(
       owner: UserId,
       id: TaskId,
       change: TaskUpdate,
       expected: Versions | undefined
-    ): Effect.Effect<Task, TaskNotFound | TaskChanged>
+    ): Effect.Effect<Task, TaskNotFound | TaskChanged | ValidationFailed>
     remove(owner: UserId, id: TaskId, expected: Versions | undefined): Effect.Effect<void, TaskNotFound | TaskChanged>
   }
 >()("tasks/repo/TaskRepo") {
@@ -30,76 +45,105 @@ export class TaskRepo extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const random = yield* SecureRandom.SecureRandom
 
-      const columns = sql.literal("id, title, description, status, version, user_id, created_at, updated_at")
+      const own = sql.literal(
+        "id, title, description, status, priority, due_at, project_id, position, completed_at, version, user_id, created_at, updated_at"
+      )
+      const sorted = (ids: ReadonlyArray<string>) => sql`array(select distinct unnest(${ids}::uuid[]) order by 1)`
+      const tagsOf = (row: string) => sql`
+        array(select tag_id from task_tag where task_tag.user_id = ${sql(row)}.user_id and task_id = ${sql(row)}.id order by tag_id)
+      `
+      const columns = sql`${own}, ${tagsOf("task")} as tag_ids`
 
-      const ifExpected = (expected: Versions | undefined) =>
-        expected === undefined || expected === "*" ? sql`` : sql`and version in ${sql.in(expected)}`
+      const list = (owner: UserId, query: TaskQuery) => TaskList.list(sql, columns, owner, query)
 
-      const list = Effect.fnUntraced(function* (owner: UserId, query: PageQuery): Effect.fn.Return<Page<Task>> {
-        const { count, cursor, limit = defaultLimit, offset = 0 } = query
-        // One row more than the page shows tells whether there is another page.
-        const rows = yield* answer(sql<Task>`
-          select ${columns} from task
-          where user_id = ${owner}
-          ${cursor === undefined ? sql`` : sql`and (created_at, id) < (${cursor.created_at}, ${cursor.id})`}
-          order by created_at desc, id desc
-          limit ${limit + 1} offset ${offset}
-        `)
-        return { items: rows.slice(0, limit), more: rows.length > limit, total: count && (yield* total(owner)) }
+      const find = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
+        const [task] = yield* answer(
+          sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id} and deleted_at is null`
+        )
+        return task ?? (yield* new TaskNotFound({}))
       })
-
-      const total = (owner: UserId) =>
-        Effect.map(
-          answer(sql<{ total: number }>`select count(*)::int as total from task where user_id = ${owner}`),
-          ([row]) => row?.total
-        )
-
-      const find = (owner: UserId, id: TaskId) =>
-        Effect.flatMap(
-          answer(sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id}`),
-          ([task]) => (task === undefined ? Effect.fail(new TaskNotFound({})) : Effect.succeed(task))
-        )
 
       /** A write that met no row was meant for another version, or for nothing. */
       const missed = (owner: UserId, id: TaskId) =>
         Effect.flatMap(find(owner, id), (current) => Effect.fail(new TaskChanged({ current })))
 
-      const create = Effect.fnUntraced(function* (owner: UserId, task: TaskCreate): Effect.fn.Return<Task, TaskExists> {
+      const create = Effect.fnUntraced(function* (
+        owner: UserId,
+        task: TaskCreate
+      ): Effect.fn.Return<Task, TaskExists | ValidationFailed> {
         const id = task.id ?? TaskId.make(yield* random.uuidV7())
-        const [created] = yield* answer(sql<Task>`
-          insert into task (user_id, id, title, description, status)
-          values (${owner}, ${id}, ${task.title}, ${task.description ?? null}, ${task.status ?? "pending"})
-          on conflict (user_id, id) do nothing
-          returning ${columns}
-        `)
+        const tags = task.tag_ids ?? []
+        const status = task.status ?? "pending"
+        const statement = sql<Task>`
+          with created as (
+            insert into task (user_id, id, title, description, status, priority, due_at, project_id, completed_at)
+            values (
+              ${owner}, ${id}, ${task.title}, ${task.description ?? null}, ${status}, ${task.priority ?? "none"},
+              ${task.due_at ?? null}, ${task.project_id ?? null}, case when ${status === "completed"} then now() end
+            )
+            on conflict (user_id, id) do nothing
+            returning *
+          ), tagged as (
+            insert into task_tag (user_id, task_id, tag_id)
+            select distinct user_id, id, unnest(${tags}::uuid[]) from created
+          )
+          select ${own}, ${sorted(tags)} as tag_ids from created
+        `
+        const [created] = yield* answer(references(statement))
         if (created !== undefined) return created
-        return yield* find(owner, id).pipe(
-          Effect.flatMap((current) => Effect.fail(new TaskExists({ current }))),
-          // Deleted between the two statements: then there is room for it after all.
-          Effect.catchTag("TaskNotFound", () => create(owner, task))
-        )
+        // What is in the trash keeps its id: it may come back.
+        const [current] = yield* answer(sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id}`)
+        // Gone for good between the two statements: then there is room for it after all.
+        return current === undefined ? yield* create(owner, task) : yield* new TaskExists({ current })
       })
 
-      const update = (owner: UserId, id: TaskId, change: TaskUpdate, expected: Versions | undefined) =>
-        Effect.flatMap(
-          answer(sql<Task>`
+      const update = Effect.fnUntraced(function* (
+        owner: UserId,
+        id: TaskId,
+        change: TaskUpdate,
+        expected: Versions | undefined
+      ): Effect.fn.Return<Task, TaskNotFound | TaskChanged | ValidationFailed> {
+        const tags = change.tag_ids
+        const retag = sql`
+          , untagged as (
+            delete from task_tag using updated
+            where task_tag.user_id = updated.user_id and task_id = updated.id and tag_id <> all (${tags ?? []}::uuid[])
+          ), tagged as (
+            insert into task_tag (user_id, task_id, tag_id)
+            select distinct user_id, id, unnest(${tags ?? []}::uuid[]) from updated
+            on conflict do nothing
+          )
+        `
+        const statement = sql<Task>`
+          with updated as (
             update task set
               title = coalesce(${change.title ?? null}, title),
-              description = case when ${change.description !== undefined} then ${change.description ?? null} else description end,
+              description = case when ${"description" in change} then ${change.description ?? null} else description end,
               status = coalesce(${change.status ?? null}, status),
+              completed_at = case coalesce(${change.status ?? null}, status)
+                when 'completed' then coalesce(completed_at, now()) end,
+              priority = coalesce(${change.priority ?? null}, priority),
+              due_at = case when ${"due_at" in change} then ${change.due_at ?? null}::timestamptz else due_at end,
+              project_id = case when ${"project_id" in change} then ${change.project_id ?? null}::uuid else project_id end,
               version = version + 1,
               updated_at = now()
-            where user_id = ${owner} and id = ${id} ${ifExpected(expected)}
-            returning ${columns}
-          `),
-          ([task]) => (task === undefined ? missed(owner, id) : Effect.succeed(task))
-        )
+            where user_id = ${owner} and id = ${id} and deleted_at is null ${ifVersion(sql, expected)}
+            returning *
+          ) ${tags === undefined ? sql`` : retag}
+          select ${own}, ${tags === undefined ? tagsOf("updated") : sorted(tags)} as tag_ids from updated
+        `
+        const [updated] = yield* answer(references(statement))
+        return updated ?? (yield* missed(owner, id))
+      })
 
-      const remove = (owner: UserId, id: TaskId, expected: Versions | undefined) =>
-        Effect.flatMap(
-          answer(sql`delete from task where user_id = ${owner} and id = ${id} ${ifExpected(expected)} returning id`),
-          ([removed]) => (removed === undefined ? missed(owner, id) : Effect.void)
-        )
+      const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: Versions | undefined) {
+        const [removed] = yield* answer(sql`
+          update task set deleted_at = now(), version = version + 1, updated_at = now()
+          where user_id = ${owner} and id = ${id} and deleted_at is null ${ifVersion(sql, expected)}
+          returning id
+        `)
+        if (removed === undefined) yield* missed(owner, id)
+      })
 
       return TaskRepo.of({ list, find, create, update, remove })
     })

@@ -146,7 +146,8 @@ export const make = Effect.fnUntraced(function* ({ keep, refresh, url }: KeysOpt
   yield* ask.pipe(
     Effect.flatMap((exit) => Effect.sleep(Exit.isSuccess(exit) ? refresh : retryAfter)),
     Effect.forever,
-    Effect.forkScoped
+    // At once, so that nobody who comes first asks beside it.
+    Effect.forkScoped({ startImmediately: true })
   )
   return { current, insteadOf } satisfies Keys
 })

@@ -60,7 +60,7 @@ it.live(
       assert.match(well.stdout, /^warn {3}keys: come without TLS/m)
       assert.match(well.stdout, /^ok {5}database: PostgreSQL \d+/m)
       assert.match(well.stdout, /^warn {3}role: is a superuser, bypasses row security, owns the tables/m)
-      assert.match(well.stdout, /^ok {5}migrations: 1 applied, none pending$/m)
+      assert.match(well.stdout, /^ok {5}migrations: \d+ applied, none pending$/m)
       assert.notInclude(well.stdout, new URL(production.DATABASE_URL).password || "no password")
 
       const skewed = yield* doctor({ ...production, BETTER_AUTH_URL: yield* makeIssuer(new Date(0)) })

@@ -1,13 +1,12 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { AllowedOrigins } from "../../src/http/Cors.ts"
-import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
 import * as TestAuth from "../support/TestAuth.ts"
-import { Wire } from "../support/Wire.ts"
+import { noRepositories, Wire } from "../support/Wire.ts"
 
 const app = "https://app.example.com"
-const services = Layer.mergeAll(Layer.mock(TaskRepo, {}), TestAuth.layer, Readiness.layer<never>({}))
+const services = Layer.mergeAll(noRepositories, TestAuth.layer, Readiness.layer<never>({}))
 
 const wireFor = (origins: ReadonlyArray<string>) =>
   Wire.layerWith(services).pipe(Layer.provide(Layer.succeed(AllowedOrigins, origins)))

@@ -6,7 +6,7 @@ import { DatabaseSilent } from "../../src/repo/Database.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
 import * as TestAuth from "../support/TestAuth.ts"
-import { Wire } from "../support/Wire.ts"
+import { noRepositories, Wire } from "../support/Wire.ts"
 
 const marker = "s3cret-in-the-cause"
 
@@ -44,13 +44,16 @@ describe("What the database refuses", () => {
 const lines: Array<string> = []
 const log = Logger.layer([Logger.make((entry) => void lines.push(Logger.formatJson.log(entry)))])
 
-const repo = Layer.mock(TaskRepo, {
-  list: () => Effect.die(new Error(marker)),
-  find: () => Effect.die(sqlError(SqlError.UnknownError, "XX000")),
-  // A row that the contract does not allow: what we meant to answer is our bug, not the caller's.
-  create: (owner) =>
-    Effect.succeed({ user_id: owner, id: "7", title: marker, description: null, status: "done", version: 0 } as never)
-})
+const repo = Layer.provideMerge(
+  Layer.mock(TaskRepo, {
+    list: () => Effect.die(new Error(marker)),
+    find: () => Effect.die(sqlError(SqlError.UnknownError, "XX000")),
+    // A row that the contract does not allow: what we meant to answer is our bug, not the caller's.
+    create: (owner) =>
+      Effect.succeed({ user_id: owner, id: "7", title: marker, description: null, status: "done", version: 0 } as never)
+  }),
+  noRepositories
+)
 
 layer(
   Wire.layerWith(

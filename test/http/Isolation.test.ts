@@ -5,15 +5,27 @@ import { Api } from "../../src/api/Api.ts"
 import { both } from "../support/TestDatabase.ts"
 import { type Answer, type Ask, Wire } from "../support/Wire.ts"
 
-const body = { title: "changed" }
-
-/** Every operation on a task of somebody else's, by its name in the contract. */
-const attempts: Record<string, (id: string) => readonly [method: string, path: string, ask?: Ask]> = {
-  get: (id) => ["GET", `/api/tasks/${id}`],
-  update: (id) => ["PATCH", `/api/tasks/${id}`, { body }],
-  put: (id) => ["PUT", `/api/tasks/${id}`, { body }],
-  remove: (id) => ["DELETE", `/api/tasks/${id}`]
-}
+/** Every operation on a row of somebody else's, by its resource and its name in the contract. */
+const attempts = Object.fromEntries(
+  (
+    [
+      ["tasks", { title: "changed" }],
+      ["projects", { name: "changed" }],
+      ["tags", { name: "changed" }]
+    ] as const
+  ).map(([resource, body]) => [
+    resource,
+    {
+      body,
+      operations: {
+        get: (id: string) => ["GET", `/api/${resource}/${id}`, {}],
+        update: (id: string) => ["PATCH", `/api/${resource}/${id}`, { body }],
+        put: (id: string) => ["PUT", `/api/${resource}/${id}`, { body }],
+        remove: (id: string) => ["DELETE", `/api/${resource}/${id}`, {}]
+      } satisfies Record<string, (id: string) => readonly [method: string, path: string, ask: Ask]>
+    }
+  ])
+)
 
 /** An answer without what differs between any two answers. */
 const essence = ({ body, headers, status }: Answer) => {
@@ -23,22 +35,54 @@ const essence = ({ body, headers, status }: Answer) => {
 
 describe.each(both)("Between two users on %s", (_, database) => {
   layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
-    it.effect("another's task answers exactly as one that does not exist, on every operation", () =>
+    it.effect.each(Object.entries(attempts))(
+      "another's row answers exactly as one that does not exist, on every operation: %s",
+      ([resource, { body, operations }]) =>
+        Effect.gen(function* () {
+          const wire = yield* Wire
+          const { body: secret } = yield* wire("POST", `/api/${resource}`, { as: "ada", body })
+          for (const attempt of Object.values(operations)) {
+            for (const headers of [{}, { "if-match": '"1"' }, { "if-match": '"2"' }, { "if-none-match": '"1"' }]) {
+              const [method, path, ask] = attempt(secret.id)
+              const [, nowhere] = attempt("019c2f7e-0000-7000-8000-000000000000")
+              const theirs = yield* wire(method, path, { ...ask, headers, as: "bob" })
+              const nobodys = yield* wire(method, nowhere, { ...ask, headers, as: "bob" })
+              assert.strictEqual(theirs.status, 404)
+              assert.deepStrictEqual(essence(theirs), essence(nobodys))
+            }
+          }
+          const { body: unchanged } = yield* wire("GET", `/api/${resource}/${secret.id}`, { as: "ada" })
+          assert.deepStrictEqual(unchanged, secret)
+        })
+    )
+
+    it.effect("another's project or tag cannot be named, and answers as one that does not exist", () =>
       Effect.gen(function* () {
         const wire = yield* Wire
-        const { body: secret } = yield* wire("POST", "/api/tasks", { as: "ada", body: { title: "secret" } })
-        for (const attempt of Object.values(attempts)) {
-          for (const headers of [{}, { "if-match": '"1"' }, { "if-match": '"2"' }, { "if-none-match": '"1"' }]) {
-            const [method, path, ask] = attempt(secret.id)
-            const [, nowhere] = attempt("019c2f7e-0000-7000-8000-000000000000")
-            const theirs = yield* wire(method, path, { ...ask, headers, as: "bob" })
-            const nobodys = yield* wire(method, nowhere, { ...ask, headers, as: "bob" })
-            assert.strictEqual(theirs.status, 404)
-            assert.deepStrictEqual(essence(theirs), essence(nobodys))
+        const { body: project } = yield* wire("POST", "/api/projects", { as: "ada", body: { name: "secret" } })
+        const { body: tag } = yield* wire("POST", "/api/tags", { as: "ada", body: { name: "secret" } })
+        const { body: task } = yield* wire("POST", "/api/tasks", { as: "bob", body: { title: "his" } })
+        const nobodys = "019c2f7e-0000-7000-8000-000000000000"
+        for (const [theirs, nowhere] of [
+          [{ project_id: project.id }, { project_id: nobodys }],
+          [{ tag_ids: [tag.id] }, { tag_ids: [nobodys] }]
+        ]) {
+          for (const [method, path] of [
+            ["POST", "/api/tasks"],
+            ["PATCH", `/api/tasks/${task.id}`]
+          ] as const) {
+            const answer = yield* wire(method, path, { as: "bob", body: { title: "t", ...theirs } })
+            assert.deepInclude(answer.body, { status: 422, code: "VALIDATION_FAILED" })
+            assert.deepStrictEqual(
+              essence(answer),
+              essence(yield* wire(method, path, { as: "bob", body: { title: "t", ...nowhere } }))
+            )
           }
         }
-        const { body: unchanged } = yield* wire("GET", `/api/tasks/${secret.id}`, { as: "ada" })
-        assert.deepStrictEqual(unchanged, secret)
+        for (const filter of [`project_id=${project.id}`, `tag_id=${tag.id}`]) {
+          assert.deepStrictEqual((yield* wire("GET", `/api/tasks?${filter}`, { as: "bob" })).body, [])
+        }
+        assert.deepStrictEqual((yield* wire("GET", `/api/tasks/${task.id}`, { as: "bob" })).body, task)
       })
     )
 
@@ -78,7 +122,7 @@ describe.each(both)("Between two users on %s", (_, database) => {
         assert.isAbove(guarded.length, 6)
         for (const [method, path] of guarded) {
           for (const as of [undefined, "forged"]) {
-            const answer = yield* wire(method, path.replace(":task_id", "not-even-an-id"), {
+            const answer = yield* wire(method, path.replace(/:\w+/, "not-even-an-id"), {
               ...(as !== undefined && { as }),
               ...(method !== "GET" && { body: "nonsense" })
             })
@@ -88,16 +132,19 @@ describe.each(both)("Between two users on %s", (_, database) => {
       })
     )
 
-    it.effect("of everything that takes a task's id nothing was forgotten here", () =>
+    it.effect("of everything that takes an id nothing was forgotten here", () =>
       Effect.sync(() => {
         const names: Array<string> = []
         HttpApi.reflect(Api, {
           onGroup: () => {},
-          onEndpoint: ({ endpoint }) => {
-            if (endpoint.path.includes(":task_id")) names.push(endpoint.identifier)
+          onEndpoint: ({ endpoint, group }) => {
+            if (endpoint.path.includes(":")) names.push(`${group.identifier}.${endpoint.identifier}`)
           }
         })
-        assert.sameMembers(names, Object.keys(attempts))
+        const tried = Object.entries(attempts).flatMap(([resource, { operations }]) =>
+          Object.keys(operations).map((name) => `${resource}.${name}`)
+        )
+        assert.sameMembers(names, tried)
       })
     )
   })

@@ -4,7 +4,8 @@ import { HttpClientRequest, HttpServer } from "effect/http"
 import { HttpApiMiddleware, HttpApiTest } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import { Authorization } from "../../src/api/Authorization.ts"
-import { TaskChanged, TaskExists, TaskNotFound } from "../../src/api/Problems.ts"
+import { TaskChanged, TaskExists, TaskNotFound } from "../../src/api/TaskProblems.ts"
+import { listOf } from "../../src/domain/Page.ts"
 import { Task, TaskId } from "../../src/domain/Task.ts"
 import { AuthorizationLayer } from "../../src/http/Authorization.ts"
 import { BodyRulesLayer } from "../../src/http/BodyRules.ts"
@@ -19,6 +20,12 @@ const task = Task.make({
   title: "Buy milk",
   description: null,
   status: "pending",
+  priority: "none",
+  due_at: null,
+  project_id: null,
+  tag_ids: [],
+  position: "a0",
+  completed_at: null,
   version: 3,
   user_id: TestAuth.ada,
   created_at: "2026-11-20T09:30:00.000Z",
@@ -29,7 +36,11 @@ const params = { task_id: task.id }
 /** A repository of one task. What a test does not expect to be called dies with its name. */
 const repo = Layer.mock(TaskRepo, {
   list: (owner, { count }) =>
-    Effect.succeed({ items: owner === TestAuth.ada ? [task] : [], more: true, total: count && 1 }),
+    Effect.succeed({
+      items: owner === TestAuth.ada ? [task] : [],
+      next: { key: task.created_at, id: task.id },
+      total: count && 1
+    }),
   find: (owner) => (owner === TestAuth.ada ? Effect.succeed(task) : Effect.fail(new TaskNotFound({}))),
   create: (_owner, { title }) =>
     title === task.title ? Effect.fail(new TaskExists({ current: task })) : Effect.succeed(task),
@@ -98,7 +109,7 @@ layer(services)("The handlers, through the typed client", (it) => {
       const next = new URLSearchParams(page.next?.split("?")[1])
       assert.deepStrictEqual(
         [next.get("limit"), next.get("count"), JSON.parse(atob(next.get("cursor") ?? ""))],
-        ["1", "exact", { created_at: task.created_at, id: task.id }]
+        ["1", "exact", { list: listOf({}), key: task.created_at, id: task.id }]
       )
       const by = yield* tasks.list({ query: { limit: 1, offset: 4 } })
       assert.strictEqual(by.next, "/api/tasks?limit=1&offset=5")

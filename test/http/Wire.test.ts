@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { listOf } from "../../src/domain/Page.ts"
 import { layerPg } from "../support/TestDatabase.ts"
 import { type Answer, type Ask, Wire } from "../support/Wire.ts"
 
@@ -18,6 +19,9 @@ const assertProblem = (answer: Answer, status: number, code: string, more: Reado
 const faults = ({ body }: Answer) =>
   body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`)
 
+const cursor = (list: number, key = "2026-11-20T09:30:00.000Z") =>
+  Buffer.from(JSON.stringify({ list, key, id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" })).toString("base64url")
+
 const create = Effect.fnUntraced(function* (title = "Buy milk", ask: Ask = {}) {
   const wire = yield* Wire
   const answer = yield* wire("POST", "/api/tasks", { as: "ada", body: { title }, ...ask })
@@ -29,16 +33,22 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
   it.effect("a created task is answered with 201, its place and its tag", () =>
     Effect.gen(function* () {
       const { body, headers } = yield* create()
-      assert.deepStrictEqual(Object.keys(body).toSorted(), [
-        "created_at",
-        "description",
-        "id",
-        "status",
-        "title",
-        "updated_at",
-        "user_id",
-        "version"
-      ])
+      const { created_at, id, position, updated_at, ...rest } = body
+      assert.deepStrictEqual(rest, {
+        title: "Buy milk",
+        description: null,
+        status: "pending",
+        priority: "none",
+        due_at: null,
+        project_id: null,
+        tag_ids: [],
+        completed_at: null,
+        version: 1,
+        user_id: "ada"
+      })
+      assert.match(position, /^n[0-9a-f]{14}$/)
+      assert.strictEqual(created_at, updated_at)
+      assert.match(id, /^[0-9a-f-]{36}$/)
       assert.strictEqual(headers.get("location"), `/api/tasks/${body.id}`)
       assert.strictEqual(headers.get("etag"), '"1"')
       assert.strictEqual(headers.get("cache-control"), "no-store")
@@ -189,10 +199,20 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     ["cursor=abc", "/query/cursor cursor"],
     ["cursor=eyJhIjoxfQ", "/query/cursor cursor"],
     ["page=2", "/query/page unknown"],
+    [`offset=1&cursor=${cursor(listOf({}))}`, "/query/offset conflict"],
+    [`cursor=${cursor(listOf({}))}&status=pending`, "/query/cursor cursor"],
+    [`cursor=${cursor(listOf({ sort: "title" }))}`, "/query/cursor cursor"],
+    [`cursor=${cursor(listOf({}), "not a time")}`, "/query/cursor cursor"],
     [
-      "offset=1&cursor=eyJjcmVhdGVkX2F0IjoiMjAyNi0xMS0yMFQwOTozMDowMC4wMDBaIiwiaWQiOiIwMTljMmY3ZS01YjFhLTdjM2UtOWQ0Mi02ZjBhMWIyYzNkNGUifQ",
-      "/query/offset conflict"
-    ]
+      `sort=position&cursor=${cursor(listOf({ sort: "position" }), "2026-11-20T09:30:00.000Z")}`,
+      "/query/cursor cursor"
+    ],
+    ["sort=name", "/query/sort one_of"],
+    ["status=done", "/query/status/0 one_of"],
+    ["project_id=7", "/query/project_id format"],
+    ["tag_id=none", "/query/tag_id/0 format"],
+    ["due_before=tomorrow", "/query/due_before format"],
+    ["q=", "/query/q blank"]
   ])("a list asked for with %s is refused: %s", ([query, fault]) =>
     Effect.gen(function* () {
       const wire = yield* Wire

@@ -6,12 +6,11 @@ import { Context, Effect, Layer, Logger, Schedule } from "effect"
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from "jose"
 import * as Choices from "../../src/cli/Choices.ts"
 import * as Settings from "../../src/platform/Settings.ts"
-import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { Auth } from "../../src/service/Auth.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
 import * as BetterAuth from "../support/BetterAuth.ts"
 import { layerPg } from "../support/TestDatabase.ts"
-import { type Answer, Wire } from "../support/Wire.ts"
+import { type Answer, repositories, Wire } from "../support/Wire.ts"
 
 const readiness = Readiness.layer<Auth>({
   keys: Effect.flatMap(Auth, ({ ready }) => Effect.mapError(ready, ({ message }) => message))
@@ -20,7 +19,7 @@ const readiness = Readiness.layer<Auth>({
 /** The whole service, told nothing of its issuer but the base URL. */
 const serve = Effect.fnUntraced(function* (url: string, more: Record<string, string> = {}) {
   const settings = yield* Settings.read({ BETTER_AUTH_URL: url, ...more })
-  const services = Layer.provideMerge(Layer.mergeAll(TaskRepo.layer, readiness), Choices.authLayer(settings))
+  const services = Layer.provideMerge(Layer.mergeAll(repositories, readiness), Choices.authLayer(settings))
   return Context.get(yield* Layer.build(Layer.fresh(Wire.layerWith(services))), Wire)
 })
 

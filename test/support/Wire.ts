@@ -3,6 +3,8 @@ import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
 import { Routes } from "../../src/http/Routes.ts"
+import { ProjectRepo } from "../../src/repo/ProjectRepo.ts"
+import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
@@ -22,11 +24,25 @@ export interface Ask {
   readonly body?: unknown
 }
 
+type Repositories = TaskRepo | ProjectRepo | TagRepo
+
+/** On whatever database there is. */
+export const repositories = Layer.mergeAll(TaskRepo.layer, ProjectRepo.layer, TagRepo.layer).pipe(
+  Layer.provide(NodeCrypto.layerSecureRandom)
+)
+
+/** Repositories of which nothing is expected: who asks them dies. */
+export const noRepositories = Layer.mergeAll(
+  Layer.mock(TaskRepo, {}),
+  Layer.mock(ProjectRepo, {}),
+  Layer.mock(TagRepo, {})
+)
+
 /** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
 export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
   "test/support/Wire"
 ) {
-  static readonly layerWith = <E, R>(services: Layer.Layer<TaskRepo | Auth | Readiness, E, R>) =>
+  static readonly layerWith = <E, R>(services: Layer.Layer<Repositories | Auth | Readiness, E, R>) =>
     Layer.effect(
       Wire,
       Effect.gen(function* () {
@@ -66,10 +82,6 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
 
   /** On whatever database there is, with an issuer whose tokens are user ids. */
   static readonly layer = Wire.layerWith(
-    Layer.mergeAll(
-      TaskRepo.layer.pipe(Layer.provide(NodeCrypto.layerSecureRandom)),
-      TestAuth.layer,
-      Readiness.layer({ database: Effect.void })
-    )
+    Layer.mergeAll(repositories, TestAuth.layer, Readiness.layer({ database: Effect.void }))
   )
 }

@@ -1,0 +1,74 @@
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { PlainQuery } from "../domain/Page.ts"
+import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
+import { Authorization } from "./Authorization.ts"
+import { BodyRules, Validation } from "./Input.ts"
+import { ProjectChanged, ProjectExists, ProjectNotFound } from "./ProjectProblems.ts"
+import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
+
+const path = "/api/projects"
+const params = { project_id: ProjectId }
+const change = {
+  params,
+  headers: ifMatch,
+  payload: patchOf(ProjectUpdate),
+  success: tagged(Project),
+  error: [ProjectNotFound, ProjectChanged]
+} as const
+
+export class ProjectsApi extends HttpApiGroup.make("projects")
+  .add(
+    HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Project) })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "listProjects", summary: "List your projects" }))
+  )
+  .add(
+    HttpApiEndpoint.post("create", path, {
+      payload: ProjectCreate,
+      success: created(Project, path),
+      error: ProjectExists
+    })
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(OpenApi.annotations({ identifier: "createProject", summary: "Create a project" }))
+  )
+  .add(
+    HttpApiEndpoint.get("get", `${path}/:project_id`, {
+      params,
+      headers: ifNoneMatch,
+      success: [tagged(Project), NotModified],
+      error: ProjectNotFound
+    })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "getProject", summary: "Get a project" }))
+  )
+  .add(
+    HttpApiEndpoint.patch("update", `${path}/:project_id`, change)
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(OpenApi.annotations({ identifier: "updateProject", summary: "Change some fields of a project" }))
+  )
+  .add(
+    HttpApiEndpoint.put("put", `${path}/:project_id`, change)
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "putProject",
+          summary: "Change some fields of a project",
+          description: "The same as PATCH: fields that are absent stay as they are."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.delete("remove", `${path}/:project_id`, {
+      params,
+      headers: ifMatch,
+      error: [ProjectNotFound, ProjectChanged]
+    })
+      .middleware(Validation)
+      .annotateMerge(
+        OpenApi.annotations({ identifier: "removeProject", summary: "Delete a project; its tasks stay, without one" })
+      )
+  )
+  .middleware(Authorization) {}

@@ -1,0 +1,74 @@
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { PlainQuery } from "../domain/Page.ts"
+import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
+import { Authorization } from "./Authorization.ts"
+import { BodyRules, Validation } from "./Input.ts"
+import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
+import { TagChanged, TagExists, TagNameTaken, TagNotFound } from "./TagProblems.ts"
+
+const path = "/api/tags"
+const params = { tag_id: TagId }
+const change = {
+  params,
+  headers: ifMatch,
+  payload: patchOf(TagUpdate),
+  success: tagged(Tag),
+  error: [TagNotFound, TagChanged, TagNameTaken]
+} as const
+
+export class TagsApi extends HttpApiGroup.make("tags")
+  .add(
+    HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Tag) })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "listTags", summary: "List your tags" }))
+  )
+  .add(
+    HttpApiEndpoint.post("create", path, {
+      payload: TagCreate,
+      success: created(Tag, path),
+      error: [TagExists, TagNameTaken]
+    })
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(OpenApi.annotations({ identifier: "createTag", summary: "Create a tag" }))
+  )
+  .add(
+    HttpApiEndpoint.get("get", `${path}/:tag_id`, {
+      params,
+      headers: ifNoneMatch,
+      success: [tagged(Tag), NotModified],
+      error: TagNotFound
+    })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "getTag", summary: "Get a tag" }))
+  )
+  .add(
+    HttpApiEndpoint.patch("update", `${path}/:tag_id`, change)
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(OpenApi.annotations({ identifier: "updateTag", summary: "Change some fields of a tag" }))
+  )
+  .add(
+    HttpApiEndpoint.put("put", `${path}/:tag_id`, change)
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "putTag",
+          summary: "Change some fields of a tag",
+          description: "The same as PATCH: fields that are absent stay as they are."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.delete("remove", `${path}/:tag_id`, {
+      params,
+      headers: ifMatch,
+      error: [TagNotFound, TagChanged]
+    })
+      .middleware(Validation)
+      .annotateMerge(
+        OpenApi.annotations({ identifier: "removeTag", summary: "Delete a tag, and take it from its tasks" })
+      )
+  )
+  .middleware(Authorization) {}

@@ -1,0 +1,21 @@
+import { HttpApiError } from "effect/http-api"
+import { Task } from "../domain/Task.ts"
+import { members } from "./Problem.ts"
+
+export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
+  "TaskNotFound",
+  { type: "urn:tasks:task-not-found", status: 404, title: "There is no such task" },
+  members("TASK_NOT_FOUND", "You have no task with this id.")
+) {}
+
+export class TaskExists extends HttpApiError.Problem<TaskExists>()(
+  "TaskExists",
+  { type: "urn:tasks:task-exists", status: 409, title: "There is such a task already" },
+  { ...members("TASK_EXISTS", "You already have a task with this id: see current."), current: Task }
+) {}
+
+export class TaskChanged extends HttpApiError.Problem<TaskChanged>()(
+  "TaskChanged",
+  { type: "urn:tasks:task-changed", status: 412, title: "The task has changed meanwhile" },
+  { ...members("TASK_CHANGED", "The task has another version than If-Match names: see current."), current: Task }
+) {}

@@ -1,0 +1,53 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+import { CurrentUser } from "../api/Authorization.ts"
+import type { TagId, TagUpdate } from "../domain/Tag.ts"
+import type { Versions } from "../domain/Version.ts"
+import { TagRepo } from "../repo/TagRepo.ts"
+import { unlessHeld } from "./Conditions.ts"
+import { toPage } from "./Pages.ts"
+
+interface Change {
+  readonly params: { readonly tag_id: TagId }
+  readonly headers: { readonly "if-match"?: Versions }
+  readonly payload: TagUpdate
+}
+
+export const TagsHandlers = HttpApiBuilder.group(
+  Api,
+  "tags",
+  Effect.fnUntraced(function* (handlers) {
+    const tags = yield* TagRepo
+
+    const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
+      const { id } = yield* CurrentUser
+      return yield* tags.update(id, params.tag_id, payload, headers["if-match"])
+    })
+
+    return handlers.handleAll({
+      list: Effect.fnUntraced(function* ({ query, request }) {
+        const { id } = yield* CurrentUser
+        return toPage(request.url, query, yield* tags.list(id, query))
+      }),
+
+      get: Effect.fnUntraced(function* ({ headers, params }) {
+        const { id } = yield* CurrentUser
+        return unlessHeld(headers, yield* tags.find(id, params.tag_id))
+      }),
+
+      create: Effect.fnUntraced(function* ({ payload }) {
+        const { id } = yield* CurrentUser
+        return yield* tags.create(id, payload)
+      }),
+
+      update,
+      put: update,
+
+      remove: Effect.fnUntraced(function* ({ headers, params }) {
+        const { id } = yield* CurrentUser
+        yield* tags.remove(id, params.tag_id, headers["if-match"])
+      })
+    })
+  })
+)

@@ -1,0 +1,51 @@
+import { Effect } from "effect"
+import type { SqlClient, Statement } from "effect/sql"
+import { defaultLimit, type Page, type PlainQuery, type Position, type Walk } from "../domain/Page.ts"
+import type { UserId } from "../domain/User.ts"
+import type { Versions } from "../domain/Version.ts"
+import { answer } from "./Database.ts"
+
+/** The condition of a write, as a term of its statement: a check before it would be a check of the past. */
+export const ifVersion = (sql: SqlClient.SqlClient, expected: Versions | undefined) =>
+  expected === undefined || expected === "*" ? sql`` : sql`and version in ${sql.in(expected)}`
+
+/** A page of rows, of which one more was read than it shows: that one tells whether there is another page. */
+export const toPage = <Row>(
+  rows: ReadonlyArray<Row>,
+  { limit = defaultLimit }: Walk,
+  positionOf: (row: Row) => Position,
+  total: number | undefined
+): Page<Row> => {
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  return { items: rows.slice(0, limit), next: last && positionOf(last), total }
+}
+
+export const total = (sql: SqlClient.SqlClient, table: string, where: Statement.Fragment) =>
+  Effect.map(
+    answer(sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`),
+    ([row]) => row?.total
+  )
+
+interface Dated {
+  readonly id: string
+  readonly created_at: string
+}
+
+/** A list that is only walked: the owner's rows, newest first. */
+export const newestFirst = Effect.fnUntraced(function* <Row extends Dated>(
+  sql: SqlClient.SqlClient,
+  table: string,
+  columns: Statement.Fragment,
+  owner: UserId,
+  query: PlainQuery
+) {
+  const { cursor, limit = defaultLimit, offset = 0 } = query
+  const rows = yield* answer(sql<Row>`
+    select ${columns} from ${sql(table)}
+    where user_id = ${owner} ${cursor === undefined ? sql`` : sql`and (created_at, id) < (${cursor.key}, ${cursor.id})`}
+    order by created_at desc, id desc
+    limit ${limit + 1} offset ${offset}
+  `)
+  const counted = query.count && (yield* total(sql, table, sql`user_id = ${owner}`))
+  return toPage(rows, query, ({ created_at, id }) => ({ key: created_at, id }), counted)
+})

@@ -1,0 +1,118 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient } from "effect/sql"
+import { TagChanged, TagExists, TagNameTaken, TagNotFound } from "../api/TagProblems.ts"
+import type { Page, PlainQuery } from "../domain/Page.ts"
+import { type Tag, type TagCreate, TagId, type TagUpdate } from "../domain/Tag.ts"
+import type { UserId } from "../domain/User.ts"
+import type { Versions } from "../domain/Version.ts"
+import { answer, onConstraint } from "./Database.ts"
+import { ifVersion, newestFirst } from "./Rows.ts"
+
+/** Every method takes the owner first, and every statement carries it: to anyone else a tag does not exist. */
+export class TagRepo extends Context.Service<
+  TagRepo,
+  {
+    list(owner: UserId, query: PlainQuery): Effect.Effect<Page<Tag>>
+    find(owner: UserId, id: TagId): Effect.Effect<Tag, TagNotFound>
+    create(owner: UserId, tag: TagCreate): Effect.Effect<Tag, TagExists | TagNameTaken>
+    update(
+      owner: UserId,
+      id: TagId,
+      change: TagUpdate,
+      expected: Versions | undefined
+    ): Effect.Effect<Tag, TagNotFound | TagChanged | TagNameTaken>
+    /** Takes it from its tasks, which is a change of each. */
+    remove(owner: UserId, id: TagId, expected: Versions | undefined): Effect.Effect<void, TagNotFound | TagChanged>
+  }
+>()("tasks/repo/TagRepo") {
+  static readonly layer = Layer.effect(
+    TagRepo,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const random = yield* SecureRandom.SecureRandom
+
+      const columns = sql.literal("id, name, color, version, user_id, created_at, updated_at")
+
+      const list = (owner: UserId, query: PlainQuery) => newestFirst<Tag>(sql, "tag", columns, owner, query)
+
+      const find = Effect.fnUntraced(function* (owner: UserId, id: TagId) {
+        const [tag] = yield* answer(sql<Tag>`select ${columns} from tag where user_id = ${owner} and id = ${id}`)
+        return tag ?? (yield* new TagNotFound({}))
+      })
+
+      /** A write that met no row was meant for another version, or for nothing. */
+      const missed = (owner: UserId, id: TagId) =>
+        Effect.flatMap(find(owner, id), (current) => Effect.fail(new TagChanged({ current })))
+
+      /** Whose name it is; nobody's any more when that tag was deleted or renamed meanwhile. */
+      const findByName = Effect.fnUntraced(function* (owner: UserId, name: string) {
+        const [tag] = yield* answer(
+          sql<Tag>`select ${columns} from tag where user_id = ${owner} and lower(name) = lower(${name})`
+        )
+        return tag
+      })
+
+      const nameTaken = onConstraint({ tag_name_is_unique: () => "name taken" as const })
+
+      const create = Effect.fnUntraced(function* (
+        owner: UserId,
+        tag: TagCreate
+      ): Effect.fn.Return<Tag, TagExists | TagNameTaken> {
+        const id = tag.id ?? TagId.make(yield* random.uuidV7())
+        // No target: the id and the name are both reasons to do nothing.
+        const [created] = yield* answer(sql<Tag>`
+          insert into tag (user_id, id, name, color)
+          values (${owner}, ${id}, ${tag.name}, ${tag.color ?? null})
+          on conflict do nothing
+          returning ${columns}
+        `)
+        if (created !== undefined) return created
+        const same = yield* Effect.option(find(owner, id))
+        if (same._tag === "Some") return yield* new TagExists({ current: same.value })
+        const current = yield* findByName(owner, tag.name)
+        // Deleted between the statements: then there is room for it after all.
+        return current === undefined ? yield* create(owner, tag) : yield* new TagNameTaken({ current })
+      })
+
+      const update = Effect.fnUntraced(function* (
+        owner: UserId,
+        id: TagId,
+        change: TagUpdate,
+        expected: Versions | undefined
+      ): Effect.fn.Return<Tag, TagNotFound | TagChanged | TagNameTaken> {
+        const statement = sql<Tag>`
+          update tag set
+            name = coalesce(${change.name ?? null}, name),
+            color = case when ${"color" in change} then ${change.color ?? null} else color end,
+            version = version + 1,
+            updated_at = now()
+          where user_id = ${owner} and id = ${id} ${ifVersion(sql, expected)}
+          returning ${columns}
+        `
+        const rows = yield* answer(nameTaken(statement)).pipe(Effect.catch(() => Effect.undefined))
+        if (rows !== undefined) return rows[0] ?? (yield* missed(owner, id))
+        const current = yield* findByName(owner, change.name ?? "")
+        return current === undefined ? yield* update(owner, id, change, expected) : yield* new TagNameTaken({ current })
+      })
+
+      const remove = Effect.fnUntraced(function* (owner: UserId, id: TagId, expected: Versions | undefined) {
+        const [removed] = yield* answer(sql`
+          with removed as (
+            delete from tag where user_id = ${owner} and id = ${id} ${ifVersion(sql, expected)}
+            returning user_id, id
+          ), untagged as (
+            update task set version = version + 1, updated_at = now()
+            where (user_id, id) in (
+              select user_id, task_id from task_tag where (user_id, tag_id) in (select user_id, id from removed)
+            )
+          )
+          select id from removed
+        `)
+        if (removed === undefined) yield* missed(owner, id)
+      })
+
+      return TagRepo.of({ list, find, create, update, remove })
+    })
+  )
+}
