@@ -33,7 +33,8 @@ const text = Schema.String
 const common = {
   kid: Schema.optionalKey(text),
   alg: Schema.optionalKey(text),
-  use: Schema.optionalKey(Schema.Literal("sig"))
+  use: Schema.optionalKey(Schema.Literal("sig")),
+  key_ops: Schema.optionalKey(Schema.mutable(Schema.Tuple([Schema.Literal("verify")])))
 }
 
 /** A public key that signs by one of our algorithms. Nothing else of it is kept, least of all a private part. */
