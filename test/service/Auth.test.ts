@@ -83,6 +83,7 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     ["whose sub has a zero-width character", { sub: "a\u200Bda" }],
     ["whose sub turns the text around", { sub: "\u202Eada" }],
     ["whose sub has half of a surrogate pair", { sub: "x\ud800" }]
+    ["whose sub has a line separator", { sub: "a\u2028da" }],
   ] as const)("%s is refused", ([, more, code = "TOKEN_INVALID"]) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* refused(sign({ ...claims, ...more }))).code, code)
