@@ -55,7 +55,8 @@ const verifier = <K>(
     const now = yield* Clock.currentTimeMillis
     const known = verified.find(token, keysNow, now)
     if (known !== undefined) return known
-    const user = userOf(yield* verify(token, now, keysNow), now / 1000)
+    const result = yield* verify(token, now, keysNow)
+    const user = yield* Effect.try({ try: () => userOf(result, now / 1000), catch: faultOf })
     if (user instanceof InvalidToken) return yield* user
     verified.add(token, keysNow, user)
     return user

@@ -35,8 +35,10 @@ export const shapeFault = (token: string): InvalidToken | undefined =>
           )
 
 // A token that says it is something else (an id token, a session cache) is not for us, whoever signed it.
-const isAccessToken = (typ: string | undefined) =>
-  typ === undefined || ["jwt", "at+jwt"].includes(typ.toLowerCase().replace(/^application\//, ""))
+// jose says that it is text and does not look.
+const isAccessToken = (typ: unknown) =>
+  typ === undefined ||
+  (typeof typ === "string" && ["jwt", "at+jwt"].includes(typ.toLowerCase().replace(/^application\//, "")))
 
 const decodeUser = Schema.decodeUnknownOption(User)
 const textOrNull = (claim: unknown) => (typeof claim === "string" ? claim : null)

@@ -110,6 +110,7 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     ["with another body", `${head}.${encode({ ...claims, sub: "bob" })}.${tail}`],
     ["with a signature cut short", `${head}.${body}.${tail.slice(0, -2)}`],
     ["with padding", `${good}=`],
+    ["whose type is no text", sign(claims, { header: { alg: "HS256", typ: 7 } })],
     ["with a blank behind it", `${good} `],
     ["with a line break behind it", `${good}\n`],
     ["with a part too many", `${good}.${tail}`],
