@@ -17,9 +17,11 @@ const invalid = (detail: string) => new InvalidToken({ code: "TOKEN_INVALID", de
 /** How far the clocks of the issuer and of this machine may be apart, in seconds. */
 export const clockTolerance = 30
 
-// jose forgives padding, white space and trailing bytes; then one token has many spellings. 8 KB is
-// far above any token Better Auth makes and far below what is worth hashing for a stranger.
-const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
+// jose forgives padding, white space, trailing bytes and any letter for the bits that base64 has to
+// spare at the end of a part; then one token has many spellings. 8 KB is far above any token Better
+// Auth makes and far below what is worth hashing for a stranger.
+const part = "(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?"
+const compact = new RegExp(`^${part}\\.${part}\\.${part}$`)
 const maxLength = 8192
 
 /** Why this text cannot even be a signed token, if so: judged before any cryptography. */
