@@ -41,7 +41,8 @@ const common = {
 const PublicKey = Schema.Union([
   Schema.Struct({ kty: Schema.Literal("OKP"), crv: Schema.Literal("Ed25519"), x: text, ...common }),
   Schema.Struct({ kty: Schema.Literal("EC"), crv: Schema.Literals(["P-256", "P-521"]), x: text, y: text, ...common }),
-  Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: text, ...common })
+  // The exponent is 65537, as everybody's is: with 1 a signature is the padded digest, for anyone to write.
+  Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: Schema.Literal("AQAB"), ...common })
 ])
 const decodeKey = Schema.decodeUnknownOption(PublicKey)
 const decodeSet = Schema.decodeUnknownOption(
