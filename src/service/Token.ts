@@ -14,6 +14,9 @@ export class InvalidToken extends Data.TaggedError("InvalidToken")<{
 
 const invalid = (detail: string) => new InvalidToken({ code: "TOKEN_INVALID", detail })
 
+/** What a token may be signed by: with a shared secret, and with a key of the issuer's, each key by those of its own type. */
+export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "ES256", "ES512", "RS256", "PS256"] }
+
 /** How far the clocks of the issuer and of this machine may be apart, in seconds. */
 export const clockTolerance = 30
 
