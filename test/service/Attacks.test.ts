@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { asked, attackedBy, authWithKeys, authWithSecret, isAccepted, withstand } from "../support/Attacked.ts"
 import { endpoints } from "../support/Guarded.ts"
 import {
+  headerOf,
   jwkOf,
   jwksUrl,
   keys,
@@ -14,6 +15,7 @@ import {
   secret,
   signed,
   signedWithSecret,
+  unbound,
   withKey,
   withSecret
 } from "../support/Issuer.ts"
@@ -24,7 +26,7 @@ import { claims, extensions } from "./attacks/Claims.ts"
 import { impostors, withTheIssuersSecret } from "./attacks/Impostors.ts"
 import { kids, published, unusable } from "./attacks/Keys.ts"
 import { shapes } from "./attacks/Shapes.ts"
-import { mirrored, signatures } from "./attacks/Signatures.ts"
+import { mirrored, signatures, withoutItsZero } from "./attacks/Signatures.ts"
 
 type Good = readonly [name: string, token: string, sub?: string]
 
@@ -66,7 +68,13 @@ const oddAndGood = ({ header, sign }: Signer): ReadonlyArray<Good> => {
 
 const goodWithKeys: ReadonlyArray<Good> = [
   ...Object.values(keys).map((key): Good => [`by ${key.alg} with ${key.kid}`, signed(key)]),
+  ...Object.values(unbound).map((key): Good => [`by ${key.alg} with ${key.kid}`, signed(key)]),
+  [
+    "by PS256 with a key for whatever there is",
+    signed(unbound.rsa, right, headerOf(unbound.rsa, { alg: "PS256" }), "PS256")
+  ],
   ["by ES512 without a kid, where one key only can be meant", signed(keys.p521, right, { alg: "ES512" })],
+  ["by PS256 without the zero that its signature begins with", withoutItsZero()],
   ["by ES256 with the other of its two signatures", mirrored(signed(keys.p256))],
   ...oddAndGood(withKey)
 ]

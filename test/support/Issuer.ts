@@ -106,6 +106,13 @@ export const keys = {
   ps: key("PS256", "rsa-ps-1", oneRsa)
 }
 
+/** Published without an `alg`: that an algorithm is not one of ours, nothing but our own list says. */
+export const unbound = {
+  ed25519: key("EdDSA", "ed25519-unbound", ed25519()),
+  p256: key("ES256", "p256-unbound", ec("P-256")),
+  rsa: key("RS256", "rsa-unbound", oneRsa)
+}
+
 /** Keys that the issuer owns, and that are of no use to us. */
 export const odd = {
   p384: key("ES384", "p384-1", ec("P-384")),

@@ -10,7 +10,8 @@ import {
   right,
   secret,
   signed,
-  signedWithSecret
+  signedWithSecret,
+  unbound
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
@@ -90,8 +91,14 @@ export const confusion: ReadonlyArray<Attack> = [keys.ed25519, keys.p256, keys.p
 
 /** Signed as it should be, by the issuer, but not by an algorithm that we take. */
 export const others: ReadonlyArray<Attack> = [
-  ...["RS384", "RS512", "PS384", "PS512"].map((alg) =>
-    token(`by ${alg} with the issuer's RSA key`, signed(keys.rs, right, headerOf(keys.rs, { alg }), alg))
+  ...[keys.rs, unbound.rsa].flatMap((key) =>
+    ["RS384", "RS512", "PS384", "PS512"].map((alg) =>
+      token(`by ${alg} with the key ${key.kid}`, signed(key, right, headerOf(key, { alg }), alg))
+    )
+  ),
+  token(
+    "by Ed25519 with a key for whatever there is",
+    signed(unbound.ed25519, right, headerOf(unbound.ed25519, { alg: "Ed25519" }))
   ),
   token("by Ed25519 under that name", signed(keys.ed25519, right, headerOf(keys.ed25519, { alg: "Ed25519" }))),
   ...["eddsa", "EDDSA", "EdDSA ", "EdDSA\0", "Ed448", "HS256", "dir", "toString", "__proto__"].map((alg) =>

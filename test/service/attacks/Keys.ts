@@ -10,7 +10,8 @@ import {
   right,
   secret,
   signed,
-  signedWithSecret
+  signedWithSecret,
+  unbound
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
@@ -152,6 +153,7 @@ const list: ReadonlyArray<Useless> = [
 
 export const published: ReadonlyArray<object> = [
   ...Object.values(keys).map((key) => jwkOf(key, { use: "sig" })),
+  ...Object.values(unbound).map((key) => ({ ...jwkOf(key), alg: undefined })),
   ...list.map(({ jwk }) => jwk),
   // What is no key at all must not spoil the others.
   null,

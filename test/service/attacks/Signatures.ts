@@ -26,9 +26,18 @@ const flipped = (bytes: Uint8Array, at: number) => {
   return copy
 }
 
+/** By PSS every signature is another: one whose number begins with a zero, or one that does not. */
+const signedByPss = (beginsWithZero: boolean): string => {
+  const token = signed(ps)
+  return (bytesOf(token)[0] === 0) === beginsWithZero ? token : signedByPss(beginsWithZero)
+}
+
+/** OpenSSL reads the number and not its length, so the zero may be left out (RFC 8017, section 8.1.2, would refuse that). */
+export const withoutItsZero = () => withBytes(ps, bytesOf(signedByPss(true)).subarray(1))
+
 /** What can happen to a signature of any algorithm. */
 const ofAny = (key: Key): ReadonlyArray<Attack> => {
-  const good = signed(key)
+  const good = key === ps ? signedByPss(false) : signed(key)
   const bytes = bytesOf(good)
   const { claims, header, signature } = partsOf(good)
   const another = signed(key, { ...right, sub: "somebody else" })
