@@ -13,14 +13,22 @@ import { type Answer, Wire } from "./Wire.ts"
 /** Every address that a key was asked of. */
 export const asked: Array<string> = []
 
+const attackersKeys = () => Response.json({ keys: Object.values(attackers).map((key) => jwkOf(key)) })
+
+// Whoever asks past the client that is provided is told the attacker's keys, too.
+globalThis.fetch = (input) => {
+  asked.push(input instanceof Request ? input.url : String(input))
+  return Promise.resolve(attackersKeys())
+}
+
 /** Answers with the issuer's keys at its address, and everywhere else with keys that would let an attacker in. */
 export const issuerLayer = (keys: () => ReadonlyArray<unknown>) =>
   Layer.succeed(
     HttpClient.HttpClient,
     HttpClient.make((request, url) => {
       asked.push(url.href)
-      const published = url.href === jwksUrl.href ? keys() : Object.values(attackers).map((key) => jwkOf(key))
-      return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ keys: published })))
+      const answer = url.href === jwksUrl.href ? Response.json({ keys: keys() }) : attackersKeys()
+      return Effect.succeed(HttpClientResponse.fromWeb(request, answer))
     })
   )
 
