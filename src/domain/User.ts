@@ -1,11 +1,12 @@
 import { Schema } from "effect"
 import { Timestamp } from "./Timestamp.ts"
 
-// Control, format and unassigned characters look like nothing or like something else: two subjects
-// that read the same must not be two users, nor one that PostgreSQL would alter become another's.
+// Control, format and unassigned characters and line breaks look like nothing or like something
+// else: two subjects that read the same must not be two users, nor one that PostgreSQL would alter
+// become another's.
 const isPlain = Schema.makeFilter<string>(
-  (id) => id.isWellFormed() && id === id.trim() && !/[\p{Cc}\p{Cf}\p{Cn}\p{Co}]/u.test(id),
-  { expected: "a user id without control or format characters and without blanks around it" }
+  (id) => id.isWellFormed() && id === id.trim() && !/[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/u.test(id),
+  { expected: "a user id without control or format characters, line breaks and blanks around it" }
 )
 
 /** Whoever the issuer says the caller is: opaque text, the `sub` of the token. */

@@ -2,7 +2,7 @@ import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { type CryptoKey, errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify, type LocalJWKSet } from "jose"
 import type { User } from "../domain/User.ts"
 import * as Keys from "./Keys.ts"
-import { clockTolerance, faultOf, InvalidToken, shapeFault, userOf } from "./Token.ts"
+import { algorithms, clockTolerance, faultOf, InvalidToken, shapeFault, userOf } from "./Token.ts"
 import { VerifiedTokens } from "./VerifiedTokens.ts"
 
 export interface SecretOptions {
@@ -55,7 +55,8 @@ const verifier = <K>(
     const now = yield* Clock.currentTimeMillis
     const known = verified.find(token, keysNow, now)
     if (known !== undefined) return known
-    const user = userOf(yield* verify(token, now, keysNow), now / 1000)
+    const result = yield* verify(token, now, keysNow)
+    const user = yield* Effect.try({ try: () => userOf(result, now / 1000), catch: faultOf })
     if (user instanceof InvalidToken) return yield* user
     verified.add(token, keysNow, user)
     return user
@@ -82,7 +83,7 @@ export class Auth extends Context.Service<
         return {
           ready: Effect.void,
           verify: verifier(options.cacheSize, Effect.succeed(key), (token, now, key) =>
-            Effect.tryPromise({ try: () => check(token, now, key, ["HS256"], options), catch: faultOf })
+            Effect.tryPromise({ try: () => check(token, now, key, algorithms.secret, options), catch: faultOf })
           )
         }
       })
@@ -96,7 +97,7 @@ export class Auth extends Context.Service<
         const keys = yield* Keys.make(options)
         const attempt = (token: string, now: number, set: LocalJWKSet) =>
           Effect.tryPromise({
-            try: () => check(token, now, set, ["EdDSA", "ES256", "ES512", "RS256", "PS256"], options),
+            try: () => check(token, now, set, algorithms.jwks, options),
             catch: (thrown) => thrown
           })
         return {

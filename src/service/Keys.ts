@@ -33,14 +33,16 @@ const text = Schema.String
 const common = {
   kid: Schema.optionalKey(text),
   alg: Schema.optionalKey(text),
-  use: Schema.optionalKey(Schema.Literal("sig"))
+  use: Schema.optionalKey(Schema.Literal("sig")),
+  key_ops: Schema.optionalKey(Schema.mutable(Schema.Tuple([Schema.Literal("verify")])))
 }
 
 /** A public key that signs by one of our algorithms. Nothing else of it is kept, least of all a private part. */
 const PublicKey = Schema.Union([
   Schema.Struct({ kty: Schema.Literal("OKP"), crv: Schema.Literal("Ed25519"), x: text, ...common }),
   Schema.Struct({ kty: Schema.Literal("EC"), crv: Schema.Literals(["P-256", "P-521"]), x: text, y: text, ...common }),
-  Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: text, ...common })
+  // The exponent is 65537, as everybody's is: with 1 a signature is the padded digest, for anyone to write.
+  Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: Schema.Literal("AQAB"), ...common })
 ])
 const decodeKey = Schema.decodeUnknownOption(PublicKey)
 const decodeSet = Schema.decodeUnknownOption(

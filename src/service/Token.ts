@@ -14,12 +14,17 @@ export class InvalidToken extends Data.TaggedError("InvalidToken")<{
 
 const invalid = (detail: string) => new InvalidToken({ code: "TOKEN_INVALID", detail })
 
+/** What a token may be signed by: with a shared secret, and with a key of the issuer's, each key by those of its own type. */
+export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "ES256", "ES512", "RS256", "PS256"] }
+
 /** How far the clocks of the issuer and of this machine may be apart, in seconds. */
 export const clockTolerance = 30
 
-// jose forgives padding, white space and trailing bytes; then one token has many spellings. 8 KB is
-// far above any token Better Auth makes and far below what is worth hashing for a stranger.
-const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
+// jose forgives padding, white space, trailing bytes and any letter for the bits that base64 has to
+// spare at the end of a part; then one token has many spellings. 8 KB is far above any token Better
+// Auth makes and far below what is worth hashing for a stranger.
+const part = "(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?"
+const compact = new RegExp(`^${part}\\.${part}\\.${part}$`)
 const maxLength = 8192
 
 /** Why this text cannot even be a signed token, if so: judged before any cryptography. */
@@ -33,8 +38,10 @@ export const shapeFault = (token: string): InvalidToken | undefined =>
         )
 
 // A token that says it is something else (an id token, a session cache) is not for us, whoever signed it.
-const isAccessToken = (typ: string | undefined) =>
-  typ === undefined || ["jwt", "at+jwt"].includes(typ.toLowerCase().replace(/^application\//, ""))
+// jose says that it is text and does not look.
+const isAccessToken = (typ: unknown) =>
+  typ === undefined ||
+  (typeof typ === "string" && ["jwt", "at+jwt"].includes(typ.toLowerCase().replace(/^application\//, "")))
 
 const decodeUser = Schema.decodeUnknownOption(User)
 const textOrNull = (claim: unknown) => (typeof claim === "string" ? claim : null)

@@ -20,6 +20,10 @@ const claims = { sub: "ada", exp: now + 60 }
 const good = sign(claims)
 const [head = "", body = "", tail = ""] = good.split(".")
 
+/** 32 bytes end on two bits that no byte needs: four letters say the same. */
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+const respelled = (part: string) => letters[letters.indexOf(part.at(-1) ?? "") + 1]
+
 const settings = { secret: Redacted.make(secret), cacheSize: 100 }
 const named = Layer.fresh(Auth.layerSecret({ ...settings, issuer: "https://issuer.example", audience: "tasks" }))
 
@@ -79,6 +83,7 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     ["whose sub has 256 characters", { sub: "a".repeat(256) }],
     ["whose sub has blanks around it", { sub: " ada" }],
     ["whose sub has a line break", { sub: "a\nda" }],
+    ["whose sub has a line separator", { sub: "a\u2028da" }],
     ["whose sub has a NUL", { sub: "a\0da" }],
     ["whose sub has a zero-width character", { sub: "a\u200Bda" }],
     ["whose sub turns the text around", { sub: "\u202Eada" }],
@@ -105,10 +110,12 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     ["with a critical extension", sign(claims, { header: { alg: "HS256", crit: ["exp"], exp: 1 } })],
     ["with a body that is not encoded", sign(claims, { header: { alg: "HS256", b64: false, crit: ["b64"] } })],
     ["that is an id token", sign(claims, { header: { alg: "HS256", typ: "id+jwt" } })],
+    ["whose type is no text", sign(claims, { header: { alg: "HS256", typ: 7 } })],
     ["that is a session cache", sign(claims, { header: { alg: "HS256", typ: "better-auth.session-cache+jwt" } })],
     ["with another body", `${head}.${encode({ ...claims, sub: "bob" })}.${tail}`],
     ["with a signature cut short", `${head}.${body}.${tail.slice(0, -2)}`],
     ["with padding", `${good}=`],
+    ["with another letter for the bits to spare", `${head}.${body}.${tail.slice(0, -1)}${respelled(tail)}`],
     ["with a blank behind it", `${good} `],
     ["with a line break behind it", `${good}\n`],
     ["with a part too many", `${good}.${tail}`],
