@@ -5,6 +5,7 @@ import { MeApi } from "./Me.ts"
 import { ProjectsApi } from "./Projects.ts"
 import { TagsApi } from "./Tags.ts"
 import { TasksApi } from "./Tasks.ts"
+import { TrashApi } from "./Trash.ts"
 
 // Every fault is reported, not the first, and what nobody declared is a fault: a misspelt field that
 // is dropped in silence is a change that the user believes was made.
@@ -14,7 +15,7 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, ProjectsApi, TagsApi, MeApi, HealthApi)
+  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, MeApi, HealthApi)
   .middleware(Faults)
   .annotate(HttpApi.PayloadParseOptions, strict)
   .annotate(HttpApi.QueryParseOptions, strict)

@@ -1,5 +1,5 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Task, TaskCreate, TaskId, TaskUpdate } from "../domain/Task.ts"
+import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
 import { Authorization } from "./Authorization.ts"
 import { BodyRules, Validation } from "./Input.ts"
@@ -64,5 +64,23 @@ export class TasksApi extends HttpApiGroup.make("tasks")
     })
       .middleware(Validation)
       .annotateMerge(OpenApi.annotations({ identifier: "removeTask", summary: "Put a task into the trash" }))
+  )
+  .add(
+    HttpApiEndpoint.post("move", `${path}/:task_id/move`, {
+      params,
+      headers: ifMatch,
+      payload: TaskMove,
+      success: tagged(Task),
+      error: [TaskNotFound, TaskChanged]
+    })
+      .middleware(Validation)
+      .middleware(BodyRules)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "moveTask",
+          summary: "Move a task before or after another",
+          description: "Only the moved task changes. The order is that of `sort=position`."
+        })
+      )
   )
   .middleware(Authorization) {}

@@ -13,6 +13,7 @@ import { answer, Patience } from "../repo/Database.ts"
 import { ProjectRepo } from "../repo/ProjectRepo.ts"
 import { TagRepo } from "../repo/TagRepo.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
+import { TrashRepo } from "../repo/TrashRepo.ts"
 import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
@@ -71,8 +72,8 @@ const service = Effect.gen(function* () {
   const run = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
-      serverLayer(settings).pipe(
-        Layer.provide([TaskRepo.layer, ProjectRepo.layer, TagRepo.layer, readinessLayer]),
+      Layer.merge(serverLayer(settings), TrashRepo.layerPurging).pipe(
+        Layer.provide([TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, readinessLayer]),
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),

@@ -70,3 +70,17 @@ export const TaskUpdate = Schema.Struct({
   ...optional
 }).annotate({ identifier: "TaskUpdate" })
 export type TaskUpdate = typeof TaskUpdate.Type
+
+/** A task that was put away. It is gone after thirty days. */
+export const TrashedTask = Schema.Struct({ ...Task.fields, deleted_at: Timestamp }).annotate({
+  identifier: "TrashedTask"
+})
+export type TrashedTask = typeof TrashedTask.Type
+
+/** Where a task goes: before or after another of the same user. */
+export const TaskMove = Schema.Union([Schema.Struct({ before: TaskId }), Schema.Struct({ after: TaskId })]).annotate({
+  identifier: "TaskMove",
+  code: "type",
+  message: 'Must have either "before" or "after", a task id'
+})
+export type TaskMove = typeof TaskMove.Type

@@ -10,6 +10,7 @@ import { MeHandlers } from "./Me.ts"
 import { ProjectsHandlers } from "./Projects.ts"
 import { TagsHandlers } from "./Tags.ts"
 import { TasksHandlers } from "./Tasks.ts"
+import { TrashHandlers } from "./Trash.ts"
 import { ValidationLayer } from "./Validation.ts"
 
 const openapi = "/openapi.json"
@@ -27,6 +28,6 @@ export const Routes = Layer.mergeAll(
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(
-  Layer.provide([TasksHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
+  Layer.provide([TasksHandlers, TrashHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
   Layer.provide([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

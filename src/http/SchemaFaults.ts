@@ -39,10 +39,13 @@ export const faultsOf = (issue: SchemaIssue.Issue, pointer: string, verdict?: Ve
       const whole = verdict ?? verdictOf(issue.ast.annotations)
       return whole === undefined ? issue.issues.flatMap((inner) => faultsOf(inner, pointer)) : [{ pointer, ...whole }]
     }
-    case "AnyOf":
+    case "AnyOf": {
+      const whole = verdict ?? verdictOf(issue.ast.annotations)
+      if (whole !== undefined) return [{ pointer, ...whole }]
       return issue.issues.length === 0
         ? fault(isLiterals(issue.ast) ? "one_of" : "type", wordsFor(issue))
-        : issue.issues.flatMap((inner) => faultsOf(inner, pointer, verdict))
+        : issue.issues.flatMap((inner) => faultsOf(inner, pointer))
+    }
     case "MissingKey":
       return fault("required", "Is required")
     case "UnexpectedKey":

@@ -44,6 +44,11 @@ export const TasksHandlers = HttpApiBuilder.group(
       update,
       put: update,
 
+      move: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const { id } = yield* CurrentUser
+        return yield* tasks.move(id, params.task_id, payload, headers["if-match"])
+      }),
+
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
         yield* tasks.remove(id, params.task_id, headers["if-match"])

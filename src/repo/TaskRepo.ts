@@ -4,13 +4,15 @@ import { SqlClient } from "effect/sql"
 import { ValidationFailed } from "../api/Problems.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "../api/TaskProblems.ts"
 import type { Page } from "../domain/Page.ts"
-import { type Task, type TaskCreate, TaskId, type TaskUpdate } from "../domain/Task.ts"
+import { type Task, type TaskCreate, TaskId, type TaskMove, type TaskUpdate } from "../domain/Task.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
 import { answer, onConstraint } from "./Database.ts"
 import { ifVersion } from "./Rows.ts"
 import * as TaskList from "./TaskList.ts"
+import * as TaskPlace from "./TaskPlace.ts"
+import { ownColumns, tagsOf, taskColumns } from "./TaskRow.ts"
 
 // Another user's project is as unknown as one that never was: the foreign keys carry the owner.
 const unknown = (field: string, what: string) => () =>
@@ -36,6 +38,13 @@ export class TaskRepo extends Context.Service<
       change: TaskUpdate,
       expected: Versions | undefined
     ): Effect.Effect<Task, TaskNotFound | TaskChanged | ValidationFailed>
+    move(
+      owner: UserId,
+      id: TaskId,
+      move: TaskMove,
+      expected: Versions | undefined
+    ): Effect.Effect<Task, TaskNotFound | TaskChanged>
+    /** Puts it into the trash. */
     remove(owner: UserId, id: TaskId, expected: Versions | undefined): Effect.Effect<void, TaskNotFound | TaskChanged>
   }
 >()("tasks/repo/TaskRepo") {
@@ -45,14 +54,9 @@ export class TaskRepo extends Context.Service<
       const sql = yield* SqlClient.SqlClient
       const random = yield* SecureRandom.SecureRandom
 
-      const own = sql.literal(
-        "id, title, description, status, priority, due_at, project_id, position, completed_at, version, user_id, created_at, updated_at"
-      )
+      const own = ownColumns(sql)
+      const columns = taskColumns(sql)
       const sorted = (ids: ReadonlyArray<string>) => sql`array(select distinct unnest(${ids}::uuid[]) order by 1)`
-      const tagsOf = (row: string) => sql`
-        array(select tag_id from task_tag where task_tag.user_id = ${sql(row)}.user_id and task_id = ${sql(row)}.id order by tag_id)
-      `
-      const columns = sql`${own}, ${tagsOf("task")} as tag_ids`
 
       const list = (owner: UserId, query: TaskQuery) => TaskList.list(sql, columns, owner, query)
 
@@ -130,10 +134,28 @@ export class TaskRepo extends Context.Service<
             where user_id = ${owner} and id = ${id} and deleted_at is null ${ifVersion(sql, expected)}
             returning *
           ) ${tags === undefined ? sql`` : retag}
-          select ${own}, ${tags === undefined ? tagsOf("updated") : sorted(tags)} as tag_ids from updated
+          select ${own}, ${tags === undefined ? tagsOf(sql, "updated") : sorted(tags)} as tag_ids from updated
         `
         const [updated] = yield* answer(references(statement))
         return updated ?? (yield* missed(owner, id))
+      })
+
+      const move = Effect.fnUntraced(function* (
+        owner: UserId,
+        id: TaskId,
+        move: TaskMove,
+        expected: Versions | undefined
+      ) {
+        const moving = Effect.gen(function* () {
+          const position = yield* TaskPlace.placeFor(sql, owner, id, move)
+          return yield* sql<Task>`
+            update task set position = ${position}, version = version + 1, updated_at = now()
+            where user_id = ${owner} and id = ${id} and deleted_at is null ${ifVersion(sql, expected)}
+            returning ${columns}
+          `
+        })
+        const [moved] = yield* answer(sql.withTransaction(moving))
+        return moved ?? (yield* missed(owner, id))
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: Versions | undefined) {
@@ -145,7 +167,7 @@ export class TaskRepo extends Context.Service<
         if (removed === undefined) yield* missed(owner, id)
       })
 
-      return TaskRepo.of({ list, find, create, update, remove })
+      return TaskRepo.of({ list, find, create, update, move, remove })
     })
   )
 }

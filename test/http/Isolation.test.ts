@@ -21,7 +21,10 @@ const attempts = Object.fromEntries(
         get: (id: string) => ["GET", `/api/${resource}/${id}`, {}],
         update: (id: string) => ["PATCH", `/api/${resource}/${id}`, { body }],
         put: (id: string) => ["PUT", `/api/${resource}/${id}`, { body }],
-        remove: (id: string) => ["DELETE", `/api/${resource}/${id}`, {}]
+        remove: (id: string) => ["DELETE", `/api/${resource}/${id}`, {}],
+        ...(resource === "tasks" && {
+          move: (id: string) => ["POST", `/api/tasks/${id}/move`, { body: { before: id } }]
+        })
       } satisfies Record<string, (id: string) => readonly [method: string, path: string, ask: Ask]>
     }
   ])
@@ -86,6 +89,28 @@ describe.each(both)("Between two users on %s", (_, database) => {
       })
     )
 
+    it.effect("another's trash is as invisible as another's list", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { body: task } = yield* wire("POST", "/api/tasks", { as: "ada", body: { title: "put away" } })
+        yield* wire("DELETE", `/api/tasks/${task.id}`, { as: "ada" })
+        const nobodys = "019c2f7e-0000-7000-8000-000000000000"
+        assert.deepStrictEqual((yield* wire("GET", "/api/trash", { as: "bob" })).body, [])
+        for (const [method, path] of [
+          ["POST", (id: string) => `/api/tasks/${id}/restore`],
+          ["DELETE", (id: string) => `/api/trash/${id}`]
+        ] as const) {
+          const theirs = yield* wire(method, path(task.id), { as: "bob" })
+          assert.strictEqual(theirs.status, 404)
+          assert.deepStrictEqual(essence(theirs), essence(yield* wire(method, path(nobodys), { as: "bob" })))
+        }
+        const { body: mine } = yield* wire("POST", "/api/tasks", { as: "bob", body: { title: "mine" } })
+        const moved = yield* wire("POST", `/api/tasks/${mine.id}/move`, { as: "bob", body: { after: task.id } })
+        assert.strictEqual(moved.status, 404)
+        assert.strictEqual((yield* wire("POST", `/api/tasks/${task.id}/restore`, { as: "ada" })).status, 200)
+      })
+    )
+
     it.effect("a list, its count and its cursors show the caller's tasks only", () =>
       Effect.gen(function* () {
         const wire = yield* Wire
@@ -144,7 +169,7 @@ describe.each(both)("Between two users on %s", (_, database) => {
         const tried = Object.entries(attempts).flatMap(([resource, { operations }]) =>
           Object.keys(operations).map((name) => `${resource}.${name}`)
         )
-        assert.sameMembers(names, tried)
+        assert.sameMembers(names, [...tried, "trash.restore", "trash.remove"])
       })
     )
   })

@@ -6,6 +6,7 @@ import { Routes } from "../../src/http/Routes.ts"
 import { ProjectRepo } from "../../src/repo/ProjectRepo.ts"
 import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
+import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
 import * as TestAuth from "./TestAuth.ts"
@@ -24,16 +25,17 @@ export interface Ask {
   readonly body?: unknown
 }
 
-type Repositories = TaskRepo | ProjectRepo | TagRepo
+type Repositories = TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
 /** On whatever database there is. */
-export const repositories = Layer.mergeAll(TaskRepo.layer, ProjectRepo.layer, TagRepo.layer).pipe(
+export const repositories = Layer.mergeAll(TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer).pipe(
   Layer.provide(NodeCrypto.layerSecureRandom)
 )
 
 /** Repositories of which nothing is expected: who asks them dies. */
 export const noRepositories = Layer.mergeAll(
   Layer.mock(TaskRepo, {}),
+  Layer.mock(TrashRepo, {}),
   Layer.mock(ProjectRepo, {}),
   Layer.mock(TagRepo, {})
 )

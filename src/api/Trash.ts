@@ -1,0 +1,31 @@
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { PlainQuery } from "../domain/Page.ts"
+import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
+import { Authorization } from "./Authorization.ts"
+import { Validation } from "./Input.ts"
+import { page, tagged } from "./Resource.ts"
+import { TaskNotFound } from "./TaskProblems.ts"
+
+const params = { task_id: TaskId }
+
+export class TrashApi extends HttpApiGroup.make("trash")
+  .add(
+    HttpApiEndpoint.get("list", "/api/trash", { query: PlainQuery, success: page(TrashedTask) })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "listTrash", summary: "List the tasks in your trash" }))
+  )
+  .add(
+    HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
+      params,
+      success: tagged(Task),
+      error: TaskNotFound
+    })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "restoreTask", summary: "Take a task out of the trash" }))
+  )
+  .add(
+    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", { params, error: TaskNotFound })
+      .middleware(Validation)
+      .annotateMerge(OpenApi.annotations({ identifier: "purgeTask", summary: "Delete a task in the trash for good" }))
+  )
+  .middleware(Authorization) {}

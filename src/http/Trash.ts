@@ -1,0 +1,30 @@
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../api/Api.ts"
+import { CurrentUser } from "../api/Authorization.ts"
+import { TrashRepo } from "../repo/TrashRepo.ts"
+import { toPage } from "./Pages.ts"
+
+export const TrashHandlers = HttpApiBuilder.group(
+  Api,
+  "trash",
+  Effect.fnUntraced(function* (handlers) {
+    const trash = yield* TrashRepo
+    return handlers.handleAll({
+      list: Effect.fnUntraced(function* ({ query, request }) {
+        const { id } = yield* CurrentUser
+        return toPage(request.url, query, yield* trash.list(id, query))
+      }),
+
+      restore: Effect.fnUntraced(function* ({ params }) {
+        const { id } = yield* CurrentUser
+        return yield* trash.restore(id, params.task_id)
+      }),
+
+      remove: Effect.fnUntraced(function* ({ params }) {
+        const { id } = yield* CurrentUser
+        yield* trash.remove(id, params.task_id)
+      })
+    })
+  })
+)
