@@ -16,7 +16,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],
-    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto)?|node:buffer)$/
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto)?|node:buffer|node:crypto)$/
   },
   cli: {
     ours: ["domain", "api", "repo", "service", "platform", "http", "cli"],

@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PlainQuery } from "../domain/Page.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { Authorization } from "./Authorization.ts"
+import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
 import { ProjectChanged, ProjectExists, ProjectNotFound } from "./ProjectProblems.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
@@ -24,11 +25,13 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.post("create", path, {
+      headers: idempotencyKey,
       payload: ProjectCreate,
       success: created(Project, path),
       error: ProjectExists
     })
       .middleware(Validation)
+      .middleware(Idempotency)
       .middleware(BodyRules)
       .annotateMerge(OpenApi.annotations({ identifier: "createProject", summary: "Create a project" }))
   )

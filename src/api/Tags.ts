@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PlainQuery } from "../domain/Page.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { Authorization } from "./Authorization.ts"
+import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TagChanged, TagExists, TagNameTaken, TagNotFound } from "./TagProblems.ts"
@@ -24,11 +25,13 @@ export class TagsApi extends HttpApiGroup.make("tags")
   )
   .add(
     HttpApiEndpoint.post("create", path, {
+      headers: idempotencyKey,
       payload: TagCreate,
       success: created(Tag, path),
       error: [TagExists, TagNameTaken]
     })
       .middleware(Validation)
+      .middleware(Idempotency)
       .middleware(BodyRules)
       .annotateMerge(OpenApi.annotations({ identifier: "createTag", summary: "Create a tag" }))
   )

@@ -1,7 +1,9 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
+import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
 import { Authorization } from "./Authorization.ts"
+import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "./TaskProblems.ts"
@@ -23,8 +25,14 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .annotateMerge(OpenApi.annotations({ identifier: "listTasks", summary: "List your tasks" }))
   )
   .add(
-    HttpApiEndpoint.post("create", path, { payload: TaskCreate, success: created(Task, path), error: TaskExists })
+    HttpApiEndpoint.post("create", path, {
+      headers: idempotencyKey,
+      payload: TaskCreate,
+      success: created(Task, path),
+      error: TaskExists
+    })
       .middleware(Validation)
+      .middleware(Idempotency)
       .middleware(BodyRules)
       .annotateMerge(OpenApi.annotations({ identifier: "createTask", summary: "Create a task" }))
   )
@@ -68,18 +76,37 @@ export class TasksApi extends HttpApiGroup.make("tasks")
   .add(
     HttpApiEndpoint.post("move", `${path}/:task_id/move`, {
       params,
-      headers: ifMatch,
+      headers: { ...ifMatch, ...idempotencyKey },
       payload: TaskMove,
       success: tagged(Task),
       error: [TaskNotFound, TaskChanged]
     })
       .middleware(Validation)
+      .middleware(Idempotency)
       .middleware(BodyRules)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "moveTask",
           summary: "Move a task before or after another",
           description: "Only the moved task changes. The order is that of `sort=position`."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.post("bulk", `${path}/bulk`, {
+      headers: idempotencyKey,
+      payload: TaskBulk,
+      success: TaskBulkResult,
+      error: [TaskExists, TaskChanged]
+    })
+      .middleware(Validation)
+      .middleware(Idempotency)
+      .middleware(BodyRules)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "bulkTasks",
+          summary: "Create, change and delete many tasks, all or none",
+          description: "The problem of the first operation that cannot be made names it, and nothing is changed."
         })
       )
   )

@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { PlainQuery } from "../domain/Page.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { Authorization } from "./Authorization.ts"
+import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { Validation } from "./Input.ts"
 import { page, tagged } from "./Resource.ts"
 import { TaskNotFound } from "./TaskProblems.ts"
@@ -17,10 +18,12 @@ export class TrashApi extends HttpApiGroup.make("trash")
   .add(
     HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
       params,
+      headers: idempotencyKey,
       success: tagged(Task),
       error: TaskNotFound
     })
       .middleware(Validation)
+      .middleware(Idempotency)
       .annotateMerge(OpenApi.annotations({ identifier: "restoreTask", summary: "Take a task out of the trash" }))
   )
   .add(

@@ -9,6 +9,7 @@ import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
+import { AnswerRepo } from "../repo/AnswerRepo.ts"
 import { answer, Patience } from "../repo/Database.ts"
 import { ProjectRepo } from "../repo/ProjectRepo.ts"
 import { TagRepo } from "../repo/TagRepo.ts"
@@ -17,6 +18,7 @@ import { TrashRepo } from "../repo/TrashRepo.ts"
 import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
+import * as Housekeeping from "./Housekeeping.ts"
 
 const migrate = (settings: Settings.Settings) =>
   Migrations.apply.pipe(
@@ -72,8 +74,15 @@ const service = Effect.gen(function* () {
   const run = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
-      Layer.merge(serverLayer(settings), TrashRepo.layerPurging).pipe(
-        Layer.provide([TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, readinessLayer]),
+      Layer.merge(serverLayer(settings), Housekeeping.layer).pipe(
+        Layer.provide([
+          TaskRepo.layer,
+          TrashRepo.layer,
+          ProjectRepo.layer,
+          TagRepo.layer,
+          AnswerRepo.layer,
+          readinessLayer
+        ]),
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),

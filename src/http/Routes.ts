@@ -6,6 +6,7 @@ import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
 import { FaultsLayer } from "./Faults.ts"
 import { HealthHandlers } from "./Health.ts"
+import { IdempotencyLayer } from "./Idempotency.ts"
 import { MeHandlers } from "./Me.ts"
 import { ProjectsHandlers } from "./Projects.ts"
 import { TagsHandlers } from "./Tags.ts"
@@ -29,5 +30,5 @@ export const Routes = Layer.mergeAll(
   EdgeLayer([openapi, docs])
 ).pipe(
   Layer.provide([TasksHandlers, TrashHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
-  Layer.provide([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
+  Layer.provide([AuthorizationLayer, IdempotencyLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

@@ -49,6 +49,11 @@ export const TasksHandlers = HttpApiBuilder.group(
         return yield* tasks.move(id, params.task_id, payload, headers["if-match"])
       }),
 
+      bulk: Effect.fnUntraced(function* ({ payload }) {
+        const { id } = yield* CurrentUser
+        return { results: yield* tasks.bulk(id, payload.operations) }
+      }),
+
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
         yield* tasks.remove(id, params.task_id, headers["if-match"])

@@ -5,6 +5,7 @@ import { ValidationFailed } from "../api/Problems.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "../api/TaskProblems.ts"
 import type { Page } from "../domain/Page.ts"
 import { type Task, type TaskCreate, TaskId, type TaskMove, type TaskUpdate } from "../domain/Task.ts"
+import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
@@ -25,6 +26,31 @@ const references = onConstraint({
   task_tag_tag_id: unknown("tag_ids", "tag")
 })
 
+/** The problem of one operation, as that of the whole. A task that is not there is a fault of what was sent. */
+const atIndex = (
+  problem: TaskNotFound | TaskExists | TaskChanged | ValidationFailed,
+  { op }: TaskOperation,
+  index: number
+): TaskExists | TaskChanged | ValidationFailed => {
+  const at = `/body/operations/${index}`
+  switch (problem._tag) {
+    case "TaskExists":
+      return new TaskExists({ current: problem.current, index })
+    case "TaskChanged":
+      return new TaskChanged({ current: problem.current, index })
+    case "TaskNotFound":
+      return new ValidationFailed({
+        errors: [{ pointer: `${at}/id`, code: "not_found", message: "You have no such task" }]
+      })
+    case "ValidationFailed": {
+      const part = `${at}/${op === "create" ? "task" : "change"}`
+      return new ValidationFailed({
+        errors: problem.errors.map((fault) => ({ ...fault, pointer: fault.pointer.replace("/body", part) }))
+      })
+    }
+  }
+}
+
 /** Every method takes the owner first, and every statement carries it: to anyone else a task does not exist. */
 export class TaskRepo extends Context.Service<
   TaskRepo,
@@ -44,6 +70,11 @@ export class TaskRepo extends Context.Service<
       move: TaskMove,
       expected: Versions | undefined
     ): Effect.Effect<Task, TaskNotFound | TaskChanged>
+    /** All of the operations in their order, or none: the problem of the first that cannot be made names its index. */
+    bulk(
+      owner: UserId,
+      operations: ReadonlyArray<TaskOperation>
+    ): Effect.Effect<ReadonlyArray<Task | null>, TaskExists | TaskChanged | ValidationFailed>
     /** Puts it into the trash. */
     remove(owner: UserId, id: TaskId, expected: Versions | undefined): Effect.Effect<void, TaskNotFound | TaskChanged>
   }
@@ -167,7 +198,27 @@ export class TaskRepo extends Context.Service<
         if (removed === undefined) yield* missed(owner, id)
       })
 
-      return TaskRepo.of({ list, find, create, update, move, remove })
+      const perform = (
+        owner: UserId,
+        operation: TaskOperation
+      ): Effect.Effect<Task | null, TaskNotFound | TaskExists | TaskChanged | ValidationFailed> => {
+        const expected = "version" in operation && operation.version !== undefined ? [operation.version] : undefined
+        switch (operation.op) {
+          case "create":
+            return create(owner, operation.task)
+          case "update":
+            return update(owner, operation.id, operation.change, expected)
+          case "delete":
+            return Effect.as(remove(owner, operation.id, expected), null)
+        }
+      }
+
+      const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
+        Effect.forEach(operations, (operation, index) =>
+          Effect.mapError(perform(owner, operation), (problem) => atIndex(problem, operation, index))
+        ).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+
+      return TaskRepo.of({ list, find, create, update, move, bulk, remove })
     })
   )
 }

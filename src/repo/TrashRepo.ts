@@ -1,4 +1,4 @@
-import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TaskNotFound } from "../api/TaskProblems.ts"
 import { defaultLimit, type Page, type PlainQuery } from "../domain/Page.ts"
@@ -77,19 +77,6 @@ export class TrashRepo extends Context.Service<
       })
 
       return TrashRepo.of({ list, restore, remove, purge })
-    })
-  )
-
-  /** Purges at the start and every hour. A database that is away then is asked again at the next. */
-  static readonly layerPurging = Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { purge } = yield* TrashRepo
-      yield* purge.pipe(
-        Effect.tap((rows) => (rows === 0 ? Effect.void : Effect.logInfo(`purged ${rows} tasks from the trash`))),
-        Effect.catchCause((cause) => Effect.logWarning("the trash could not be purged", cause)),
-        Effect.repeat(Schedule.spaced("1 hour")),
-        Effect.forkScoped
-      )
     })
   )
 }

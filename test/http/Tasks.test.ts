@@ -10,8 +10,10 @@ import { Task, TaskId } from "../../src/domain/Task.ts"
 import { AuthorizationLayer } from "../../src/http/Authorization.ts"
 import { BodyRulesLayer } from "../../src/http/BodyRules.ts"
 import { FaultsLayer } from "../../src/http/Faults.ts"
+import { IdempotencyLayer } from "../../src/http/Idempotency.ts"
 import { TasksHandlers } from "../../src/http/Tasks.ts"
 import { ValidationLayer } from "../../src/http/Validation.ts"
+import { AnswerRepo } from "../../src/repo/AnswerRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
@@ -51,8 +53,8 @@ const repo = Layer.mock(TaskRepo, {
 })
 
 const services = TasksHandlers.pipe(
-  Layer.provideMerge([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer]),
-  Layer.provide([repo, TestAuth.layer]),
+  Layer.provideMerge([AuthorizationLayer, BodyRulesLayer, IdempotencyLayer, ValidationLayer, FaultsLayer]),
+  Layer.provide([repo, Layer.mock(AnswerRepo, {}), TestAuth.layer]),
   Layer.provideMerge(HttpServer.layerServices)
 )
 
@@ -119,7 +121,7 @@ layer(services)("The handlers, through the typed client", (it) => {
   it.effect("carry problems as typed errors to the client", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
-      const exists = yield* Effect.flip(tasks.create({ payload: { title: task.title } }))
+      const exists = yield* Effect.flip(tasks.create({ headers: {}, payload: { title: task.title } }))
       assert(exists._tag === "TaskExists")
       assert.deepStrictEqual(exists.current, task)
     }).pipe(Effect.provide(as("ada")))

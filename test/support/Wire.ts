@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
 import { Routes } from "../../src/http/Routes.ts"
+import { AnswerRepo } from "../../src/repo/AnswerRepo.ts"
 import { ProjectRepo } from "../../src/repo/ProjectRepo.ts"
 import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
@@ -25,15 +26,20 @@ export interface Ask {
   readonly body?: unknown
 }
 
-type Repositories = TaskRepo | TrashRepo | ProjectRepo | TagRepo
+type Repositories = AnswerRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
 /** On whatever database there is. */
-export const repositories = Layer.mergeAll(TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer).pipe(
-  Layer.provide(NodeCrypto.layerSecureRandom)
-)
+export const repositories = Layer.mergeAll(
+  AnswerRepo.layer,
+  TaskRepo.layer,
+  TrashRepo.layer,
+  ProjectRepo.layer,
+  TagRepo.layer
+).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
 
 /** Repositories of which nothing is expected: who asks them dies. */
 export const noRepositories = Layer.mergeAll(
+  Layer.mock(AnswerRepo, {}),
   Layer.mock(TaskRepo, {}),
   Layer.mock(TrashRepo, {}),
   Layer.mock(ProjectRepo, {}),

@@ -1,0 +1,88 @@
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+import { IdempotencyKeyBusy, IdempotencyKeyReused } from "../api/IdempotencyProblems.ts"
+import type { UserId } from "../domain/User.ts"
+import { answer } from "./Database.ts"
+
+/** An answer as it was given. */
+export interface Given {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+interface Row {
+  readonly fingerprint: string
+  readonly status: number
+  readonly headers: string
+  readonly body: string
+}
+
+/** Answers by the key that a request named, kept for a day: who repeats a request gets the answer, not the effect, again. */
+export class AnswerRepo extends Context.Service<
+  AnswerRepo,
+  {
+    /**
+     * Does what is asked for, and keeps its answer in the same transaction; or finds the answer that was
+     * kept. `fingerprint` tells one request from another: a key that comes with another is refused.
+     */
+    once<E, R>(
+      owner: UserId,
+      key: string,
+      fingerprint: string,
+      request: Effect.Effect<Given, E, R>
+    ): Effect.Effect<Given & { readonly replayed: boolean }, E | IdempotencyKeyReused | IdempotencyKeyBusy, R>
+    /** Forgets what is older than a day, and tells how many answers. */
+    readonly purge: Effect.Effect<number>
+  }
+>()("tasks/repo/AnswerRepo") {
+  static readonly layer = Layer.effect(
+    AnswerRepo,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const perform = Effect.fnUntraced(function* <E, R>(
+        owner: UserId,
+        key: string,
+        fingerprint: string,
+        request: Effect.Effect<Given, E, R>
+      ) {
+        // The lock ends with the transaction. Two statements, so that what the last holder kept is seen.
+        const [lock] = yield* answer(
+          sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${key}`}, 1)) as free`
+        )
+        if (!lock?.free) return yield* new IdempotencyKeyBusy({})
+        const [kept] = yield* answer(sql<Row>`
+          select fingerprint, status, headers, body from idempotency_key
+          where user_id = ${owner} and key = ${key} and created_at > now() - interval '1 day'
+        `)
+        if (kept !== undefined) {
+          if (kept.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused({})
+          return { status: kept.status, headers: JSON.parse(kept.headers), body: kept.body, replayed: true }
+        }
+        const given = yield* request
+        yield* answer(sql`
+          insert into idempotency_key (user_id, key, fingerprint, status, headers, body)
+          values (${owner}, ${key}, ${fingerprint}, ${given.status}, ${JSON.stringify(given.headers)}, ${given.body})
+          on conflict (user_id, key) do update set
+            fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers,
+            body = excluded.body, created_at = excluded.created_at
+        `)
+        return { ...given, replayed: false }
+      })
+
+      const purge = Effect.map(
+        answer(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
+        (rows) => rows.length
+      )
+
+      return AnswerRepo.of({
+        once: (owner, key, fingerprint, request) =>
+          Effect.catch(sql.withTransaction(perform(owner, key, fingerprint, request)), (error) =>
+            SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error)
+          ),
+        purge
+      })
+    })
+  )
+}

@@ -1,0 +1,52 @@
+import { connect } from "node:net"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Process from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+it.live(
+  "who loses the connection after the work is done sends the request again and gets its answer",
+  () =>
+    Effect.gen(function* () {
+      const service = yield* Process.serve({
+        DATABASE_URL: yield* TestDatabase.make,
+        BETTER_AUTH_SECRET: Process.secret
+      })
+      const token = yield* Process.tokenFor("ada")
+      const body = JSON.stringify({ title: "once" })
+      const head = [
+        "POST /api/tasks HTTP/1.1",
+        "Host: localhost",
+        `Authorization: Bearer ${token}`,
+        "Content-Type: application/json",
+        `Content-Length: ${body.length}`,
+        "Idempotency-Key: the-one"
+      ]
+      const { hostname, port } = new URL(service.url)
+      const socket = connect(Number(port), hostname)
+      // What comes back is never read: the client hears nothing of its success.
+      socket.pause()
+      socket.write(`${head.join("\r\n")}\r\n\r\n${body}`)
+      yield* Process.until(async () => {
+        const response = await fetch(`${service.url}/api/tasks`, { headers: { authorization: `Bearer ${token}` } })
+        return ((await response.json()) as ReadonlyArray<unknown>).length === 1
+      })
+      socket.destroy()
+
+      const answer = yield* Effect.promise(() =>
+        fetch(`${service.url}/api/tasks`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${token}`,
+            "content-type": "application/json",
+            "idempotency-key": "the-one"
+          },
+          body
+        })
+      )
+      assert.deepStrictEqual([answer.status, answer.headers.get("idempotency-replayed")], [201, "true"])
+      const { body: tasks } = yield* Process.ask(service.url, "/api/tasks", { token })
+      assert.deepStrictEqual([yield* Effect.promise(() => answer.json())], tasks)
+    }).pipe(Effect.scoped),
+  Process.timeout
+)
