@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
+import { TransportSecurity } from "../http/SecurityHeaders.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
@@ -86,6 +87,7 @@ const service = Effect.gen(function* () {
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+          Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
           Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
         ])
       )

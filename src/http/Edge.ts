@@ -16,6 +16,7 @@ import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
 import * as Cors from "./Cors.ts"
 import { problemOf, report } from "./Faults.ts"
 import { RequestId, requestIdOf } from "./RequestId.ts"
+import * as SecurityHeaders from "./SecurityHeaders.ts"
 
 /** One spelling for one resource: case counts, and a slash at the end makes another path. */
 export const routerConfig: Partial<FindMyWay.RouterConfig> = {
@@ -50,7 +51,7 @@ const isRouteNotFound = (thrown: unknown): thrown is HttpServerError.HttpServerE
 
 /** Every answer carries what is common to all, and a problem says its request's id, its standard members first. */
 const sign = (response: HttpServerResponse.HttpServerResponse, request_id: string, common: Headers.Input) => {
-  const headers = { "cache-control": "no-store", ...common, ...response.headers, "x-request-id": request_id }
+  const headers = { ...common, ...response.headers, "x-request-id": request_id }
   const { body } = response
   if (body._tag !== "Uint8Array" || body.contentType !== ProblemDetails.contentType || body.text === undefined) {
     return HttpServerResponse.setHeaders(response, headers)
@@ -71,6 +72,7 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
     Effect.gen(function* () {
       const random = yield* SecureRandom.SecureRandom
       const cors = Cors.make(yield* Cors.AllowedOrigins)
+      const security = SecurityHeaders.common(yield* SecurityHeaders.TransportSecurity)
       const methods = methodsByPath(pages)
 
       const problemFor = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, url: string) {
@@ -96,7 +98,7 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
               ),
               Effect.provideService(RequestId, request_id)
             ))
-          return sign(response, request_id, cors.headers(request))
+          return sign(response, request_id, { ...security, ...cors.headers(request) })
         })
     }),
     { global: true }

@@ -1,4 +1,5 @@
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
@@ -9,6 +10,7 @@ import { HealthHandlers } from "./Health.ts"
 import { IdempotencyLayer } from "./Idempotency.ts"
 import { MeHandlers } from "./Me.ts"
 import { ProjectsHandlers } from "./Projects.ts"
+import { pagePolicy } from "./SecurityHeaders.ts"
 import { TagsHandlers } from "./Tags.ts"
 import { TasksHandlers } from "./Tasks.ts"
 import { TrashHandlers } from "./Trash.ts"
@@ -18,7 +20,11 @@ const openapi = "/openapi.json"
 const docs = "/docs"
 
 // The page brings its script along; the fonts would come from another host.
-const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } })
+const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } }).pipe(
+  Layer.provide(
+    HttpRouter.middleware((httpEffect) => Effect.map(httpEffect, HttpServerResponse.setHeaders(pagePolicy))).layer
+  )
+)
 
 /**
  * Everything the service answers. What is left to provide is what varies: `Auth`, the repositories and

@@ -52,6 +52,8 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
       assert.strictEqual(headers.get("location"), `/api/tasks/${body.id}`)
       assert.strictEqual(headers.get("etag"), '"1"')
       assert.strictEqual(headers.get("cache-control"), "no-store")
+      assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
+      assert.isNull(headers.get("strict-transport-security"))
     })
   )
 
@@ -353,7 +355,9 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
       const wire = yield* Wire
       const document = yield* wire("GET", "/openapi.json")
       assert.deepStrictEqual([document.status, document.body.openapi], [200, "3.1.0"])
+      assert.isNull(document.headers.get("content-security-policy"))
       const page = yield* wire("GET", "/docs")
+      assert.include(page.headers.get("content-security-policy"), "default-src 'none'")
       assert.strictEqual(page.status, 200)
       assert.notMatch(page.body, /<(script|link)[^>]+(src|href)=/)
     })
