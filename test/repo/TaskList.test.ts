@@ -277,7 +277,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
       })
     )
 
-    it.effect("another user's project, tag and words find nothing", () =>
+    it.effect("another user's project and tag find nothing", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const random = randomOf(7)
