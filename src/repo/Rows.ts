@@ -20,9 +20,10 @@ export const toPage = <Row>(
   return { items: rows.slice(0, limit), next: last && positionOf(last), total }
 }
 
+/** Planned for the values at hand: what counts all rows and what counts a few should not share a plan. */
 export const total = (sql: SqlClient.SqlClient, table: string, where: Statement.Fragment) =>
   Effect.map(
-    answer(sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`),
+    answer(sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`.unprepared),
     ([row]) => row?.total
   )
 

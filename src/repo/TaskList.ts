@@ -42,19 +42,26 @@ const orderOf = (field: Sortable, isDescending: boolean): Order => {
   }
 }
 
+/**
+ * A dash says "not" only right before a word. PostgreSQL takes any for it, so that a title with a dash in it
+ * would not find itself, and fails when it meets more than thirty in a row.
+ */
+const withoutLooseDashes = (q: string) => q.replace(/(?<![\p{L}\p{N}])-+(?=[\s\-!&|()<]|$)/gu, "")
+
 /** The words asked for, the last of them as the beginning of one, as it is while somebody types. */
 const matching = (sql: SqlClient.SqlClient, owner: UserId, q: string) => sql`
   search @@ (
     ('''@' || md5(${owner}) || '''')::tsquery
-    && regexp_replace(nullif(websearch_to_tsquery('simple', ${q})::text, ''), '''$', ''':*')::tsquery
+    && regexp_replace(nullif(websearch_to_tsquery('simple', ${withoutLooseDashes(q)})::text, ''), '''$', ''':*')::tsquery
   )
 `
 
+const dueAt = (sql: SqlClient.SqlClient, { sort }: TaskQuery) => sql.literal(orderOf("due_at", sort === "-due_at").key)
+
+/** Each in the words of an index, where there is one: it is then also where the walk through that index begins or ends. */
 const filters = (sql: SqlClient.SqlClient, owner: UserId, query: TaskQuery): ReadonlyArray<Statement.Fragment> => [
-  sql`user_id = ${owner}`,
-  sql`deleted_at is null`,
   ...(query.status === undefined ? [] : [sql`status in ${sql.in(query.status)}`]),
-  ...(query.priority === undefined ? [] : [sql`priority = ${query.priority}`]),
+  ...(query.priority === undefined ? [] : [sql`priority_rank = ${TaskPriority.literals.indexOf(query.priority)}`]),
   ...(query.project_id === undefined
     ? []
     : query.project_id === "none"
@@ -65,8 +72,9 @@ const filters = (sql: SqlClient.SqlClient, owner: UserId, query: TaskQuery): Rea
       select from task_tag where task_tag.user_id = ${owner} and task_id = task.id and tag_id = ${tag_id}
     )`
   ),
-  ...(query.due_before === undefined ? [] : [sql`due_at < ${query.due_before}`]),
-  ...(query.due_after === undefined ? [] : [sql`due_at > ${query.due_after}`]),
+  ...(query.due_before === undefined && query.due_after === undefined ? [] : [sql`due_at is not null`]),
+  ...(query.due_before === undefined ? [] : [sql`${dueAt(sql, query)} < ${query.due_before}`]),
+  ...(query.due_after === undefined ? [] : [sql`${dueAt(sql, query)} > ${query.due_after}`]),
   ...(query.updated_since === undefined ? [] : [sql`updated_at >= ${query.updated_since}`]),
   ...(query.q === undefined ? [] : [matching(sql, owner, query.q)])
 ]
@@ -83,7 +91,8 @@ export const list = Effect.fnUntraced(function* (
   const order = orderOf(fieldOf(sort), isDescending)
   const key = sql.literal(order.key)
   const direction = sql.literal(isDescending ? "desc" : "asc")
-  const where = filters(sql, owner, query)
+  const filtered = filters(sql, owner, query)
+  const where = [sql`user_id = ${owner}`, sql`deleted_at is null`, ...filtered]
   const behind =
     cursor === undefined
       ? []
@@ -91,12 +100,15 @@ export const list = Effect.fnUntraced(function* (
           sql`(${key}, id) ${sql.literal(isDescending ? "<" : ">")} (${cursor.key}::${sql.literal(order.type)}, ${cursor.id}::uuid)`
         ]
   const isTitle = fieldOf(sort) === "title"
-  const rows = yield* answer(sql<Task & { readonly sort_key?: string }>`
+  const statement = sql<Task & { readonly sort_key?: string }>`
     select ${columns} ${isTitle ? sql`, ${key} as sort_key` : sql``} from task
     where ${sql.and([...where, ...behind])}
     order by ${key} ${direction}, id ${direction}
     limit ${limit + 1} offset ${offset}
-  `)
+  `
+  // The way to a few matches is not the way to many. The plan of a prepared statement is made for any
+  // values; filters are worth a plan for theirs.
+  const rows = yield* answer(filtered.length === 0 ? statement : statement.unprepared)
   const counted = query.count && (yield* total(sql, "task", sql.and([...where])))
   const page = toPage(rows, query, (task) => ({ key: order.keyOf(task), id: task.id }), counted)
   return isTitle ? { ...page, items: page.items.map(({ sort_key: _, ...task }) => task) } : page

@@ -1,0 +1,351 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Duration, Effect, Layer, Redacted } from "effect"
+import { SqlClient, Statement } from "effect/sql"
+import { vi } from "vitest"
+import { TaskId } from "../../src/domain/Task.ts"
+import { fieldOf, type TaskQuery, TaskSort } from "../../src/domain/TaskQuery.ts"
+import * as Database from "../../src/platform/Database.ts"
+import { Patience } from "../../src/repo/Database.ts"
+import { TaskRepo } from "../../src/repo/TaskRepo.ts"
+import * as Crowd from "../support/Crowd.ts"
+import { settings } from "../support/TestDatabase.ts"
+
+// What is measured is work, not time: a busy machine must not matter.
+const patient = Duration.minutes(1)
+
+// One connection, so that what it has prepared can be asked for.
+const database = Layer.unwrap(
+  Effect.map(Crowd.start, ({ url }) =>
+    Database.layerPool(
+      { ...settings, DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, DATABASE_TIMEOUT: patient },
+      Redacted.make(url)
+    )
+  )
+).pipe(Layer.orDie)
+
+const services = TaskRepo.layer.pipe(
+  Layer.provideMerge([database, NodeCrypto.layerSecureRandom, Layer.succeed(Patience, patient)])
+)
+
+interface Sent {
+  readonly text: string
+  readonly parameters: ReadonlyArray<unknown>
+}
+
+/** The statements that an effect sends, as it sends them. What it changes is undone. */
+const sentBy = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E, TaskRepo>) {
+  const sent: Array<Sent> = []
+  yield* undone(
+    Effect.provideService(Effect.exit(effect), Statement.CurrentTransformer, (statement) =>
+      Effect.sync(() => {
+        const [text, parameters] = statement.compile()
+        sent.push({ text, parameters })
+        return statement
+      })
+    )
+  )
+  return sent
+})
+
+const undone = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const sql = yield* SqlClient.SqlClient
+  const rollback = Effect.flatMap(effect, (value) => Effect.fail({ value }))
+  const outcome = yield* Effect.flip(sql.withTransaction(rollback))
+  return typeof outcome === "object" && outcome !== null && "value" in outcome
+    ? outcome.value
+    : yield* Effect.die(outcome)
+})
+
+interface Node {
+  readonly "Node Type": string
+  readonly "Relation Name"?: string
+  readonly "Index Name"?: string
+  readonly "Actual Rows": number
+  readonly "Actual Loops": number
+  readonly "Rows Removed by Filter"?: number
+  readonly "Rows Removed by Index Recheck"?: number
+  readonly "Shared Hit Blocks": number
+  readonly "Shared Read Blocks": number
+  readonly Plans?: ReadonlyArray<Node>
+}
+
+const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+
+/** What running it took. */
+const measure = (root: Node) => {
+  const nodes = nodesOf(root)
+  const scans = nodes.filter((node) => node["Relation Name"] === "task" && node["Node Type"].endsWith("Scan"))
+  const rowsOf = (node: Node) =>
+    Math.round(
+      node["Actual Loops"] *
+        (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0))
+    )
+  return {
+    /** Rows of the table looked at, wanted or not. */
+    read: scans.reduce((sum, node) => sum + rowsOf(node), 0),
+    buffers: root["Shared Hit Blocks"] + root["Shared Read Blocks"],
+    sequential: nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"]),
+    /** The most rows that had to be put in order. */
+    sorted: Math.max(
+      0,
+      ...nodes
+        .filter((node) => node["Node Type"].endsWith("Sort"))
+        .flatMap((node) => node.Plans ?? [])
+        .map(rowsOf)
+    ),
+    indexes: nodes.flatMap((node) => node["Index Name"] ?? []),
+    nodes
+  }
+}
+type Measured = ReturnType<typeof measure>
+
+type Answer = ReadonlyArray<{ readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Node }> }>
+
+const literal = (value: unknown) =>
+  value === null ? "null" : `'${String(Array.isArray(value) ? `{${value.join()}}` : value).replaceAll("'", "''")}'`
+
+/** Runs it: with a plan for these values, and if the service keeps the statement prepared, also with one for any. */
+const explain = Effect.fnUntraced(function* ({ text, parameters }: Sent, setting = "jit = off") {
+  const sql = yield* SqlClient.SqlClient
+  const options = "explain (analyze, buffers, timing off, format json)"
+  const plan = (statement: string, values: ReadonlyArray<unknown>) =>
+    Effect.map(sql.unsafe(statement, values).unprepared, (rows) => {
+      const [answer] = rows as Answer
+      assert(answer !== undefined)
+      return measure(answer["QUERY PLAN"][0]?.Plan ?? assert.fail("no plan"))
+    })
+  const plans: Array<Measured> = [
+    yield* undone(Effect.andThen(sql.unsafe(`set local ${setting}`), plan(`${options} ${text}`, parameters)))
+  ]
+  const prepared = yield* sql`select from pg_prepared_statements where statement = ${text}`
+  if (prepared.length > 0) {
+    const generic = Effect.gen(function* () {
+      yield* sql`set local plan_cache_mode = force_generic_plan`
+      yield* sql.unsafe(`prepare any_values as ${text}`).unprepared
+      const measured = yield* plan(`${options} execute any_values(${parameters.map(literal).join()})`, [])
+      yield* sql`deallocate any_values`
+      return measured
+    })
+    plans.push(yield* undone(generic))
+  }
+  return plans
+})
+
+const list = Effect.fnUntraced(function* (query: TaskQuery, owner = Crowd.big) {
+  const tasks = yield* TaskRepo
+  return yield* tasks.list(owner, query)
+})
+
+const explainList = Effect.fnUntraced(function* (query: TaskQuery, owner = Crowd.big) {
+  const [page, count] = yield* sentBy(list(query, owner))
+  assert(page !== undefined)
+  return { page: yield* explain(page), count: count && (yield* explain(count)) }
+})
+
+const page = 50 + 1
+// For every row its block, a block of the index, and the way to its tags.
+const buffersOfRow = 6
+
+/** Through the index of its order, from where it begins to where it ends. */
+const assertWalk = (plans: ReadonlyArray<Measured>, sort: TaskSort, read: number, about: string) => {
+  for (const plan of plans) {
+    const index = sort === "-due_at" ? "task_by_due_at_desc" : `task_by_${fieldOf(sort)}`
+    assert.deepStrictEqual(plan.sequential, [], about)
+    assert.strictEqual(plan.sorted, 0, about)
+    assert.include(plan.indexes, index, about)
+    assert.isAtMost(plan.read, read, about)
+    assert.isAtMost(plan.buffers, buffersOfRow * plan.read, about)
+  }
+}
+
+// Loading takes most of the time.
+vi.setConfig({ testTimeout: 60_000 })
+layer(services, { excludeTestServices: true, timeout: 240_000 })("Among a million tasks", (it) => {
+  it.effect("a page in any order reads its own rows, at the beginning and deep inside", () =>
+    Effect.gen(function* () {
+      for (const sort of TaskSort.literals) {
+        const first = yield* explainList({ sort })
+        assert.lengthOf(first.page, 2, "the statement is prepared")
+        assertWalk(first.page, sort, page, sort)
+
+        const { next } = yield* list({ sort, limit: 1, offset: 89_999 })
+        assert(next !== undefined)
+        const cursor = { list: 0, ...next }
+        assert.deepStrictEqual(
+          (yield* list({ sort, cursor })).items,
+          (yield* list({ sort, offset: 90_000 })).items,
+          sort
+        )
+        const deep = yield* explainList({ sort, cursor })
+        assert.lengthOf(deep.page, 2, "the statement is prepared")
+        assertWalk(deep.page, sort, page, `${sort}, deep`)
+      }
+    })
+  )
+
+  it.effect("a filter on what the list is ordered by is where the walk begins or ends", () =>
+    Effect.gen(function* () {
+      const day = "2026-02-01T00:00:00.000Z"
+      for (const direction of ["", "-"] as const) {
+        for (const [field, filter] of [
+          ["priority", { priority: "high" }],
+          ["priority", { priority: "none" }],
+          ["due_at", { due_after: day }],
+          ["due_at", { due_before: day }],
+          ["due_at", { due_after: "2026-01-01T00:00:00.000Z", due_before: day }],
+          ["updated_at", { updated_since: day }]
+        ] as const) {
+          const query: TaskQuery = { sort: `${direction}${field}`, ...filter }
+          const about = JSON.stringify(query)
+          assert.lengthOf((yield* list(query)).items, 50, about)
+          assertWalk((yield* explainList(query)).page, `${direction}${field}`, page, about)
+        }
+      }
+    })
+  )
+
+  it.effect("a filter that many tasks pass reads no more than it must to fill the page", () =>
+    Effect.gen(function* () {
+      const owned = (yield* list({ limit: 1, count: "exact" })).total ?? 0
+      const filters: ReadonlyArray<TaskQuery> = [
+        { status: ["pending"] },
+        { status: ["pending", "in_progress"] },
+        { priority: "high" },
+        { project_id: "none" },
+        { project_id: Crowd.project.common },
+        { tag_id: [Crowd.tag.common] },
+        { q: `-${Crowd.word.common}` },
+        { status: ["pending"], priority: "medium", project_id: "none" }
+      ]
+      for (const filter of filters) {
+        const total = (yield* list({ ...filter, limit: 1, count: "exact" })).total ?? 0
+        for (const sort of ["created_at", "-updated_at", "due_at", "-due_at", "position", "title", "-title"] as const) {
+          const query = { ...filter, sort }
+          const { page: plans } = yield* explainList(query)
+          assert.lengthOf(plans, 1, "planned for its values")
+          // Those that pass lie anywhere: twice the mean is room enough for a page of fifty.
+          assertWalk(plans, sort, Math.ceil((2 * page * owned) / total), JSON.stringify(query))
+        }
+      }
+    })
+  )
+
+  it.effect("a filter that few tasks pass finds those", () =>
+    Effect.gen(function* () {
+      const filters: ReadonlyArray<TaskQuery> = [
+        { project_id: Crowd.project.rare },
+        { tag_id: [Crowd.tag.rare] },
+        { tag_id: [Crowd.tag.common, Crowd.tag.rare] },
+        { q: Crowd.word.rare },
+        { q: `${Crowd.word.rare} ${Crowd.word.foreign}` },
+        { q: "nowhere" },
+        { q: Crowd.word.rare, tag_id: [Crowd.tag.rare], status: ["pending"] }
+      ]
+      for (const filter of filters) {
+        for (const sort of TaskSort.literals) {
+          const { count = [], page: plans } = yield* explainList({ ...filter, sort, count: "exact" })
+          assert.isNotEmpty(count)
+          for (const plan of [...plans, ...count]) {
+            const about = JSON.stringify({ ...filter, sort })
+            assert.deepStrictEqual(plan.sequential, [], about)
+            assert.isAtMost(plan.read, 10, about)
+            assert.isAtMost(plan.buffers, 150, about)
+          }
+        }
+      }
+    })
+  )
+
+  it.effect("a word that only others have costs none of their tasks", () =>
+    Effect.gen(function* () {
+      assert.isAbove((yield* list({ q: Crowd.word.foreign, count: "exact" }, Crowd.small)).total ?? 0, 100)
+      const [search, count] = yield* sentBy(list({ q: Crowd.word.foreign, count: "exact" }))
+      assert(search !== undefined && count !== undefined)
+      // The planner knows that the word is common but not with whom, and may walk through what is the owner's.
+      for (const plan of [...(yield* explain(search)), ...(yield* explain(count))]) {
+        assert.deepStrictEqual(plan.sequential, [])
+        assert.isAtMost(plan.read, 100_000)
+      }
+      // The index of words knows that there is nothing, from itself alone.
+      for (const plan of yield* explain(search, "enable_indexscan = off")) {
+        assert.include(plan.indexes, "task_by_search")
+        assert.strictEqual(plan.read, 0)
+        assert.isAtMost(plan.buffers, 200)
+      }
+    })
+  )
+
+  it.effect("a small user pays for his own tasks only, whatever he asks", () =>
+    Effect.gen(function* () {
+      const owned = (yield* list({ limit: 1, count: "exact" }, Crowd.small)).total ?? 0
+      assert.isBelow(owned, 2000)
+      for (const filter of [
+        {},
+        { status: ["completed"] },
+        { q: Crowd.word.foreign },
+        { q: `-${Crowd.word.foreign}` },
+        { q: "a" },
+        { q: Crowd.word.common },
+        { tag_id: [Crowd.tag.common] },
+        { project_id: Crowd.project.common },
+        { due_after: "2026-02-01T00:00:00.000Z", updated_since: "2026-02-01T00:00:00.000Z" }
+      ] satisfies ReadonlyArray<TaskQuery>) {
+        for (const sort of TaskSort.literals) {
+          const { count = [], page: plans } = yield* explainList({ ...filter, sort, count: "exact" }, Crowd.small)
+          for (const plan of [...plans, ...count]) {
+            const about = JSON.stringify({ ...filter, sort })
+            assert.deepStrictEqual(plan.sequential, [], about)
+            assert.isAtMost(plan.read, owned * 1.1, about)
+            assert.isAtMost(plan.buffers, owned * 5, about)
+          }
+        }
+      }
+    })
+  )
+
+  it.effect("an exact count reads what is the owner's", () =>
+    Effect.gen(function* () {
+      const owned = (yield* list({ limit: 1, count: "exact" })).total ?? 0
+      for (const filter of [{}, { status: ["pending"] }, { q: Crowd.word.common }] satisfies ReadonlyArray<TaskQuery>) {
+        const { count = [] } = yield* explainList({ ...filter, count: "exact" })
+        assert.isNotEmpty(count)
+        for (const plan of count) {
+          assert.deepStrictEqual(plan.sequential, [])
+          assert.isAtMost(plan.read, owned * 1.05)
+        }
+      }
+    })
+  )
+
+  it.effect("one task is found, made, changed and removed by its key", () =>
+    Effect.gen(function* () {
+      const tasks = yield* TaskRepo
+      const { items } = yield* list({ offset: 50_000, limit: 1 })
+      const [{ id } = assert.fail("no task")] = items
+      const links = { project_id: Crowd.project.common, tag_ids: [Crowd.tag.common, Crowd.tag.rare] }
+      for (const [about, effect, statements] of [
+        ["find", tasks.find(Crowd.big, id), 1],
+        ["find nothing", tasks.find(Crowd.small, id), 1],
+        ["create", tasks.create(Crowd.big, { title: "New", ...links }), 1],
+        ["create what is there", tasks.create(Crowd.big, { id, title: "New" }), 2],
+        ["update", tasks.update(Crowd.big, id, { title: "Changed", ...links }, [1]), 1],
+        ["update nothing", tasks.update(Crowd.small, id, { title: "Changed" }, undefined), 2],
+        ["remove", tasks.remove(Crowd.big, id, [1]), 1],
+        ["remove nothing", tasks.remove(Crowd.big, TaskId.make(Crowd.project.rare), "*"), 2]
+      ] as const) {
+        const sent = yield* sentBy<unknown, unknown>(effect)
+        assert.lengthOf(sent, statements, about)
+        for (const statement of sent) {
+          const plans = yield* explain(statement)
+          assert.lengthOf(plans, 2, about)
+          for (const plan of plans) {
+            assert.deepStrictEqual(plan.sequential, [], about)
+            assert.isAtMost(plan.read, 1, about)
+            assert.isAtMost(plan.buffers, 150, about)
+          }
+        }
+      }
+    })
+  )
+})
