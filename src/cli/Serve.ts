@@ -9,6 +9,7 @@ import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
+import { AccountRepo } from "../repo/AccountRepo.ts"
 import { answer, Patience } from "../repo/Database.ts"
 import { ProjectRepo } from "../repo/ProjectRepo.ts"
 import { TagRepo } from "../repo/TagRepo.ts"
@@ -72,7 +73,7 @@ const service = Effect.gen(function* () {
     if (settings.MIGRATE_ON_START) yield* migrate(settings)
     return yield* Layer.launch(
       serverLayer(settings).pipe(
-        Layer.provide([TaskRepo.layer, ProjectRepo.layer, TagRepo.layer, readinessLayer]),
+        Layer.provide([TaskRepo.layer, ProjectRepo.layer, TagRepo.layer, AccountRepo.layer, readinessLayer]),
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),

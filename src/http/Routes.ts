@@ -4,6 +4,7 @@ import { Api } from "../api/Api.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
 import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
+import { ExportHandlers } from "./Export.ts"
 import { FaultsLayer } from "./Faults.ts"
 import { HealthHandlers } from "./Health.ts"
 import { MeHandlers } from "./Me.ts"
@@ -27,6 +28,6 @@ export const Routes = Layer.mergeAll(
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(
-  Layer.provide([TasksHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
+  Layer.provide([TasksHandlers, ProjectsHandlers, TagsHandlers, ExportHandlers, MeHandlers, HealthHandlers]),
   Layer.provide([AuthorizationLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
 import { Routes } from "../../src/http/Routes.ts"
+import { AccountRepo } from "../../src/repo/AccountRepo.ts"
 import { ProjectRepo } from "../../src/repo/ProjectRepo.ts"
 import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
@@ -24,10 +25,10 @@ export interface Ask {
   readonly body?: unknown
 }
 
-type Repositories = TaskRepo | ProjectRepo | TagRepo
+type Repositories = TaskRepo | ProjectRepo | TagRepo | AccountRepo
 
 /** On whatever database there is. */
-export const repositories = Layer.mergeAll(TaskRepo.layer, ProjectRepo.layer, TagRepo.layer).pipe(
+export const repositories = Layer.mergeAll(TaskRepo.layer, ProjectRepo.layer, TagRepo.layer, AccountRepo.layer).pipe(
   Layer.provide(NodeCrypto.layerSecureRandom)
 )
 
@@ -35,7 +36,8 @@ export const repositories = Layer.mergeAll(TaskRepo.layer, ProjectRepo.layer, Ta
 export const noRepositories = Layer.mergeAll(
   Layer.mock(TaskRepo, {}),
   Layer.mock(ProjectRepo, {}),
-  Layer.mock(TagRepo, {})
+  Layer.mock(TagRepo, {}),
+  Layer.mock(AccountRepo, {})
 )
 
 /** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
@@ -74,7 +76,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
-            const isJson = response.headers.get("content-type")?.includes("json")
+            const isJson = response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })
       })
