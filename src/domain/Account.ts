@@ -30,15 +30,18 @@ const written = {
   user_id: Schema.optionalKey(Schema.Unknown)
 }
 
-const RestoredProject = Schema.Struct({ ...Project.fields, name: ProjectCreate.fields.name, ...written })
+// U+0085 is white space to PostgreSQL, and none to JavaScript.
+const isSeen = Schema.isPattern(/[^\s\u0085]/, { code: "blank", message: "Must not be blank" })
+
+const RestoredProject = Schema.Struct({ ...Project.fields, name: ProjectCreate.fields.name.check(isSeen), ...written })
 export type RestoredProject = typeof RestoredProject.Type
 
-const RestoredTag = Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name, ...written })
+const RestoredTag = Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name.check(isSeen), ...written })
 export type RestoredTag = typeof RestoredTag.Type
 
 const RestoredTask = Schema.Struct({
   ...Task.fields,
-  title: TaskCreate.fields.title,
+  title: TaskCreate.fields.title.check(isSeen),
   due_at: Schema.NullOr(AnyTimestamp),
   tag_ids: TaskCreate.fields.tag_ids.schema,
   position: Schema.String.check(

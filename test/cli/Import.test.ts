@@ -59,7 +59,7 @@ describe.each(both)("tasks import on %s", (_, database) => {
         const damage = (line: number, change: object) => {
           lines[line - 1] = JSON.stringify({ ...JSON.parse(lines[line - 1] ?? ""), ...change })
         }
-        damage(2, { name: "  " })
+        damage(2, { name: " \u0085 " })
         damage(21, { title: "", due_at: "tomorrow" })
         damage(22, { project_id: "019c2f7e-0000-7000-8000-000000000000" })
         damage(23, { tag_ids: ["019c2f7e-0000-7000-8000-000000000000"] })
@@ -110,7 +110,8 @@ describe("tasks import of an export", () => {
     () =>
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.make }
-        const all = yield* made(40)
+        // More than are written at a time.
+        const all = yield* made(600)
         const tasks = yield* file("tasks.ndjson", toNdjson(all.slice(20)))
         const upsideDown = yield* file("all.ndjson", `\uFEFF\r\n${toNdjson(all.toReversed()).replaceAll("\n", "\r\n")}`)
         assert.strictEqual((yield* imported(tasks, "ada", environment)).code, 1)
