@@ -16,7 +16,7 @@ export default Effect.gen(function* () {
     create table task (
       user_id text not null check (char_length(user_id) between 1 and 255),
       id uuid not null,
-      title text not null check (char_length(title) between 1 and 200 and title ~ '\\S'),
+      title text not null check (char_length(title) between 1 and 200 and title !~ '^[ \\t\\n\\r\\f\\v]*$'),
       description text check (char_length(description) <= 2000),
       status text not null default 'pending' check (status in ('pending', 'in_progress', 'completed')),
       version integer not null default 1 check (version >= 1),

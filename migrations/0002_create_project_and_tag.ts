@@ -8,7 +8,7 @@ export default Effect.gen(function* () {
     create table project (
       user_id text not null check (char_length(user_id) between 1 and 255),
       id uuid not null,
-      name text not null check (char_length(name) between 1 and 200 and name ~ '\\S'),
+      name text not null check (char_length(name) between 1 and 200 and name !~ '^[ \\t\\n\\r\\f\\v]*$'),
       description text check (char_length(description) <= 2000),
       color text check (color ~ '^#[0-9a-f]{6}$'),
       archived boolean not null default false,
@@ -24,7 +24,7 @@ export default Effect.gen(function* () {
     create table tag (
       user_id text not null check (char_length(user_id) between 1 and 255),
       id uuid not null,
-      name text not null check (char_length(name) between 1 and 50 and name ~ '\\S'),
+      name text not null check (char_length(name) between 1 and 50 and name !~ '^[ \\t\\n\\r\\f\\v]*$'),
       color text check (color ~ '^#[0-9a-f]{6}$'),
       version integer not null default 1 check (version >= 1),
       created_at timestamptz(3) not null default now(),

@@ -1,4 +1,5 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { ExportApi } from "./Export.ts"
 import { Faults } from "./Faults.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
@@ -15,7 +16,7 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, MeApi, HealthApi)
+  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ExportApi, MeApi, HealthApi)
   .middleware(Faults)
   .annotate(HttpApi.PayloadParseOptions, strict)
   .annotate(HttpApi.QueryParseOptions, strict)

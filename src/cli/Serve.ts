@@ -10,6 +10,7 @@ import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
+import { AccountRepo } from "../repo/AccountRepo.ts"
 import { AnswerRepo } from "../repo/AnswerRepo.ts"
 import { answer, Patience } from "../repo/Database.ts"
 import { ProjectRepo } from "../repo/ProjectRepo.ts"
@@ -82,6 +83,7 @@ const service = Effect.gen(function* () {
           ProjectRepo.layer,
           TagRepo.layer,
           AnswerRepo.layer,
+          AccountRepo.layer,
           readinessLayer
         ]),
         Layer.provide(Choices.authLayer(settings)),

@@ -5,6 +5,7 @@ import { Api } from "../api/Api.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
 import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
+import { ExportHandlers } from "./Export.ts"
 import { FaultsLayer } from "./Faults.ts"
 import { HealthHandlers } from "./Health.ts"
 import { IdempotencyLayer } from "./Idempotency.ts"
@@ -35,6 +36,14 @@ export const Routes = Layer.mergeAll(
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(
-  Layer.provide([TasksHandlers, TrashHandlers, ProjectsHandlers, TagsHandlers, MeHandlers, HealthHandlers]),
+  Layer.provide([
+    TasksHandlers,
+    TrashHandlers,
+    ProjectsHandlers,
+    TagsHandlers,
+    ExportHandlers,
+    MeHandlers,
+    HealthHandlers
+  ]),
   Layer.provide([AuthorizationLayer, IdempotencyLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

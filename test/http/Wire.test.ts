@@ -248,6 +248,19 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     })
   )
 
+  it.effect("what one side calls white space and the other does not is no fault of ours", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      // JavaScript does not trim U+0085 or U+180E; PostgreSQL calls the first a space.
+      for (const title of ["\u0085", "\u180e", "\u200b", "\ufeff x"]) {
+        assert.strictEqual((yield* wire("POST", "/api/tasks", { as: "ada", body: { title } })).status, 201)
+      }
+      for (const title of ["\u00a0", "\u3000", "\ufeff", "\u2028"]) {
+        assert.strictEqual((yield* wire("POST", "/api/tasks", { as: "ada", body: { title } })).status, 422)
+      }
+    })
+  )
+
   it.effect("a body that is not UTF-8 is refused rather than mended", () =>
     Effect.gen(function* () {
       const wire = yield* Wire

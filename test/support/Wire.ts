@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
 import { Routes } from "../../src/http/Routes.ts"
+import { AccountRepo } from "../../src/repo/AccountRepo.ts"
 import { AnswerRepo } from "../../src/repo/AnswerRepo.ts"
 import { ProjectRepo } from "../../src/repo/ProjectRepo.ts"
 import { TagRepo } from "../../src/repo/TagRepo.ts"
@@ -26,10 +27,11 @@ export interface Ask {
   readonly body?: unknown
 }
 
-type Repositories = AnswerRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
+type Repositories = AccountRepo | AnswerRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
 /** On whatever database there is. */
 export const repositories = Layer.mergeAll(
+  AccountRepo.layer,
   AnswerRepo.layer,
   TaskRepo.layer,
   TrashRepo.layer,
@@ -43,7 +45,8 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(TaskRepo, {}),
   Layer.mock(TrashRepo, {}),
   Layer.mock(ProjectRepo, {}),
-  Layer.mock(TagRepo, {})
+  Layer.mock(TagRepo, {}),
+  Layer.mock(AccountRepo, {})
 )
 
 /** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
@@ -82,7 +85,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
-            const isJson = response.headers.get("content-type")?.includes("json")
+            const isJson = response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })
       })

@@ -1,0 +1,36 @@
+import { Effect } from "effect"
+import { Flag } from "effect/cli"
+import { SqlError } from "effect/sql"
+import { UserId } from "../domain/User.ts"
+import * as Migrations from "../platform/Migrations.ts"
+import * as Settings from "../platform/Settings.ts"
+import { AccountRepo } from "../repo/AccountRepo.ts"
+import { DatabaseSilent, Patience } from "../repo/Database.ts"
+import * as Choices from "./Choices.ts"
+import { MigrationsPending } from "./Migrate.ts"
+
+export const sub = Flag.String("sub").pipe(
+  Flag.withSchema(UserId),
+  Flag.withDescription("Whose account: the user id, as it is in the token")
+)
+
+/** Runs what concerns accounts on the database that the service would use, which must be migrated. */
+export const onAccounts = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const settings = yield* Settings.ofProcess
+    const run = Effect.gen(function* () {
+      const { pending } = yield* Migrations.status
+      if (pending.length === 0) return yield* effect
+      return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
+    })
+    return yield* run.pipe(
+      Effect.provide(AccountRepo.layer),
+      Effect.provide(Choices.databaseLayer(settings)),
+      Effect.provideService(Patience, settings.DATABASE_TIMEOUT)
+    )
+  }).pipe(
+    // To a request it is a defect that the database fails; to a command it is what to tell.
+    Effect.catchDefect((defect) =>
+      SqlError.isSqlError(defect) || defect instanceof DatabaseSilent ? Effect.fail(defect) : Effect.die(defect)
+    )
+  )

@@ -1,0 +1,27 @@
+import { Effect, type PlatformError, Predicate, Stdio, Stream } from "effect"
+import { Command } from "effect/cli"
+import { Ndjson } from "effect/encoding"
+import type { UserId } from "../domain/User.ts"
+import { AccountRepo } from "../repo/AccountRepo.ts"
+import { onAccounts, sub } from "./Account.ts"
+
+const isClosedPipe = (error: Ndjson.NdjsonError | PlatformError.PlatformError) =>
+  error._tag === "PlatformError" &&
+  Predicate.hasProperty(error.reason.cause, "code") &&
+  error.reason.cause.code === "EPIPE"
+
+const print = Effect.fnUntraced(function* (owner: UserId) {
+  const account = yield* AccountRepo
+  const stdio = yield* Stdio.Stdio
+  const rows = yield* account.rows(owner)
+  yield* rows.pipe(
+    Stream.pipeThroughChannel(Ndjson.encodeString()),
+    Stream.run(stdio.stdout()),
+    // As when the output goes to `head`: who reads it has enough.
+    Effect.catchIf(isClosedPipe, () => Effect.void)
+  )
+})
+
+export const exportCommand = Command.make("export", { sub }, ({ sub }) => onAccounts(print(sub))).pipe(
+  Command.withDescription("Print everything an account has, one JSON object a line")
+)

@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { both, contentOf, exported, rowsOf } from "../support/Account.ts"
+import { run, timeout } from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const seeded = (environment: Readonly<Record<string, string>>, ...flags: ReadonlyArray<string>) =>
+  run(["seed", ...flags], environment)
+
+describe.each(both)("tasks seed on %s", (_, database) => {
+  it.live(
+    "fills an account with tasks of every kind, says how many, and touches no other",
+    () =>
+      Effect.gen(function* () {
+        const environment = yield* database
+        const { code, stdout } = yield* seeded(environment, "--sub", "ada", "--tasks", "1500")
+        assert.strictEqual(code, 0)
+        assert.include(stdout, "imported: 10 projects, 10 tags, 1500 tasks")
+        const rows = rowsOf(yield* exported("ada", environment))
+        const tasks = rows.filter(({ type }) => type === "task")
+        assert.strictEqual(tasks.length, 1500)
+        assert.strictEqual(rows.length, 1520)
+        for (const [field, values] of [
+          ["status", "completed in_progress pending"],
+          ["priority", "high low medium none"]
+        ] as const) {
+          assert.strictEqual(
+            Array.from(new Set(tasks.map((task) => task[field])))
+              .toSorted()
+              .join(" "),
+            values
+          )
+        }
+        const now = Date.now()
+        for (const { completed_at, created_at, status, updated_at } of tasks) {
+          assert.isAbove(Date.parse(created_at), now - 367 * 86_400_000)
+          assert.isAtMost(Date.parse(created_at), Date.parse(updated_at))
+          assert.isAtMost(Date.parse(updated_at), now)
+          assert.strictEqual(completed_at !== null, status === "completed")
+        }
+        assert.strictEqual(yield* exported("bob", environment), "")
+      }),
+    timeout
+  )
+})
+
+describe("tasks seed", () => {
+  it.live(
+    "makes the same of the same seed, more of it when asked for more, and other data of another",
+    () =>
+      Effect.gen(function* () {
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
+        yield* seeded(environment, "--sub", "ada", "--tasks", "50")
+        yield* seeded(environment, "--sub", "bob", "--tasks", "50")
+        const ada = yield* exported("ada", environment)
+        assert.deepStrictEqual(contentOf(yield* exported("bob", environment)), contentOf(ada))
+
+        const again = yield* seeded(environment, "--sub", "ada", "--tasks", "70")
+        assert.include(again.stdout, "imported: 0 projects, 0 tags, 20 tasks")
+        assert.include(again.stdout, "already there: 10 projects, 10 tags, 50 tasks")
+
+        // Its tags have the names of the first: those are used, and no task is lost.
+        const other = yield* seeded(environment, "--sub", "ada", "--tasks", "50", "--seed", "2")
+        assert.include(other.stdout, "imported: 10 projects, 0 tags, 50 tasks")
+        assert.strictEqual(rowsOf(yield* exported("ada", environment)).length, 20 + 10 + 70 + 50)
+      }),
+    timeout
+  )
+
+  it.live(
+    "asks for an account and a database that is migrated, in a line",
+    () =>
+      Effect.gen(function* () {
+        const environment = { DATABASE_URL: yield* TestDatabase.makeEmpty }
+        const unmigrated = yield* seeded(environment, "--sub", "ada")
+        assert.strictEqual(unmigrated.code, 1)
+        assert.match(unmigrated.stderr, /^tasks: pending: 0001_create_task, .*; run tasks migrate\n$/)
+        assert.notStrictEqual((yield* seeded(environment)).code, 0)
+        const away = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
+        assert.strictEqual(away.code, 1)
+        assert.match(away.stderr, /^tasks: The database cannot be used: .*\n$/)
+      }),
+    timeout
+  )
+})

@@ -1,0 +1,41 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert } from "@effect/vitest"
+import { Effect, type Scope } from "effect"
+import { type Environment, run } from "./Process.ts"
+import * as TestDatabase from "./TestDatabase.ts"
+
+/** What a command needs to be told of a migrated database of its own, on each of the two. */
+export const both: ReadonlyArray<readonly [string, Effect.Effect<Environment, unknown, Scope.Scope>]> = [
+  ["PostgreSQL", Effect.map(TestDatabase.make, (DATABASE_URL) => ({ DATABASE_URL }))],
+  [
+    "PGlite",
+    Effect.gen(function* () {
+      const environment = { DATA_DIR: yield* TestDatabase.directory }
+      assert.strictEqual((yield* run(["migrate"], environment)).code, 0)
+      return environment
+    })
+  ]
+]
+
+/** A file of this name, gone with the scope. */
+export const file = Effect.fnUntraced(function* (name: string, content: string | Uint8Array) {
+  const path = join(yield* TestDatabase.directory, name)
+  yield* Effect.promise(() => writeFile(path, content))
+  return path
+})
+
+export const exported = Effect.fnUntraced(function* (sub: string, environment: Environment) {
+  const { code, stderr, stdout } = yield* run(["export", "--sub", sub], environment)
+  assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+  return stdout
+})
+
+export const rowsOf = (ndjson: string) =>
+  ndjson
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
+
+/** What an export says of everything but whose it is. */
+export const contentOf = (ndjson: string) => rowsOf(ndjson).map(({ user_id: _, ...row }) => row)
