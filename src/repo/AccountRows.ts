@@ -3,6 +3,7 @@ import type { SqlClient } from "effect/sql"
 import type { AccountRow } from "../domain/Account.ts"
 import type { UserId } from "../domain/User.ts"
 import { answer } from "./Database.ts"
+import { taskColumns } from "./TaskRow.ts"
 
 const batchSize = 500
 
@@ -24,13 +25,7 @@ const tables = (sql: SqlClient.SqlClient) =>
     { type: "tag", columns: sql.literal("id, name, color, version, user_id, created_at, updated_at"), isThere: sql`` },
     {
       type: "task",
-      columns: sql.literal(`
-      id, title, description, status, priority, due_at, project_id,
-      array(
-        select tag_id from task_tag where task_tag.user_id = task.user_id and task_id = task.id order by tag_id
-      ) as tag_ids,
-      position, completed_at, version, user_id, created_at, updated_at
-    `),
+      columns: taskColumns(sql),
       isThere: sql`and deleted_at is null`
     }
   ] as const
