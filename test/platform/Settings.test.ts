@@ -32,6 +32,7 @@ describe("settings", () => {
         JWKS_REFRESH: Duration.minutes(5),
         JWKS_KEEP: Duration.days(1),
         TOKEN_CACHE_SIZE: 10_000,
+        WEB_CONCURRENCY: 1,
         SHUTDOWN_GRACE: Duration.seconds(8)
       })
     })
@@ -112,11 +113,12 @@ describe("settings", () => {
         ENVIRONMENT: "staging",
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
+        WEB_CONCURRENCY: "2",
         PORT: "x"
       })
       assert.sameMembers(
         faults.map((fault) => fault.split(":", 1)[0]),
-        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_POOL_MIN"]
+        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_POOL_MIN", "WEB_CONCURRENCY"]
       )
     })
   )
