@@ -1,8 +1,8 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from "../api/IdempotencyProblems.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer } from "./Database.ts"
+import { answer, slowly } from "./Database.ts"
 
 /** An answer as it was given. */
 export interface Given {
@@ -74,13 +74,11 @@ export class AnswerRepo extends Context.Service<
       const purge = Effect.map(
         answer(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
         (rows) => rows.length
-      )
+      ).pipe(slowly)
 
       return AnswerRepo.of({
         once: (owner, key, fingerprint, request) =>
-          Effect.catch(sql.withTransaction(perform(owner, key, fingerprint, request)), (error) =>
-            SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error)
-          ),
+          answer(sql.withTransaction(perform(owner, key, fingerprint, request))),
         purge
       })
     })

@@ -6,7 +6,7 @@ import type { Page, PlainQuery } from "../domain/Page.ts"
 import { type Project, type ProjectCreate, ProjectId, type ProjectUpdate } from "../domain/Project.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer } from "./Database.ts"
+import { answer, slowly } from "./Database.ts"
 import { ifVersion, newestFirst } from "./Rows.ts"
 
 /** Every method takes the owner first, and every statement carries it: to anyone else a project does not exist. */
@@ -103,7 +103,7 @@ export class ProjectRepo extends Context.Service<
             where (user_id, project_id) in (select user_id, id from removed)
           )
           select id from removed
-        `)
+        `).pipe(slowly)
         if (removed === undefined) yield* missed(owner, id)
       })
 
