@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream"
 import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Duration, Effect, type Redacted } from "effect"
+import { Duration, Effect, Redacted } from "effect"
 import { answer, Patience } from "../repo/Database.ts"
+import { dialing } from "./Dial.ts"
 import * as Lane from "./Lane.ts"
 import type { Settings } from "./Settings.ts"
 import * as SqlLanes from "./SqlLanes.ts"
@@ -39,8 +40,6 @@ export const layerPool = (settings: Settings, url: Redacted.Redacted) => {
   const config = {
     ...common(settings),
     url,
-    // For lines that lie idle: see Watch for the others.
-    keepAlive: Duration.seconds(10),
     ...(isDirect && {
       startupParameters: {
         statement_timeout: String(limit),
@@ -52,14 +51,16 @@ export const layerPool = (settings: Settings, url: Redacted.Redacted) => {
   const { quick, slow } = lanesOf(settings)
   return SqlLanes.layer(
     Effect.gen(function* () {
+      const { sockets, stream } = dialing(Redacted.value(url))
       const lanes = {
-        quick: yield* Lane.make({ ...config, ...quick }),
-        slow: yield* Lane.make({ ...config, ...slow })
+        quick: yield* Lane.make({ ...config, ...quick, stream }),
+        slow: yield* Lane.make({ ...config, ...slow, stream })
       }
-      yield* watch([lanes.quick, lanes.slow], {
+      yield* watch({
+        lanes: [lanes.quick, lanes.slow],
+        sockets,
         limit: limit + 250,
-        idle: Duration.toMillis(settings.DATABASE_POOL_IDLE),
-        atWork: isDirect ? atWork(config) : undefined
+        atWork: isDirect ? atWork(config) : () => Effect.fail("not ours to know")
       })
       return lanes
     })

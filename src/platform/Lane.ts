@@ -1,5 +1,6 @@
+import type { Socket } from "node:net"
 import { type PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect, Exit, Scope } from "effect"
+import { Effect } from "effect"
 import { type SqlConnection, SqlError } from "effect/sql"
 import { Session } from "./Session.ts"
 
@@ -11,21 +12,22 @@ type Options = Parameters<typeof PgPool.make>[0] & {
   readonly lifetime: number
 }
 
-/** A connection, from when it is first lent. */
+/** A connection that has been lent, until it is closed. */
 export class Line {
   readonly connection: PgConnection.PgConnection
   readonly session: Session
+  readonly socket: Socket
   readonly born = performance.now()
-  /** When a statement was last sent on it, or it was last given back. */
+  /** When a statement last went out, or the connection was last lent or given back. */
   since = this.born
   loans = 0
-  /** Nothing of it counts any more. */
-  isDropped = false
-  pin: Scope.Closeable | undefined
 
   constructor(connection: PgConnection.PgConnection) {
     this.connection = connection
     this.session = new Session(connection, this.touch)
+    // The library cannot end a connection whose statement does not end. This is where its socket is in the
+    // one version that package.json allows.
+    this.socket = (connection as unknown as { readonly session: { readonly socket: Socket } }).session.socket
   }
 
   readonly touch = () => {
@@ -33,103 +35,88 @@ export class Line {
   }
 }
 
-/** One who asked for a connection: at the door, waiting or with a line. */
-interface Loan {
+/** One who came for a connection. */
+interface Borrower {
   isWaiting: boolean
   line: Line | undefined
 }
 
-const full = (queue: number) =>
-  new SqlError.SqlError({
-    reason: new SqlError.ConnectionError({
-      cause: undefined,
-      message: `${queue} statements wait for a connection already`,
-      operation: "acquire"
-    })
-  })
-
-/** A pool in which at most so many work as it has connections, and only so many wait. */
-export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...config }: Options) {
-  const pool = yield* PgPool.make(config)
+/** A pool in which as many work as it has connections, and only so many wait. */
+export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...options }: Options) {
+  const pool = yield* PgPool.make(options)
   const lines = new Map<PgConnection.PgConnection, Line>()
   const gate = { inUse: 0, waiting: 0 }
 
-  /** The pool opens another in its place. A statement that is out on it may still come back. */
-  const drop = (line: Line) => {
-    lines.delete(line.connection)
-    if (!line.isDropped) gate.inUse -= line.loans
-    line.isDropped = true
-    return pool.invalidate(line.connection)
+  const lineOf = (connection: PgConnection.PgConnection) => {
+    const known = lines.get(connection)
+    if (known !== undefined) return known
+    const line = new Line(connection)
+    lines.set(connection, line)
+    line.socket.once("close", () => lines.delete(connection))
+    return line
   }
 
-  /** For a line that was given up. A pin that ends while something is out ends the connection with it. */
-  const cut = (line: Line) =>
-    Effect.andThen(
-      drop(line),
-      Effect.suspend(() => (line.pin === undefined ? Effect.void : Scope.close(line.pin, Exit.void)))
-    )
+  const enter = (borrower: Borrower) =>
+    Effect.suspend(() => {
+      if (gate.inUse + gate.waiting >= options.maxConnections + queue) {
+        const message = `${queue} statements wait for a connection already`
+        const reason = new SqlError.ConnectionError({ cause: undefined, message, operation: "acquire" })
+        return Effect.fail(new SqlError.SqlError({ reason }))
+      }
+      gate.waiting++
+      borrower.isWaiting = true
+      return Effect.void
+    })
 
-  const enter = (loan: Loan) => {
-    if (gate.inUse + gate.waiting >= config.maxConnections + queue) return false
-    gate.waiting++
-    loan.isWaiting = true
-    return true
-  }
-
-  const begin = (loan: Loan, connection: PgConnection.PgConnection) => {
-    let line = lines.get(connection)
-    if (line === undefined) {
-      line = new Line(connection)
-      lines.set(connection, line)
-    }
+  const begin = (borrower: Borrower, connection: PgConnection.PgConnection) => {
+    const line = lineOf(connection)
     gate.waiting--
     gate.inUse++
-    loan.isWaiting = false
-    loan.line = line
+    borrower.isWaiting = false
+    borrower.line = line
     line.loans++
     line.touch()
     return line
   }
 
-  const end = (loan: Loan) => {
-    const { line } = loan
-    if (loan.isWaiting) gate.waiting--
-    if (line === undefined || line.isDropped) return Effect.void
+  const end = ({ isWaiting, line }: Borrower) => {
+    if (isWaiting) gate.waiting--
+    if (line === undefined) return Effect.void
     gate.inUse--
     line.loans--
     line.touch()
-    return line.since - line.born > lifetime ? drop(line) : Effect.void
+    // The pool's own limit on lifetimes would cost every statement a scope.
+    return line.since - line.born < lifetime ? Effect.void : pool.invalidate(line.connection)
   }
 
   const use: SqlConnection.Borrower = (f) =>
     Effect.suspend(() => {
-      const loan: Loan = { isWaiting: false, line: undefined }
-      return Effect.onExit(
-        Effect.suspend(() =>
-          enter(loan) ? pool.use((connection) => f(begin(loan, connection).session)) : Effect.fail(full(queue))
-        ),
-        () => end(loan)
+      const borrower: Borrower = { isWaiting: false, line: undefined }
+      return enter(borrower).pipe(
+        Effect.andThen(pool.use((connection) => f(begin(borrower, connection).session))),
+        Effect.onExit(() => end(borrower))
       )
     })
 
   const lend = Effect.gen(function* () {
-    const loan: Loan = { isWaiting: false, line: undefined }
-    yield* Effect.addFinalizer(() => end(loan))
-    if (!enter(loan)) return yield* Effect.fail(full(queue))
-    return begin(loan, yield* pool.get)
+    const borrower: Borrower = { isWaiting: false, line: undefined }
+    yield* Effect.addFinalizer(() => end(borrower))
+    yield* enter(borrower)
+    return begin(borrower, yield* pool.get)
   })
 
-  const reserve = Effect.gen(function* () {
-    const line = yield* lend
-    const pin = yield* Effect.acquireRelease(Scope.make(), (pin, exit) => {
-      line.pin = undefined
-      return Scope.close(pin, exit)
-    })
-    line.pin = pin
-    return new Session(yield* Scope.provide(line.connection.pin, pin), line.touch)
-  })
-
-  return { gate, lines, use, get: Effect.map(lend, ({ session }) => session), reserve, drop, cut }
+  return {
+    gate,
+    lines,
+    /** For one statement. */
+    use,
+    /** For one statement that goes on in a scope. */
+    get: Effect.map(lend, ({ session }) => session),
+    /** For a transaction. */
+    reserve: Effect.flatMap(lend, ({ connection, touch }) =>
+      Effect.map(connection.pin, (pinned) => new Session(pinned, touch))
+    )
+  }
 })
 
 export type Lane = Effect.Success<ReturnType<typeof make>>

@@ -1,48 +1,54 @@
-import { Duration, Effect, Schedule } from "effect"
+import type { Socket } from "node:net"
+import { Duration, Effect, Option, Schedule } from "effect"
 import type { Lane, Line } from "./Lane.ts"
 
-// A line is doubted when nothing came back for this long, and looked at this often: together with a
-// second for the question, what is dead is replaced well within two seconds after the way is free again.
-const doubt = 1_000
-const pause = Duration.millis(250)
+// A line is doubted when nothing came back for this long. With a second at most for the question, what
+// is dead is replaced well within two seconds after the way is free again.
+const doubt = 750
+const pause = Duration.millis(150)
 
 interface Options {
-  /** Nobody waits longer for a statement, in milliseconds: neither the caller nor the server. */
+  readonly lanes: ReadonlyArray<Lane>
+  /** All that is open or is being opened for them, and since when. */
+  readonly sockets: ReadonlyMap<Socket, number>
+  /** Nobody waits longer for a statement, in milliseconds: neither who asked nor the server. */
   readonly limit: number
-  /** How long a line may lie unused before the pool closes it, in milliseconds. */
-  readonly idle: number
-  /** Which of these server processes are at work, asked over a new line. Without it, time alone tells. */
-  readonly atWork: ((processes: ReadonlyArray<number>) => Effect.Effect<ReadonlySet<number>, unknown>) | undefined
+  /** Which of these server processes are at work. Without an answer time alone tells. */
+  readonly atWork: (processes: ReadonlyArray<number>) => Effect.Effect<ReadonlySet<number>, unknown>
 }
 
 /**
- * Finds the lines that died without a word, cut by a firewall or lost with a machine, and has them
- * replaced. TCP alone is no help: keepalive looks after idle lines, and is silent while sent bytes are
- * not acknowledged, which can last a quarter of an hour.
+ * Ends connections that died without a word, cut by a firewall or lost with a machine, so that the pool
+ * makes new ones. TCP does not do that: keepalive looks after idle connections, and is silent while
+ * there is something to acknowledge, which can last a quarter of an hour.
  */
-export const watch = (lanes: ReadonlyArray<Lane>, { atWork, idle, limit }: Options) => {
+export const watch = ({ atWork, lanes, limit, sockets }: Options) => {
   const look = Effect.gen(function* () {
-    const asked = performance.now()
-    const entries = lanes.flatMap((lane) => Array.from(lane.lines.values(), (line) => ({ lane, line })))
-    const age = ({ since }: Line) => asked - since
-    const doubtful = entries.filter(({ line }) => line.loans > 0 && age(line) > doubt)
-    const overdue = doubtful.filter(({ line }) => age(line) > limit)
-    // A slow statement is at work there; what is silent here and idle there is dead.
-    const busy =
-      doubtful.length === 0 || atWork === undefined
-        ? undefined
-        : yield* Effect.option(atWork(doubtful.map(({ line }) => line.connection.processId)))
-    const dead =
-      busy?._tag === "Some" ? doubtful.filter(({ line }) => !busy.value.has(line.connection.processId)) : overdue
+    const now = performance.now()
+    const lines = lanes.flatMap((lane) => Array.from(lane.lines.values(), (line) => ({ line, since: line.since })))
+    const older = (than: number) => lines.filter(({ since }) => now - since > than)
+    const isOut = ({ line }: { readonly line: Line }) => line.loans > 0
+    const isUnchanged = ({ line, since }: (typeof lines)[number]) => line.since === since
+    const isOld = (socket: Socket) => now - (sockets.get(socket) ?? now) > doubt
+    const isMute = (socket: Socket) => isOld(socket) && socket.bytesRead === 0
+    const someMute = () => Array.from(sockets.keys()).some(isMute)
 
-    for (const { lane, line } of dead) yield* lane.drop(line)
-    for (const { lane, line } of overdue) yield* lane.cut(line)
-    for (const { lane, line } of entries) {
-      if (line.loans > 0 || line.since > asked) continue
-      // What nobody used since is likely to have died of the same cause.
-      if (dead.length > 0 && age(line) > doubt) yield* lane.drop(line)
-      if (age(line) > 2 * idle) lane.lines.delete(line.connection)
-    }
+    const doubtful = older(doubt).filter(isOut)
+    if (doubtful.length === 0 && !someMute()) return
+    const working = yield* Effect.option(atWork(doubtful.map(({ line }) => line.connection.processId)))
+    // An answer may be on its way.
+    yield* Effect.sleep(pause)
+    // Out here and idle there: what went out, or what came back, is lost.
+    const lost = Option.match(working, {
+      onNone: () => older(limit).filter(isOut),
+      onSome: (processes) => doubtful.filter(({ line }) => !processes.has(line.connection.processId))
+    }).filter(isUnchanged)
+    if (lost.length === 0 && (Option.isNone(working) || !someMute())) return
+    // What nobody used since is likely to have died of the same cause, lent before or not.
+    const idle = older(doubt).filter((entry) => !isOut(entry) && isUnchanged(entry))
+    const lent = new Set(lanes.flatMap((lane) => Array.from(lane.lines.values(), ({ socket }) => socket.localPort)))
+    for (const { line } of [...lost, ...idle]) line.socket.destroy()
+    for (const socket of sockets.keys()) if (isOld(socket) && !lent.has(socket.localPort)) socket.destroy()
   })
   return Effect.forkScoped(Effect.repeat(look, Schedule.spaced(pause)))
 }

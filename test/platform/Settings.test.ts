@@ -28,7 +28,7 @@ describe("settings", () => {
         DATABASE_QUEUE: 200,
         DATABASE_POOL_LIFETIME: Duration.seconds(3600),
         DATABASE_POOL_IDLE: Duration.seconds(60),
-        DATABASE_CONNECT_TIMEOUT: Duration.millis(1500),
+        DATABASE_CONNECT_TIMEOUT: Duration.seconds(2),
         DATABASE_TIMEOUT: Duration.seconds(3),
         MIGRATE_ON_START: true,
         JWKS_REFRESH: Duration.minutes(5),
