@@ -105,6 +105,7 @@ const Variables = Schema.Struct({
   DATABASE_POOL_IDLE: seconds,
   DATABASE_CONNECT_TIMEOUT: seconds,
   DATABASE_TIMEOUT: seconds,
+  DATABASE_RLS: oneOf("on", "off"),
   MIGRATE_ON_START: flag,
   BETTER_AUTH_SECRET: Schema.optionalKey(secret),
   BETTER_AUTH_URL: Schema.optionalKey(webUrl),
@@ -137,6 +138,7 @@ export const defaults = {
   DATABASE_POOL_IDLE: "60",
   DATABASE_CONNECT_TIMEOUT: "2",
   DATABASE_TIMEOUT: "3",
+  DATABASE_RLS: "off",
   MIGRATE_ON_START: "true",
   JWKS_REFRESH: "300",
   JWKS_KEEP: "86400",
@@ -167,6 +169,10 @@ const contradictions = (texts: Texts): ReadonlyArray<string> => {
       : []),
     ...(texts.DATABASE_DIRECT_URL !== undefined && texts.DATABASE_URL === undefined
       ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
+      : []),
+    // The embedded database has one role, and no policy holds for it.
+    ...(texts.DATABASE_RLS === "on" && texts.DATABASE_URL === undefined
+      ? ["DATABASE_RLS: must not be on without DATABASE_URL"]
       : []),
     ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
       ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]

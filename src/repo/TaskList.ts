@@ -4,8 +4,9 @@ import { defaultLimit, type Page } from "../domain/Page.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type Sortable, type TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer, slowly } from "./Database.ts"
+import { slowly } from "./Database.ts"
 import { toPage, total, walk } from "./Rows.ts"
+import { answerTo } from "./Wall.ts"
 
 interface Order {
   /** What is compared; each has an index that begins with the owner. */
@@ -108,8 +109,10 @@ export const list = Effect.fnUntraced(function* (
   `
   // The way to a few matches is not the way to many, and may lead through all that is the owner's. The plan
   // of a prepared statement is made for any values; filters are worth a plan for theirs.
-  const rows = yield* filtered.length === 0 ? walk(query, answer(statement)) : slowly(answer(statement.unprepared))
-  const counted = query.count && (yield* total(sql, "task", sql.and([...where])))
+  const rows = yield* filtered.length === 0
+    ? walk(query, answerTo(owner)(statement))
+    : slowly(answerTo(owner)(statement.unprepared))
+  const counted = query.count && (yield* total(sql, owner, "task", sql.and([...where])))
   const page = toPage(rows, query, (task) => ({ key: order.keyOf(task), id: task.id }), counted)
   return isTitle ? { ...page, items: page.items.map(({ sort_key: _, ...task }) => task) } : page
 })

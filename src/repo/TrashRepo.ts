@@ -4,9 +4,10 @@ import { TaskNotFound } from "../api/TaskProblems.ts"
 import { defaultLimit, type Page, type PlainQuery } from "../domain/Page.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer, slowly } from "./Database.ts"
+import { slowly } from "./Database.ts"
 import { toPage, total, walk } from "./Rows.ts"
 import { taskColumns } from "./TaskRow.ts"
+import { answerTo, answerToPurge } from "./Wall.ts"
 
 /** How long a task can be taken back out of the trash. */
 export const kept = Duration.days(30)
@@ -39,13 +40,13 @@ export class TrashRepo extends Context.Service<
           order by deleted_at desc, id desc
           limit ${limit + 1} offset ${offset}
         `
-        const rows = yield* walk(query, answer(statement))
-        const counted = query.count && (yield* total(sql, "task", where))
+        const rows = yield* walk(query, answerTo(owner)(statement))
+        const counted = query.count && (yield* total(sql, owner, "task", where))
         return toPage(rows, query, ({ deleted_at, id }) => ({ key: deleted_at, id }), counted)
       })
 
       const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [task] = yield* answer(sql<Task>`
+        const [task] = yield* answerTo(owner)(sql<Task>`
           update task set deleted_at = null, version = version + 1, updated_at = now()
           where user_id = ${owner} and id = ${id} and deleted_at is not null
           returning ${columns}
@@ -54,7 +55,7 @@ export class TrashRepo extends Context.Service<
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [removed] = yield* answer(sql`
+        const [removed] = yield* answerTo(owner)(sql`
           delete from task where user_id = ${owner} and id = ${id} and deleted_at is not null returning id
         `)
         if (removed === undefined) {
@@ -63,7 +64,7 @@ export class TrashRepo extends Context.Service<
       })
 
       // Rows that another process is removing are passed over, so nobody waits and nothing is done twice.
-      const batch = answer(sql`
+      const batch = answerToPurge(sql`
         delete from task where (user_id, id) in (
           select user_id, id from task where deleted_at < now() - ${Duration.toSeconds(kept)} * interval '1 second'
           limit 1000 for update skip locked
