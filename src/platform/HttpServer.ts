@@ -89,21 +89,27 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   })
 
   /**
-   * From now on every answer ends its connection, and connections without a request are closed: a
-   * client that keeps its socket warm would hold the process for the whole grace, and one that has not
-   * sent a byte yet is none that Node calls idle. What is not finished at the end of the grace is cut off.
+   * From now on every answer ends its connection. Connections without a request get a moment: the next
+   * one may be on its way, and would be lost with them. Then they are closed: a client that keeps its
+   * socket warm would hold the process for the whole grace, and one that has not sent a byte yet is none
+   * that Node calls idle. What is not finished at the end of the grace is cut off.
    */
   const drain = Effect.sync(() => {
     stopping = true
     for (const response of unanswered) response.shouldKeepAlive = false
-    const sweep = setInterval(() => {
-      server.closeIdleConnections()
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-    }, 50)
+    const closeIdle = server.closeIdleConnections.bind(server)
+    // Node's `close` does it first of all.
+    server.closeIdleConnections = () => {}
+    let sweep: NodeJS.Timeout
+    const moment = setTimeout(() => {
+      sweep = setInterval(() => {
+        closeIdle()
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+      }, 50)
+    }, 500)
     const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_GRACE))
     server.once("close", () => {
-      clearInterval(sweep)
-      clearTimeout(end)
+      for (const timer of [moment, sweep, end]) clearTimeout(timer)
     })
   })
 

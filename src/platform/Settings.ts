@@ -117,6 +117,7 @@ const Variables = Schema.Struct({
   TOKEN_CACHE_SIZE: whole(1, 1_000_000),
   ALLOWED_ORIGINS: Schema.optionalKey(origins),
   FRONTEND_URL: Schema.optionalKey(webUrl),
+  WEB_CONCURRENCY: whole(1, 256),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type
@@ -143,6 +144,7 @@ export const defaults = {
   JWKS_REFRESH: "300",
   JWKS_KEEP: "86400",
   TOKEN_CACHE_SIZE: "10000",
+  WEB_CONCURRENCY: "1",
   SHUTDOWN_GRACE: "8"
 }
 
@@ -174,6 +176,9 @@ const contradictions = (texts: Texts): ReadonlyArray<string> => {
     ...(texts.DATABASE_RLS === "on" && texts.DATABASE_URL === undefined
       ? ["DATABASE_RLS: must not be on without DATABASE_URL"]
       : []),
+    ...(Number(texts.WEB_CONCURRENCY) > 1 && texts.DATABASE_URL === undefined
+      ? ["WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"]
+      : []),
     ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
       ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
       : [])
@@ -198,6 +203,15 @@ export const read = (environment: Texts): Effect.Effect<Settings, InvalidSetting
   return Result.isSuccess(settings) && faults.length === 0
     ? Effect.succeed(settings.success)
     : Effect.fail(new InvalidSettings({ faults }))
+}
+
+/** Set by the primary for each of its workers. Nothing that anyone else sets. */
+export const workerVariable = "TASKS_WORKER"
+
+/** Which worker this process is, from 0, and the one that replaces it is the same; undefined where there are none. */
+export const worker = () => {
+  const index = process.env[workerVariable]
+  return index === undefined ? undefined : Number(index)
 }
 
 /** The settings of this process. What its environment says wins over the file `.env` in the folder it runs in. */

@@ -35,6 +35,7 @@ describe("settings", () => {
         JWKS_REFRESH: Duration.minutes(5),
         JWKS_KEEP: Duration.days(1),
         TOKEN_CACHE_SIZE: 10_000,
+        WEB_CONCURRENCY: 1,
         SHUTDOWN_GRACE: Duration.seconds(8)
       })
     })
@@ -117,11 +118,20 @@ describe("settings", () => {
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
         DATABASE_RLS: "on",
+        WEB_CONCURRENCY: "2",
         PORT: "x"
       })
       assert.sameMembers(
         faults.map((fault) => fault.split(":", 1)[0]),
-        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_RLS", "DATABASE_POOL_MIN"]
+        [
+          "PORT",
+          "DATABASE_URL",
+          "BETTER_AUTH_SECRET",
+          "DATABASE_DIRECT_URL",
+          "DATABASE_RLS",
+          "WEB_CONCURRENCY",
+          "DATABASE_POOL_MIN"
+        ]
       )
     })
   )
