@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
-import { TransportSecurity } from "../http/SecurityHeaders.ts"
+import * as SecurityHeaders from "../http/SecurityHeaders.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
@@ -48,9 +48,11 @@ const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
 const leaveAfter = (grace: Duration.Duration) =>
   Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
 
+const isDeployed = ({ ENVIRONMENT }: Settings.Settings) => ENVIRONMENT !== "development"
+
 /** Listens, says so, and when it is told to stop drains before the routes go. */
 const serverLayer = (settings: Settings.Settings) => {
-  const server = Server.make(settings)
+  const server = Server.make(settings, SecurityHeaders.common(isDeployed(settings)))
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
       const { address } = yield* HttpServer.HttpServer
@@ -89,7 +91,7 @@ const service = Effect.gen(function* () {
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
-          Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
+          Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
           Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
         ])
       )

@@ -63,8 +63,8 @@ const webUrl = rule(
   )
 )
 
-/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. */
-const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. None of it may be left open. */
+const isOrigin = (text: string) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
 
 const listOf = (text: string) =>
   text
