@@ -2,6 +2,7 @@ import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { TrustedProxies } from "../http/ClientAddress.ts"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
@@ -88,11 +89,12 @@ const service = Effect.gen(function* () {
           AccountRepo.layer,
           readinessLayer
         ]),
-        Layer.provide(Choices.authLayer(settings)),
+        Layer.provide([Choices.authLayer(settings), Choices.rateLimitsLayer(settings)]),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
           Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
-          Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
+          Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings)),
+          Layer.succeed(TrustedProxies, settings.TRUSTED_PROXIES ?? [])
         ])
       )
     )

@@ -44,6 +44,9 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 // settings of their own.
 const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
 
+/** Tests send more than any user does: limits are on only where they are the subject. */
+const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
+
 /** The command as it is shipped, with these settings and no others. It does not outlive the scope. */
 export const start = (
   command: ReadonlyArray<string>,
@@ -53,7 +56,7 @@ export const start = (
     Effect.sync(() => {
       const child = spawn(process.execPath, ["src/main.ts", ...command], {
         cwd: root,
-        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...environment },
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...environment },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let stdout = ""
