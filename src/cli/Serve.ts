@@ -2,10 +2,11 @@ import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { TrustedProxies } from "../http/ClientAddress.ts"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
-import { TransportSecurity } from "../http/SecurityHeaders.ts"
+import * as SecurityHeaders from "../http/SecurityHeaders.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
@@ -56,9 +57,11 @@ const readinessLayer = (settings: Settings.Settings) =>
 const leaveAfter = (grace: Duration.Duration) =>
   Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
 
+const isDeployed = ({ ENVIRONMENT }: Settings.Settings) => ENVIRONMENT !== "development"
+
 /** Listens, says so, and when it is told to stop drains before the routes go. */
 const serverLayer = (settings: Settings.Settings, onReady: (url: string) => Effect.Effect<void>) => {
-  const server = Server.make(settings)
+  const server = Server.make(settings, SecurityHeaders.common(isDeployed(settings)))
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
       const { address } = yield* HttpServer.HttpServer
@@ -90,12 +93,13 @@ const service = (settings: Settings.Settings, onReady: (url: string) => Effect.E
         AccountRepo.layer,
         readinessLayer(settings)
       ]),
-      Layer.provide(Choices.authLayer(settings)),
+      Layer.provide([Choices.authLayer(settings), Choices.rateLimitsLayer(settings)]),
       Layer.provide([
         Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
         Choices.wallLayer(settings),
-        Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
-        Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
+        Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
+        Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings)),
+        Layer.succeed(TrustedProxies, settings.TRUSTED_PROXIES ?? [])
       ])
     )
   )

@@ -31,15 +31,23 @@ const problemFor = (code: string | undefined) => {
 const encode = Schema.encodeSync(Schema.Union([HeadersTooLarge, RequestTimeout, BadRequest]))
 const encodeNotReady = Schema.encodeSync(NotReady)
 
+/** What every answer says, the routes' and our own. */
+type Headers = Readonly<Record<string, string>>
+
 /** For the moment between the port and the routes: who comes then is told to come again, and does not wait for nobody. */
-const answerNotReady = (response: ServerResponse) => {
+const answerNotReady = (response: ServerResponse, common: Headers) => {
   const problem = new NotReady({ request_id: randomUUID(), checks: { routes: { status: "failing" } } })
-  response.writeHead(problem.status, { ...problem.headers, "content-type": "application/problem+json" })
+  response.writeHead(problem.status, {
+    ...common,
+    ...problem.headers,
+    "content-type": "application/problem+json",
+    "x-request-id": problem.request_id
+  })
   response.end(JSON.stringify(encodeNotReady(problem)))
 }
 
 /** What Node could not read as a request gets a problem too, written by hand: there is no response to write to. */
-const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
+const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, common: Headers) => {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy()
     return
@@ -50,17 +58,17 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     "Content-Type: application/problem+json",
     `Content-Length: ${Buffer.byteLength(body)}`,
-    "Cache-Control: no-store",
+    ...Object.entries(common).map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${problem.request_id}`,
     "Connection: close"
   ]
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
 }
 
-/** A server on `node:http`. `drain` is to run before the routes are taken off it. */
-export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
+/** A server on `node:http`, whose own answers carry these headers. `drain` is to run before the routes are taken off it. */
+export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings, common: Headers) => {
   const server = createServer(limits)
-  server.on("clientError", answerClientError)
+  server.on("clientError", (error, socket) => answerClientError(error, socket, common))
   // Without a listener Node answers 417 by itself, with no body. What is expected may be passed over (RFC 9110, 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
 
@@ -76,7 +84,7 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings) => {
   let stopping = false
   for (const event of ["request", "checkContinue"]) {
     server.on(event, (_request: IncomingMessage, response: ServerResponse) => {
-      if (!hasRoutes) answerNotReady(response)
+      if (!hasRoutes) answerNotReady(response, common)
       if (stopping) response.shouldKeepAlive = false
       unanswered.add(response)
       response.once("close", () => unanswered.delete(response))

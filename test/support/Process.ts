@@ -45,6 +45,9 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 // settings of their own.
 const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
 
+/** Tests send more than any user does: limits are on only where they are the subject. */
+const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
+
 /** The command as it is started from the sources. */
 const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
 
@@ -65,7 +68,7 @@ export const start = (
     Effect.sync(() => {
       const child = spawn(file, [...before, ...args], {
         ...options,
-        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...environment },
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...environment },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let stdout = ""
