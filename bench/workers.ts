@@ -1,5 +1,7 @@
 // What a second worker adds: reads of one task and lists of twenty by 32 clients, with one worker and with two, in
-// turn. The clients and PostgreSQL run on the same cores. Run alone: npm run bench:workers
+// turn; and what each start and each process takes. The clients and PostgreSQL run on the same cores. Run alone, on
+// Linux: npm run bench:workers
+import { readFileSync } from "node:fs"
 import { Agent, get } from "node:http"
 import { availableParallelism } from "node:os"
 import { Effect } from "effect"
@@ -34,18 +36,27 @@ const rate = async (url: string, token: string, seconds: number) => {
   return Math.round(done / seconds)
 }
 
+/** Megabytes that the process and its workers hold. */
+const memory = (pid: number) =>
+  Effect.map(PostgresServer.childrenOf(pid), (workers) =>
+    [pid, ...workers].map((process) => {
+      const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${process}/status`, "utf8")) ?? []
+      return Math.round(Number(kilobytes) / 1024)
+    })
+  )
+
 const measure = Effect.fnUntraced(function* (environment: Process.Environment) {
+  const begin = performance.now()
   const service = yield* Process.serve(environment, bundle)
+  const start = Math.round(performance.now() - begin)
+  const fresh = yield* memory(service.pid)
   const token = yield* Process.tokenFor("ada")
   const task = yield* Process.ask(service.url, "/api/tasks", { token, body: { title: "Measured" } })
-  const one = `${service.url}/api/tasks/${task.body.id}`
-  const list = `${service.url}/api/tasks?limit=20`
+  const urls = [`${service.url}/api/tasks/${task.body.id}`, `${service.url}/api/tasks?limit=20`]
   // Unmeasured: the machine code is made first.
-  yield* Effect.promise(() => rate(one, token, 6).then(() => rate(list, token, 6)))
-  return {
-    one: yield* Effect.promise(() => rate(one, token, 8)),
-    list: yield* Effect.promise(() => rate(list, token, 8))
-  }
+  for (const url of urls) yield* Effect.promise(() => rate(url, token, 6))
+  const [one, list] = yield* Effect.forEach(urls, (url) => Effect.promise(() => rate(url, token, 8)))
+  return `one task ${one}  list ${list}  start ${start} ms  memory ${fresh} then ${yield* memory(service.pid)} MB`
 }, Effect.scoped)
 
 const bench = Effect.gen(function* () {
@@ -56,8 +67,7 @@ const bench = Effect.gen(function* () {
   )
   for (let round = 0; round < rounds; round++) {
     for (const WEB_CONCURRENCY of ["1", "2"]) {
-      const { list, one } = yield* measure({ ...environment, WEB_CONCURRENCY })
-      process.stdout.write(`workers ${WEB_CONCURRENCY}  one task ${one}  list of tasks ${list}\n`)
+      process.stdout.write(`workers ${WEB_CONCURRENCY}  ${yield* measure({ ...environment, WEB_CONCURRENCY })}\n`)
     }
   }
 })
