@@ -74,9 +74,8 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
       const random = yield* SecureRandom.SecureRandom
       const cors = Cors.make(yield* Cors.AllowedOrigins)
       const security = SecurityHeaders.common(yield* SecurityHeaders.TransportSecurity)
-      const observe = yield* Observation.make
       const find = knownPaths(pages)
-      const routeOf = (url: string) => find(url)?.path
+      const observe = yield* Observation.make((url) => find(url)?.path)
 
       const problemFor = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, url: string) {
         const thrown = Cause.squash(cause)
@@ -100,7 +99,7 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
                   Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
                 )
               : Effect.succeed(preflight)
-          const response = yield* observe(request, exchange, routeOf, answer)
+          const response = yield* observe(request, exchange, answer)
           return sign(response, exchange.id, { ...security, ...cors.headers(request) })
         })
     }),

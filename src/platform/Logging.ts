@@ -7,10 +7,18 @@ const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as
 const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
 const messageOf = (message: unknown) => (Array.isArray(message) ? message.map(textOf).join(" ") : textOf(message))
 
+// Of the lines of a busy service, several have the same millisecond.
+let lastTime = { at: Number.NaN, text: "" }
+const timeOf = (date: Date) => {
+  const at = date.getTime()
+  if (at !== lastTime.at) lastTime = { at, text: date.toISOString() }
+  return lastTime.text
+}
+
 /** One JSON object a line, flat: whatever a line was annotated with stands beside its time, level and message. */
 export const json = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
   const line = {
-    time: date.toISOString(),
+    time: timeOf(date),
     level: logLevel.toLowerCase(),
     message: messageOf(message),
     ...fiber.getRef(References.CurrentLogAnnotations)

@@ -1,4 +1,5 @@
 import { createServer } from "node:net"
+import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Tracer } from "effect"
 import * as Telemetry from "../../src/platform/Telemetry.ts"
@@ -135,10 +136,18 @@ describe("With a collector", () => {
           ENVIRONMENT: "production"
         })
         const token = yield* tokenFor("ada")
-        // A row that the database refuses, whatever the schema says: the message of a check is told, the row is not.
-        yield* PostgresServer.administer(
-          service.environment.DATABASE_URL ?? "",
-          (sql) => sql`alter table task add check (title <> 'kumquat-marmalade')`
+        // The message of a data exception has the value in it.
+        const onDatabase = (statement: (sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>) =>
+          PostgresServer.administer(service.environment.DATABASE_URL ?? "", statement)
+        yield* onDatabase(
+          (sql) => sql`
+            create function refuse() returns trigger language plpgsql as $$ begin
+              raise exception 'refused: %', new.title using errcode = '22023', table = 'task', constraint = 'refusal';
+            end $$
+          `
+        )
+        yield* onDatabase(
+          (sql) => sql`create trigger refusal before insert on task for each row execute function refuse()`
         )
         const refused = yield* ask(service.url, "/api/tasks", { token, body: { title: marker } })
         assert.strictEqual(refused.status, 500)
@@ -147,9 +156,9 @@ describe("With a collector", () => {
         const [span] = collector.spans().filter(({ kind, status }) => kind === server && status.code === 2)
         assert.strictEqual(span?.name, "POST /api/tasks")
         const statement = collector.spans().find(({ parentSpanId }) => parentSpanId === span?.spanId)
-        assert.include(JSON.stringify(statement?.events), "task_title_check")
+        assert.include(JSON.stringify(statement?.events), "constraint refusal")
         assert.notInclude(JSON.stringify(collector.batches), marker)
-        assert.include(service.output(), "task_title_check")
+        assert.include(service.output(), "constraint refusal")
       }),
     timeout
   )
