@@ -15,15 +15,10 @@ export const ExportHandlers = HttpApiBuilder.group(
       Effect.fnUntraced(function* () {
         const { id } = yield* CurrentUser
         const rows = yield* account.rows(id)
-        // The rows are read when the answer is on its way, and still for this request.
-        const surroundings = yield* Effect.context<never>()
         return HttpApiSchema.withHeaders({
           // Its status is sent, so no problem can be told any more: the answer breaks off, and the log says why.
-          body: rows.pipe(
-            Stream.tapCause((cause) =>
-              Cause.hasInterruptsOnly(cause) ? Effect.void : report(problemOf(Cause.squash(cause)), cause)
-            ),
-            Stream.provideContext(surroundings)
+          body: Stream.tapCause(rows, (cause) =>
+            Cause.hasInterruptsOnly(cause) ? Effect.void : report(problemOf(Cause.squash(cause)), cause)
           ),
           headers: { "content-disposition": 'attachment; filename="tasks.ndjson"' as const }
         })

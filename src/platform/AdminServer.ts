@@ -20,11 +20,8 @@ const open = (host: string, port: number) =>
       server.once("error", (cause) => resume(Effect.fail(new HttpServerError.ServeError({ cause }))))
       server.listen({ host, port }, () => resume(Effect.succeed(server)))
     }),
-    (server) =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
+    // A scraper keeps its connection open; nobody waits for that.
+    (server) => Effect.sync(() => void server.close())
   )
 
 export const layer = ({ ADMIN_HOST, ADMIN_PORT }: Settings) =>

@@ -7,7 +7,7 @@ type Labels = Readonly<Record<string, string>>
 const nothing = () => {}
 
 /** A number that is kept elsewhere anyway: it is read when someone asks, and costs nothing until then. */
-const gauge = (name: string, description: string, read: () => number, attributes: Labels = {}) =>
+export const gauge = (name: string, description: string, read: () => number, attributes: Labels = {}) =>
   Metric.registerUnsafe(Metric.gauge(name, { description, attributes }), Context.empty(), {
     get: () => ({ value: read() }),
     update: nothing,

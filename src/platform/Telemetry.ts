@@ -9,7 +9,7 @@ import type { Settings } from "./Settings.ts"
 // than they are taken: what comes then is dropped, so that a slow collector costs neither time nor memory.
 const maxBatches = 16
 
-/** Sends batches, each for a second and then not at all, and says once when they are not taken. */
+/** Waits a second for each batch to be taken, and says once when they are not. */
 const clientLayer = Layer.effect(
   HttpClient.HttpClient,
   Effect.gen(function* () {
@@ -25,22 +25,24 @@ const clientLayer = Layer.effect(
       isAway = false
       return Effect.logInfo("the collector takes traces, metrics and logs again")
     })
-    return HttpClient.transform(yield* HttpClient.HttpClient, (sending, request) => {
-      if (batches >= maxBatches) return Effect.andThen(lost("too slow"), Effect.die("The collector is too slow"))
-      batches++
-      return sending.pipe(
-        Effect.timeoutOrElse({
-          duration: "1 second",
-          orElse: () => {
-            const reason = new HttpClientError.TransportError({ request, description: "no answer within a second" })
-            return Effect.fail(new HttpClientError.HttpClientError({ reason }))
-          }
-        }),
-        Effect.tap(({ status }) => (status < 300 ? taken : lost(`it answers ${status}`))),
-        Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : lost(describe(cause)))),
-        Effect.ensuring(Effect.sync(() => batches--))
-      )
-    })
+    return HttpClient.transform(yield* HttpClient.HttpClient, (sending, request) =>
+      Effect.suspend(() => {
+        if (batches >= maxBatches) return Effect.andThen(lost("too slow"), Effect.die("The collector is too slow"))
+        batches++
+        return sending.pipe(
+          Effect.timeoutOrElse({
+            duration: "1 second",
+            orElse: () => {
+              const reason = new HttpClientError.TransportError({ request, description: "no answer within a second" })
+              return Effect.fail(new HttpClientError.HttpClientError({ reason }))
+            }
+          }),
+          Effect.tap(({ status }) => (status < 300 ? taken : lost(`it answers ${status}`))),
+          Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : lost(describe(cause)))),
+          Effect.ensuring(Effect.sync(() => batches--))
+        )
+      })
+    )
   })
 ).pipe(Layer.provide(FetchHttpClient.layer))
 
@@ -58,13 +60,13 @@ const tracerWithoutValues = (tracer: Tracer.Tracer) =>
 const loggerWithoutValues = (logger: Logger.Logger<unknown, void>) =>
   Logger.make<unknown, void>((options) => logger.log({ ...options, cause: withoutValues(options.cause) }))
 
-/** Everything that there is to see goes to the collector too. At the end what is left gets a second to leave. */
+/** Everything that there is to see goes to the collector too. At the end what is left gets half a second to leave. */
 const otlpLayer = (settings: Settings, endpoint: URL) => {
   const optionsFor = (signal: string) => ({
     url: new URL(`${endpoint.href.replace(/\/$/, "")}/v1/${signal}`).href,
     resource: { serviceName: settings.OTEL_SERVICE_NAME, serviceVersion: version },
     headers: settings.OTEL_EXPORTER_OTLP_HEADERS && Redacted.value(settings.OTEL_EXPORTER_OTLP_HEADERS),
-    shutdownTimeout: "1 second" as const
+    shutdownTimeout: "500 millis" as const
   })
   return Layer.mergeAll(
     Layer.effect(Tracer.Tracer, Effect.map(OtlpTracer.make(optionsFor("traces")), tracerWithoutValues)),

@@ -52,6 +52,9 @@ describe("With a collector", () => {
           body: { title: marker },
           headers: { "idempotency-key": marker }
         })
+        const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+        const operations = [{ op: "create", task: { id, title: marker } }]
+        for (let n = 0; n < 2; n++) yield* send(service.url, "/api/tasks/bulk", token, { body: { operations } })
         yield* send(service.url, `/api/tasks/${marker}`, token)
         yield* send(service.url, `/${marker}`, token)
         yield* send(service.url, "/api/export", token)
@@ -95,7 +98,11 @@ describe("With a collector", () => {
         // What was sent while the answer was on its way belongs to the request, too.
         assert.isAtLeast(below(named("GET /api/export")).length, 3)
         named("GET /api/tasks/:task_id")
-        named("GET")
+
+        // What was in the way of the second bulk is a task of the user's.
+        const failed = spans.filter(({ name, status }) => name === "sql.transaction" && status.code === 2)
+        assert.lengthOf(failed, 1)
+        assert.match(failed[0]?.status.message ?? "", /^TaskExists: /)
 
         // Nothing of health, and every statement belongs to a request or to the work of the house.
         assert.isEmpty(spans.filter(({ name }) => name.includes("health")))
