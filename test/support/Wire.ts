@@ -12,6 +12,7 @@ import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { RateLimits } from "../../src/service/RateLimits.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestAuth from "./TestAuth.ts"
 
 export interface Answer {
@@ -63,7 +64,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Effect.gen(function* () {
         const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
-        const surroundings = yield* Effect.context<never>()
+        const surroundings = LogSearch.recording(yield* Effect.context<never>())
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
             Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
@@ -74,6 +75,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
         yield* Effect.addFinalizer(() => Effect.promise(dispose))
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
+            LogSearch.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
             const response = await handler(
               new Request(`http://localhost${path}`, {
                 method,
