@@ -12,7 +12,8 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
   platform: {
     ours: ["domain", "api", "service", "platform", "../migrations"],
-    packages: /^(effect(\/sql|\/crypto)?|@effect\/sql-pg|@effect\/platform-node|@electric-sql\/pglite|node:.*)$/
+    packages:
+      /^(effect(\/http|\/observability|\/sql|\/crypto)?|@effect\/sql-pg|@effect\/platform-node|@electric-sql\/pglite|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],

@@ -1,15 +1,19 @@
 import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
-import { HttpRouter, HttpServer } from "effect/http"
+import { HttpMiddleware, HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
+import { Metered } from "../http/RequestMetrics.ts"
 import { Routes } from "../http/Routes.ts"
 import { TransportSecurity } from "../http/SecurityHeaders.ts"
+import * as AdminServer from "../platform/AdminServer.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
+import * as Metrics from "../platform/Metrics.ts"
 import * as Migrations from "../platform/Migrations.ts"
 import * as Settings from "../platform/Settings.ts"
+import * as Telemetry from "../platform/Telemetry.ts"
 import { AccountRepo } from "../repo/AccountRepo.ts"
 import { AnswerRepo } from "../repo/AnswerRepo.ts"
 import { answer, Patience } from "../repo/Database.ts"
@@ -70,6 +74,17 @@ const serverLayer = (settings: Settings.Settings) => {
   )
 }
 
+/** Someone looks at the metrics: Prometheus or a collector. */
+const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Settings.Settings) =>
+  ADMIN_PORT !== undefined || OTEL_EXPORTER_OTLP_ENDPOINT !== undefined
+
+/** What is seen of the service. It is there first and goes last, so that nothing happens unseen. */
+const observationLayer = (settings: Settings.Settings) =>
+  Layer.merge(AdminServer.layer(settings), isMetered(settings) ? Metrics.layer : Layer.empty).pipe(
+    Layer.provideMerge(Telemetry.layer(settings)),
+    Layer.provideMerge(Logging.layer(settings))
+  )
+
 /** The whole service. The port opens when the database has answered and its migrations are applied. */
 const service = Effect.gen(function* () {
   const settings = yield* Settings.ofProcess
@@ -89,13 +104,16 @@ const service = Effect.gen(function* () {
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+          Layer.succeed(Metered, isMetered(settings)),
+          // The edge makes the span of a request itself: the library's would tell the query.
+          Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true),
           Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
           Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
         ])
       )
     )
   })
-  return yield* run.pipe(Effect.provide(Choices.databaseLayer(settings)), Effect.provide(Logging.layer(settings)))
+  return yield* run.pipe(Effect.provide(Choices.databaseLayer(settings)), Effect.provide(observationLayer(settings)))
 })
 
 export const serve = Command.make("serve", {}, () => service).pipe(Command.withDescription("Serve the API"))

@@ -14,8 +14,9 @@ import { HttpApi } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
 import * as Cors from "./Cors.ts"
-import { Exchange, idOf } from "./Exchange.ts"
+import { type Exchange, idOf } from "./Exchange.ts"
 import { problemOf, report } from "./Faults.ts"
+import * as Observation from "./Observation.ts"
 import * as SecurityHeaders from "./SecurityHeaders.ts"
 
 /** One spelling for one resource: case counts, and a slash at the end makes another path. */
@@ -27,8 +28,8 @@ export const routerConfig: Partial<FindMyWay.RouterConfig> = {
   maxParamLength: 16_384
 }
 
-/** The methods of each path, for requests that no route took: the router knows only whole routes. */
-const methodsByPath = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
+/** Each path with its methods, for requests that no route took: the router knows only whole routes. */
+const knownPaths = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
   const methods = new Map<string, Array<string>>(pages.map((page) => [page, ["GET", "HEAD"]]))
   HttpApi.reflect(Api, {
     onGroup: () => {},
@@ -36,8 +37,8 @@ const methodsByPath = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
       methods.set(path, [...(methods.get(path) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])])
     }
   })
-  const paths = FindMyWay.make<ReadonlyArray<string>>(routerConfig)
-  for (const [path, allow] of methods) paths.on("*", path as FindMyWay.PathInput, allow)
+  const paths = FindMyWay.make<{ readonly path: string; readonly allow: ReadonlyArray<string> }>(routerConfig)
+  for (const [path, allow] of methods) paths.on("*", path as FindMyWay.PathInput, { path, allow })
   return (url: string) => paths.find("*", url)?.handler
 }
 
@@ -73,13 +74,14 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
       const random = yield* SecureRandom.SecureRandom
       const cors = Cors.make(yield* Cors.AllowedOrigins)
       const security = SecurityHeaders.common(yield* SecurityHeaders.TransportSecurity)
-      const methods = methodsByPath(pages)
+      const find = knownPaths(pages)
+      const observe = yield* Observation.make((url) => find(url)?.path)
 
       const problemFor = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, url: string) {
         const thrown = Cause.squash(cause)
         if (isRouteNotFound(thrown)) {
-          const allow = methods(url)
-          return yield* render(allow === undefined ? new RouteNotFound({}) : new MethodNotAllowed({ allow }))
+          const known = find(url)
+          return yield* render(known === undefined ? new RouteNotFound({}) : new MethodNotAllowed(known))
         }
         const problem = problemOf(thrown)
         yield* report(problem, cause)
@@ -90,14 +92,14 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
         Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
           const exchange: Exchange = { id: yield* idOf(request, random) }
-          const response =
-            cors.preflight(request) ??
-            (yield* httpEffect.pipe(
-              Effect.catchCause((cause) =>
-                Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
-              ),
-              Effect.provideService(Exchange, exchange)
-            ))
+          const preflight = cors.preflight(request)
+          const answer =
+            preflight === undefined
+              ? Effect.catchCause(httpEffect, (cause) =>
+                  Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
+                )
+              : Effect.succeed(preflight)
+          const response = yield* observe(request, exchange, answer)
           return sign(response, exchange.id, { ...security, ...cors.headers(request) })
         })
     }),

@@ -81,6 +81,29 @@ const origins = rule("must be a list of origins like https://app.example.com, wi
   )
 )
 
+/** What OpenTelemetry writes in one line: names and values, of which the values are percent-encoded. */
+const headers = rule("must be a list like name=value, with commas between and the values percent-encoded", (text) =>
+  listOf(text).every((entry) => /^[\w-]+=(%(?!7f)[2-7][0-9a-f]|[!-$&-~])*$/i.test(entry))
+).pipe(
+  Schema.decodeTo(
+    Schema.Record(Schema.String, Schema.String),
+    SchemaTransformation.transform<Readonly<Record<string, string>>, string>({
+      decode: (text) =>
+        Object.fromEntries(
+          listOf(text).map((entry) => {
+            const end = entry.indexOf("=")
+            return [entry.slice(0, end), decodeURIComponent(entry.slice(end + 1))]
+          })
+        ),
+      encode: (record) =>
+        Object.entries(record)
+          .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+          .join(",")
+    })
+  ),
+  Schema.RedactedFromValue
+)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -94,6 +117,11 @@ const Variables = Schema.Struct({
   HOST: Schema.String,
   PORT: whole(0, 65_535),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error"),
+  ADMIN_HOST: Schema.String,
+  ADMIN_PORT: Schema.optionalKey(whole(0, 65_535)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Schema.optionalKey(webUrl),
+  OTEL_EXPORTER_OTLP_HEADERS: Schema.optionalKey(headers),
+  OTEL_SERVICE_NAME: Schema.String,
   DATA_DIR: Schema.String,
   DATABASE_URL: Schema.optionalKey(postgresUrl),
   DATABASE_DIRECT_URL: Schema.optionalKey(postgresUrl),
@@ -126,6 +154,8 @@ export const defaults = {
   HOST: "127.0.0.1",
   PORT: "8000",
   LOG_LEVEL: "info",
+  ADMIN_HOST: "127.0.0.1",
+  OTEL_SERVICE_NAME: "effect-tasks",
   DATA_DIR: ".data",
   DATABASE_POOL_MIN: "1",
   DATABASE_POOL_MAX: "10",

@@ -21,6 +21,8 @@ describe("settings", () => {
         HOST: "127.0.0.1",
         PORT: 8000,
         LOG_LEVEL: "info",
+        ADMIN_HOST: "127.0.0.1",
+        OTEL_SERVICE_NAME: "effect-tasks",
         DATA_DIR: ".data",
         DATABASE_POOL_MIN: 1,
         DATABASE_POOL_MAX: 10,
@@ -80,7 +82,10 @@ describe("settings", () => {
       assert.sameMembers(
         error.faults.map((fault) => fault.split(":", 1)[0]),
         // Any text is a host, a directory, an issuer and an audience. What is no environment demands nothing.
-        names.filter((name) => !["HOST", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name))
+        names.filter(
+          (name) =>
+            !["HOST", "ADMIN_HOST", "OTEL_SERVICE_NAME", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name)
+        )
       )
       assert.notInclude(error.message, "marker")
       assert.notInclude(JSON.stringify(error), "marker")
@@ -94,6 +99,9 @@ describe("settings", () => {
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
     ["ENVIRONMENT", ["prod", "Production"]],
     ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
+    ["ADMIN_PORT", ["65536", "x"]],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317"]],
+    ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]

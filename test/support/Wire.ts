@@ -11,6 +11,7 @@ import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestAuth from "./TestAuth.ts"
 
 export interface Answer {
@@ -59,7 +60,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Effect.gen(function* () {
         const context = yield* Layer.build(services)
         // With what the test put around it, such as its logger or a setting.
-        const surroundings = yield* Effect.context<never>()
+        const surroundings = LogSearch.recording(yield* Effect.context<never>())
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
             Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
@@ -70,6 +71,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
         yield* Effect.addFinalizer(() => Effect.promise(dispose))
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
+            LogSearch.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
             const response = await handler(
               new Request(`http://localhost${path}`, {
                 method,
@@ -86,7 +88,11 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
             )
             const text = await response.text()
             const isJson = response.headers.get("content-type")?.match(/[/+]json/)
-            return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+            return {
+              status: response.status,
+              headers: response.headers,
+              body: isJson && text !== "" ? JSON.parse(text) : text
+            }
           })
       })
     )
