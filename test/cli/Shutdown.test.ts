@@ -1,6 +1,7 @@
+import { Agent, get } from "node:http"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Layer, Redacted } from "effect"
+import { Deferred, Effect, Fiber, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
@@ -97,6 +98,39 @@ describe("a service that is told to stop", () => {
         assert.strictEqual(JSON.parse(body).title, "After")
         yield* wire.closed
         yield* assertExits(service, "2 seconds")
+      }),
+    timeout
+  )
+
+  it.live(
+    "answers everything that was asked of it under load, and is gone within 2 seconds",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres()
+        const token = yield* tokenFor("ada")
+        let answered = 0
+        // Over connections that are kept for as long as the service keeps them, as a proxy does.
+        const agent = new Agent({ keepAlive: true })
+        const ask = Effect.callback<void, NodeJS.ErrnoException>((resume) => {
+          const options = { agent, headers: { authorization: `Bearer ${token}` } }
+          get(`${service.url}/api/tasks`, options, (response) => {
+            assert.strictEqual(response.statusCode, 200)
+            response.resume().once("end", () => {
+              answered++
+              resume(Effect.void)
+            })
+          }).once("error", (cause) => resume(Effect.fail(cause)))
+        })
+        const clients = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 24 }, () => Effect.flip(Effect.forever(ask))),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* until(() => answered > 200)
+        yield* service.kill("SIGTERM")
+        yield* assertExits(service, "2 seconds")
+        for (const { code } of yield* Fiber.join(clients)) assert.strictEqual(code, "ECONNREFUSED")
       }),
     timeout
   )

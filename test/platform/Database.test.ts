@@ -172,6 +172,14 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
     })
   )
 
+  it.effect("leave alone what is only slow", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const pid = Effect.map(sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(2)`, ([row]) => row?.pid)
+      assert.strictEqual(yield* pid, yield* pid)
+    })
+  )
+
   it.effect("replace a connection that has lived long enough", () =>
     Effect.gen(function* () {
       const url = yield* TestDatabase.make

@@ -18,6 +18,7 @@ export interface Ended {
 }
 
 export interface Process {
+  readonly pid: number
   /** What it has written so far, to either stream. */
   readonly output: () => string
   /** Waits for its end. */
@@ -68,6 +69,7 @@ export const start = (
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
       return {
+        pid: child.pid ?? 0,
         output: () => stdout + stderr,
         exit: Effect.promise(() => ended),
         kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
