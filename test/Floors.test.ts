@@ -14,7 +14,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     // What repositories ask of the database beside statements: patience, and a lane.
     ours: ["domain", "api", "repo/Database.ts", "service", "platform", "../migrations"],
     packages:
-      /^(effect(\/http|\/observability|\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|node:.*)$/
+      /^(effect(\/http|\/observability|\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|redis|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],

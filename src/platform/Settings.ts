@@ -138,6 +138,11 @@ const headers = rule("must be a list like name=value, with commas between and th
   Schema.RedactedFromValue
 )
 
+const redisUrl = rule(
+  "must be a URL like redis://user:password@host:6379, or rediss:// for TLS",
+  (text) => URL.canParse(text) && /^rediss?:\/\/./.test(text)
+).pipe(Schema.RedactedFromValue)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -182,6 +187,7 @@ const Variables = Schema.Struct({
   WEB_CONCURRENCY: whole(1, 256),
   RATE_LIMIT: allowance,
   RATE_LIMIT_ADDRESS: allowance,
+  REDIS_URL: Schema.optionalKey(redisUrl),
   TRUSTED_PROXIES: Schema.optionalKey(networks),
   SHUTDOWN_GRACE: seconds
 })
