@@ -4,8 +4,9 @@ import { ClientOfflineError } from "redis"
 import { afterTaking, onlyTokenBuckets } from "../service/TokenBucket.ts"
 import * as Redis from "./Redis.ts"
 
-// How long a request waits for an answer, and how long a server that gave none is left alone.
-const patience = 100
+// How long a request waits for an answer, and how long a server that gave none is left alone. An answer takes less than
+// a millisecond, but on a busy machine nobody is given the processor that often.
+const patience = 250
 const pause = Duration.toMillis("1 second")
 
 // A line that was cut without a word looks like a server that is slow: after so long a new one is tried.
