@@ -13,7 +13,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   platform: {
     ours: ["domain", "api", "service", "platform", "../migrations"],
     packages:
-      /^(effect(\/sql|\/crypto|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|node:.*)$/
+      /^(effect(\/sql|\/crypto|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|redis|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],

@@ -115,6 +115,11 @@ const allowance = rule(
   )
 )
 
+const redisUrl = rule(
+  "must be a URL like redis://user:password@host:6379, or rediss:// for TLS",
+  (text) => URL.canParse(text) && /^rediss?:\/\/./.test(text)
+).pipe(Schema.RedactedFromValue)
+
 const flag = oneOf("true", "false").pipe(
   Schema.decodeTo(
     Schema.Boolean,
@@ -150,6 +155,7 @@ const Variables = Schema.Struct({
   FRONTEND_URL: Schema.optionalKey(webUrl),
   RATE_LIMIT: allowance,
   RATE_LIMIT_ADDRESS: allowance,
+  REDIS_URL: Schema.optionalKey(redisUrl),
   TRUSTED_PROXIES: Schema.optionalKey(networks),
   SHUTDOWN_GRACE: seconds
 })

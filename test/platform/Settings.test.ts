@@ -53,6 +53,7 @@ describe("settings", () => {
         JWT_ISSUER: "https://example.com",
         RATE_LIMIT: "off",
         RATE_LIMIT_ADDRESS: "5/second",
+        REDIS_URL: "rediss://:password@redis.example.com",
         TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
         PATH: "/usr/bin"
       })
@@ -111,6 +112,7 @@ describe("settings", () => {
     ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
     ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
     ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
+    ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],
     ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
