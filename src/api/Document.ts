@@ -20,12 +20,10 @@ to the next one is the \`Link\` header.
 
 # Problems
 
-Every answer from 400 up is \`application/problem+json\` (RFC 9457). A program tells problems apart by \`code\`; \`type\` is a
-name, and leads to the row of this table and to the section of the same name in \`docs/problems.md\`.
-Any request can also be answered with those that no operation lists: 400, 405, 408, 431, and 404 for a path that is none.
-
-| \`type\` | \`code\` | Status | What it says |
-| --- | --- | --- | --- |
+Every answer from 400 up is \`application/problem+json\` (RFC 9457). A program tells problems apart by \`code\`. The
+\`type\` is a name that leads to its section here: \`urn:tasks:task-not-found\` to task-not-found. Any request can also be
+answered with those that no operation lists: bad-request, route-not-found, method-not-allowed, request-timeout and
+headers-too-large.
 `
 
 /** The properties of a schema as a handler has them: what a client should write, though blanks around it are forgiven. */
@@ -80,13 +78,15 @@ const asSent = ({ properties, required }: Json) => {
 }
 
 const parameterOf = (query: Json) => (parameter: OpenApi.OpenAPISpecParameter) => {
-  const { in: place, name, schema } = parameter
+  const { in: place, name } = parameter
   const isRead = place === "query" && name !== "cursor" && name in query
+  // A page for trying things out fills examples in, and a first try should not be filtered by them.
+  const { examples: _, ...schema } = (isRead ? query[name] : parameter.schema) as Json
   return {
     ...parameter,
     name: place === "header" ? headerName(name) : name,
     description: place === "path" ? `The id of the ${name.replace("_id", "")}.` : words.parameters[name],
-    schema: { ...(isRead ? (query[name] as Json) : schema), ...(name === "limit" && { default: defaultLimit }) }
+    schema: { ...schema, ...(name === "limit" && { default: defaultLimit }) }
   }
 }
 
@@ -132,13 +132,14 @@ const pathsOf = ({ paths }: Document) => {
 const mapValues = <A, B>(object: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, f(value)]))
 
-const tableOfProblems = () =>
-  problemExamples()
-    .map(
-      ({ body: { code, detail, status, title, type } }) =>
-        `| \`${type}\` | \`${code}\` | ${status} | ${title}. ${detail} |`
-    )
-    .join("\n")
+const quoted = (text: unknown) => `\`${text}\``
+
+const sectionsOf = (schemas: Readonly<Record<string, Json>>) =>
+  problemExamples().map(({ body: { code, detail, status, title, type }, name }) => {
+    const properties = schemas[name]?.properties as Record<string, Json> | undefined
+    const codes = (properties?.code?.enum ?? [code]) as ReadonlyArray<string>
+    return `\n## ${type.replace("urn:tasks:", "")}\n\n${status}, ${codes.map(quoted).join(" or ")}: ${title}. ${detail}\n`
+  })
 
 /**
  * The OpenAPI document as other people's tools want it: from what the library derives, with what follows from the
@@ -146,10 +147,12 @@ const tableOfProblems = () =>
  */
 export const document = (derived: Document): Document => {
   const named = withPlainNames(derived)
+  const schemas = schemasOf(named)
+  const description = about + sectionsOf(schemas).join("")
   return {
     ...named,
-    info: { ...named.info, contact: { name: "Effect Tasks" }, description: about + tableOfProblems() },
+    info: { ...named.info, contact: { name: "Effect Tasks" }, description },
     paths: pathsOf(named),
-    components: { ...named.components, schemas: schemasOf(named) }
+    components: { ...named.components, schemas }
   } as Document
 }

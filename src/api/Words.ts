@@ -16,8 +16,9 @@ export const parameters: Readonly<Record<string, string>> = {
   updated_since: "Tasks that were written at this instant or later.",
   q: "Words that are in the title or the description, the last one as a beginning.",
   sort: "The field to sort by, with `-` in front for the other way round; `-created_at` where absent.",
-  "if-match": "The entity tag that the change is meant for. Another version is 412; without it the last writer wins.",
-  "if-none-match": "The entity tag that is held. The same version is 304, without a body.",
+  "if-match":
+    'The entity tag that the change is meant for, like `"3"`. Another version is 412; without it the last writer wins.',
+  "if-none-match": 'The entity tag that is held, like `"3"`. The same version is 304, without a body.',
   "idempotency-key": "A name for this request: sent again within a day, it is answered as before, and not done again."
 }
 

@@ -47,8 +47,8 @@ describe("The OpenAPI document", () => {
   it("shows what every problem says, and names no problem that the contract does not know", () => {
     const types = allProblems.map(({ fields }) => fields.type.schema.literal as string)
     const shown = Array.from(
-      document.info.description?.matchAll(/^\| `(urn:tasks:[a-z-]+)`/gm) ?? [],
-      ([, type]) => type
+      document.info.description?.matchAll(/^## ([a-z-]+)$/gm) ?? [],
+      ([, name]) => `urn:tasks:${name}`
     )
     assert.sameMembers(shown, types)
     const declared = JSON.stringify(document.components).matchAll(/urn:tasks:[a-z-]+/g)
