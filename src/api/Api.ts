@@ -1,5 +1,4 @@
 import { HttpApi, OpenApi } from "effect/http-api"
-import { document } from "./Document.ts"
 import { ExportApi } from "./Export.ts"
 import { Faults } from "./Faults.ts"
 import { HealthApi } from "./Health.ts"
@@ -27,7 +26,6 @@ export class Api extends HttpApi.make("tasks")
       version,
       license: { name: "MIT", identifier: "MIT" },
       // Wherever the document is, there the service is.
-      servers: [{ url: "/", description: "The service that this document came from" }],
-      transform: document as never
+      servers: [{ url: "/", description: "The service that this document came from" }]
     })
   ) {}

@@ -1,10 +1,11 @@
 import { Schema } from "effect"
-import type { OpenApi } from "effect/http-api"
+import { OpenApi } from "effect/http-api"
 import { defaultLimit } from "../domain/Page.ts"
 import { ProjectCreate, ProjectUpdate } from "../domain/Project.ts"
 import { TagCreate, TagUpdate } from "../domain/Tag.ts"
 import { TaskCreate, TaskUpdate } from "../domain/Task.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
+import { Api } from "./Api.ts"
 import { examples } from "./Examples.ts"
 import { problemExamples } from "./ProblemExamples.ts"
 import * as words from "./Words.ts"
@@ -22,8 +23,8 @@ to the next one is the \`Link\` header.
 
 Every answer from 400 up is \`application/problem+json\` (RFC 9457). A program tells problems apart by \`code\`. The
 \`type\` is a name that leads to its section here: \`urn:tasks:task-not-found\` to task-not-found. Any request can also be
-answered with those that no operation lists: bad-request, route-not-found, method-not-allowed, request-timeout and
-headers-too-large.
+answered with those that no operation lists: bad-request, route-not-found, method-not-allowed, request-timeout,
+headers-too-large and, in the moment after the start, not-ready.
 `
 
 /** The properties of a schema as a handler has them: what a client should write, though blanks around it are forgiven. */
@@ -141,11 +142,7 @@ const sectionsOf = (schemas: Readonly<Record<string, Json>>) =>
     return `\n## ${type.replace("urn:tasks:", "")}\n\n${status}, ${codes.map(quoted).join(" or ")}: ${title}. ${detail}\n`
   })
 
-/**
- * The OpenAPI document as other people's tools want it: from what the library derives, with what follows from the
- * contract but is not derived.
- */
-export const document = (derived: Document): Document => {
+const document = (derived: Document): Document => {
   const named = withPlainNames(derived)
   const schemas = schemasOf(named)
   const description = about + sectionsOf(schemas).join("")
@@ -156,3 +153,9 @@ export const document = (derived: Document): Document => {
     components: { ...named.components, schemas }
   } as Document
 }
+
+/**
+ * The contract whose OpenAPI document is as other people's tools want it: what the library derives, with what follows
+ * from the contract but is not derived. It is not the contract itself, so that a browser need not carry its words.
+ */
+export const DocumentedApi = Api.annotate(OpenApi.Transform, (derived) => document(derived as Document))

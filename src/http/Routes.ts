@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
-import { Api } from "../api/Api.ts"
+import { DocumentedApi } from "../api/Document.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
 import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
@@ -31,7 +31,7 @@ const scalar = {
   favicon: "data:,"
 }
 
-const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar }).pipe(
+const DocsLayer = HttpApiScalar.layer(DocumentedApi, { path: docs, scalar }).pipe(
   Layer.provide(
     HttpRouter.middleware((httpEffect) => Effect.map(httpEffect, HttpServerResponse.setHeaders(pagePolicy))).layer
   )
@@ -42,7 +42,7 @@ const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar }).pipe(
  * `Readiness`. A test and the production entry point put theirs in through this same hole.
  */
 export const Routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: openapi }),
+  HttpApiBuilder.layer(DocumentedApi, { openapiPath: openapi }),
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(

@@ -2,9 +2,9 @@ import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js"
 import formats from "ajv-formats"
 import { OpenApi } from "effect/http-api"
 import { allProblems } from "../../src/api/AllProblems.ts"
-import { Api } from "../../src/api/Api.ts"
+import { DocumentedApi } from "../../src/api/Document.ts"
 
-export const document = OpenApi.fromApi(Api)
+export const document = OpenApi.fromApi(DocumentedApi)
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false })
 formats.default(ajv)
