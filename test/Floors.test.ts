@@ -8,6 +8,7 @@ const src = join(import.meta.dirname, "../src")
 const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly packages: RegExp }> = {
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
+  client: { ours: ["domain", "api", "client"], packages: /^effect(\/http|\/http-api)?$/ },
   repo: { ours: ["domain", "api", "repo"], packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/ },
   service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http|\/persistence)?|jose|node:crypto)$/ },
   platform: {
