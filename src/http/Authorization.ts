@@ -2,6 +2,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { Authorization, CurrentUser } from "../api/Authorization.ts"
 import { ServiceUnavailable, Unauthorized } from "../api/Problems.ts"
 import { Auth } from "../service/Auth.ts"
+import { Exchange } from "./Exchange.ts"
 
 const missing = new Unauthorized({
   code: "TOKEN_MISSING",
@@ -25,7 +26,12 @@ export const AuthorizationLayer = Layer.effect(
             InvalidToken: ({ code, detail }) => Effect.fail(new Unauthorized({ code, detail })),
             KeysUnavailable: () => Effect.fail(keysUnavailable)
           }),
-          Effect.flatMap((user) => Effect.provideService(httpEffect, CurrentUser, user))
+          Effect.flatMap((user) =>
+            Effect.flatMap(Exchange, (exchange) => {
+              exchange.user = user
+              return Effect.provideService(httpEffect, CurrentUser, user)
+            })
+          )
         )
       }
     }

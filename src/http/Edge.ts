@@ -14,8 +14,8 @@ import { HttpApi } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
 import * as Cors from "./Cors.ts"
+import { Exchange, idOf } from "./Exchange.ts"
 import { problemOf, report } from "./Faults.ts"
-import { RequestId, requestIdOf } from "./RequestId.ts"
 import * as SecurityHeaders from "./SecurityHeaders.ts"
 
 /** One spelling for one resource: case counts, and a slash at the end makes another path. */
@@ -89,16 +89,16 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
       return (httpEffect) =>
         Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
-          const request_id = yield* requestIdOf(request, random)
+          const exchange: Exchange = { id: yield* idOf(request, random) }
           const response =
             cors.preflight(request) ??
             (yield* httpEffect.pipe(
               Effect.catchCause((cause) =>
                 Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
               ),
-              Effect.provideService(RequestId, request_id)
+              Effect.provideService(Exchange, exchange)
             ))
-          return sign(response, request_id, { ...security, ...cors.headers(request) })
+          return sign(response, exchange.id, { ...security, ...cors.headers(request) })
         })
     }),
     { global: true }

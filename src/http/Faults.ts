@@ -5,7 +5,7 @@ import { SqlError } from "effect/sql"
 import { Faults } from "../api/Faults.ts"
 import { InternalServerError, ServiceUnavailable, ValidationFailed } from "../api/Problems.ts"
 import { DatabaseSilent } from "../repo/Database.ts"
-import { RequestId } from "./RequestId.ts"
+import { Exchange } from "./Exchange.ts"
 
 type Undeclared = ValidationFailed | ServiceUnavailable | InternalServerError
 
@@ -36,17 +36,23 @@ export const problemOf = (thrown: unknown): Undeclared => {
 export const report = (problem: { readonly status: number; readonly code: string }, cause: Cause.Cause<unknown>) =>
   problem.status < 500
     ? Effect.void
-    : Effect.flatMap(RequestId, (request_id) =>
-        Effect.logError(problem.code, cause).pipe(Effect.annotateLogs({ request_id }))
+    : Effect.flatMap(Exchange, ({ id }) =>
+        Effect.logError(problem.code, cause).pipe(Effect.annotateLogs({ request_id: id }))
       )
 
-/** Declared problems and interruption pass; the rest becomes one of the problems that every endpoint declares. */
-export const FaultsLayer = Layer.succeed(Faults, (httpEffect) =>
-  Effect.catchCause(httpEffect, (cause): Effect.Effect<never, Types.unhandled | Undeclared> => {
-    const thrown = Cause.squash(cause)
-    const isDeclared = HttpServerRespondable.isRespondable(thrown) && !HttpApiError.HttpApiSchemaError.is(thrown)
-    if (isDeclared || Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-    const problem = problemOf(thrown)
-    return Effect.andThen(report(problem, cause), Effect.fail(problem))
+/**
+ * Declared problems and interruption pass; the rest becomes one of the problems that every endpoint declares.
+ * It stands round every endpoint, so it is also where a request learns which one took it.
+ */
+export const FaultsLayer = Layer.succeed(Faults, (httpEffect, { endpoint }) =>
+  Effect.flatMap(Exchange, (exchange) => {
+    exchange.route = endpoint.path
+    return Effect.catchCause(httpEffect, (cause): Effect.Effect<never, Types.unhandled | Undeclared> => {
+      const thrown = Cause.squash(cause)
+      const isDeclared = HttpServerRespondable.isRespondable(thrown) && !HttpApiError.HttpApiSchemaError.is(thrown)
+      if (isDeclared || Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+      const problem = problemOf(thrown)
+      return Effect.andThen(report(problem, cause), Effect.fail(problem))
+    })
   })
 )
