@@ -5,6 +5,7 @@ import { TaskQuery } from "../domain/TaskQuery.ts"
 import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
+import { IsSlow } from "./Pace.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "./TaskProblems.ts"
 
@@ -84,6 +85,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
+      .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "moveTask",
@@ -102,6 +104,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
+      .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "bulkTasks",

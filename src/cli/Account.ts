@@ -1,13 +1,17 @@
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 import { Flag } from "effect/cli"
 import { SqlError } from "effect/sql"
 import { UserId } from "../domain/User.ts"
 import * as Migrations from "../platform/Migrations.ts"
+import * as RowSecurity from "../platform/RowSecurity.ts"
 import * as Settings from "../platform/Settings.ts"
 import { AccountRepo } from "../repo/AccountRepo.ts"
 import { DatabaseSilent, Patience } from "../repo/Database.ts"
 import * as Choices from "./Choices.ts"
 import { MigrationsPending } from "./Migrate.ts"
+
+/** Behind a wall that is not as the settings say, an account could look empty. */
+export class WallUnfit extends Data.TaggedError("WallUnfit")<{ readonly message: string }> {}
 
 export const sub = Flag.String("sub").pipe(
   Flag.withSchema(UserId),
@@ -20,11 +24,16 @@ export const onAccounts = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const settings = yield* Settings.ofProcess
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
-      if (pending.length === 0) return yield* effect
-      return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
+      if (pending.length > 0) {
+        return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
+      }
+      const faults = yield* RowSecurity.faults(settings.DATABASE_RLS === "on")
+      if (faults.length > 0) return yield* new WallUnfit({ message: `row level security: ${faults.join("; ")}` })
+      return yield* effect
     })
     return yield* run.pipe(
       Effect.provide(AccountRepo.layer),
+      Effect.provide(Choices.wallLayer(settings)),
       Effect.provide(Choices.databaseLayer(settings)),
       Effect.provideService(Patience, settings.DATABASE_TIMEOUT)
     )

@@ -4,6 +4,7 @@ import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
 import type * as Settings from "../platform/Settings.ts"
+import * as Wall from "../repo/Wall.ts"
 import { Auth } from "../service/Auth.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
@@ -18,6 +19,9 @@ export const databaseLayer = (settings: Settings.Settings) =>
         Effect.map(EmbeddedDatabase.open(settings.DATA_DIR), (stream) => Database.layerStream(settings, stream))
       )
     : Database.layerPool(settings, settings.DATABASE_URL)
+
+/** Whether statements name their user to the database. */
+export const wallLayer = (settings: Settings.Settings) => (settings.DATABASE_RLS === "on" ? Wall.layer : Layer.empty)
 
 /** Runs what concerns the migrations: on a server as whoever may change tables, in the embedded database as everyone. */
 export const withMigrationClient =

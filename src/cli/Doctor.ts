@@ -3,6 +3,7 @@ import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import * as Migrations from "../platform/Migrations.ts"
+import * as RowSecurity from "../platform/RowSecurity.ts"
 import * as Settings from "../platform/Settings.ts"
 import * as Keys from "../service/Keys.ts"
 import { clockTolerance } from "../service/Token.ts"
@@ -83,6 +84,7 @@ const checkDatabase = (settings: Settings.Settings) =>
     `
     if (server === undefined) return [fault("database", "does not tell who we are")]
     const { applied, pending } = yield* Migrations.status
+    const unfit = yield* RowSecurity.faults(settings.DATABASE_RLS === "on")
     const isEmbedded = settings.DATABASE_URL === undefined
     const powers = [
       ...(server.is_superuser ? ["is a superuser"] : []),
@@ -98,7 +100,9 @@ const checkDatabase = (settings: Settings.Settings) =>
       ...(server.may_write === false ? [fault("role", "may not read and write the tables: grant it that")] : []),
       pending.length === 0
         ? ok("migrations", `${applied.length} applied, none pending`)
-        : fault("migrations", `pending: ${pending.join(", ")}; run tasks migrate`)
+        : fault("migrations", `pending: ${pending.join(", ")}; run tasks migrate`),
+      ...unfit.map((words) => fault("row level security", words)),
+      ...(unfit.length === 0 ? [ok("row level security", settings.DATABASE_RLS)] : [])
     ]
   }).pipe(
     Effect.provide(Choices.databaseLayer(settings)),

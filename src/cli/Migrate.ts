@@ -1,6 +1,7 @@
 import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import * as Migrations from "../platform/Migrations.ts"
+import * as RowSecurity from "../platform/RowSecurity.ts"
 import * as Settings from "../platform/Settings.ts"
 import * as Choices from "./Choices.ts"
 
@@ -11,9 +12,19 @@ const onDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(Choices.withMigrationClient(settings), Effect.provide(Choices.databaseLayer(settings)))
   )
 
-const apply = Effect.gen(function* () {
+/** Applies what is pending, brings row level security in line with its setting, and tells what was done. */
+export const bringUpToDate = Effect.fnUntraced(function* ({ DATABASE_RLS }: Settings.Settings) {
   const applied = yield* Migrations.apply
-  yield* Console.log(applied.length === 0 ? "nothing to apply" : applied.map((name) => `applied ${name}`).join("\n"))
+  const aligned = yield* RowSecurity.align(DATABASE_RLS === "on")
+  return [
+    ...applied.map((name) => `applied ${name}`),
+    ...aligned.map((table) => `row level security is ${DATABASE_RLS} for ${table}`)
+  ]
+})
+
+const apply = Effect.gen(function* () {
+  const done = yield* bringUpToDate(yield* Settings.ofProcess)
+  yield* Console.log(done.length === 0 ? "nothing to apply" : done.join("\n"))
 })
 
 const status = Effect.gen(function* () {

@@ -9,6 +9,7 @@ import { TransportSecurity } from "../http/SecurityHeaders.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
+import * as RowSecurity from "../platform/RowSecurity.ts"
 import * as Settings from "../platform/Settings.ts"
 import { AccountRepo } from "../repo/AccountRepo.ts"
 import { AnswerRepo } from "../repo/AnswerRepo.ts"
@@ -21,11 +22,12 @@ import { Auth } from "../service/Auth.ts"
 import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
 import * as Housekeeping from "./Housekeeping.ts"
+import { bringUpToDate } from "./Migrate.ts"
 
 const migrate = (settings: Settings.Settings) =>
-  Migrations.apply.pipe(
+  bringUpToDate(settings).pipe(
     Choices.withMigrationClient(settings),
-    Effect.tap((applied) => (applied.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${applied.join(", ")}`)))
+    Effect.tap((done) => (done.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${done.join(", ")}`)))
   )
 
 // A probe waits a second or two; silence within one is an answer.
@@ -36,13 +38,18 @@ const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
     Effect.mapError(() => otherwise)
   )
 
-const readinessLayer = Readiness.layer<SqlClient.SqlClient | Auth>({
-  database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
-  migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
-    pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
-  ),
-  keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
-})
+const readinessLayer = (settings: Settings.Settings) =>
+  Readiness.layer<SqlClient.SqlClient | Auth>({
+    database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
+    migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
+      pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
+    ),
+    row_security: Effect.flatMap(
+      ask(RowSecurity.faults(settings.DATABASE_RLS === "on"), "row level security cannot be compared"),
+      (faults) => (faults.length === 0 ? Effect.void : Effect.fail(faults.join("; ")))
+    ),
+    keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
+  })
 
 // Closing the pool waits for a statement that a silent database will never end: then the process goes without it.
 const leaveAfter = (grace: Duration.Duration) =>
@@ -84,11 +91,12 @@ const service = Effect.gen(function* () {
           TagRepo.layer,
           AnswerRepo.layer,
           AccountRepo.layer,
-          readinessLayer
+          readinessLayer(settings)
         ]),
         Layer.provide(Choices.authLayer(settings)),
         Layer.provide([
           Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+          Choices.wallLayer(settings),
           Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
           Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
         ])

@@ -1,6 +1,7 @@
-import { Data, Effect } from "effect"
+import { Data, Effect, Record } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../migrations/index.ts"
+import * as RowSecurity from "./RowSecurity.ts"
 
 const table = "schema_migration"
 
@@ -55,7 +56,14 @@ export const status = Effect.gen(function* () {
   return result instanceof MigrationsDisagree ? yield* result : result
 })
 
-/** Applies what is pending, all or nothing, under a lock: of several processes one works and the others wait for it. */
-export const apply = Effect.andThen(status, Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })).pipe(
+const loader = Migrator.fromRecord(
+  Record.map(migrations, (migration) => Effect.andThen(RowSecurity.exemptOwner, migration))
+)
+
+/**
+ * Applies what is pending, all or nothing, under a lock: of several processes one works and the others wait for it.
+ * The owner of the tables is then free of row level security, until `RowSecurity.align`.
+ */
+export const apply = Effect.andThen(status, Migrator.make({})({ loader, table })).pipe(
   Effect.map((applied) => applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`))
 )

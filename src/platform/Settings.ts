@@ -99,10 +99,13 @@ const Variables = Schema.Struct({
   DATABASE_DIRECT_URL: Schema.optionalKey(postgresUrl),
   DATABASE_POOL_MIN: whole(0, 1000),
   DATABASE_POOL_MAX: whole(1, 1000),
+  DATABASE_SLOW_POOL_MAX: whole(1, 1000),
+  DATABASE_QUEUE: whole(0, 1_000_000),
   DATABASE_POOL_LIFETIME: seconds,
   DATABASE_POOL_IDLE: seconds,
   DATABASE_CONNECT_TIMEOUT: seconds,
   DATABASE_TIMEOUT: seconds,
+  DATABASE_RLS: oneOf("on", "off"),
   MIGRATE_ON_START: flag,
   BETTER_AUTH_SECRET: Schema.optionalKey(secret),
   BETTER_AUTH_URL: Schema.optionalKey(webUrl),
@@ -129,10 +132,13 @@ export const defaults = {
   DATA_DIR: ".data",
   DATABASE_POOL_MIN: "1",
   DATABASE_POOL_MAX: "10",
+  DATABASE_SLOW_POOL_MAX: "3",
+  DATABASE_QUEUE: "200",
   DATABASE_POOL_LIFETIME: "3600",
   DATABASE_POOL_IDLE: "60",
   DATABASE_CONNECT_TIMEOUT: "2",
   DATABASE_TIMEOUT: "3",
+  DATABASE_RLS: "off",
   MIGRATE_ON_START: "true",
   JWKS_REFRESH: "300",
   JWKS_KEEP: "86400",
@@ -163,6 +169,10 @@ const contradictions = (texts: Texts): ReadonlyArray<string> => {
       : []),
     ...(texts.DATABASE_DIRECT_URL !== undefined && texts.DATABASE_URL === undefined
       ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
+      : []),
+    // The embedded database has one role, and no policy holds for it.
+    ...(texts.DATABASE_RLS === "on" && texts.DATABASE_URL === undefined
+      ? ["DATABASE_RLS: must not be on without DATABASE_URL"]
       : []),
     ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
       ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]

@@ -2,8 +2,9 @@ import { Effect, Option, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AccountRow } from "../domain/Account.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer } from "./Database.ts"
+import { slowly } from "./Database.ts"
 import { taskColumns } from "./TaskRow.ts"
+import { answerTo } from "./Wall.ts"
 
 const batchSize = 500
 
@@ -33,12 +34,12 @@ const tables = (sql: SqlClient.SqlClient) =>
 type Table = ReturnType<typeof tables>[number]
 
 const batch = (sql: SqlClient.SqlClient, owner: UserId, { columns, isThere, type }: Table, behind: Place) =>
-  answer(sql<AccountRow>`
+  answerTo(owner)(sql<AccountRow>`
     select ${sql.literal(`'${type}'`)} as type, ${columns} from ${sql(type)}
     where user_id = ${owner} and (created_at, id) > (${behind.created_at}::timestamptz, ${behind.id}::uuid) ${isThere}
     order by created_at, id
     limit ${batchSize}
-  `)
+  `).pipe(slowly)
 
 /**
  * The account in batches, each a statement of its own that begins behind the last row of the one before.

@@ -1,8 +1,9 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from "../api/IdempotencyProblems.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer } from "./Database.ts"
+import { answer, slowly } from "./Database.ts"
+import { answerTo, answerToPurge, transaction } from "./Wall.ts"
 
 /** An answer as it was given. */
 export interface Given {
@@ -48,11 +49,11 @@ export class AnswerRepo extends Context.Service<
         request: Effect.Effect<Given, E, R>
       ) {
         // The lock ends with the transaction. Two statements, so that what the last holder kept is seen.
-        const [lock] = yield* answer(
+        const [lock] = yield* answerTo(owner)(
           sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${key}`}, 1)) as free`
         )
         if (!lock?.free) return yield* new IdempotencyKeyBusy({})
-        const [kept] = yield* answer(sql<Row>`
+        const [kept] = yield* answerTo(owner)(sql<Row>`
           select fingerprint, status, headers, body from idempotency_key
           where user_id = ${owner} and key = ${key} and created_at > now() - interval '1 day'
         `)
@@ -61,7 +62,7 @@ export class AnswerRepo extends Context.Service<
           return { status: kept.status, headers: JSON.parse(kept.headers), body: kept.body, replayed: true }
         }
         const given = yield* request
-        yield* answer(sql`
+        yield* answerTo(owner)(sql`
           insert into idempotency_key (user_id, key, fingerprint, status, headers, body)
           values (${owner}, ${key}, ${fingerprint}, ${given.status}, ${JSON.stringify(given.headers)}, ${given.body})
           on conflict (user_id, key) do update set
@@ -72,15 +73,13 @@ export class AnswerRepo extends Context.Service<
       })
 
       const purge = Effect.map(
-        answer(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
+        answerToPurge(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
         (rows) => rows.length
-      )
+      ).pipe(slowly)
 
       return AnswerRepo.of({
         once: (owner, key, fingerprint, request) =>
-          Effect.catch(sql.withTransaction(perform(owner, key, fingerprint, request)), (error) =>
-            SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error)
-          ),
+          answer(transaction(sql, owner)(perform(owner, key, fingerprint, request))),
         purge
       })
     })

@@ -6,8 +6,9 @@ import type { Page, PlainQuery } from "../domain/Page.ts"
 import { type Project, type ProjectCreate, ProjectId, type ProjectUpdate } from "../domain/Project.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer } from "./Database.ts"
+import { slowly } from "./Database.ts"
 import { ifVersion, newestFirst } from "./Rows.ts"
+import { answerTo } from "./Wall.ts"
 
 /** Every method takes the owner first, and every statement carries it: to anyone else a project does not exist. */
 export class ProjectRepo extends Context.Service<
@@ -41,7 +42,7 @@ export class ProjectRepo extends Context.Service<
       const list = (owner: UserId, query: PlainQuery) => newestFirst<Project>(sql, "project", columns, owner, query)
 
       const find = Effect.fnUntraced(function* (owner: UserId, id: ProjectId) {
-        const [project] = yield* answer(
+        const [project] = yield* answerTo(owner)(
           sql<Project>`select ${columns} from project where user_id = ${owner} and id = ${id}`
         )
         return project ?? (yield* new ProjectNotFound({}))
@@ -56,7 +57,7 @@ export class ProjectRepo extends Context.Service<
         project: ProjectCreate
       ): Effect.fn.Return<Project, ProjectExists> {
         const id = project.id ?? ProjectId.make(yield* random.uuidV7())
-        const [created] = yield* answer(sql<Project>`
+        const [created] = yield* answerTo(owner)(sql<Project>`
           insert into project (user_id, id, name, description, color, archived)
           values (
             ${owner}, ${id}, ${project.name}, ${project.description ?? null}, ${project.color ?? null},
@@ -79,7 +80,7 @@ export class ProjectRepo extends Context.Service<
         change: ProjectUpdate,
         expected: Versions | undefined
       ) {
-        const [updated] = yield* answer(sql<Project>`
+        const [updated] = yield* answerTo(owner)(sql<Project>`
           update project set
             name = coalesce(${change.name ?? null}, name),
             description = case when ${"description" in change} then ${change.description ?? null} else description end,
@@ -94,7 +95,7 @@ export class ProjectRepo extends Context.Service<
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: ProjectId, expected: Versions | undefined) {
-        const [removed] = yield* answer(sql`
+        const [removed] = yield* answerTo(owner)(sql`
           with removed as (
             delete from project where user_id = ${owner} and id = ${id} ${ifVersion(sql, expected)}
             returning user_id, id
@@ -103,7 +104,7 @@ export class ProjectRepo extends Context.Service<
             where (user_id, project_id) in (select user_id, id from removed)
           )
           select id from removed
-        `)
+        `).pipe(slowly)
         if (removed === undefined) yield* missed(owner, id)
       })
 

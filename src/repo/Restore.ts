@@ -4,7 +4,7 @@ import type { ProjectId } from "../domain/Project.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer } from "./Database.ts"
+import { answerTo } from "./Wall.ts"
 
 /** What became of a row: new, or there already and left alone. */
 export interface Outcome {
@@ -32,7 +32,7 @@ export interface TaskOutcome {
 const json = (sql: SqlClient.SqlClient, rows: ReadonlyArray<object>) => sql`${JSON.stringify(rows)}::text::jsonb`
 
 export const projects = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<RestoredProject>) =>
-  answer(sql<Outcome>`
+  answerTo(owner)(sql<Outcome>`
     with given as (
       select * from jsonb_to_recordset(${json(sql, rows)}) as given (
         id uuid, name text, description text, color text, archived boolean, version integer,
@@ -49,7 +49,7 @@ export const projects = (sql: SqlClient.SqlClient, owner: UserId, rows: Readonly
 
 export const tags = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<RestoredTag>) =>
   // No target: the id and the name are both reasons to do nothing.
-  answer(sql<TagOutcome>`
+  answerTo(owner)(sql<TagOutcome>`
     with given as (
       select * from jsonb_to_recordset(${json(sql, rows)}) as given (
         id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
@@ -74,7 +74,7 @@ export const tags = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArra
   `)
 
 export const tasks = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<RestoredTask>) =>
-  answer(sql<TaskOutcome>`
+  answerTo(owner)(sql<TaskOutcome>`
     with given as (
       select
         *,

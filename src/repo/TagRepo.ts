@@ -6,8 +6,9 @@ import type { Page, PlainQuery } from "../domain/Page.ts"
 import { type Tag, type TagCreate, TagId, type TagUpdate } from "../domain/Tag.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer, onConstraint } from "./Database.ts"
+import { onConstraint, slowly } from "./Database.ts"
 import { ifVersion, newestFirst } from "./Rows.ts"
+import { answerTo } from "./Wall.ts"
 
 /** Every method takes the owner first, and every statement carries it: to anyone else a tag does not exist. */
 export class TagRepo extends Context.Service<
@@ -37,7 +38,9 @@ export class TagRepo extends Context.Service<
       const list = (owner: UserId, query: PlainQuery) => newestFirst<Tag>(sql, "tag", columns, owner, query)
 
       const find = Effect.fnUntraced(function* (owner: UserId, id: TagId) {
-        const [tag] = yield* answer(sql<Tag>`select ${columns} from tag where user_id = ${owner} and id = ${id}`)
+        const [tag] = yield* answerTo(owner)(
+          sql<Tag>`select ${columns} from tag where user_id = ${owner} and id = ${id}`
+        )
         return tag ?? (yield* new TagNotFound({}))
       })
 
@@ -47,7 +50,7 @@ export class TagRepo extends Context.Service<
 
       /** Whose name it is; nobody's any more when that tag was deleted or renamed meanwhile. */
       const findByName = Effect.fnUntraced(function* (owner: UserId, name: string) {
-        const [tag] = yield* answer(
+        const [tag] = yield* answerTo(owner)(
           sql<Tag>`select ${columns} from tag where user_id = ${owner} and lower(name) = lower(${name})`
         )
         return tag
@@ -61,7 +64,7 @@ export class TagRepo extends Context.Service<
       ): Effect.fn.Return<Tag, TagExists | TagNameTaken> {
         const id = tag.id ?? TagId.make(yield* random.uuidV7())
         // No target: the id and the name are both reasons to do nothing.
-        const [created] = yield* answer(sql<Tag>`
+        const [created] = yield* answerTo(owner)(sql<Tag>`
           insert into tag (user_id, id, name, color)
           values (${owner}, ${id}, ${tag.name}, ${tag.color ?? null})
           on conflict do nothing
@@ -90,14 +93,14 @@ export class TagRepo extends Context.Service<
           where user_id = ${owner} and id = ${id} ${ifVersion(sql, expected)}
           returning ${columns}
         `
-        const rows = yield* answer(nameTaken(statement)).pipe(Effect.catch(() => Effect.undefined))
+        const rows = yield* answerTo(owner)(nameTaken(statement)).pipe(Effect.catch(() => Effect.undefined))
         if (rows !== undefined) return rows[0] ?? (yield* missed(owner, id))
         const current = yield* findByName(owner, change.name ?? "")
         return current === undefined ? yield* update(owner, id, change, expected) : yield* new TagNameTaken({ current })
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TagId, expected: Versions | undefined) {
-        const [removed] = yield* answer(sql`
+        const [removed] = yield* answerTo(owner)(sql`
           with removed as (
             delete from tag where user_id = ${owner} and id = ${id} ${ifVersion(sql, expected)}
             returning user_id, id
@@ -108,7 +111,7 @@ export class TagRepo extends Context.Service<
             )
           )
           select id from removed
-        `)
+        `).pipe(slowly)
         if (removed === undefined) yield* missed(owner, id)
       })
 

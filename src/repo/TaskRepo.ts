@@ -9,11 +9,12 @@ import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer, onConstraint } from "./Database.ts"
+import { answer, onConstraint, slowly } from "./Database.ts"
 import { ifVersion } from "./Rows.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskPlace from "./TaskPlace.ts"
 import { ownColumns, tagsOf, taskColumns } from "./TaskRow.ts"
+import { answerTo, transaction } from "./Wall.ts"
 
 // Another user's project is as unknown as one that never was: the foreign keys carry the owner.
 const unknown = (field: string, what: string) => () =>
@@ -92,7 +93,7 @@ export class TaskRepo extends Context.Service<
       const list = (owner: UserId, query: TaskQuery) => TaskList.list(sql, columns, owner, query)
 
       const find = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [task] = yield* answer(
+        const [task] = yield* answerTo(owner)(
           sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id} and deleted_at is null`
         )
         return task ?? (yield* new TaskNotFound({}))
@@ -124,10 +125,12 @@ export class TaskRepo extends Context.Service<
           )
           select ${own}, ${sorted(tags)} as tag_ids from created
         `
-        const [created] = yield* answer(references(statement))
+        const [created] = yield* answerTo(owner)(references(statement))
         if (created !== undefined) return created
         // What is in the trash keeps its id: it may come back.
-        const [current] = yield* answer(sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id}`)
+        const [current] = yield* answerTo(owner)(
+          sql<Task>`select ${columns} from task where user_id = ${owner} and id = ${id}`
+        )
         // Gone for good between the two statements: then there is room for it after all.
         return current === undefined ? yield* create(owner, task) : yield* new TaskExists({ current })
       })
@@ -167,7 +170,7 @@ export class TaskRepo extends Context.Service<
           ) ${tags === undefined ? sql`` : retag}
           select ${own}, ${tags === undefined ? tagsOf(sql, "updated") : sorted(tags)} as tag_ids from updated
         `
-        const [updated] = yield* answer(references(statement))
+        const [updated] = yield* answerTo(owner)(references(statement))
         return updated ?? (yield* missed(owner, id))
       })
 
@@ -185,12 +188,12 @@ export class TaskRepo extends Context.Service<
             returning ${columns}
           `
         })
-        const [moved] = yield* answer(sql.withTransaction(moving))
+        const [moved] = yield* slowly(answer(transaction(sql, owner)(moving)))
         return moved ?? (yield* missed(owner, id))
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: Versions | undefined) {
-        const [removed] = yield* answer(sql`
+        const [removed] = yield* answerTo(owner)(sql`
           update task set deleted_at = now(), version = version + 1, updated_at = now()
           where user_id = ${owner} and id = ${id} and deleted_at is null ${ifVersion(sql, expected)}
           returning id
@@ -216,7 +219,7 @@ export class TaskRepo extends Context.Service<
       const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
         Effect.forEach(operations, (operation, index) =>
           Effect.mapError(perform(owner, operation), (problem) => atIndex(problem, operation, index))
-        ).pipe(sql.withTransaction, Effect.catchTag("SqlError", Effect.die))
+        ).pipe(transaction(sql, owner), answer, slowly)
 
       return TaskRepo.of({ list, find, create, update, move, bulk, remove })
     })

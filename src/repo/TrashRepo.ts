@@ -4,9 +4,10 @@ import { TaskNotFound } from "../api/TaskProblems.ts"
 import { defaultLimit, type Page, type PlainQuery } from "../domain/Page.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { answer } from "./Database.ts"
-import { toPage, total } from "./Rows.ts"
+import { slowly } from "./Database.ts"
+import { toPage, total, walk } from "./Rows.ts"
 import { taskColumns } from "./TaskRow.ts"
+import { answerTo, answerToPurge } from "./Wall.ts"
 
 /** How long a task can be taken back out of the trash. */
 export const kept = Duration.days(30)
@@ -33,18 +34,19 @@ export class TrashRepo extends Context.Service<
       const list = Effect.fnUntraced(function* (owner: UserId, query: PlainQuery) {
         const { cursor, limit = defaultLimit, offset = 0 } = query
         const where = sql`user_id = ${owner} and deleted_at is not null`
-        const rows = yield* answer(sql<TrashedTask>`
+        const statement = sql<TrashedTask>`
           select ${columns}, deleted_at from task
           where ${where} ${cursor === undefined ? sql`` : sql`and (deleted_at, id) < (${cursor.key}, ${cursor.id})`}
           order by deleted_at desc, id desc
           limit ${limit + 1} offset ${offset}
-        `)
-        const counted = query.count && (yield* total(sql, "task", where))
+        `
+        const rows = yield* walk(query, answerTo(owner)(statement))
+        const counted = query.count && (yield* total(sql, owner, "task", where))
         return toPage(rows, query, ({ deleted_at, id }) => ({ key: deleted_at, id }), counted)
       })
 
       const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [task] = yield* answer(sql<Task>`
+        const [task] = yield* answerTo(owner)(sql<Task>`
           update task set deleted_at = null, version = version + 1, updated_at = now()
           where user_id = ${owner} and id = ${id} and deleted_at is not null
           returning ${columns}
@@ -53,7 +55,7 @@ export class TrashRepo extends Context.Service<
       })
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [removed] = yield* answer(sql`
+        const [removed] = yield* answerTo(owner)(sql`
           delete from task where user_id = ${owner} and id = ${id} and deleted_at is not null returning id
         `)
         if (removed === undefined) {
@@ -62,7 +64,7 @@ export class TrashRepo extends Context.Service<
       })
 
       // Rows that another process is removing are passed over, so nobody waits and nothing is done twice.
-      const batch = answer(sql`
+      const batch = answerToPurge(sql`
         delete from task where (user_id, id) in (
           select user_id, id from task where deleted_at < now() - ${Duration.toSeconds(kept)} * interval '1 second'
           limit 1000 for update skip locked
@@ -74,7 +76,7 @@ export class TrashRepo extends Context.Service<
         let purged = 0
         for (let rows = 1; rows > 0; purged += rows) rows = yield* batch
         return purged
-      })
+      }).pipe(slowly)
 
       return TrashRepo.of({ list, restore, remove, purge })
     })

@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { both } from "../support/TestDatabase.ts"
+import { all } from "../support/TestDatabase.ts"
 import { Wire } from "../support/Wire.ts"
 
 const bulk = Effect.fnUntraced(function* (as: string, operations: ReadonlyArray<unknown>, headers = {}) {
@@ -15,7 +15,7 @@ const list = Effect.fnUntraced(function* (as: string) {
 
 const create = (title: string, more = {}) => ({ op: "create", task: { title, ...more } })
 
-describe.each(both)("Many changes at once on %s", (_, database) => {
+describe.each(all)("Many changes at once on %s", (_, database) => {
   layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect("are made in their order, and answered one by one", () =>
       Effect.gen(function* () {

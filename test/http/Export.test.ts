@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { AccountRow } from "../../src/domain/Account.ts"
 import * as Database from "../../src/platform/Database.ts"
 import { serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
-import { both, settings } from "../support/TestDatabase.ts"
+import { all, Backstage, settings } from "../support/TestDatabase.ts"
 import { type Ask, Wire } from "../support/Wire.ts"
 
 const parse = (text: string) =>
@@ -27,7 +27,7 @@ const exportAs = Effect.fnUntraced(function* (as: string, ask: Ask = {}) {
   return { ...answer, rows: parse(answer.body) }
 })
 
-describe.each(both)("An export on %s", (_, database) => {
+describe.each(all)("An export on %s", (_, database) => {
   layer(Wire.layer.pipe(Layer.provideMerge(database)), { excludeTestServices: true, timeout })((it) => {
     it.effect("has the projects, the tags and then the tasks, each as it is and in the order of their making", () =>
       Effect.gen(function* () {
@@ -79,7 +79,7 @@ describe.each(both)("An export on %s", (_, database) => {
 
     it.effect("has every row once, also where hundreds were made in the same millisecond", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         for (const table of ["project", "tag", "task"]) {
           yield* sql`
             insert into ${sql(table)} (user_id, id, ${sql(table === "task" ? "title" : "name")}, created_at)

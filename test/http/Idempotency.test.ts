@@ -1,11 +1,10 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { SqlClient } from "effect/sql"
 import { UserId } from "../../src/domain/User.ts"
 import { AnswerRepo, type Given } from "../../src/repo/AnswerRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
-import { both, layerPg } from "../support/TestDatabase.ts"
+import { all, Backstage, layerPg } from "../support/TestDatabase.ts"
 import { type Ask, Wire } from "../support/Wire.ts"
 
 const post = Effect.fnUntraced(function* (key: string, body: unknown, more: Ask = {}, path = "/api/tasks") {
@@ -18,7 +17,7 @@ const countOf = Effect.fnUntraced(function* (as: string) {
   return Number((yield* wire("GET", "/api/tasks?limit=1&count=exact", { as })).headers.get("x-total-count"))
 })
 
-describe.each(both)("A request with an Idempotency-Key on %s", (_, database) => {
+describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
   layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect("is done once, and answered as often as it is sent", () =>
       Effect.gen(function* () {
@@ -89,7 +88,7 @@ describe.each(both)("A request with an Idempotency-Key on %s", (_, database) => 
 
     it.effect("is forgotten after a day", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         const first = yield* post("old", { title: "t" })
         yield* sql`update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = 'old'`
         const second = yield* post("old", { title: "t" })
@@ -140,7 +139,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("A key", (it) =>
   it.effect("that is old is purged, a young one kept", () =>
     Effect.gen(function* () {
       const answers = yield* AnswerRepo
-      const sql = yield* SqlClient.SqlClient
+      const sql = yield* Backstage
       yield* answers.once(owner, "old", "f", Effect.succeed(given))
       yield* answers.once(owner, "young", "f", Effect.succeed(given))
       yield* sql`update idempotency_key set created_at = now() - interval '25 hours' where key = 'old'`

@@ -2,7 +2,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
-import { both } from "../support/TestDatabase.ts"
+import { all } from "../support/TestDatabase.ts"
 import { type Answer, type Ask, Wire } from "../support/Wire.ts"
 
 /** Every operation on a row of somebody else's, by its resource and its name in the contract. */
@@ -36,7 +36,7 @@ const essence = ({ body, headers, status }: Answer) => {
   return [status, rest, Array.from(headers).filter(([name]) => name !== "x-request-id")]
 }
 
-describe.each(both)("Between two users on %s", (_, database) => {
+describe.each(all)("Between two users on %s", (_, database) => {
   layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect.each(Object.entries(attempts))(
       "another's row answers exactly as one that does not exist, on every operation: %s",

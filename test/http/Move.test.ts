@@ -1,7 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { both } from "../support/TestDatabase.ts"
+import { all, Backstage } from "../support/TestDatabase.ts"
 import { Wire } from "../support/Wire.ts"
 
 interface Task {
@@ -24,7 +23,7 @@ const make = (as: string, titles: ReadonlyArray<string>) =>
     return { tasks, move, order }
   })
 
-describe.each(both)("The order by hand on %s", (_, database) => {
+describe.each(all)("The order by hand on %s", (_, database) => {
   layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect("is that of creation until a task is moved, and then only that one has changed", () =>
       Effect.gen(function* () {
@@ -78,7 +77,7 @@ describe.each(both)("The order by hand on %s", (_, database) => {
 
     it.effect("goes around tasks that happen to share a place", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         const { move, order } = yield* make("dan", ["a", "b", "c", "d"])
         yield* sql`update task set position = 'a5' where user_id = 'dan' and title in ('a', 'b', 'c')`
         assert.strictEqual((yield* move("d", "before", "b")).status, 200)

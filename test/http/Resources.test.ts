@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { both } from "../support/TestDatabase.ts"
+import { all } from "../support/TestDatabase.ts"
 import { Wire } from "../support/Wire.ts"
 
 const post = Effect.fnUntraced(function* (path: string, body: unknown, as: string) {
@@ -20,7 +20,7 @@ const patch = Effect.fnUntraced(function* (path: string, body: unknown, as: stri
   return yield* wire("PATCH", `/api/${path}`, { as, body, headers })
 })
 
-describe.each(both)("Projects and tags on %s", (_, database) => {
+describe.each(all)("Projects and tags on %s", (_, database) => {
   layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect.each([
       ["projects", { name: "Home", description: null, color: "#3b82f6", archived: false }],

@@ -1,11 +1,10 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { TrashRepo } from "../../src/repo/TrashRepo.ts"
-import { both } from "../support/TestDatabase.ts"
+import { all, Backstage } from "../support/TestDatabase.ts"
 import { Wire } from "../support/Wire.ts"
 
 const create = Effect.fnUntraced(function* (title: string, as: string) {
@@ -19,7 +18,7 @@ const titles = Effect.fnUntraced(function* (path: string, as: string) {
   return body.map(({ title }: { title: string }) => title)
 })
 
-describe.each(both)("The trash on %s", (_, database) => {
+describe.each(all)("The trash on %s", (_, database) => {
   const repositories = Layer.merge(TaskRepo.layer, TrashRepo.layer).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
   const services = Layer.merge(Wire.layer, repositories).pipe(Layer.provideMerge(database))
 
@@ -84,7 +83,7 @@ describe.each(both)("The trash on %s", (_, database) => {
 
     it.effect("is emptied after thirty days, once, by however many do it at once", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         const tasks = yield* TaskRepo
         const trash = yield* TrashRepo
         const dan = UserId.make("dan")

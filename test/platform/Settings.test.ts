@@ -24,10 +24,13 @@ describe("settings", () => {
         DATA_DIR: ".data",
         DATABASE_POOL_MIN: 1,
         DATABASE_POOL_MAX: 10,
+        DATABASE_SLOW_POOL_MAX: 3,
+        DATABASE_QUEUE: 200,
         DATABASE_POOL_LIFETIME: Duration.seconds(3600),
         DATABASE_POOL_IDLE: Duration.seconds(60),
         DATABASE_CONNECT_TIMEOUT: Duration.seconds(2),
         DATABASE_TIMEOUT: Duration.seconds(3),
+        DATABASE_RLS: "off",
         MIGRATE_ON_START: true,
         JWKS_REFRESH: Duration.minutes(5),
         JWKS_KEEP: Duration.days(1),
@@ -91,6 +94,7 @@ describe("settings", () => {
     ["PORT", ["65536", "-1", "80.5", "1e3", "0x50", "８０"]],
     ["DATABASE_POOL_MAX", ["0", "1001", "ten"]],
     ["DATABASE_TIMEOUT", ["0", "-1", "3s", "Infinity", "NaN", "0.0000001"]],
+    ["DATABASE_RLS", ["true", "On", "force"]],
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
     ["ENVIRONMENT", ["prod", "Production"]],
     ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
@@ -112,11 +116,12 @@ describe("settings", () => {
         ENVIRONMENT: "staging",
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
+        DATABASE_RLS: "on",
         PORT: "x"
       })
       assert.sameMembers(
         faults.map((fault) => fault.split(":", 1)[0]),
-        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_POOL_MIN"]
+        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_RLS", "DATABASE_POOL_MIN"]
       )
     })
   )

@@ -1,14 +1,19 @@
+import { randomBytes } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as Database from "../../src/platform/Database.ts"
 import * as EmbeddedDatabase from "../../src/platform/EmbeddedDatabase.ts"
 import * as Migrations from "../../src/platform/Migrations.ts"
+import * as RowSecurity from "../../src/platform/RowSecurity.ts"
 import * as Settings from "../../src/platform/Settings.ts"
+import * as Wall from "../../src/repo/Wall.ts"
 import type {} from "./globalSetup.ts"
 import * as PostgresServer from "./PostgresServer.ts"
+import * as Roles from "./Roles.ts"
 
 /** The settings of a service that was given nothing. */
 export const settings = Effect.runSync(Settings.read({ DATABASE_POOL_MAX: "4" }))
@@ -22,8 +27,15 @@ export const make = Effect.suspend(() => {
 /** The URL of a fresh database with nothing in it, dropped with the scope. */
 export const makeEmpty = Effect.suspend(() => PostgresServer.createDatabase(inject("postgres").url))
 
+/** The database as somebody whom no policy holds back: for what a test does behind the service. */
+export class Backstage extends Context.Service<Backstage, SqlClient.SqlClient>()("test/support/Backstage") {
+  /** Where the service is such a somebody itself. */
+  static readonly layerSame = Layer.effect(Backstage, SqlClient.SqlClient)
+}
+
 /** The service's own pool on a fresh, migrated database of a real server. */
 export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url)))).pipe(
+  (pool) => Layer.provideMerge(Backstage.layerSame, pool),
   Layer.orDie
 )
 
@@ -37,7 +49,9 @@ export const directory = Effect.acquireRelease(
 export const layerEmbedded = Layer.unwrap(
   Effect.gen(function* () {
     const stream = yield* EmbeddedDatabase.open(yield* directory)
-    return Layer.provideMerge(Layer.effectDiscard(Migrations.apply), Database.layerStream(settings, stream))
+    return Layer.merge(Layer.effectDiscard(Migrations.apply), Backstage.layerSame).pipe(
+      Layer.provideMerge(Database.layerStream(settings, stream))
+    )
   })
 ).pipe(Layer.orDie)
 
@@ -46,3 +60,40 @@ export const both = [
   ["PostgreSQL", layerPg],
   ["PGlite", layerEmbedded]
 ] as const
+
+/** The URLs of the README's roles on a fresh database under row level security, all of it dropped with the scope. */
+export const makeWalled = Effect.gen(function* () {
+  const suffix = randomBytes(8).toString("hex")
+  const [owner, service] = [`owner_${suffix}`, `service_${suffix}`]
+  // After the database, which is theirs until it is gone.
+  yield* Effect.addFinalizer(() =>
+    Effect.ignore(
+      PostgresServer.administer(inject("postgres").url, (sql) => sql.unsafe(`drop role ${owner}, ${service}`))
+    )
+  )
+  const superuser = yield* makeEmpty
+  const roles = yield* Roles.make(
+    superuser,
+    { database: new URL(superuser).pathname.slice(1), owner, service },
+    (url) =>
+      Effect.andThen(Migrations.apply, RowSecurity.align(true)).pipe(
+        Effect.provide(Database.layerDirect(settings, Redacted.make(url)))
+      )
+  )
+  return { superuser, ...roles }
+})
+
+/** The service's own pool as the role that owns nothing, and every transaction naming its user. */
+export const layerWalled = Layer.unwrap(
+  Effect.map(makeWalled, ({ service, superuser }) =>
+    Layer.merge(
+      Layer.provideMerge(Wall.layer, Database.layerPool(settings, Redacted.make(service))),
+      Layer.provide(Backstage.layerSame, Database.layerDirect(settings, Redacted.make(superuser)))
+    )
+  )
+).pipe(Layer.orDie)
+
+/** Whoever owns TEST_DATABASE_URL may not be allowed to make roles. */
+export const all = process.env.TEST_DATABASE_URL
+  ? both
+  : ([...both, ["PostgreSQL under row level security", layerWalled]] as const)

@@ -1,0 +1,222 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Predicate } from "effect"
+import { HttpApi } from "effect/http-api"
+import { Api } from "../../src/api/Api.ts"
+import * as PostgresServer from "../support/PostgresServer.ts"
+import { ask, run, secret, serve, timeout, tokenFor } from "../support/Process.ts"
+import * as Roles from "../support/Roles.ts"
+import { makeWalled } from "../support/TestDatabase.ts"
+
+const insufficientPrivilege = "42501"
+
+const id = (n: number) => `019c2f7e-0000-7000-8000-${String(n).padStart(12, "0")}`
+
+/** Every operation of the contract, each where it can succeed. */
+const walk: ReadonlyArray<readonly [operation: string, path: string, status: number, body?: unknown]> = [
+  ["GET /health", "/health", 200],
+  ["GET /health/ready", "/health/ready", 200],
+  ["GET /health/live", "/health/live", 200],
+  ["GET /api/me", "/api/me", 200],
+  ["POST /api/projects", "/api/projects", 201, { id: id(1), name: "Home" }],
+  ["GET /api/projects", "/api/projects?count=exact", 200],
+  ["GET /api/projects/:project_id", `/api/projects/${id(1)}`, 200],
+  ["PUT /api/projects/:project_id", `/api/projects/${id(1)}`, 200, { name: "House" }],
+  ["PATCH /api/projects/:project_id", `/api/projects/${id(1)}`, 200, { archived: true }],
+  ["POST /api/tags", "/api/tags", 201, { id: id(2), name: "red" }],
+  ["GET /api/tags", "/api/tags", 200],
+  ["GET /api/tags/:tag_id", `/api/tags/${id(2)}`, 200],
+  ["PUT /api/tags/:tag_id", `/api/tags/${id(2)}`, 200, { name: "blue" }],
+  ["PATCH /api/tags/:tag_id", `/api/tags/${id(2)}`, 200, { color: "#0000ff" }],
+  ["POST /api/tasks", "/api/tasks", 201, { id: id(3), title: "t", project_id: id(1), tag_ids: [id(2)] }],
+  ["POST /api/tasks", "/api/tasks", 201, { id: id(4), title: "u" }],
+  ["GET /api/tasks", `/api/tasks?q=t&tag_id=${id(2)}&sort=title`, 200],
+  ["GET /api/tasks/:task_id", `/api/tasks/${id(3)}`, 200],
+  ["PUT /api/tasks/:task_id", `/api/tasks/${id(3)}`, 200, { status: "completed" }],
+  ["PATCH /api/tasks/:task_id", `/api/tasks/${id(3)}`, 200, { tag_ids: [] }],
+  ["POST /api/tasks/:task_id/move", `/api/tasks/${id(3)}/move`, 200, { after: id(4) }],
+  [
+    "POST /api/tasks/bulk",
+    "/api/tasks/bulk",
+    200,
+    { operations: [{ op: "update", id: id(3), change: { title: "v" } }] }
+  ],
+  ["GET /api/export", "/api/export", 200],
+  ["DELETE /api/tasks/:task_id", `/api/tasks/${id(3)}`, 204],
+  ["GET /api/trash", "/api/trash", 200],
+  ["POST /api/tasks/:task_id/restore", `/api/tasks/${id(3)}/restore`, 200],
+  ["DELETE /api/tasks/:task_id", `/api/tasks/${id(3)}`, 204],
+  ["DELETE /api/trash/:task_id", `/api/trash/${id(3)}`, 204],
+  ["DELETE /api/tags/:tag_id", `/api/tags/${id(2)}`, 204],
+  ["DELETE /api/projects/:project_id", `/api/projects/${id(1)}`, 204]
+]
+
+const send = (url: string, token: string, method: string, path: string, body: unknown) =>
+  Effect.promise(async () => {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(method === "POST" && { "idempotency-key": crypto.randomUUID() }),
+        ...(body !== undefined && { "content-type": "application/json" })
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) })
+    })
+    return { status: response.status, text: await response.text() }
+  })
+
+/** What the service has no use for. */
+const forbidden = [
+  "create table t (n integer)",
+  "create temporary table t (n integer)",
+  "create schema s",
+  "create index on task (title)",
+  "truncate task",
+  "truncate task cascade",
+  "alter table task add column n integer",
+  "alter table task owner to tasks_service",
+  "alter table task disable trigger all",
+  "alter table task disable row level security",
+  "alter table task no force row level security",
+  "drop policy of_owner on task",
+  "create policy everything on task using (true)",
+  "drop table task",
+  "drop table task cascade",
+  "insert into schema_migration (migration_id, name) values (999, 'forged')",
+  "delete from schema_migration",
+  "set role tasks_owner",
+  "set session_replication_role = replica",
+  "grant tasks_owner to tasks_service",
+  "alter role tasks_service bypassrls",
+  "create role r"
+]
+
+it.live(
+  "the README's roles: one migrates, the other serves the whole API and can do nothing else",
+  () =>
+    Effect.gen(function* () {
+      const server = yield* PostgresServer.start()
+      yield* PostgresServer.administer(server.url, (sql) => sql`create database tasks`)
+      const superuser = Object.assign(new URL(server.url), { pathname: "/tasks" }).href
+      const common = { DATABASE_RLS: "on", BETTER_AUTH_SECRET: secret }
+      const { owner, service } = yield* Roles.make(superuser, Roles.literal, (owner) =>
+        Effect.map(run(["migrate"], { ...common, DATABASE_URL: owner }), ({ code, stderr, stdout }) => {
+          assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+          assert.include(stdout, "row level security is on for task\n")
+        })
+      )
+
+      // It serves, knowing the other role or not.
+      const knowing = yield* serve({ ...common, DATABASE_URL: service, DATABASE_DIRECT_URL: owner })
+      const alone = yield* serve({ ...common, DATABASE_URL: service, MIGRATE_ON_START: "false" })
+      const operations = new Set<string>()
+      HttpApi.reflect(Api, {
+        onGroup: () => {},
+        onEndpoint: ({ endpoint: { method, path } }) => void operations.add(`${method} ${path}`)
+      })
+      assert.deepStrictEqual(new Set(walk.map(([operation]) => operation)), operations)
+      for (const [user, { url }] of [
+        ["ada", knowing],
+        ["bob", alone]
+      ] as const) {
+        const token = yield* tokenFor(user)
+        for (const [operation, path, status, body] of walk) {
+          const answer = yield* send(url, token, operation.split(" ", 1)[0] ?? "", path, body)
+          assert.strictEqual(answer.status, status, `${operation}: ${answer.text}`)
+        }
+      }
+      const { code, stdout } = yield* run(["doctor"], { ...common, DATABASE_URL: service })
+      assert.strictEqual(code, 0, stdout)
+      assert.match(stdout, /^ok {5}role: owns nothing$/m)
+      assert.match(stdout, /^ok {5}row level security: on$/m)
+
+      // By the catalog.
+      const [role] = yield* PostgresServer.administer(
+        superuser,
+        (sql) => sql`
+          select
+            rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as is_mighty,
+            (select count(*)::int from pg_shdepend where refobjid = pg_roles.oid and deptype = 'o') as owned,
+            (select count(*)::int from pg_auth_members where member = pg_roles.oid) as memberships,
+            has_database_privilege(rolname, 'tasks', 'create, temporary') as creates_in_database,
+            has_schema_privilege(rolname, 'public', 'create') as creates_in_schema
+          from pg_roles where rolname = 'tasks_service'
+        `
+      )
+      assert.deepStrictEqual(role, {
+        is_mighty: false,
+        owned: 0,
+        memberships: 0,
+        creates_in_database: false,
+        creates_in_schema: false
+      })
+      yield* PostgresServer.administer(owner, (sql) => sql`create table of_a_later_migration (user_id text)`)
+      const rights = yield* PostgresServer.administer(
+        superuser,
+        (sql) => sql<{ table: string; rights: string }>`
+          select relname as table, (
+            select string_agg(privilege, ' ' order by privilege)
+            from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger', 'maintain'])
+              as privilege
+            where has_table_privilege('tasks_service', pg_class.oid, privilege)
+          ) as rights
+          from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'S', 'v')
+        `
+      )
+      for (const { rights: has, table } of rights) {
+        assert.strictEqual(has, table === "schema_migration" ? "select" : "delete insert select update", table)
+      }
+      assert.lengthOf(rights, 7)
+
+      // By trying.
+      for (const statement of forbidden) {
+        const outcome = yield* Effect.result(PostgresServer.administer(service, (sql) => sql.unsafe(statement)))
+        assert(outcome._tag === "Failure" && Predicate.hasProperty(outcome.failure, "reason"), statement)
+        const { reason } = outcome.failure
+        assert(Predicate.hasProperty(reason, "cause") && Predicate.hasProperty(reason.cause, "code"), statement)
+        assert.strictEqual(reason.cause.code, insufficientPrivilege, statement)
+      }
+      const limits = yield* PostgresServer.administer(
+        service,
+        (sql) => sql`
+          select name, setting from pg_settings
+          where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') and setting = '3000'
+        `
+      )
+      assert.lengthOf(limits, 3)
+    }).pipe(Effect.scoped),
+  2 * timeout
+)
+
+it.live.skipIf(process.env.TEST_DATABASE_URL)(
+  "where row level security is not as the service was told, the service is not ready, and a command refuses",
+  () =>
+    Effect.gen(function* () {
+      const { owner, service, superuser } = yield* makeWalled
+      for (const [environment, reason] of [
+        [{ DATABASE_URL: service, DATABASE_RLS: "off" }, /^it is in force on .*task.*, but DATABASE_RLS is off$/],
+        [{ DATABASE_URL: superuser, DATABASE_RLS: "on" }, /^it does not hold for the role of DATABASE_URL/]
+      ] as const) {
+        const { url } = yield* serve({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
+        const ready = yield* ask(url, "/health/ready")
+        assert.strictEqual(ready.status, 503)
+        assert.strictEqual(ready.body.checks.row_security.status, "failing")
+        assert.match(ready.body.checks.row_security.reason, reason)
+        const refused = yield* run(["export", "--sub", "ada"], environment)
+        assert.deepInclude(refused, { code: 1, stdout: "" })
+        assert.match(refused.stderr, /^tasks: row level security: it .*\n$/)
+        const doctor = yield* run(["doctor"], environment)
+        assert.match(doctor.stdout, /^fault {2}row level security: it /m)
+        assert.strictEqual(doctor.code, 1)
+      }
+      // The migration step, which the start is too, brings it in line with what the service was told.
+      const environment = { DATABASE_URL: service, DATABASE_DIRECT_URL: owner, BETTER_AUTH_SECRET: secret }
+      const { url } = yield* serve({ ...environment, DATABASE_RLS: "off" })
+      assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
+      assert.match(
+        (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
+        /^row level security is on for/
+      )
+      assert.strictEqual((yield* ask(url, "/health/ready")).status, 503)
+    }).pipe(Effect.scoped),
+  2 * timeout
+)
