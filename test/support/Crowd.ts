@@ -14,6 +14,7 @@ export interface Size {
 }
 
 export const million: Size = { tasks: 1_000_000, big: 100_000 }
+export const few: Size = { tasks: 10_000, big: 100 }
 
 const userOf = (n: number) => UserId.make(`user${String(n).padStart(28, "0")}`)
 
@@ -122,7 +123,12 @@ export const fill = Effect.fnUntraced(function* (size: Size) {
   yield* run("vacuum analyze")
 })
 
-/** A server with a million tasks of a thousand users. */
+const migrateAndFill = Effect.fnUntraced(function* (url: string, size: Size) {
+  yield* Effect.promise(() => migrateTemplate(url))
+  yield* fill(size).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })))
+})
+
+/** A server with a million tasks of a thousand users in its first database, and a few in another. */
 export const start = Effect.gen(function* () {
   const server = yield* PostgresServer.start({
     settings: {
@@ -134,7 +140,8 @@ export const start = Effect.gen(function* () {
       autovacuum: "off"
     }
   })
-  yield* Effect.promise(() => migrateTemplate(server.url))
-  yield* fill(million).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(server.url), maxConnections: 2 })))
-  return server
+  yield* migrateAndFill(server.url, million)
+  const url = yield* PostgresServer.createDatabase(server.url)
+  yield* migrateAndFill(url, few)
+  return { url: server.url, few: url }
 })
