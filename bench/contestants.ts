@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -10,13 +9,11 @@ export interface Contestant {
   readonly command: ReadonlyArray<string>
 }
 
-const bundle = pathOf("../dist/main.js")
-const isBundled = existsSync(bundle)
-
+/** As it is deployed: what npm run build has made. */
 export const service: Contestant = {
   name: "service",
-  title: isBundled ? "This service" : "This service, unbundled",
-  command: [process.execPath, isBundled ? bundle : pathOf("../src/main.ts"), "serve"]
+  title: "This service",
+  command: [process.execPath, pathOf("../dist/main.js"), "serve"]
 }
 
 // The least collected of all who are tuned: the young generation is large enough for what a request leaves behind.

@@ -9,16 +9,16 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
   repo: { ours: ["domain", "api", "repo"], packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/ },
-  service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
+  service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http|\/persistence)?|jose|node:crypto)$/ },
   platform: {
     // What repositories ask of the database beside statements: patience, and a lane.
     ours: ["domain", "api", "repo/Database.ts", "service", "platform", "../migrations"],
     packages:
-      /^(effect(\/sql|\/crypto|\/reactivity)?|@effect\/sql-pg|@effect\/platform-node|@electric-sql\/pglite|node:.*)$/
+      /^(effect(\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],
-    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto)?|node:buffer|node:crypto)$/
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net)?|node:buffer|node:crypto)$/
   },
   cli: {
     ours: ["domain", "api", "repo", "service", "platform", "http", "cli"],

@@ -6,6 +6,7 @@ import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
 import { IsSlow } from "./Pace.ts"
+import { costs, RateLimit } from "./RateLimit.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "./TaskProblems.ts"
 
@@ -112,5 +113,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           description: "The problem of the first operation that cannot be made names it, and nothing is changed."
         })
       )
+      .annotateMerge(costs(10))
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

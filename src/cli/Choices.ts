@@ -6,6 +6,8 @@ import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
 import type * as Settings from "../platform/Settings.ts"
 import * as Wall from "../repo/Wall.ts"
 import { Auth } from "../service/Auth.ts"
+import * as MemoryBuckets from "../service/MemoryBuckets.ts"
+import { RateLimits } from "../service/RateLimits.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
 
@@ -65,3 +67,7 @@ export const authLayer = (settings: Settings.Settings) => {
     )
   )
 }
+
+/** How often who may ask, counted by each process for itself. */
+export const rateLimitsLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address }: Settings.Settings) =>
+  RateLimits.layer({ address, user }).pipe(Layer.provide(MemoryBuckets.layer()))

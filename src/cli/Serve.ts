@@ -2,10 +2,11 @@ import { Duration, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { HttpRouter, HttpServer } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { TrustedProxies } from "../http/ClientAddress.ts"
 import { AllowedOrigins } from "../http/Cors.ts"
 import { routerConfig } from "../http/Edge.ts"
 import { Routes } from "../http/Routes.ts"
-import { TransportSecurity } from "../http/SecurityHeaders.ts"
+import * as SecurityHeaders from "../http/SecurityHeaders.ts"
 import * as Server from "../platform/HttpServer.ts"
 import * as Logging from "../platform/Logging.ts"
 import * as Migrations from "../platform/Migrations.ts"
@@ -23,6 +24,7 @@ import { Readiness } from "../service/Readiness.ts"
 import * as Choices from "./Choices.ts"
 import * as Housekeeping from "./Housekeeping.ts"
 import { bringUpToDate } from "./Migrate.ts"
+import * as Workers from "./Workers.ts"
 
 const migrate = (settings: Settings.Settings) =>
   bringUpToDate(settings).pipe(
@@ -55,14 +57,15 @@ const readinessLayer = (settings: Settings.Settings) =>
 const leaveAfter = (grace: Duration.Duration) =>
   Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
 
+const isDeployed = ({ ENVIRONMENT }: Settings.Settings) => ENVIRONMENT !== "development"
+
 /** Listens, says so, and when it is told to stop drains before the routes go. */
-const serverLayer = (settings: Settings.Settings) => {
-  const server = Server.make(settings)
+const serverLayer = (settings: Settings.Settings, onReady: (url: string) => Effect.Effect<void>) => {
+  const server = Server.make(settings, SecurityHeaders.common(isDeployed(settings)))
   const announced = Layer.effectDiscard(
     Effect.gen(function* () {
       const { address } = yield* HttpServer.HttpServer
-      const url = HttpServer.formatAddress(address)
-      yield* Effect.logInfo(`ready at ${url}, docs at ${url}/docs, database: ${Choices.databaseName(settings)}`)
+      yield* onReady(HttpServer.formatAddress(address))
       yield* Effect.addFinalizer(() =>
         Effect.logInfo("stopping").pipe(
           Effect.andThen(leaveAfter(settings.SHUTDOWN_GRACE)),
@@ -77,33 +80,58 @@ const serverLayer = (settings: Settings.Settings) => {
   )
 }
 
-/** The whole service. The port opens when the database has answered and its migrations are applied. */
-const service = Effect.gen(function* () {
-  const settings = yield* Settings.ofProcess
-  const run = Effect.gen(function* () {
-    if (settings.MIGRATE_ON_START) yield* migrate(settings)
-    return yield* Layer.launch(
-      Layer.merge(serverLayer(settings), Housekeeping.layer).pipe(
-        Layer.provide([
-          TaskRepo.layer,
-          TrashRepo.layer,
-          ProjectRepo.layer,
-          TagRepo.layer,
-          AnswerRepo.layer,
-          AccountRepo.layer,
-          readinessLayer(settings)
-        ]),
-        Layer.provide(Choices.authLayer(settings)),
-        Layer.provide([
-          Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
-          Choices.wallLayer(settings),
-          Layer.succeed(TransportSecurity, settings.ENVIRONMENT !== "development"),
-          Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings))
-        ])
-      )
+/** The whole service, on a database that somebody has migrated. */
+const service = (settings: Settings.Settings, onReady: (url: string) => Effect.Effect<void>) =>
+  Layer.launch(
+    Layer.merge(serverLayer(settings, onReady), Housekeeping.layer).pipe(
+      Layer.provide([
+        TaskRepo.layer,
+        TrashRepo.layer,
+        ProjectRepo.layer,
+        TagRepo.layer,
+        AnswerRepo.layer,
+        AccountRepo.layer,
+        readinessLayer(settings)
+      ]),
+      Layer.provide([Choices.authLayer(settings), Choices.rateLimitsLayer(settings)]),
+      Layer.provide([
+        Layer.succeed(Patience, settings.DATABASE_TIMEOUT),
+        Choices.wallLayer(settings),
+        Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
+        Layer.succeed(AllowedOrigins, Choices.allowedOrigins(settings)),
+        Layer.succeed(TrustedProxies, settings.TRUSTED_PROXIES ?? [])
+      ])
     )
+  )
+
+/** In this process, or in workers of it: then this one migrates, watches over them and serves nothing itself. */
+const run = Effect.fnUntraced(function* (settings: Settings.Settings) {
+  const several = settings.WEB_CONCURRENCY > 1
+  const announce = (url: string) =>
+    Effect.logInfo(
+      `ready at ${url}, docs at ${url}/docs, database: ${Choices.databaseName(settings)}` +
+        (several ? `, workers: ${settings.WEB_CONCURRENCY}` : "")
+    )
+  const here = Effect.gen(function* () {
+    if (settings.MIGRATE_ON_START) yield* migrate(settings)
+    if (!several) yield* service(settings, announce)
   })
-  return yield* run.pipe(Effect.provide(Choices.databaseLayer(settings)), Effect.provide(Logging.layer(settings)))
+  yield* Effect.provide(here, Choices.databaseLayer(settings))
+  if (several) yield* Workers.supervise(settings, announce)
 })
 
-export const serve = Command.make("serve", {}, () => service).pipe(Command.withDescription("Serve the API"))
+const runWorker = (settings: Settings.Settings, worker: number) =>
+  service(settings, Workers.tellReady).pipe(
+    Effect.provide(Choices.databaseLayer(settings)),
+    Workers.work,
+    Effect.annotateLogs({ worker })
+  )
+
+export const serve = Command.make("serve", {}, () =>
+  Effect.gen(function* () {
+    const settings = yield* Settings.ofProcess
+    const worker = Settings.worker()
+    const running = worker === undefined ? run(settings) : runWorker(settings, worker)
+    return yield* Effect.provide(running, Logging.layer(settings))
+  })
+).pipe(Command.withDescription("Serve the API"))

@@ -14,6 +14,10 @@ export interface Exchange {
   route?: string
   /** Absent until the token is verified. */
   user?: User
+  /** Where the caller stands with the limits that were asked, as headers. */
+  limits?: { readonly "ratelimit-policy": string; readonly ratelimit: string }
+  /** Whether a limit could not be asked. */
+  isUncounted?: boolean
 }
 
 export const Exchange = Context.Reference<Exchange>("tasks/http/Exchange", { defaultValue: () => ({ id: "" }) })

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs"
 import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { IpNetwork } from "effect/net"
+import { Allowance } from "../domain/Allowance.ts"
 
 /** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
 export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ readonly faults: ReadonlyArray<string> }> {
@@ -63,8 +65,8 @@ const webUrl = rule(
   )
 )
 
-/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. */
-const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. None of it may be left open. */
+const isOrigin = (text: string) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
 
 const listOf = (text: string) =>
   text
@@ -78,6 +80,38 @@ const origins = rule("must be a list of origins like https://app.example.com, wi
   Schema.decodeTo(
     Schema.Array(Schema.String),
     SchemaTransformation.transform<ReadonlyArray<string>, string>({ decode: listOf, encode: (list) => list.join(",") })
+  )
+)
+
+// An address is a network of one.
+const networkOf = (text: string) =>
+  IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
+
+const networks = rule("must be a list of addresses and networks like 10.0.0.0/8, with commas between", (text) =>
+  listOf(text).every((entry) => Result.isSuccess(networkOf(entry)))
+).pipe(
+  Schema.decodeTo(
+    Schema.Array(Schema.IpNetwork),
+    SchemaTransformation.transform<ReadonlyArray<IpNetwork.IpNetwork>, string>({
+      decode: (text) => listOf(text).map((entry) => Result.getOrThrow(networkOf(entry))),
+      encode: (list) => list.map(IpNetwork.format).join(",")
+    })
+  )
+)
+
+const allowance = rule(
+  "must be a number of requests like 100/minute (or second, or hour), or off",
+  (text) => text === "off" || /^[1-9]\d{0,8}\/(second|minute|hour)$/.test(text)
+).pipe(
+  Schema.decodeTo(
+    Schema.UndefinedOr(Allowance),
+    SchemaTransformation.transform<Allowance | undefined, string>({
+      decode: (text) => {
+        const [tokens, per] = text.split("/", 2)
+        return text === "off" ? undefined : { tokens: Number(tokens), per: per as Allowance["per"] }
+      },
+      encode: (allowance) => (allowance === undefined ? "off" : `${allowance.tokens}/${allowance.per}`)
+    })
   )
 )
 
@@ -117,6 +151,10 @@ const Variables = Schema.Struct({
   TOKEN_CACHE_SIZE: whole(1, 1_000_000),
   ALLOWED_ORIGINS: Schema.optionalKey(origins),
   FRONTEND_URL: Schema.optionalKey(webUrl),
+  WEB_CONCURRENCY: whole(1, 256),
+  RATE_LIMIT: allowance,
+  RATE_LIMIT_ADDRESS: allowance,
+  TRUSTED_PROXIES: Schema.optionalKey(networks),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type
@@ -143,6 +181,9 @@ export const defaults = {
   JWKS_REFRESH: "300",
   JWKS_KEEP: "86400",
   TOKEN_CACHE_SIZE: "10000",
+  WEB_CONCURRENCY: "1",
+  RATE_LIMIT: "100/minute",
+  RATE_LIMIT_ADDRESS: "1000/minute",
   SHUTDOWN_GRACE: "8"
 }
 
@@ -174,6 +215,9 @@ const contradictions = (texts: Texts): ReadonlyArray<string> => {
     ...(texts.DATABASE_RLS === "on" && texts.DATABASE_URL === undefined
       ? ["DATABASE_RLS: must not be on without DATABASE_URL"]
       : []),
+    ...(Number(texts.WEB_CONCURRENCY) > 1 && texts.DATABASE_URL === undefined
+      ? ["WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"]
+      : []),
     ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
       ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
       : [])
@@ -198,6 +242,15 @@ export const read = (environment: Texts): Effect.Effect<Settings, InvalidSetting
   return Result.isSuccess(settings) && faults.length === 0
     ? Effect.succeed(settings.success)
     : Effect.fail(new InvalidSettings({ faults }))
+}
+
+/** Set by the primary for each of its workers. Nothing that anyone else sets. */
+export const workerVariable = "TASKS_WORKER"
+
+/** Which worker this process is, from 0, and the one that replaces it is the same; undefined where there are none. */
+export const worker = () => {
+  const index = process.env[workerVariable]
+  return index === undefined ? undefined : Number(index)
 }
 
 /** The settings of this process. What its environment says wins over the file `.env` in the folder it runs in. */

@@ -3,6 +3,7 @@ import { glob, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
 import * as Settings from "../../src/platform/Settings.ts"
 import { root } from "../support/Process.ts"
 
@@ -35,6 +36,9 @@ describe("settings", () => {
         JWKS_REFRESH: Duration.minutes(5),
         JWKS_KEEP: Duration.days(1),
         TOKEN_CACHE_SIZE: 10_000,
+        WEB_CONCURRENCY: 1,
+        RATE_LIMIT: { tokens: 100, per: "minute" },
+        RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
         SHUTDOWN_GRACE: Duration.seconds(8)
       })
     })
@@ -51,6 +55,9 @@ describe("settings", () => {
         MIGRATE_ON_START: "false",
         BETTER_AUTH_SECRET: good,
         JWT_ISSUER: "https://example.com",
+        RATE_LIMIT: "off",
+        RATE_LIMIT_ADDRESS: "5/second",
+        TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
         PATH: "/usr/bin"
       })
       assert.strictEqual(settings.ENVIRONMENT, "production")
@@ -58,6 +65,14 @@ describe("settings", () => {
       assert.strictEqual(Duration.toMillis(settings.DATABASE_TIMEOUT), 250)
       assert.isFalse(settings.MIGRATE_ON_START)
       assert.strictEqual(settings.JWT_ISSUER, "https://example.com")
+      assert.isUndefined(settings.RATE_LIMIT)
+      assert.deepStrictEqual(settings.RATE_LIMIT_ADDRESS, { tokens: 5, per: "second" })
+      assert.deepStrictEqual(settings.TRUSTED_PROXIES?.map(IpNetwork.format), [
+        "10.0.0.0/8",
+        "192.0.2.7/32",
+        "2001:db8::/32",
+        "::1/128"
+      ])
       assert.notProperty(settings, "PATH")
       assert(settings.DATABASE_URL !== undefined && settings.BETTER_AUTH_SECRET !== undefined)
       assert.strictEqual(Redacted.value(settings.DATABASE_URL), url)
@@ -98,6 +113,10 @@ describe("settings", () => {
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
     ["ENVIRONMENT", ["prod", "Production"]],
     ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
+    ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
+    ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
+    ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
+    ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]
@@ -117,11 +136,20 @@ describe("settings", () => {
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
         DATABASE_RLS: "on",
+        WEB_CONCURRENCY: "2",
         PORT: "x"
       })
       assert.sameMembers(
         faults.map((fault) => fault.split(":", 1)[0]),
-        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_RLS", "DATABASE_POOL_MIN"]
+        [
+          "PORT",
+          "DATABASE_URL",
+          "BETTER_AUTH_SECRET",
+          "DATABASE_DIRECT_URL",
+          "DATABASE_RLS",
+          "WEB_CONCURRENCY",
+          "DATABASE_POOL_MIN"
+        ]
       )
     })
   )

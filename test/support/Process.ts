@@ -18,6 +18,7 @@ export interface Ended {
 }
 
 export interface Process {
+  readonly pid: number
   /** What it has written so far, to either stream. */
   readonly output: () => string
   /** Waits for its end. */
@@ -44,16 +45,30 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 // settings of their own.
 const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
 
-/** The command as it is shipped, with these settings and no others. It does not outlive the scope. */
+/** Tests send more than any user does: limits are on only where they are the subject. */
+const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
+
+/** The command as it is started from the sources. */
+const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
+
+/** A program that is the command, or another one beside it, and whose process it is where that is not ours. */
+export interface Program {
+  readonly command: ReadonlyArray<string>
+  readonly cwd: string
+  readonly uid?: number
+}
+
+/** The command, with these settings and no others. It does not outlive the scope. */
 export const start = (
-  command: ReadonlyArray<string>,
-  environment: Environment
+  args: ReadonlyArray<string>,
+  environment: Environment,
+  { command: [file = "", ...before], ...options }: Program = sources
 ): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, ["src/main.ts", ...command], {
-        cwd: root,
-        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...environment },
+      const child = spawn(file, [...before, ...args], {
+        ...options,
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...environment },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let stdout = ""
@@ -68,6 +83,7 @@ export const start = (
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
       return {
+        pid: child.pid ?? 0,
         output: () => stdout + stderr,
         exit: Effect.promise(() => ended),
         kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
@@ -77,12 +93,12 @@ export const start = (
   )
 
 /** The command, run to its end. */
-export const run = (command: ReadonlyArray<string>, environment: Environment) =>
-  Effect.scoped(Effect.flatMap(start(command, environment), ({ exit }) => exit))
+export const run = (args: ReadonlyArray<string>, environment: Environment, program?: Program) =>
+  Effect.scoped(Effect.flatMap(start(args, environment, program), ({ exit }) => exit))
 
 /** The service, ready, on a port that was free. */
-export const serve = Effect.fnUntraced(function* (environment: Environment) {
-  const service = yield* start(["serve"], { PORT: "0", ...environment })
+export const serve = Effect.fnUntraced(function* (environment: Environment, program?: Program) {
+  const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
   const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
   yield* Effect.raceFirst(
     until(() => ready() !== undefined),

@@ -10,6 +10,7 @@ import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
+import { RateLimits } from "../../src/service/RateLimits.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
 import * as TestAuth from "./TestAuth.ts"
 
@@ -53,11 +54,14 @@ export const noRepositories = Layer.mergeAll(
 export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
   "test/support/Wire"
 ) {
-  static readonly layerWith = <E, R>(services: Layer.Layer<Repositories | Auth | Readiness, E, R>) =>
+  static readonly layerWith = <E, R>(
+    services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
+    limits: Layer.Layer<RateLimits> = RateLimits.layerOff
+  ) =>
     Layer.effect(
       Wire,
       Effect.gen(function* () {
-        const context = yield* Layer.build(services)
+        const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
         const surroundings = yield* Effect.context<never>()
         const { dispose, handler } = HttpRouter.toWebHandler(
@@ -85,7 +89,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
-            const isJson = response.headers.get("content-type")?.match(/[/+]json/)
+            const isJson = text !== "" && response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })
       })
