@@ -9,14 +9,16 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
   repo: { ours: ["domain", "api", "repo"], packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/ },
-  service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
+  service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http|\/persistence)?|jose|node:crypto)$/ },
   platform: {
-    ours: ["domain", "api", "service", "platform", "../migrations"],
-    packages: /^(effect(\/sql|\/crypto)?|@effect\/sql-pg|@effect\/platform-node|@electric-sql\/pglite|node:.*)$/
+    // What repositories ask of the database beside statements: patience, and a lane.
+    ours: ["domain", "api", "repo/Database.ts", "service", "platform", "../migrations"],
+    packages:
+      /^(effect(\/http|\/observability|\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|redis|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],
-    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto)?|node:buffer|node:crypto)$/
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net)?|node:buffer|node:crypto)$/
   },
   cli: {
     ours: ["domain", "api", "repo", "service", "platform", "http", "cli"],
@@ -50,7 +52,7 @@ describe("The floors", () => {
           .filter((from) => {
             if (!from.startsWith(".")) return !packages.test(from)
             const target = relative(src, join(path, "..", from))
-            return !from.endsWith(".ts") || !ours.some((folder) => target.startsWith(`${folder}/`))
+            return !from.endsWith(".ts") || !ours.some((ours) => target === ours || target.startsWith(`${ours}/`))
           })
           .map((from) => `${file} imports ${from}`)
       })

@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { User } from "../domain/User.ts"
 import { Authorization } from "./Authorization.ts"
 import { Validation } from "./Input.ts"
+import { RateLimit } from "./RateLimit.ts"
 
 export class MeApi extends HttpApiGroup.make("me")
   .add(
@@ -9,4 +10,5 @@ export class MeApi extends HttpApiGroup.make("me")
       .middleware(Validation)
       .annotateMerge(OpenApi.annotations({ identifier: "getMe", summary: "See what your token says of you" }))
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

@@ -23,6 +23,26 @@ export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
   )
 }
 
+/** Whose requests are counted: those from an address, whoever they are of, and those of a user. */
+const LimitName = Schema.Literals(["address", "user"])
+export type LimitName = typeof LimitName.Type
+
+export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
+  "TooManyRequests",
+  { type: "urn:tasks:rate-limited", status: 429, title: "Too many requests" },
+  { ...members("RATE_LIMITED", ""), limit: LimitName, retry_after: Schema.Int }
+) {
+  get headers() {
+    return { "retry-after": String(this.retry_after) }
+  }
+  static readonly response = TooManyRequests.pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      { body: TooManyRequests, headers: { "retry-after": Schema.String } },
+      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
+    )
+  )
+}
+
 export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",
   { type: "urn:tasks:unsupported-media-type", status: 415, title: "The body is not of a type this path takes" },

@@ -5,6 +5,7 @@ import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
 import { ProjectChanged, ProjectExists, ProjectNotFound } from "./ProjectProblems.ts"
+import { RateLimit } from "./RateLimit.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 
 const path = "/api/projects"
@@ -74,4 +75,5 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
         OpenApi.annotations({ identifier: "removeProject", summary: "Delete a project; its tasks stay, without one" })
       )
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

@@ -4,6 +4,7 @@ import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
+import { RateLimit } from "./RateLimit.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TagChanged, TagExists, TagNameTaken, TagNotFound } from "./TagProblems.ts"
 
@@ -74,4 +75,5 @@ export class TagsApi extends HttpApiGroup.make("tags")
         OpenApi.annotations({ identifier: "removeTag", summary: "Delete a tag, and take it from its tasks" })
       )
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

@@ -5,6 +5,8 @@ import { TaskQuery } from "../domain/TaskQuery.ts"
 import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { BodyRules, Validation } from "./Input.ts"
+import { IsSlow } from "./Pace.ts"
+import { costs, RateLimit } from "./RateLimit.ts"
 import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
 import { TaskChanged, TaskExists, TaskNotFound } from "./TaskProblems.ts"
 
@@ -84,6 +86,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
+      .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "moveTask",
@@ -102,6 +105,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
+      .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "bulkTasks",
@@ -109,5 +113,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           description: "The problem of the first operation that cannot be made names it, and nothing is changed."
         })
       )
+      .annotateMerge(costs(10))
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

@@ -4,6 +4,7 @@ import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { Authorization } from "./Authorization.ts"
 import { Idempotency, idempotencyKey } from "./Idempotency.ts"
 import { Validation } from "./Input.ts"
+import { RateLimit } from "./RateLimit.ts"
 import { page, tagged } from "./Resource.ts"
 import { TaskNotFound } from "./TaskProblems.ts"
 
@@ -31,4 +32,5 @@ export class TrashApi extends HttpApiGroup.make("trash")
       .middleware(Validation)
       .annotateMerge(OpenApi.annotations({ identifier: "purgeTask", summary: "Delete a task in the trash for good" }))
   )
+  .middleware(RateLimit)
   .middleware(Authorization) {}

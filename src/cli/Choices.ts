@@ -3,9 +3,12 @@ import { FetchHttpClient } from "effect/http"
 import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
+import * as RedisBuckets from "../platform/RedisBuckets.ts"
 import type * as Settings from "../platform/Settings.ts"
 import * as Wall from "../repo/Wall.ts"
 import { Auth } from "../service/Auth.ts"
+import * as MemoryBuckets from "../service/MemoryBuckets.ts"
+import { RateLimits } from "../service/RateLimits.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
 
@@ -65,3 +68,9 @@ export const authLayer = (settings: Settings.Settings) => {
     )
   )
 }
+
+/** How often who may ask, counted for all processes in Redis where there is one, else for each in its memory. */
+export const rateLimitsLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Settings.Settings) =>
+  RateLimits.layer({ address, user }).pipe(
+    Layer.provide(REDIS_URL === undefined ? MemoryBuckets.layer() : RedisBuckets.layer(REDIS_URL))
+  )

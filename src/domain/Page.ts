@@ -37,14 +37,11 @@ const walk = {
 export type Walk = Schema.Struct.Type<typeof walk>
 
 /** What tells one list from another: everything asked for but how to walk it. */
-export const listOf = (query: object): number =>
-  Hash.string(
-    JSON.stringify(
-      Object.entries(query)
-        .filter(([name]) => !(name in walk))
-        .toSorted()
-    )
-  )
+export const listOf = (query: object): number => {
+  const asked = Object.entries(query).filter(([name]) => !(name in walk))
+  // The hash has a sign, and a cursor has none.
+  return Hash.string(JSON.stringify(asked.toSorted())) >>> 0
+}
 
 const fault = (name: string, code: string, message: string) => ({
   path: [name],

@@ -16,6 +16,10 @@ type Headers = Readonly<Record<string, string>>
 // The answer depends on who asks, so a cache must not give one origin's answer to another.
 const vary: Headers = { vary: "Origin" }
 
+/** Whether a browser asks beforehand what it may send. */
+export const isPreflight = (request: HttpServerRequest.HttpServerRequest) =>
+  request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined
+
 /** What is said to browsers. Everything is made at the start; a request costs one look-up. */
 export const make = (origins: ReadonlyArray<string>) => {
   const byOrigin = new Map<
@@ -43,9 +47,7 @@ export const make = (origins: ReadonlyArray<string>) => {
   return {
     /** The answer to a browser that asks beforehand. It needs no token and no route. */
     preflight: (request: HttpServerRequest.HttpServerRequest) =>
-      request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined
-        ? known(request)?.preflight
-        : undefined,
+      isPreflight(request) ? known(request)?.preflight : undefined,
     /** The headers of every other answer, errors included: a page must be able to read those too. */
     headers: (request: HttpServerRequest.HttpServerRequest) => known(request)?.answer ?? others
   }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
-import { Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CurrentUser } from "../api/Authorization.ts"
 import { Idempotency, IdempotencyKey } from "../api/Idempotency.ts"
+import { IsSlow } from "../api/Pace.ts"
 import { AnswerRepo, type Given } from "../repo/AnswerRepo.ts"
+import { slowly } from "../repo/Database.ts"
 
 const isKey = Schema.is(IdempotencyKey)
 
@@ -40,7 +42,8 @@ export const IdempotencyLayer = Layer.effect(
         // What is not asked for is not read: only a declared body has had its size judged.
         const body = endpoint.payload.size === 0 ? "" : yield* Effect.orDie(request.text)
         const fingerprint = fingerprintOf(request, body)
-        return toResponse(yield* answers.once(id, key, fingerprint, Effect.map(httpEffect, toGiven)))
+        const answer = answers.once(id, key, fingerprint, Effect.map(httpEffect, toGiven))
+        return toResponse(yield* Context.get(endpoint.annotations, IsSlow) ? slowly(answer) : answer)
       })
   })
 )

@@ -11,6 +11,7 @@ import { HealthHandlers } from "./Health.ts"
 import { IdempotencyLayer } from "./Idempotency.ts"
 import { MeHandlers } from "./Me.ts"
 import { ProjectsHandlers } from "./Projects.ts"
+import { RateLimitLayer } from "./RateLimit.ts"
 import { pagePolicy } from "./SecurityHeaders.ts"
 import { TagsHandlers } from "./Tags.ts"
 import { TasksHandlers } from "./Tasks.ts"
@@ -28,8 +29,8 @@ const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFo
 )
 
 /**
- * Everything the service answers. What is left to provide is what varies: `Auth`, the repositories and
- * `Readiness`. A test and the production entry point put theirs in through this same hole.
+ * Everything the service answers. What is left to provide is what varies: `Auth`, the repositories,
+ * `RateLimits` and `Readiness`. A test and the production entry point put theirs in through this same hole.
  */
 export const Routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: openapi }),
@@ -45,5 +46,5 @@ export const Routes = Layer.mergeAll(
     MeHandlers,
     HealthHandlers
   ]),
-  Layer.provide([AuthorizationLayer, IdempotencyLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
+  Layer.provide([AuthorizationLayer, RateLimitLayer, IdempotencyLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

@@ -1,7 +1,23 @@
 import { Duplex } from "node:stream"
-import { PGlite } from "@electric-sql/pglite"
-import { Effect, FiberSet, Queue, type Scope, Semaphore } from "effect"
+import type { PGlite } from "@electric-sql/pglite"
+import { Effect, FiberSet, Queue, Schema, type Scope, Semaphore } from "effect"
 import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock.ts"
+
+/** This is a service without its packages, as the bundle is where it is deployed: it needs a database of its own. */
+export class EmbeddedDatabaseAbsent extends Schema.TaggedError<EmbeddedDatabaseAbsent>()("EmbeddedDatabaseAbsent", {
+  message: Schema.String,
+  cause: Schema.Defect()
+}) {}
+
+// Imported by whoever opens it: it is for development, and a server that has a database starts without it.
+const load = Effect.tryPromise({
+  try: () => import("@electric-sql/pglite"),
+  catch: (cause) =>
+    new EmbeddedDatabaseAbsent({
+      message: "The embedded database cannot be used: @electric-sql/pglite is not installed here. Set DATABASE_URL.",
+      cause
+    })
+})
 
 /**
  * Opens PGlite in a directory and yields the `stream` option of `PgClient`: each call is one more connection to the one
@@ -9,10 +25,12 @@ import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock
  */
 export const open = Effect.fnUntraced(function* (
   dataDirectory: string
-): Effect.fn.Return<() => Duplex, DirectoryInUse | DirectoryUnusable, Scope.Scope> {
+): Effect.fn.Return<() => Duplex, EmbeddedDatabaseAbsent | DirectoryInUse | DirectoryUnusable, Scope.Scope> {
+  const { PGlite } = yield* load
   const directory = yield* acquire(dataDirectory)
   const connections = new Set<Duplex>()
-  const execute = yield* start(directory, (cause) => {
+  const create = () => PGlite.create(directory)
+  const execute = yield* start(directory, create, (cause) => {
     for (const connection of connections) connection.destroy(cause)
   })
   const session = yield* Semaphore.make(1)
@@ -88,11 +106,15 @@ export const open = Effect.fnUntraced(function* (
 })
 
 /** Starts the database and yields how to run a batch of messages; `onCrash` hears of its end, after which every batch fails. */
-const start = Effect.fnUntraced(function* (directory: string, onCrash: (cause: Error) => void) {
+const start = Effect.fnUntraced(function* (
+  directory: string,
+  create: () => Promise<PGlite>,
+  onCrash: (cause: Error) => void
+) {
   let crash: Error | undefined
   const pglite = yield* Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create(directory),
+      try: create,
       catch: (cause) =>
         new DirectoryUnusable({ directory, message: `PGlite cannot open the directory ${directory}: ${cause}`, cause })
     }),

@@ -1,5 +1,19 @@
 import { existsSync } from "node:fs"
-import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
+import {
+  allowance,
+  flag,
+  headers,
+  networks,
+  oneOf,
+  origins,
+  postgresUrl,
+  redisUrl,
+  seconds,
+  secret,
+  webUrl,
+  whole
+} from "./SettingRules.ts"
 
 /** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
 export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ readonly faults: ReadonlyArray<string> }> {
@@ -8,97 +22,24 @@ export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ reado
   }
 }
 
-const rule = (message: string, holds: (text: string) => boolean) =>
-  Schema.String.check(Schema.makeFilter(holds, { message }))
-
-const whole = (minimum: number, maximum: number) =>
-  rule(
-    `must be a whole number from ${minimum} to ${maximum}`,
-    (text) => /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum
-  ).pipe(Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString))
-
-const seconds = rule(
-  "must be a number of seconds above 0",
-  (text) => /^\d{1,7}(\.\d{1,3})?$/.test(text) && Number(text) > 0
-).pipe(
-  Schema.decodeTo(
-    Schema.Duration,
-    SchemaTransformation.transform({
-      decode: (text) => Duration.seconds(Number(text)),
-      encode: (duration) => String(Duration.toSeconds(duration))
-    })
-  )
-)
-
-const oneOf = <const Words extends ReadonlyArray<string>>(...words: Words) =>
-  Schema.Literals(words).annotate({ message: `must be one of ${words.join(", ")}` })
-
-const postgresUrl = rule(
-  "must be a URL like postgresql://user:password@host:5432/database",
-  (text) => URL.canParse(text) && /^postgres(ql)?:\/\/./.test(text)
-).pipe(Schema.RedactedFromValue)
-
-// Known to everyone who can read: the one in .env.example, Better Auth's own default, and what people type to get on.
-const isPlaceholder = (secret: string) =>
-  secret.startsWith("better-auth-secret-123456789") || /change[-_ ]?me|replace[-_ ]?me|your[-_ ]?secret/i.test(secret)
-
-const secret = rule(
-  "must have at least 32 bytes: make one with openssl rand -base64 32",
-  (text) => Buffer.byteLength(text) >= 32
-)
-  .check(
-    Schema.makeFilter((text: string) => !isPlaceholder(text) && new Set(text).size >= 12, {
-      message: "must be random, not a placeholder: make one with openssl rand -base64 32"
-    })
-  )
-  .pipe(Schema.RedactedFromValue)
-
-const webUrl = rule(
-  "must be a URL like https://app.example.com",
-  (text) => URL.canParse(text) && /^https?:\/\/./.test(text)
-).pipe(
-  Schema.decodeTo(
-    Schema.URL,
-    SchemaTransformation.transform({ decode: (text) => new URL(text), encode: (url) => url.href })
-  )
-)
-
-/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. */
-const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
-
-const listOf = (text: string) =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-
-const origins = rule("must be a list of origins like https://app.example.com, with commas between", (text) =>
-  listOf(text).every(isOrigin)
-).pipe(
-  Schema.decodeTo(
-    Schema.Array(Schema.String),
-    SchemaTransformation.transform<ReadonlyArray<string>, string>({ decode: listOf, encode: (list) => list.join(",") })
-  )
-)
-
-const flag = oneOf("true", "false").pipe(
-  Schema.decodeTo(
-    Schema.Boolean,
-    SchemaTransformation.transform({ decode: (text) => text === "true", encode: (on) => (on ? "true" : "false") })
-  )
-)
-
 /** Every variable that is read, by the one name it has everywhere. */
 const Variables = Schema.Struct({
   ENVIRONMENT: oneOf("development", "staging", "production"),
   HOST: Schema.String,
   PORT: whole(0, 65_535),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error"),
+  ADMIN_HOST: Schema.String,
+  ADMIN_PORT: Schema.optionalKey(whole(0, 65_535)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Schema.optionalKey(webUrl),
+  OTEL_EXPORTER_OTLP_HEADERS: Schema.optionalKey(headers),
+  OTEL_SERVICE_NAME: Schema.String,
   DATA_DIR: Schema.String,
   DATABASE_URL: Schema.optionalKey(postgresUrl),
   DATABASE_DIRECT_URL: Schema.optionalKey(postgresUrl),
   DATABASE_POOL_MIN: whole(0, 1000),
   DATABASE_POOL_MAX: whole(1, 1000),
+  DATABASE_SLOW_POOL_MAX: whole(1, 1000),
+  DATABASE_QUEUE: whole(0, 1_000_000),
   DATABASE_POOL_LIFETIME: seconds,
   DATABASE_POOL_IDLE: seconds,
   DATABASE_CONNECT_TIMEOUT: seconds,
@@ -115,6 +56,11 @@ const Variables = Schema.Struct({
   TOKEN_CACHE_SIZE: whole(1, 1_000_000),
   ALLOWED_ORIGINS: Schema.optionalKey(origins),
   FRONTEND_URL: Schema.optionalKey(webUrl),
+  WEB_CONCURRENCY: whole(1, 256),
+  RATE_LIMIT: allowance,
+  RATE_LIMIT_ADDRESS: allowance,
+  REDIS_URL: Schema.optionalKey(redisUrl),
+  TRUSTED_PROXIES: Schema.optionalKey(networks),
   SHUTDOWN_GRACE: seconds
 })
 export type Settings = typeof Variables.Type
@@ -127,9 +73,13 @@ export const defaults = {
   HOST: "127.0.0.1",
   PORT: "8000",
   LOG_LEVEL: "info",
+  ADMIN_HOST: "127.0.0.1",
+  OTEL_SERVICE_NAME: "effect-tasks",
   DATA_DIR: ".data",
   DATABASE_POOL_MIN: "1",
   DATABASE_POOL_MAX: "10",
+  DATABASE_SLOW_POOL_MAX: "3",
+  DATABASE_QUEUE: "200",
   DATABASE_POOL_LIFETIME: "3600",
   DATABASE_POOL_IDLE: "60",
   DATABASE_CONNECT_TIMEOUT: "2",
@@ -139,6 +89,9 @@ export const defaults = {
   JWKS_REFRESH: "300",
   JWKS_KEEP: "86400",
   TOKEN_CACHE_SIZE: "10000",
+  WEB_CONCURRENCY: "1",
+  RATE_LIMIT: "100/minute",
+  RATE_LIMIT_ADDRESS: "1000/minute",
   SHUTDOWN_GRACE: "8"
 }
 
@@ -170,6 +123,9 @@ const contradictions = (texts: Texts): ReadonlyArray<string> => {
     ...(texts.DATABASE_RLS === "on" && texts.DATABASE_URL === undefined
       ? ["DATABASE_RLS: must not be on without DATABASE_URL"]
       : []),
+    ...(Number(texts.WEB_CONCURRENCY) > 1 && texts.DATABASE_URL === undefined
+      ? ["WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"]
+      : []),
     ...(Number(texts.DATABASE_POOL_MIN) > Number(texts.DATABASE_POOL_MAX)
       ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
       : [])
@@ -194,6 +150,15 @@ export const read = (environment: Texts): Effect.Effect<Settings, InvalidSetting
   return Result.isSuccess(settings) && faults.length === 0
     ? Effect.succeed(settings.success)
     : Effect.fail(new InvalidSettings({ faults }))
+}
+
+/** Set by the primary for each of its workers. Nothing that anyone else sets. */
+export const workerVariable = "TASKS_WORKER"
+
+/** Which worker this process is, from 0, and the one that replaces it is the same; undefined where there are none. */
+export const worker = () => {
+  const index = process.env[workerVariable]
+  return index === undefined ? undefined : Number(index)
 }
 
 /** The settings of this process. What its environment says wins over the file `.env` in the folder it runs in. */

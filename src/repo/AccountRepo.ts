@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import type { AccountRow, RestoredProject, RestoredTag, RestoredTask } from "../domain/Account.ts"
 import type { UserId } from "../domain/User.ts"
 import * as AccountRows from "./AccountRows.ts"
+import { slowly } from "./Database.ts"
 import * as Restore from "./Restore.ts"
 
 /** A user's data as a whole. Every method takes the owner first, and every statement carries it. */
@@ -29,9 +30,9 @@ export class AccountRepo extends Context.Service<
     SqlClient.SqlClient.useSync((sql) =>
       AccountRepo.of({
         rows: (owner) => AccountRows.read(sql, owner),
-        restoreProjects: (owner, projects) => Restore.projects(sql, owner, projects),
-        restoreTags: (owner, tags) => Restore.tags(sql, owner, tags),
-        restoreTasks: (owner, tasks) => Restore.tasks(sql, owner, tasks)
+        restoreProjects: (owner, projects) => slowly(Restore.projects(sql, owner, projects)),
+        restoreTags: (owner, tags) => slowly(Restore.tags(sql, owner, tags)),
+        restoreTasks: (owner, tasks) => slowly(Restore.tasks(sql, owner, tasks))
       })
     )
   )

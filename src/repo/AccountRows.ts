@@ -2,6 +2,7 @@ import { Effect, Option, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AccountRow } from "../domain/Account.ts"
 import type { UserId } from "../domain/User.ts"
+import { slowly } from "./Database.ts"
 import { taskColumns } from "./TaskRow.ts"
 import { answerTo } from "./Wall.ts"
 
@@ -38,7 +39,7 @@ const batch = (sql: SqlClient.SqlClient, owner: UserId, { columns, isThere, type
     where user_id = ${owner} and (created_at, id) > (${behind.created_at}::timestamptz, ${behind.id}::uuid) ${isThere}
     order by created_at, id
     limit ${batchSize}
-  `)
+  `).pipe(slowly)
 
 /**
  * The account in batches, each a statement of its own that begins behind the last row of the one before.

@@ -1,7 +1,8 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from "../api/IdempotencyProblems.ts"
 import type { UserId } from "../domain/User.ts"
+import { answer, slowly } from "./Database.ts"
 import { answerTo, answerToPurge, transaction } from "./Wall.ts"
 
 /** An answer as it was given. */
@@ -74,13 +75,11 @@ export class AnswerRepo extends Context.Service<
       const purge = Effect.map(
         answerToPurge(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
         (rows) => rows.length
-      )
+      ).pipe(slowly)
 
       return AnswerRepo.of({
         once: (owner, key, fingerprint, request) =>
-          Effect.catch(transaction(sql, owner)(perform(owner, key, fingerprint, request)), (error) =>
-            SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error)
-          ),
+          answer(transaction(sql, owner)(perform(owner, key, fingerprint, request))),
         purge
       })
     })

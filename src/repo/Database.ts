@@ -9,6 +9,12 @@ export const Patience = Context.Reference<Duration.Duration>("tasks/repo/Patienc
   defaultValue: () => Duration.seconds(3)
 })
 
+/** Which connections are taken: what may be slow has some of its own, so that it never holds up what is quick. */
+export const Lane = Context.Reference<"quick" | "slow">("tasks/repo/Lane", { defaultValue: () => "quick" })
+
+/** For work that grows with what a user has, or that waits for others. A transaction stays where it began. */
+export const slowly = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.provideService(work, Lane, "slow")
+
 /** The database was not heard from in time. */
 export class DatabaseSilent extends Data.TaggedError("DatabaseSilent") {
   override readonly message = "the database did not answer in time"

@@ -6,6 +6,7 @@ import type { Page, PlainQuery } from "../domain/Page.ts"
 import { type Project, type ProjectCreate, ProjectId, type ProjectUpdate } from "../domain/Project.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
+import { slowly } from "./Database.ts"
 import { ifVersion, newestFirst } from "./Rows.ts"
 import { answerTo } from "./Wall.ts"
 
@@ -103,7 +104,7 @@ export class ProjectRepo extends Context.Service<
             where (user_id, project_id) in (select user_id, id from removed)
           )
           select id from removed
-        `)
+        `).pipe(slowly)
         if (removed === undefined) yield* missed(owner, id)
       })
 

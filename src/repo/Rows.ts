@@ -3,6 +3,7 @@ import type { SqlClient, Statement } from "effect/sql"
 import { defaultLimit, type Page, type PlainQuery, type Position, type Walk } from "../domain/Page.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
+import { slowly } from "./Database.ts"
 import { answerTo } from "./Wall.ts"
 
 /** The condition of a write, as a term of its statement: a check before it would be a check of the past. */
@@ -20,10 +21,18 @@ export const toPage = <Row>(
   return { items: rows.slice(0, limit), next: last && positionOf(last), total }
 }
 
+/** Reads a page. Rows that are passed over on the way to it take their time too. */
+export const walk = <A, E, R>({ offset = 0 }: Walk, rows: Effect.Effect<A, E, R>) =>
+  offset > 1000 ? slowly(rows) : rows
+
 /** Planned for the values at hand: what counts all rows and what counts a few should not share a plan. */
 export const total = (sql: SqlClient.SqlClient, owner: UserId, table: string, where: Statement.Fragment) =>
   Effect.map(
-    answerTo(owner)(sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`.unprepared),
+    slowly(
+      answerTo(owner)(
+        sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`.unprepared
+      )
+    ),
     ([row]) => row?.total
   )
 
@@ -41,12 +50,13 @@ export const newestFirst = Effect.fnUntraced(function* <Row extends Dated>(
   query: PlainQuery
 ) {
   const { cursor, limit = defaultLimit, offset = 0 } = query
-  const rows = yield* answerTo(owner)(sql<Row>`
+  const statement = sql<Row>`
     select ${columns} from ${sql(table)}
     where user_id = ${owner} ${cursor === undefined ? sql`` : sql`and (created_at, id) < (${cursor.key}, ${cursor.id})`}
     order by created_at desc, id desc
     limit ${limit + 1} offset ${offset}
-  `)
+  `
+  const rows = yield* walk(query, answerTo(owner)(statement))
   const counted = query.count && (yield* total(sql, owner, table, sql`user_id = ${owner}`))
   return toPage(rows, query, ({ created_at, id }) => ({ key: created_at, id }), counted)
 })

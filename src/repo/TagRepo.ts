@@ -6,7 +6,7 @@ import type { Page, PlainQuery } from "../domain/Page.ts"
 import { type Tag, type TagCreate, TagId, type TagUpdate } from "../domain/Tag.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { onConstraint } from "./Database.ts"
+import { onConstraint, slowly } from "./Database.ts"
 import { ifVersion, newestFirst } from "./Rows.ts"
 import { answerTo } from "./Wall.ts"
 
@@ -111,7 +111,7 @@ export class TagRepo extends Context.Service<
             )
           )
           select id from removed
-        `)
+        `).pipe(slowly)
         if (removed === undefined) yield* missed(owner, id)
       })
 

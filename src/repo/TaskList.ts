@@ -4,7 +4,8 @@ import { defaultLimit, type Page } from "../domain/Page.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type Sortable, type TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
-import { toPage, total } from "./Rows.ts"
+import { slowly } from "./Database.ts"
+import { toPage, total, walk } from "./Rows.ts"
 import { answerTo } from "./Wall.ts"
 
 interface Order {
@@ -106,9 +107,11 @@ export const list = Effect.fnUntraced(function* (
     order by ${key} ${direction}, id ${direction}
     limit ${limit + 1} offset ${offset}
   `
-  // The way to a few matches is not the way to many. The plan of a prepared statement is made for any
-  // values; filters are worth a plan for theirs.
-  const rows = yield* answerTo(owner)(filtered.length === 0 ? statement : statement.unprepared)
+  // The way to a few matches is not the way to many, and may lead through all that is the owner's. The plan
+  // of a prepared statement is made for any values; filters are worth a plan for theirs.
+  const rows = yield* filtered.length === 0
+    ? walk(query, answerTo(owner)(statement))
+    : slowly(answerTo(owner)(statement.unprepared))
   const counted = query.count && (yield* total(sql, owner, "task", sql.and([...where])))
   const page = toPage(rows, query, (task) => ({ key: order.keyOf(task), id: task.id }), counted)
   return isTitle ? { ...page, items: page.items.map(({ sort_key: _, ...task }) => task) } : page

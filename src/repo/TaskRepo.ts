@@ -9,7 +9,7 @@ import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { Versions } from "../domain/Version.ts"
-import { answer, onConstraint } from "./Database.ts"
+import { answer, onConstraint, slowly } from "./Database.ts"
 import { ifVersion } from "./Rows.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskPlace from "./TaskPlace.ts"
@@ -188,7 +188,7 @@ export class TaskRepo extends Context.Service<
             returning ${columns}
           `
         })
-        const [moved] = yield* answer(transaction(sql, owner)(moving))
+        const [moved] = yield* slowly(answer(transaction(sql, owner)(moving)))
         return moved ?? (yield* missed(owner, id))
       })
 
@@ -219,7 +219,7 @@ export class TaskRepo extends Context.Service<
       const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
         Effect.forEach(operations, (operation, index) =>
           Effect.mapError(perform(owner, operation), (problem) => atIndex(problem, operation, index))
-        ).pipe(transaction(sql, owner), Effect.catchTag("SqlError", Effect.die))
+        ).pipe(transaction(sql, owner), answer, slowly)
 
       return TaskRepo.of({ list, find, create, update, move, bulk, remove })
     })

@@ -4,7 +4,8 @@ import { TaskNotFound } from "../api/TaskProblems.ts"
 import { defaultLimit, type Page, type PlainQuery } from "../domain/Page.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { toPage, total } from "./Rows.ts"
+import { slowly } from "./Database.ts"
+import { toPage, total, walk } from "./Rows.ts"
 import { taskColumns } from "./TaskRow.ts"
 import { answerTo, answerToPurge } from "./Wall.ts"
 
@@ -33,12 +34,13 @@ export class TrashRepo extends Context.Service<
       const list = Effect.fnUntraced(function* (owner: UserId, query: PlainQuery) {
         const { cursor, limit = defaultLimit, offset = 0 } = query
         const where = sql`user_id = ${owner} and deleted_at is not null`
-        const rows = yield* answerTo(owner)(sql<TrashedTask>`
+        const statement = sql<TrashedTask>`
           select ${columns}, deleted_at from task
           where ${where} ${cursor === undefined ? sql`` : sql`and (deleted_at, id) < (${cursor.key}, ${cursor.id})`}
           order by deleted_at desc, id desc
           limit ${limit + 1} offset ${offset}
-        `)
+        `
+        const rows = yield* walk(query, answerTo(owner)(statement))
         const counted = query.count && (yield* total(sql, owner, "task", where))
         return toPage(rows, query, ({ deleted_at, id }) => ({ key: deleted_at, id }), counted)
       })
@@ -74,7 +76,7 @@ export class TrashRepo extends Context.Service<
         let purged = 0
         for (let rows = 1; rows > 0; purged += rows) rows = yield* batch
         return purged
-      })
+      }).pipe(slowly)
 
       return TrashRepo.of({ list, restore, remove, purge })
     })

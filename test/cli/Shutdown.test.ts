@@ -2,6 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import * as Load from "../support/Load.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { head, open } from "../support/Socket.ts"
@@ -98,6 +99,21 @@ describe("a service that is told to stop", () => {
         yield* wire.closed
         yield* assertExits(service, "2 seconds")
       }),
+    timeout
+  )
+
+  it.live(
+    "loses no request of clients that keep on sending",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres()
+        const load = yield* Load.start(service.url, yield* tokenFor("ada"), 8)
+        yield* until(() => (load.statuses.get(201) ?? 0) > 200)
+        yield* service.kill("SIGTERM")
+        yield* assertExits(service, "2 seconds")
+        assert.deepStrictEqual([...load.unanswered.values()], [])
+        assert.deepStrictEqual([...load.statuses.keys()], [201])
+      }).pipe(Effect.scoped),
     timeout
   )
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { Cursor } from "../../src/domain/Page.ts"
+import { Cursor, listOf } from "../../src/domain/Page.ts"
 
 const decode = Schema.decodeUnknownOption(Cursor)
 
@@ -9,6 +9,11 @@ describe("A cursor", () => {
     const text = Schema.encodeSync(Cursor)(position)
     assert.match(text, /^[A-Za-z0-9_-]+$/)
     assert.deepStrictEqual(Schema.decodeUnknownSync(Cursor)(text), position)
+  })
+
+  it.prop("can be made for every list", [Schema.Record(Schema.String, Schema.String)], ([query]) => {
+    const position = { list: listOf(query), key: "", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }
+    assert.deepStrictEqual(Schema.decodeUnknownSync(Cursor)(Schema.encodeSync(Cursor)(position)), position)
   })
 
   it.prop("is not just any text", [Schema.String], ([text]) => {

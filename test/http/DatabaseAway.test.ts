@@ -1,19 +1,36 @@
-import { connect, createServer, type Socket } from "node:net"
+import { randomUUID } from "node:crypto"
+import { PgClient, PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { type Duration, Effect, Layer, Logger, Redacted, Schedule } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
+import { SqlClient } from "effect/sql"
 import * as Database from "../../src/platform/Database.ts"
 import * as Migrations from "../../src/platform/Migrations.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { settings } from "../support/TestDatabase.ts"
+import * as Tunnel from "../support/Tunnel.ts"
 import { type Answer, Wire } from "../support/Wire.ts"
 
-const database = (url: string) => Database.layerPool(settings, Redacted.make(url))
+type Ask = Effect.Effect<Answer, never, Wire>
 
-/** The wire on a database, without the log lines that its absence is worth. */
-const wireOn = (url: string) => Wire.layer.pipe(Layer.provide([database(url), Logger.layer([])]))
+const asking = (method: string, path: string, body?: unknown, headers = {}): Ask =>
+  Effect.flatMap(Wire, (wire) => wire(method, path, { as: "ada", headers, ...(body !== undefined && { body }) }))
+
+const list = asking("GET", "/api/tasks")
+const create = asking("POST", "/api/tasks", { title: "t" })
+const bulk = asking("POST", "/api/tasks/bulk", { operations: [{ op: "create", task: { title: "t" } }] })
+
+/** One of each kind: on either lane, in a transaction or not. */
+const kinds: ReadonlyArray<Ask> = [
+  list,
+  create,
+  bulk,
+  asking("GET", "/api/tasks?q=t&count=exact"),
+  Effect.suspend(() => asking("POST", "/api/tasks", { title: "t" }, { "idempotency-key": randomUUID() })),
+  asking("GET", "/api/export")
+]
 
 /** The answer that is promised while the database is away, within the time that is promised. */
-const assertAway = (ask: Effect.Effect<Answer, never, Wire>) =>
+const assertAway = (ask: Ask) =>
   Effect.gen(function* () {
     const answer = yield* Effect.timeout(ask, "3500 millis")
     assert.deepInclude(answer.body, { status: 503, code: "SERVICE_UNAVAILABLE" })
@@ -21,104 +38,135 @@ const assertAway = (ask: Effect.Effect<Answer, never, Wire>) =>
     assert.strictEqual(answer.headers.get("retry-after"), "1")
   })
 
-const assertBack = (ask: Effect.Effect<Answer, never, Wire>, within: Duration.Input = "5 seconds") =>
-  ask.pipe(
+const assertAllAway = (asks: ReadonlyArray<Ask>) => Effect.forEach(asks, assertAway, { concurrency: "unbounded" })
+
+/** As soon as it is promised, and then for all. */
+const assertBack = Effect.gen(function* () {
+  yield* list.pipe(
     Effect.filterOrFail(({ status }) => status === 200),
     Effect.retry(Schedule.spaced("50 millis")),
-    Effect.timeout(within)
+    Effect.timeout("2 seconds")
   )
-
-/** A way to the server on which everything can get lost without a word. */
-const makeTunnel = Effect.fnUntraced(function* (port: number) {
-  const sockets = new Set<Socket>()
-  let open = true
-  const server = createServer((near) => {
-    const far = connect(port, "127.0.0.1")
-    for (const [from, to] of [
-      [near, far],
-      [far, near]
-    ] as const) {
-      sockets.add(from)
-      from.on("data", (bytes) => {
-        if (open) to.write(bytes)
-      })
-      from.on("error", () => {})
-      from.on("close", () => to.destroy())
-    }
-  })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        for (const socket of sockets) socket.destroy()
-      })
-  )
-  const address = server.address()
-  assert(typeof address === "object" && address !== null)
-  return { port: address.port, close: () => (open = false), open: () => (open = true) }
+  for (const { status } of yield* Effect.all(kinds, { concurrency: "unbounded" })) assert.isBelow(status, 300)
 })
 
-const list = Effect.flatMap(Wire, (wire) => wire("GET", "/api/tasks", { as: "ada" }))
-const create = Effect.flatMap(Wire, (wire) => wire("POST", "/api/tasks", { as: "ada", body: { title: "t" } }))
+/** A client of the server that is none of the service's. */
+class Operator extends Context.Service<Operator, SqlClient.SqlClient>()("test/Operator") {
+  static readonly layer = (url: string) =>
+    Layer.effect(Operator, SqlClient.SqlClient).pipe(
+      Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 20 }))
+    )
+}
+
+interface World {
+  readonly server: PostgresServer.PostgresServer
+  readonly tunnel: Tunnel.Tunnel
+}
 
 describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
-  const test = (name: string, body: (server: PostgresServer.PostgresServer) => Effect.Effect<unknown, unknown, Wire>) =>
+  const test = (name: string, body: (world: World) => Effect.Effect<unknown, unknown, Wire | Operator>) =>
     it.live(
       name,
       () =>
         Effect.gen(function* () {
-          const server = yield* PostgresServer.start({ durable: true })
-          yield* Effect.provide(Migrations.apply, database(server.url))
-          yield* body(server).pipe(Effect.provide(wireOn(server.url)))
+          const server = yield* PostgresServer.start({ durable: true, settings: { max_connections: "30" } })
+          const tunnel = yield* Tunnel.open(server.port)
+          yield* Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(server.url)))
+          const database = Database.layerPool(settings, Redacted.make(tunnel.through(server.url)))
+          // Without the log lines that its absence is worth.
+          const wire = Wire.layer.pipe(Layer.provide([database, Logger.layer([])]))
+          yield* Effect.gen(function* () {
+            for (const { status } of yield* Effect.all(kinds, { concurrency: "unbounded" })) assert.isBelow(status, 300)
+            yield* body({ server, tunnel })
+            yield* assertBack
+          }).pipe(Effect.provide(Layer.mergeAll(wire, Operator.layer(server.url))))
         }).pipe(Effect.scoped),
       60_000
     )
 
-  test("frozen, it makes nobody wait longer than promised, and serves when it thaws", (server) =>
+  test("frozen, it makes nobody wait longer than promised, and serves when it thaws", ({ server }) =>
     Effect.gen(function* () {
-      yield* assertBack(list)
       yield* server.pause
-      yield* Effect.all(
-        Array.from({ length: 12 }, (_, n) => assertAway(n % 2 === 0 ? list : create)),
-        { concurrency: "unbounded" }
-      )
+      yield* assertAllAway([...kinds, ...kinds, ...kinds])
+      yield* assertAllAway(kinds)
       yield* server.resume
-      yield* assertBack(list)
     }))
 
-  test("killed, it is told at once, and found again when it restarts", (server) =>
+  test("killed, it is told at once, and found again when it restarts", ({ server }) =>
     Effect.gen(function* () {
       const { body: task } = yield* create
       yield* server.kill
-      yield* assertAway(list)
-      yield* assertAway(create)
+      yield* assertAllAway([...kinds, ...kinds])
       yield* server.restart
-      const { body } = yield* assertBack(list)
-      assert.deepInclude(body, task)
+      yield* assertBack
+      const { body } = yield* asking("GET", `/api/tasks/${task.id}`)
+      assert.deepStrictEqual(body, task)
     }))
 
-  it.live(
-    "behind a line that swallows everything, it makes nobody wait longer than promised",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* PostgresServer.start({ durable: true })
-        yield* Effect.provide(Migrations.apply, database(server.url))
-        const tunnel = yield* makeTunnel(server.port)
-        const url = server.url.replace(`:${server.port}`, `:${tunnel.port}`)
-        yield* Effect.gen(function* () {
-          yield* assertBack(list)
-          tunnel.close()
-          yield* Effect.all(
-            Array.from({ length: 12 }, () => assertAway(list)),
-            { concurrency: "unbounded" }
-          )
-          yield* assertAway(create)
-          tunnel.open()
-          // The client waits five seconds for a statement that it gave up before it lets go of the connection.
-          yield* assertBack(list, "10 seconds")
-        }).pipe(Effect.provide(wireOn(url)))
-      }).pipe(Effect.scoped),
-    60_000
-  )
+  test("stopped, it is told at once, and found again when it starts", ({ server }) =>
+    Effect.gen(function* () {
+      yield* server.stop
+      yield* assertAllAway(kinds)
+      yield* server.restart
+    }))
+
+  test("behind a line that swallows everything, it makes nobody wait longer than promised", ({ tunnel }) =>
+    Effect.gen(function* () {
+      yield* tunnel.swallow
+      yield* assertAllAway([...kinds, ...kinds, ...kinds])
+      yield* assertAllAway(kinds)
+      yield* tunnel.pass
+    }))
+
+  test("behind a line that swallows everything for a moment, it is found again before who waits gives up", ({
+    tunnel
+  }) =>
+    Effect.gen(function* () {
+      yield* tunnel.swallow
+      const lost = yield* Effect.forkChild(assertAllAway([...kinds, ...kinds, ...kinds]))
+      yield* Effect.sleep("500 millis")
+      yield* tunnel.pass
+      yield* assertBack
+      yield* Fiber.interrupt(lost)
+    }))
+
+  test("behind a firewall that has forgotten every connection, it is found again", ({ tunnel }) => tunnel.forget)
+
+  test("locked, it makes nobody wait longer than promised, and leaves no lock behind", () =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      const { body: task } = yield* create
+      const patch = asking("PATCH", `/api/tasks/${task.id}`, { title: "u" })
+      yield* sql.withTransaction(Effect.andThen(sql`select from task for update`, assertAllAway([patch, patch, patch])))
+      assert.strictEqual((yield* patch).body.version, 2)
+    }))
+
+  test("slow, it makes nobody wait longer than promised, and goes on with nothing that nobody waits for", () =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      yield* sql`
+        create function doze() returns trigger language plpgsql as 'begin perform pg_sleep(30); return new; end'
+      `
+      yield* sql`create trigger doze before insert on task for each row execute function doze()`
+      yield* assertAllAway([create, create, bulk, bulk, create, create])
+      yield* Effect.repeat(sql`select from pg_stat_activity where wait_event = 'PgSleep'`, {
+        until: (rows) => rows.length === 0,
+        schedule: Schedule.spaced("20 millis")
+      }).pipe(Effect.timeout("2 seconds"))
+      yield* sql`drop trigger doze on task`
+    }))
+
+  test("out of connections, it is told, and serves when there is one again", ({ server }) =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      const other = Effect.exit(PgConnection.make({ url: Redacted.make(server.url) }))
+      const ours = sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'effect-tasks'`
+      yield* Effect.gen(function* () {
+        // The pool is quick to take back what it has lost.
+        yield* Effect.repeat(Effect.andThen(ours, Effect.repeat(other, { until: Exit.isFailure })), {
+          until: () => Effect.map(ours, (rows) => rows.length === 0)
+        })
+        yield* assertAllAway(kinds)
+      }).pipe(Effect.scoped)
+    }))
 })

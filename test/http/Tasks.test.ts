@@ -11,10 +11,12 @@ import { AuthorizationLayer } from "../../src/http/Authorization.ts"
 import { BodyRulesLayer } from "../../src/http/BodyRules.ts"
 import { FaultsLayer } from "../../src/http/Faults.ts"
 import { IdempotencyLayer } from "../../src/http/Idempotency.ts"
+import { RateLimitLayer } from "../../src/http/RateLimit.ts"
 import { TasksHandlers } from "../../src/http/Tasks.ts"
 import { ValidationLayer } from "../../src/http/Validation.ts"
 import { AnswerRepo } from "../../src/repo/AnswerRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
+import { RateLimits } from "../../src/service/RateLimits.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const task = Task.make({
@@ -53,8 +55,15 @@ const repo = Layer.mock(TaskRepo, {
 })
 
 const services = TasksHandlers.pipe(
-  Layer.provideMerge([AuthorizationLayer, BodyRulesLayer, IdempotencyLayer, ValidationLayer, FaultsLayer]),
-  Layer.provide([repo, Layer.mock(AnswerRepo, {}), TestAuth.layer]),
+  Layer.provideMerge([
+    AuthorizationLayer,
+    RateLimitLayer,
+    BodyRulesLayer,
+    IdempotencyLayer,
+    ValidationLayer,
+    FaultsLayer
+  ]),
+  Layer.provide([repo, Layer.mock(AnswerRepo, {}), TestAuth.layer, RateLimits.layerOff]),
   Layer.provideMerge(HttpServer.layerServices)
 )
 

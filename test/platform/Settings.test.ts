@@ -3,6 +3,7 @@ import { glob, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
 import * as Settings from "../../src/platform/Settings.ts"
 import { root } from "../support/Process.ts"
 
@@ -21,9 +22,13 @@ describe("settings", () => {
         HOST: "127.0.0.1",
         PORT: 8000,
         LOG_LEVEL: "info",
+        ADMIN_HOST: "127.0.0.1",
+        OTEL_SERVICE_NAME: "effect-tasks",
         DATA_DIR: ".data",
         DATABASE_POOL_MIN: 1,
         DATABASE_POOL_MAX: 10,
+        DATABASE_SLOW_POOL_MAX: 3,
+        DATABASE_QUEUE: 200,
         DATABASE_POOL_LIFETIME: Duration.seconds(3600),
         DATABASE_POOL_IDLE: Duration.seconds(60),
         DATABASE_CONNECT_TIMEOUT: Duration.seconds(2),
@@ -33,6 +38,9 @@ describe("settings", () => {
         JWKS_REFRESH: Duration.minutes(5),
         JWKS_KEEP: Duration.days(1),
         TOKEN_CACHE_SIZE: 10_000,
+        WEB_CONCURRENCY: 1,
+        RATE_LIMIT: { tokens: 100, per: "minute" },
+        RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
         SHUTDOWN_GRACE: Duration.seconds(8)
       })
     })
@@ -49,6 +57,10 @@ describe("settings", () => {
         MIGRATE_ON_START: "false",
         BETTER_AUTH_SECRET: good,
         JWT_ISSUER: "https://example.com",
+        RATE_LIMIT: "off",
+        RATE_LIMIT_ADDRESS: "5/second",
+        REDIS_URL: "rediss://:password@redis.example.com",
+        TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
         PATH: "/usr/bin"
       })
       assert.strictEqual(settings.ENVIRONMENT, "production")
@@ -56,6 +68,14 @@ describe("settings", () => {
       assert.strictEqual(Duration.toMillis(settings.DATABASE_TIMEOUT), 250)
       assert.isFalse(settings.MIGRATE_ON_START)
       assert.strictEqual(settings.JWT_ISSUER, "https://example.com")
+      assert.isUndefined(settings.RATE_LIMIT)
+      assert.deepStrictEqual(settings.RATE_LIMIT_ADDRESS, { tokens: 5, per: "second" })
+      assert.deepStrictEqual(settings.TRUSTED_PROXIES?.map(IpNetwork.format), [
+        "10.0.0.0/8",
+        "192.0.2.7/32",
+        "2001:db8::/32",
+        "::1/128"
+      ])
       assert.notProperty(settings, "PATH")
       assert(settings.DATABASE_URL !== undefined && settings.BETTER_AUTH_SECRET !== undefined)
       assert.strictEqual(Redacted.value(settings.DATABASE_URL), url)
@@ -81,7 +101,10 @@ describe("settings", () => {
       assert.sameMembers(
         error.faults.map((fault) => fault.split(":", 1)[0]),
         // Any text is a host, a directory, an issuer and an audience. What is no environment demands nothing.
-        names.filter((name) => !["HOST", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name))
+        names.filter(
+          (name) =>
+            !["HOST", "ADMIN_HOST", "OTEL_SERVICE_NAME", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name)
+        )
       )
       assert.notInclude(error.message, "marker")
       assert.notInclude(JSON.stringify(error), "marker")
@@ -96,6 +119,14 @@ describe("settings", () => {
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
     ["ENVIRONMENT", ["prod", "Production"]],
     ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
+    ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
+    ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
+    ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
+    ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],
+    ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
+    ["ADMIN_PORT", ["65536", "x"]],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317"]],
+    ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]
@@ -115,11 +146,20 @@ describe("settings", () => {
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
         DATABASE_RLS: "on",
+        WEB_CONCURRENCY: "2",
         PORT: "x"
       })
       assert.sameMembers(
         faults.map((fault) => fault.split(":", 1)[0]),
-        ["PORT", "DATABASE_URL", "BETTER_AUTH_SECRET", "DATABASE_DIRECT_URL", "DATABASE_RLS", "DATABASE_POOL_MIN"]
+        [
+          "PORT",
+          "DATABASE_URL",
+          "BETTER_AUTH_SECRET",
+          "DATABASE_DIRECT_URL",
+          "DATABASE_RLS",
+          "WEB_CONCURRENCY",
+          "DATABASE_POOL_MIN"
+        ]
       )
     })
   )

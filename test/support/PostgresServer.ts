@@ -252,7 +252,7 @@ const give = async (path: string) => {
 const deliver = (pid: number, signal: NodeJS.Signals) => Effect.ignore(Effect.try(() => process.kill(pid, signal)))
 
 // Every backend leads a process group of its own, so there is no group to signal.
-const childrenOf = (pid: number) =>
+export const childrenOf = (pid: number) =>
   Effect.map(processTable, (processes) => processes.filter(({ parent }) => parent === pid).map(({ id }) => id))
 
 // Slim images have no `ps`, macOS no /proc.

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
 import * as Settings from "../../src/platform/Settings.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -18,10 +19,13 @@ export interface Ended {
 }
 
 export interface Process {
+  readonly pid: number
   /** What it has written so far, to either stream. */
   readonly output: () => string
   /** Waits for its end. */
   readonly exit: Effect.Effect<Ended>
+  /** From now on nobody holds the other end of its stdout. */
+  readonly stopReading: () => void
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
 
@@ -42,18 +46,32 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
+const none = { ...Object.fromEntries(Settings.names.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
-/** The command as it is shipped, with these settings and no others. It does not outlive the scope. */
+/** Tests send more than any user does: limits are on only where they are the subject. */
+const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
+
+/** The command as it is started from the sources. */
+const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
+
+/** A program that is the command, or another one beside it, and whose process it is where that is not ours. */
+export interface Program {
+  readonly command: ReadonlyArray<string>
+  readonly cwd: string
+  readonly uid?: number
+}
+
+/** The command, with these settings and no others. It does not outlive the scope. */
 export const start = (
-  command: ReadonlyArray<string>,
-  environment: Environment
+  args: ReadonlyArray<string>,
+  environment: Environment,
+  { command: [file = "", ...before], ...options }: Program = sources
 ): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, ["src/main.ts", ...command], {
-        cwd: root,
-        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...environment },
+      const child = spawn(file, [...before, ...args], {
+        ...options,
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...environment },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let stdout = ""
@@ -64,12 +82,17 @@ export const start = (
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text
       })
+      LogSearch.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
+      // What other commands print is what they were asked for.
+      if (args[0] === "serve") LogSearch.recordOutput(() => stdout + stderr)
       const ended = new Promise<Ended>((resolve) =>
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
       return {
+        pid: child.pid ?? 0,
         output: () => stdout + stderr,
         exit: Effect.promise(() => ended),
+        stopReading: () => void child.stdout.destroy(),
         kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
       }
     }),
@@ -77,12 +100,12 @@ export const start = (
   )
 
 /** The command, run to its end. */
-export const run = (command: ReadonlyArray<string>, environment: Environment) =>
-  Effect.scoped(Effect.flatMap(start(command, environment), ({ exit }) => exit))
+export const run = (args: ReadonlyArray<string>, environment: Environment, program?: Program) =>
+  Effect.scoped(Effect.flatMap(start(args, environment, program), ({ exit }) => exit))
 
 /** The service, ready, on a port that was free. */
-export const serve = Effect.fnUntraced(function* (environment: Environment) {
-  const service = yield* start(["serve"], { PORT: "0", ...environment })
+export const serve = Effect.fnUntraced(function* (environment: Environment, program?: Program) {
+  const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
   const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
   yield* Effect.raceFirst(
     until(() => ready() !== undefined),
@@ -107,7 +130,7 @@ export const tokenFor = (sub: string) =>
       .setProtectedHeader({ alg: "HS256" })
       .setExpirationTime("1 hour")
       .sign(new TextEncoder().encode(secret))
-  )
+  ).pipe(Effect.tap((token) => Effect.sync(() => LogSearch.keepSecret(token, sub))))
 
 export interface Ask {
   readonly method?: string
@@ -118,6 +141,7 @@ export interface Ask {
 /** Asks as any client does. */
 export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
   Effect.promise(async () => {
+    LogSearch.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
     const response = await fetch(url + path, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: {

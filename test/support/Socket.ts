@@ -89,6 +89,8 @@ export const head = (line: string, headers: ReadonlyArray<string> = []) =>
 export const assertProblem = ({ body, headers, status }: Answer, expected: number, code: RegExp | string) => {
   assert.strictEqual(status, expected)
   assert.strictEqual(headers["content-type"], "application/problem+json")
+  assert.strictEqual(headers["cache-control"], "no-store")
+  assert.strictEqual(headers["x-content-type-options"], "nosniff")
   const problem = JSON.parse(body)
   assert.containsAllKeys(problem, ["type", "title", "status", "detail", "code", "request_id"])
   assert.strictEqual(problem.status, status)

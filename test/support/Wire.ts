@@ -10,7 +10,9 @@ import { TagRepo } from "../../src/repo/TagRepo.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
+import { RateLimits } from "../../src/service/RateLimits.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestAuth from "./TestAuth.ts"
 
 export interface Answer {
@@ -53,13 +55,16 @@ export const noRepositories = Layer.mergeAll(
 export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
   "test/support/Wire"
 ) {
-  static readonly layerWith = <E, R>(services: Layer.Layer<Repositories | Auth | Readiness, E, R>) =>
+  static readonly layerWith = <E, R>(
+    services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
+    limits: Layer.Layer<RateLimits> = RateLimits.layerOff
+  ) =>
     Layer.effect(
       Wire,
       Effect.gen(function* () {
-        const context = yield* Layer.build(services)
+        const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
-        const surroundings = yield* Effect.context<never>()
+        const surroundings = LogSearch.recording(yield* Effect.context<never>())
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
             Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
@@ -70,6 +75,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
         yield* Effect.addFinalizer(() => Effect.promise(dispose))
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
+            LogSearch.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
             const response = await handler(
               new Request(`http://localhost${path}`, {
                 method,
@@ -85,7 +91,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
-            const isJson = response.headers.get("content-type")?.match(/[/+]json/)
+            const isJson = text !== "" && response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })
       })

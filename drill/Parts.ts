@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
+import { connect } from "node:net"
+import { Effect, Exit, Scope } from "effect"
+import * as PostgresServer from "../test/support/PostgresServer.ts"
+import * as Process from "../test/support/Process.ts"
+
+// Below the range for outgoing connections: a client that connects again while nobody listens there could be given
+// the very port, and be connected to itself.
+const freePort = () => String(randomInt(20_000, 30_000))
+
+const bundle: Process.Program = { command: [process.execPath, "dist/main.js"], cwd: Process.root }
+
+/** Something that can be ended and started again in the same place. */
+interface Part {
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<Process.Ended>
+  readonly start: Effect.Effect<void>
+}
+
+const restartable = Effect.fnUntraced(function* <E>(boot: Effect.Effect<Process.Process, E, Scope.Scope>) {
+  const outer = yield* Effect.scope
+  let current: { process: Process.Process; scope: Scope.Closeable } | undefined
+  const start = Effect.gen(function* () {
+    const scope = yield* Scope.fork(outer)
+    current = { scope, process: yield* Effect.orDie(Scope.provide(boot, scope)) }
+  })
+  yield* start
+  const kill = (signal: NodeJS.Signals) =>
+    Effect.gen(function* () {
+      if (current === undefined) return yield* Effect.die("It does not run")
+      const { process, scope } = current
+      yield* process.kill(signal)
+      const ended = yield* process.exit
+      yield* Scope.close(scope, Exit.void)
+      return ended
+    })
+  return { kill, start } satisfies Part
+})
+
+/** One process of the service, as the image runs it. */
+export const startService = Effect.fnUntraced(function* (environment: Process.Environment) {
+  const PORT = freePort()
+  const part = yield* restartable(Process.serve({ ...environment, PORT }, bundle))
+  return { ...part, url: `http://127.0.0.1:${PORT}` }
+})
+
+const answers = (port: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write("PING\r\n"))
+    socket.once("data", () => resolve(true)).once("error", () => resolve(false))
+    socket.once("data", () => socket.destroy())
+  })
+
+/** A Redis that keeps nothing on a disk. */
+export const startRedis = Effect.gen(function* () {
+  const port = freePort()
+  const options = ["--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"]
+  const part = yield* restartable(
+    Effect.tap(Process.start(options, {}, { command: ["redis-server"], cwd: "/" }), () =>
+      Process.until(() => answers(port))
+    )
+  )
+  return { ...part, url: `redis://127.0.0.1:${port}` }
+})
+
+export const isRedisInstalled = Effect.callback<boolean>((resume) => {
+  spawn("redis-server", ["--version"], { stdio: "ignore" })
+    .once("error", () => resume(Effect.succeed(false)))
+    .once("exit", () => resume(Effect.succeed(true)))
+})
+
+/** A durable PostgreSQL with an empty database, and how to cut all of its clients off. */
+export const startPostgres = Effect.gen(function* () {
+  const server = yield* PostgresServer.start({ durable: true })
+  const url = yield* PostgresServer.createDatabase(server.url)
+  const terminate = PostgresServer.administer(
+    server.url,
+    (sql) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`
+  )
+  return { ...server, url, terminate }
+})

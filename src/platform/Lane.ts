@@ -1,0 +1,122 @@
+import type { Socket } from "node:net"
+import { type PgConnection, PgPool } from "@effect/sql-pg"
+import { Effect } from "effect"
+import { type SqlConnection, SqlError } from "effect/sql"
+import { Session } from "./Session.ts"
+
+type Options = Parameters<typeof PgPool.make>[0] & {
+  readonly maxConnections: number
+  /** How many may wait for a connection. Who comes then is told at once. */
+  readonly queue: number
+  /** How long a connection is used, in milliseconds. */
+  readonly lifetime: number
+}
+
+/** A connection that has been lent, until it is closed. */
+export class Line {
+  readonly connection: PgConnection.PgConnection
+  readonly session: Session
+  readonly socket: Socket
+  readonly born = performance.now()
+  /** When a statement last went out, or the connection was last lent or given back. */
+  since = this.born
+  loans = 0
+
+  constructor(connection: PgConnection.PgConnection) {
+    this.connection = connection
+    this.session = new Session(connection, this.touch)
+    // The library cannot end a connection whose statement does not end. This is where its socket is in the
+    // one version that package.json allows.
+    this.socket = (connection as unknown as { readonly session: { readonly socket: Socket } }).session.socket
+  }
+
+  readonly touch = () => {
+    this.since = performance.now()
+  }
+}
+
+/** One who came for a connection. */
+interface Borrower {
+  isWaiting: boolean
+  line: Line | undefined
+}
+
+/** A pool in which as many work as it has connections, and only so many wait. */
+export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...options }: Options) {
+  const pool = yield* PgPool.make(options)
+  const lines = new Map<PgConnection.PgConnection, Line>()
+  const gate = { inUse: 0, waiting: 0 }
+
+  const lineOf = (connection: PgConnection.PgConnection) => {
+    const known = lines.get(connection)
+    if (known !== undefined) return known
+    const line = new Line(connection)
+    lines.set(connection, line)
+    line.socket.once("close", () => lines.delete(connection))
+    return line
+  }
+
+  const enter = (borrower: Borrower) =>
+    Effect.suspend(() => {
+      if (gate.inUse + gate.waiting >= options.maxConnections + queue) {
+        const message = `${queue} statements wait for a connection already`
+        const reason = new SqlError.ConnectionError({ cause: undefined, message, operation: "acquire" })
+        return Effect.fail(new SqlError.SqlError({ reason }))
+      }
+      gate.waiting++
+      borrower.isWaiting = true
+      return Effect.void
+    })
+
+  const begin = (borrower: Borrower, connection: PgConnection.PgConnection) => {
+    const line = lineOf(connection)
+    gate.waiting--
+    gate.inUse++
+    borrower.isWaiting = false
+    borrower.line = line
+    line.loans++
+    line.touch()
+    return line
+  }
+
+  const end = ({ isWaiting, line }: Borrower) => {
+    if (isWaiting) gate.waiting--
+    if (line === undefined) return Effect.void
+    gate.inUse--
+    line.loans--
+    line.touch()
+    // The pool's own limit on lifetimes would cost every statement a scope.
+    return line.since - line.born < lifetime ? Effect.void : pool.invalidate(line.connection)
+  }
+
+  const use: SqlConnection.Borrower = (f) =>
+    Effect.suspend(() => {
+      const borrower: Borrower = { isWaiting: false, line: undefined }
+      return enter(borrower).pipe(
+        Effect.andThen(pool.use((connection) => f(begin(borrower, connection).session))),
+        Effect.onExit(() => end(borrower))
+      )
+    })
+
+  const lend = Effect.gen(function* () {
+    const borrower: Borrower = { isWaiting: false, line: undefined }
+    yield* Effect.addFinalizer(() => end(borrower))
+    yield* enter(borrower)
+    return begin(borrower, yield* pool.get)
+  })
+
+  return {
+    gate,
+    lines,
+    /** For one statement. */
+    use,
+    /** For one statement that goes on in a scope. */
+    get: Effect.map(lend, ({ session }) => session),
+    /** For a transaction. */
+    reserve: Effect.flatMap(lend, ({ connection, touch }) =>
+      Effect.map(connection.pin, (pinned) => new Session(pinned, touch))
+    )
+  }
+})
+
+export type Lane = Effect.Success<ReturnType<typeof make>>

@@ -1,0 +1,204 @@
+import { rename, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Load from "../support/Load.ts"
+import { administer, childrenOf } from "../support/PostgresServer.ts"
+import { ask, run, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { open } from "../support/Socket.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const isRunning = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const isRefused = (url: string) =>
+  Effect.runPromise(
+    Effect.scoped(Effect.match(open(url), { onFailure: ({ code }) => code === "ECONNREFUSED", onSuccess: () => false }))
+  )
+
+const workersOf = ({ pid }: Service) => Effect.map(childrenOf(pid), (pids) => pids.toSorted((a, b) => a - b))
+
+/** How often a worker has become ready. */
+const starts = (service: Service) => Array.from(service.output().matchAll(/("message":"|: )ready["\n]/g)).length
+
+/** Two workers, and clients that each keep a connection to one of them. */
+const underLoad = Effect.fnUntraced(function* (clients: number) {
+  const service = yield* serveOnPostgres({ WEB_CONCURRENCY: "2", ENVIRONMENT: "production" })
+  const load = yield* Load.start(service.url, yield* tokenFor("ada"), clients)
+  const answered = () => load.statuses.get(201) ?? 0
+  const more = Effect.suspend(() => {
+    const enough = answered() + 200
+    return until(() => answered() >= enough)
+  })
+  yield* more
+  return { service, load, more }
+})
+
+const assertAllAnswered = ({ refused, statuses, unanswered }: Load.Load) => {
+  assert.deepStrictEqual([...unanswered.values()], [])
+  assert.deepStrictEqual([...statuses.keys()], [201])
+  assert.strictEqual(refused, 0)
+}
+
+describe("tasks serve with several workers", () => {
+  it.live(
+    "replaces one that is killed: it takes its own connections with it and nobody else's",
+    () =>
+      Effect.gen(function* () {
+        const { load, more, service } = yield* underLoad(8)
+        const [killed = 0, kept = 0, ...others] = yield* workersOf(service)
+        assert.isEmpty(others)
+        process.kill(killed, "SIGKILL")
+        yield* until(() => starts(service) === 3)
+        yield* more
+        // Both had clients, and a client has one request in flight.
+        assert.isAbove(load.unanswered.size, 0)
+        assert.isBelow(load.unanswered.size, 8)
+        assert.deepStrictEqual([...load.statuses.keys()], [201])
+        assert.include(service.output(), "worker 0 ended with SIGKILL, another starts in 0 s")
+
+        const now = yield* workersOf(service)
+        assert.lengthOf(now, 2)
+        assert.include(now, kept)
+        assert.notInclude(now, killed)
+        load.unanswered.clear()
+        yield* more
+        assertAllAnswered(load)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "starts one that cannot start again after a pause, while the other goes on",
+    () =>
+      Effect.gen(function* () {
+        // The secret that a worker needs is in a directory, which then is none.
+        const DATA_DIR = join(yield* TestDatabase.directory, "data")
+        const service = yield* serve({ DATABASE_URL: yield* TestDatabase.make, DATA_DIR, WEB_CONCURRENCY: "2" })
+        const [first = 0] = yield* workersOf(service)
+        yield* Effect.promise(() => rename(DATA_DIR, `${DATA_DIR}.away`).then(() => writeFile(DATA_DIR, "")))
+        process.kill(first, "SIGKILL")
+        yield* until(() => service.output().includes("worker 0 ended with 1, another starts in 0.4 s"))
+        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+        yield* Effect.promise(() => rm(DATA_DIR).then(() => rename(`${DATA_DIR}.away`, DATA_DIR)))
+        yield* until(() => starts(service) === 3)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "can have all of them replaced one after another while it serves, and nobody notices",
+    () =>
+      Effect.gen(function* () {
+        const { load, more, service } = yield* underLoad(8)
+        const before = yield* workersOf(service)
+        for (const [n, pid] of before.entries()) {
+          process.kill(pid, "SIGTERM")
+          yield* until(() => starts(service) === 3 + n)
+          yield* more
+        }
+        for (const pid of before) assert.isFalse(isRunning(pid))
+        assert.lengthOf(yield* workersOf(service), 2)
+        assertAllAnswered(load)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "stops as one process does: what was taken is answered, and it is gone within 2 seconds",
+    () =>
+      Effect.gen(function* () {
+        const { load, service } = yield* underLoad(8)
+        const pids = yield* workersOf(service)
+        // As a supervisor does it: everyone in the group is told.
+        for (const pid of [service.pid, ...pids]) process.kill(pid, "SIGTERM")
+        const { code, stderr } = yield* Effect.timeout(service.exit, "2 seconds")
+        assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+        for (const pid of pids) assert.isFalse(isRunning(pid))
+        assert.deepStrictEqual([...load.statuses.keys()], [201])
+        // Who connects in the last moment may find the connection closed: then nothing was done.
+        const created = yield* administer(service.environment.DATABASE_URL ?? "", (sql) => sql`select id from task`)
+        for (const { id } of created) assert.isFalse(load.unanswered.has(String(id)))
+        assert.strictEqual(created.length, load.statuses.get(201))
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "leaves nobody behind when it is killed",
+    () =>
+      Effect.gen(function* () {
+        const { service } = yield* underLoad(4)
+        const pids = yield* workersOf(service)
+        assert.lengthOf(pids, 2)
+        yield* service.kill("SIGKILL")
+        yield* Effect.timeout(
+          until(() => !pids.some(isRunning)),
+          "5 seconds"
+        )
+        assert.isTrue(yield* Effect.promise(() => isRefused(service.url)))
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "says once that all are ready, and in every line of a worker which one it is",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres({ WEB_CONCURRENCY: "3", ENVIRONMENT: "production" })
+        assert.lengthOf(yield* workersOf(service), 3)
+        yield* administer(service.environment.DATABASE_URL ?? "", (sql) => sql`alter table task rename to gone`)
+        const { status } = yield* ask(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
+        assert.strictEqual(status, 500)
+        yield* service.kill("SIGTERM")
+        const { stdout } = yield* service.exit
+        const lines = stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+        const [announced, ...others] = lines.filter(({ worker }) => worker === undefined)
+        assert.match(announced.message, /^ready at http.*, workers: 3$/)
+        assert.isEmpty(others)
+        const said = (message: string) => lines.filter((line) => [line.message].flat().includes(message))
+        for (const message of ["ready", "stopping"]) {
+          assert.sameMembers(
+            said(message).map(({ worker }) => worker),
+            [0, 1, 2]
+          )
+        }
+        assert.lengthOf(said("INTERNAL_SERVER_ERROR"), 1)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "tells once what is wrong, whether the primary or a worker finds it",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        const other = yield* serveOnPostgres({ DATABASE_URL })
+        for (const [environment, words] of [
+          [{ SHUTDOWN_GRACE: "soon" }, /^tasks: The settings cannot be used:\n {2}SHUTDOWN_GRACE: must be .*\n$/],
+          [{ DATABASE_URL: "" }, /^tasks: .*\n {2}WEB_CONCURRENCY: must be 1 without DATABASE_URL.*\n$/],
+          [{ DATABASE_URL: `${DATABASE_URL}_not` }, /^tasks: The database cannot be used: .*\n$/],
+          [{ PORT: new URL(other.url).port }, /^tasks: The port cannot be opened: .*EADDRINUSE.*\n$/]
+        ] as const) {
+          const { code, stderr } = yield* run(["serve"], {
+            DATABASE_URL,
+            BETTER_AUTH_SECRET: secret,
+            PORT: "0",
+            WEB_CONCURRENCY: "3",
+            ...environment
+          })
+          assert.strictEqual(code, 1)
+          assert.match(stderr, words)
+        }
+      }).pipe(Effect.scoped),
+    timeout
+  )
+})

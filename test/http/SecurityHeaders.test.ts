@@ -1,0 +1,51 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { exchange, head } from "../support/Socket.ts"
+
+/** Every header that an answer may have: a new one is a decision, and none may name what we are made of. */
+const known = [
+  ...["cache-control", "connection", "content-length", "content-type", "date", "keep-alive", "x-request-id"],
+  ...["ratelimit", "ratelimit-policy", "vary", "www-authenticate", "x-content-type-options", "etag"],
+  ...["content-security-policy", "referrer-policy", "strict-transport-security", "transfer-encoding", "allow"]
+]
+
+describe("In production", () => {
+  it.live(
+    "every answer, the server's own included, tells browsers to come by TLS, to keep nothing and to guess nothing",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* serveOnPostgres({
+          ENVIRONMENT: "production",
+          ALLOWED_ORIGINS: "https://app.example.com",
+          RATE_LIMIT: "1000/minute",
+          RATE_LIMIT_ADDRESS: "1000/minute"
+        })
+        const token = yield* tokenFor("ada")
+        const authorization = `Authorization: Bearer ${token}`
+        for (const [status, text] of [
+          [200, head("GET /health/live")],
+          [200, head("GET /api/tasks", [authorization])],
+          [200, head("GET /docs")],
+          [200, head("GET /openapi.json")],
+          [401, head("GET /api/tasks")],
+          [404, head("GET /nowhere")],
+          [405, head("POST /api/me", [authorization])],
+          [422, head("GET /api/tasks?limit=0", [authorization])],
+          [400, "GET / HTTP/9.9\r\n\r\n"],
+          [431, head("GET /health/live", [`X-Padding: ${"x".repeat(17_000)}`])]
+        ] as const) {
+          const { headers, status: answered } = yield* exchange(url, text)
+          assert.strictEqual(answered, status)
+          assert.strictEqual(headers["strict-transport-security"], "max-age=31536000; includeSubDomains", text)
+          assert.strictEqual(headers["cache-control"], "no-store", text)
+          assert.strictEqual(headers["x-content-type-options"], "nosniff", text)
+          assert.includeMembers(known, Object.keys(headers), text)
+          assert.notMatch(JSON.stringify(Object.values(headers)), /effect|node|\d+\.\d+\.\d+/i)
+        }
+        const { body } = yield* ask(url, "/nowhere")
+        assert.notMatch(JSON.stringify(body), /node|\d+\.\d+\.\d+/i)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+})

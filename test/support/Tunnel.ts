@@ -1,0 +1,61 @@
+import { connect, createServer, type Socket } from "node:net"
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+
+export interface Tunnel {
+  /** The URL with the way through the tunnel in it. */
+  readonly through: (url: string) => string
+  /** From now on everything gets lost without a word, also on new connections. */
+  readonly swallow: Effect.Effect<void>
+  /** As a firewall that has forgotten what it let through: what is open is deaf for ever, what is new passes. */
+  readonly forget: Effect.Effect<void>
+  /** Passes on what comes from now on. What got lost is lost. */
+  readonly pass: Effect.Effect<void>
+}
+
+/** A way to a server on which everything can get lost. */
+export const open = Effect.fnUntraced(function* (port: number) {
+  const sockets = new Set<Socket>()
+  const deaf = new WeakSet<Socket>()
+  let isOpen = true
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1")
+    for (const [from, to] of [
+      [near, far],
+      [far, near]
+    ] as const) {
+      sockets.add(from)
+      from.on("data", (bytes) => {
+        if (isOpen && !deaf.has(near)) to.write(bytes)
+      })
+      from.on("error", () => {})
+      from.on("close", () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () =>
+      Effect.sync(() => {
+        server.close()
+        for (const socket of sockets) socket.destroy()
+      })
+  )
+  const address = server.address()
+  assert(typeof address === "object" && address !== null)
+  const tunnel: Tunnel = {
+    through: (url) => url.replace(`:${port}`, `:${address.port}`),
+    swallow: Effect.sync(() => {
+      isOpen = false
+    }),
+    forget: Effect.sync(() => {
+      for (const socket of sockets) deaf.add(socket)
+    }),
+    pass: Effect.sync(() => {
+      isOpen = true
+    })
+  }
+  return tunnel
+})
