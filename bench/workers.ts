@@ -50,8 +50,7 @@ const measure = Effect.fnUntraced(function* (environment: Process.Environment) {
 
 const bench = Effect.gen(function* () {
   const { url } = yield* PostgresServer.start({ durable: true })
-  const off = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
-  const environment = { ENVIRONMENT: "production", DATABASE_URL: url, BETTER_AUTH_SECRET: Process.secret, ...off }
+  const environment = { ENVIRONMENT: "production", DATABASE_URL: url, BETTER_AUTH_SECRET: Process.secret }
   process.stdout.write(
     `requests a second, ${clients} clients, ${availableParallelism()} cores, Node ${process.version}\n`
   )
