@@ -1,4 +1,5 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { document } from "./Document.ts"
 import { ExportApi } from "./Export.ts"
 import { Faults } from "./Faults.ts"
 import { HealthApi } from "./Health.ts"
@@ -24,7 +25,9 @@ export class Api extends HttpApi.make("tasks")
     OpenApi.annotations({
       title: "Effect Tasks",
       version,
-      description: "Tasks for signed-in users. Every answer from 400 up is application/problem+json (RFC 9457).",
-      license: { name: "MIT", identifier: "MIT" }
+      license: { name: "MIT", identifier: "MIT" },
+      // Wherever the document is, there the service is.
+      servers: [{ url: "/", description: "The service that this document came from" }],
+      transform: document as never
     })
   ) {}

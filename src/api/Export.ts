@@ -22,4 +22,5 @@ export class ExportApi extends HttpApiGroup.make("export")
         })
       )
   )
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Everything of yours, to take along.") {}

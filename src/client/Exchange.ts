@@ -35,7 +35,8 @@ const searchOf = (query: Readonly<Record<string, unknown>> = {}) => {
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one))
   }
-  return search.size === 0 ? "" : `?${search}`
+  const text = String(search)
+  return text === "" ? "" : `?${text}`
 }
 
 const pathOf = (path: string, params: Readonly<Record<string, string>> = {}) =>
@@ -52,7 +53,7 @@ export const makeExchange = ({ baseUrl, token }: Options) => {
       return response.ok ? { value: await read(response) } : { fault: await faultOf(response) }
     } catch (cause) {
       init.signal?.throwIfAborted()
-      return { fault: new TasksUnreachable(`No answer from ${url}`, { cause }) }
+      return { fault: new TasksUnreachable(`The service at ${base} gave no answer`, { cause }) }
     }
   }
 

@@ -40,4 +40,5 @@ export const sleep = (milliseconds: number, signal: AbortSignal | undefined) =>
       resolve()
     }, milliseconds)
     signal?.addEventListener("abort", stop, { once: true })
+    if (signal?.aborted === true) stop()
   })

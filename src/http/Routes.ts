@@ -20,8 +20,18 @@ import { ValidationLayer } from "./Validation.ts"
 const openapi = "/openapi.json"
 const docs = "/docs"
 
-// The page brings its script along; the fonts would come from another host.
-const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } }).pipe(
+// The page brings its script along. What would lead to another host, or come from one, is left out. Not every name is
+// in the library's type.
+const scalar = {
+  authentication: { preferredSecurityScheme: "bearer" },
+  withDefaultFonts: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  telemetry: false,
+  favicon: "data:,"
+}
+
+const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar }).pipe(
   Layer.provide(
     HttpRouter.middleware((httpEffect) => Effect.map(httpEffect, HttpServerResponse.setHeaders(pagePolicy))).layer
   )

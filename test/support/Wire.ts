@@ -1,4 +1,5 @@
 import { NodeCrypto } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
@@ -11,6 +12,7 @@ import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
+import { violationsOf } from "./Document.ts"
 import * as TestAuth from "./TestAuth.ts"
 
 export interface Answer {
@@ -49,7 +51,10 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(AccountRepo, {})
 )
 
-/** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
+/**
+ * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
+ * answer is compared with the OpenAPI document, which must allow it.
+ */
 export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
   "test/support/Wire"
 ) {
@@ -85,6 +90,12 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
+            const { headers: answered, status } = response
+            assert.deepStrictEqual(
+              violationsOf(method, path, { status, headers: answered, text }),
+              [],
+              `${method} ${path}`
+            )
             const isJson = response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })
