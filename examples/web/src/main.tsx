@@ -1,11 +1,9 @@
 import "@fontsource-variable/instrument-sans"
 import "./styles/theme.css"
 import "./styles/base.css"
-import { QueryClientProvider } from "@tanstack/react-query"
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
-import { queryClient } from "./data/queryClient.ts"
 import { NoticeProvider } from "./parts/Notices.tsx"
 import { applyKeptTheme } from "./view/useTheme.ts"
 
@@ -15,10 +13,8 @@ const root = document.getElementById("root")
 if (root === null) throw new Error("The page has no element #root")
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <NoticeProvider>
-        <App />
-      </NoticeProvider>
-    </QueryClientProvider>
+    <NoticeProvider>
+      <App />
+    </NoticeProvider>
   </StrictMode>
 )

@@ -33,12 +33,11 @@ describe("Someone who signs up", () => {
   it("puts a task away, takes it back at once or out of the trash, and the focus is never lost", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two", "Three")
-    const focused = () => tab.evaluate(() => document.activeElement?.textContent)
 
     await row(tab, "Two").focus()
     await tab.keyboard.press("Delete")
     await shows(tab, "Three", "One")
-    assert.include(await focused(), "One")
+    await row(tab, "One").and(tab.locator(":focus")).waitFor()
     await tab.getByRole("button", { name: "Undo" }).click()
     await shows(tab, "Three", "Two", "One")
 
@@ -125,7 +124,10 @@ describe("Someone who signs up", () => {
     // The same browser, another person.
     await ada.tab.getByRole("button", { name: "Sign out" }).click()
     await ada.tab.getByRole("heading", { name: "Sign in" }).waitFor()
+    assert.strictEqual(await ada.tab.getByText("Your session has ended.").count(), 0)
     await signIn(ada.tab, bob.email)
+    await ada.tab.getByRole("heading", { name: "All tasks" }).waitFor()
+    assert.notInclude(await shown(ada.tab), "Ada's own")
     await shows(ada.tab, "Bob's own")
     await ada.tab.getByRole("button", { name: "Sign out" }).click()
     await signIn(ada.tab, ada.email)

@@ -9,17 +9,19 @@ const heard = {
   }
 }
 
-export const queryClient = new QueryClient({
-  queryCache: new QueryCache(heard),
-  mutationCache: new MutationCache(heard),
-  defaultOptions: {
-    queries: {
-      // The client of the service sends again what may be sent again. A browser does not know whether it is online.
-      retry: false,
-      networkMode: "always",
-      staleTime: 10_000,
-      refetchInterval: ({ state: { error } }) => (isPassing(error) ? patience(error) : false)
-    },
-    mutations: { retry: false, networkMode: "always" }
-  }
-})
+/** What is known of one person's tasks: whoever comes next gets another one. */
+export const makeQueryClient = () =>
+  new QueryClient({
+    queryCache: new QueryCache(heard),
+    mutationCache: new MutationCache(heard),
+    defaultOptions: {
+      queries: {
+        // The client of the service sends again what may be sent again. A browser does not know whether it is online.
+        retry: false,
+        networkMode: "always",
+        staleTime: 10_000,
+        refetchInterval: ({ state: { error } }) => (isPassing(error) ? patience(error) : false)
+      },
+      mutations: { retry: false, networkMode: "always" }
+    }
+  })

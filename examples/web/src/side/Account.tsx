@@ -1,3 +1,4 @@
+import { useState } from "react"
 import { Icon } from "../parts/Icon.tsx"
 import { themes, useTheme } from "../view/useTheme.ts"
 import styles from "./Account.module.css"
@@ -10,6 +11,7 @@ interface Props {
 
 export const Account = ({ onHelp, onSignOut, user }: Props) => {
   const [theme, choose] = useTheme()
+  const [fault, setFault] = useState<string>()
   return (
     <div className={styles.account}>
       <fieldset className={styles.theme}>
@@ -30,9 +32,14 @@ export const Account = ({ onHelp, onSignOut, user }: Props) => {
           <Icon name="help" />
         </button>
       </div>
-      <button type="button" onClick={() => void onSignOut()}>
+      <button type="button" onClick={() => void onSignOut().catch((error: Error) => setFault(error.message))}>
         Sign out
       </button>
+      {fault !== undefined && (
+        <p className={styles.fault} role="alert">
+          {fault}
+        </p>
+      )}
     </div>
   )
 }
