@@ -8,13 +8,14 @@ const src = join(import.meta.dirname, "../src")
 const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly packages: RegExp }> = {
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
+  client: { ours: ["domain", "api", "client"], packages: /^effect(\/http|\/http-api)?$/ },
   repo: { ours: ["domain", "api", "repo"], packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/ },
   service: { ours: ["domain", "api", "service"], packages: /^(effect(\/http|\/persistence)?|jose|node:crypto)$/ },
   platform: {
     // What repositories ask of the database beside statements: patience, and a lane.
     ours: ["domain", "api", "repo/Database.ts", "service", "platform", "../migrations"],
     packages:
-      /^(effect(\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|node:.*)$/
+      /^(effect(\/http|\/observability|\/sql|\/crypto|\/reactivity|\/persistence|\/net)?|@effect\/(sql-pg|platform-node)|@electric-sql\/pglite|redis|node:.*)$/
   },
   http: {
     ours: ["domain", "api", "repo", "service", "http"],

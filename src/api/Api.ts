@@ -24,7 +24,8 @@ export class Api extends HttpApi.make("tasks")
     OpenApi.annotations({
       title: "Effect Tasks",
       version,
-      description: "Tasks for signed-in users. Every answer from 400 up is application/problem+json (RFC 9457).",
-      license: { name: "MIT", identifier: "MIT" }
+      license: { name: "MIT", identifier: "MIT" },
+      // Wherever the document is, there the service is.
+      servers: [{ url: "/", description: "The service that this document came from" }]
     })
   ) {}

@@ -1,5 +1,5 @@
 import { Context } from "effect"
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import type { User } from "../domain/User.ts"
 import { ServiceUnavailable, Unauthorized } from "./Problems.ts"
 
@@ -10,7 +10,13 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   "tasks/api/Authorization",
   {
     requiredForClient: true,
-    security: { bearer: HttpApiSecurity.bearer },
+    security: {
+      bearer: HttpApiSecurity.http({ scheme: "bearer" }).pipe(
+        HttpApiSecurity.annotateMerge(
+          OpenApi.annotations({ format: "JWT", description: "The token of your issuer: a JWT with `sub` and `exp`." })
+        )
+      )
+    },
     error: [Unauthorized.response, ServiceUnavailable.response]
   }
 ) {}

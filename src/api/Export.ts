@@ -25,4 +25,5 @@ export class ExportApi extends HttpApiGroup.make("export")
       .annotateMerge(costs(20))
   )
   .middleware(RateLimit)
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Everything of yours, to take along.") {}

@@ -17,12 +17,24 @@ export class HealthApi extends HttpApiGroup.make("health")
   .add(
     HttpApiEndpoint.get("get", "/health", checked)
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getHealth", summary: "See how the service is" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getHealth",
+          summary: "See how the service is",
+          description: "503 when something that the service cannot work without is missing: `checks` says what."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.get("ready", "/health/ready", checked)
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getReady", summary: "Whether requests should be sent here" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getReady",
+          summary: "Whether requests should be sent here",
+          description: "For a load balancer. The same checks as `/health`."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.get("live", "/health/live", { success: Alive })
@@ -30,7 +42,9 @@ export class HealthApi extends HttpApiGroup.make("health")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getLive",
-          summary: "Whether the process runs; asks nothing of the database"
+          summary: "Whether the process runs; asks nothing of the database",
+          description: "For whoever starts it anew when it hangs."
         })
       )
-  ) {}
+  )
+  .annotate(OpenApi.Description, "How the service is. No token is needed.") {}

@@ -8,7 +8,14 @@ export class MeApi extends HttpApiGroup.make("me")
   .add(
     HttpApiEndpoint.get("get", "/api/me", { success: User })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getMe", summary: "See what your token says of you" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getMe",
+          summary: "See what your token says of you",
+          description: "All of it is from the token; the service keeps nothing about a user."
+        })
+      )
   )
   .middleware(RateLimit)
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Who you are to the service.") {}

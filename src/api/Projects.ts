@@ -22,7 +22,13 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Project) })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "listProjects", summary: "List your projects" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "listProjects",
+          summary: "List your projects",
+          description: "Newest first, archived ones too."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.post("create", path, {
@@ -34,7 +40,13 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "createProject", summary: "Create a project" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "createProject",
+          summary: "Create a project",
+          description: "The id may come from you: one you have already is 409, with the project that has it."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.get("get", `${path}/:project_id`, {
@@ -44,13 +56,26 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       error: ProjectNotFound
     })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getProject", summary: "Get a project" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getProject",
+          summary: "Get a project",
+          description: "With its version as the `ETag`, which the next change can be meant for."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:project_id`, change)
       .middleware(Validation)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "updateProject", summary: "Change some fields of a project" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "updateProject",
+          summary: "Change some fields of a project",
+          description:
+            "Fields that are absent stay as they are, `null` clears (RFC 7396). With `If-Match` the change is made only to that version: another one is 412, with the project as it is now."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:project_id`, change)
@@ -72,8 +97,13 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
     })
       .middleware(Validation)
       .annotateMerge(
-        OpenApi.annotations({ identifier: "removeProject", summary: "Delete a project; its tasks stay, without one" })
+        OpenApi.annotations({
+          identifier: "removeProject",
+          summary: "Delete a project; its tasks stay, without one",
+          description: "Its tasks keep everything but the project. `If-Match` counts here too."
+        })
       )
   )
   .middleware(RateLimit)
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Places for tasks that belong together.") {}

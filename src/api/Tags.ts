@@ -22,7 +22,9 @@ export class TagsApi extends HttpApiGroup.make("tags")
   .add(
     HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Tag) })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "listTags", summary: "List your tags" }))
+      .annotateMerge(
+        OpenApi.annotations({ identifier: "listTags", summary: "List your tags", description: "Newest first." })
+      )
   )
   .add(
     HttpApiEndpoint.post("create", path, {
@@ -34,7 +36,13 @@ export class TagsApi extends HttpApiGroup.make("tags")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "createTag", summary: "Create a tag" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "createTag",
+          summary: "Create a tag",
+          description: "A name is yours only once, whatever its case: a second one is 409, with the tag that has it."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.get("get", `${path}/:tag_id`, {
@@ -44,13 +52,26 @@ export class TagsApi extends HttpApiGroup.make("tags")
       error: TagNotFound
     })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getTag", summary: "Get a tag" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getTag",
+          summary: "Get a tag",
+          description: "With its version as the `ETag`, which the next change can be meant for."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:tag_id`, change)
       .middleware(Validation)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "updateTag", summary: "Change some fields of a tag" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "updateTag",
+          summary: "Change some fields of a tag",
+          description:
+            "Fields that are absent stay as they are, `null` clears (RFC 7396). With `If-Match` the change is made only to that version: another one is 412, with the tag as it is now."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:tag_id`, change)
@@ -72,8 +93,13 @@ export class TagsApi extends HttpApiGroup.make("tags")
     })
       .middleware(Validation)
       .annotateMerge(
-        OpenApi.annotations({ identifier: "removeTag", summary: "Delete a tag, and take it from its tasks" })
+        OpenApi.annotations({
+          identifier: "removeTag",
+          summary: "Delete a tag, and take it from its tasks",
+          description: "Its tasks keep everything but the tag. `If-Match` counts here too."
+        })
       )
   )
   .middleware(RateLimit)
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Words for tasks that have something in common.") {}

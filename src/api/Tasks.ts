@@ -24,7 +24,14 @@ export class TasksApi extends HttpApiGroup.make("tasks")
   .add(
     HttpApiEndpoint.get("list", path, { query: TaskQuery, success: page(Task) })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "listTasks", summary: "List your tasks" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "listTasks",
+          summary: "List your tasks",
+          description:
+            "Newest first where `sort` does not say otherwise; tasks in the trash are left out. All filters must match."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.post("create", path, {
@@ -36,7 +43,14 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .middleware(Validation)
       .middleware(Idempotency)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "createTask", summary: "Create a task" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "createTask",
+          summary: "Create a task",
+          description:
+            "The id may come from you, so that a task can be made offline and a lost request be repeated: an id you have already is 409, with the task that has it."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.get("get", `${path}/:task_id`, {
@@ -46,13 +60,26 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       error: TaskNotFound
     })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "getTask", summary: "Get a task" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "getTask",
+          summary: "Get a task",
+          description: "With its version as the `ETag`, which the next change can be meant for."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:task_id`, change)
       .middleware(Validation)
       .middleware(BodyRules)
-      .annotateMerge(OpenApi.annotations({ identifier: "updateTask", summary: "Change some fields of a task" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "updateTask",
+          summary: "Change some fields of a task",
+          description:
+            "Fields that are absent stay as they are, `null` clears (RFC 7396). With `If-Match` the change is made only to that version: another one is 412, with the task as it is now."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:task_id`, change)
@@ -73,7 +100,13 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       error: [TaskNotFound, TaskChanged]
     })
       .middleware(Validation)
-      .annotateMerge(OpenApi.annotations({ identifier: "removeTask", summary: "Put a task into the trash" }))
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "removeTask",
+          summary: "Put a task into the trash",
+          description: "It can be taken out of the trash again for thirty days. `If-Match` counts here too."
+        })
+      )
   )
   .add(
     HttpApiEndpoint.post("move", `${path}/:task_id/move`, {
@@ -116,4 +149,5 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .annotateMerge(costs(10))
   )
   .middleware(RateLimit)
-  .middleware(Authorization) {}
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "What there is to do. Every task belongs to the user who made it.") {}

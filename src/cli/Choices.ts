@@ -3,6 +3,7 @@ import { FetchHttpClient } from "effect/http"
 import * as Database from "../platform/Database.ts"
 import * as DevelopmentSecret from "../platform/DevelopmentSecret.ts"
 import * as EmbeddedDatabase from "../platform/EmbeddedDatabase.ts"
+import * as RedisBuckets from "../platform/RedisBuckets.ts"
 import type * as Settings from "../platform/Settings.ts"
 import * as Wall from "../repo/Wall.ts"
 import { Auth } from "../service/Auth.ts"
@@ -68,6 +69,8 @@ export const authLayer = (settings: Settings.Settings) => {
   )
 }
 
-/** How often who may ask, counted by each process for itself. */
-export const rateLimitsLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address }: Settings.Settings) =>
-  RateLimits.layer({ address, user }).pipe(Layer.provide(MemoryBuckets.layer()))
+/** How often who may ask, counted for all processes in Redis where there is one, else for each in its memory. */
+export const rateLimitsLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Settings.Settings) =>
+  RateLimits.layer({ address, user }).pipe(
+    Layer.provide(REDIS_URL === undefined ? MemoryBuckets.layer() : RedisBuckets.layer(REDIS_URL))
+  )

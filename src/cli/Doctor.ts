@@ -3,6 +3,7 @@ import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import * as Migrations from "../platform/Migrations.ts"
+import * as Redis from "../platform/Redis.ts"
 import * as RowSecurity from "../platform/RowSecurity.ts"
 import * as Settings from "../platform/Settings.ts"
 import * as Keys from "../service/Keys.ts"
@@ -109,6 +110,15 @@ const checkDatabase = (settings: Settings.Settings) =>
     Effect.catch((error) => Effect.succeed([fault("database", explain(error))]))
   )
 
+/** Without Redis the service serves, but it does not count. */
+const checkLimits = ({ REDIS_URL }: Settings.Settings) =>
+  REDIS_URL === undefined
+    ? Effect.succeed(ok("limits", "counted by each process for itself: set REDIS_URL to share them"))
+    : Effect.match(Redis.probe(REDIS_URL), {
+        onFailure: (error) => fault("limits", `Redis cannot be used: ${explain(error)}`),
+        onSuccess: () => ok("limits", "counted in Redis")
+      })
+
 const checkOrigins = (settings: Settings.Settings): Finding => {
   const origins = Choices.allowedOrigins(settings)
   const plain = origins.filter((origin) => settings.ENVIRONMENT !== "development" && origin.startsWith("http:"))
@@ -125,6 +135,7 @@ const examine = Effect.gen(function* () {
     ok("settings", `for ${settings.ENVIRONMENT}`),
     ...(issuer === undefined ? checkSecret(settings) : yield* checkIssuer(settings, issuer)),
     ...(yield* checkDatabase(settings)),
+    yield* checkLimits(settings),
     checkOrigins(settings)
   ]
   for (const { about, state, words } of findings) yield* Console.log(`${state.padEnd(5)}  ${about}: ${words}`)
@@ -133,5 +144,5 @@ const examine = Effect.gen(function* () {
 })
 
 export const doctor = Command.make("doctor", {}, () => examine).pipe(
-  Command.withDescription("Look at the settings, the issuer and the database; exit 1 on a fault")
+  Command.withDescription("Look at the settings, the issuer, the database and Redis; exit 1 on a fault")
 )

@@ -1,8 +1,8 @@
 import { Console } from "effect"
 import { Command } from "effect/cli"
 import { OpenApi } from "effect/http-api"
-import { Api } from "../api/Api.ts"
+import { DocumentedApi } from "../api/Document.ts"
 
 export const openapi = Command.make("openapi", {}, () =>
-  Console.log(JSON.stringify(OpenApi.fromApi(Api), undefined, 2))
+  Console.log(JSON.stringify(OpenApi.fromApi(DocumentedApi), undefined, 2))
 ).pipe(Command.withDescription("Print the OpenAPI document"))

@@ -18,8 +18,9 @@ import { MethodNotAllowed, RouteNotFound } from "../api/Problems.ts"
 import { RateLimits } from "../service/RateLimits.ts"
 import { clientOf, TrustedProxies } from "./ClientAddress.ts"
 import * as Cors from "./Cors.ts"
-import { Exchange, idOf } from "./Exchange.ts"
+import { type Exchange, idOf } from "./Exchange.ts"
 import { problemOf, report } from "./Faults.ts"
+import * as Observation from "./Observation.ts"
 import { judge } from "./RateLimit.ts"
 import * as SecurityHeaders from "./SecurityHeaders.ts"
 
@@ -32,8 +33,8 @@ export const routerConfig: Partial<FindMyWay.RouterConfig> = {
   maxParamLength: 16_384
 }
 
-/** The methods of each path, for requests that no route took: the router knows only whole routes. */
-const methodsByPath = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
+/** Each path with its methods, for requests that no route took: the router knows only whole routes. */
+const knownPaths = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
   const methods = new Map<string, Array<string>>(pages.map((page) => [page, ["GET", "HEAD"]]))
   HttpApi.reflect(Api, {
     onGroup: () => {},
@@ -41,8 +42,8 @@ const methodsByPath = (pages: ReadonlyArray<FindMyWay.PathInput>) => {
       methods.set(path, [...(methods.get(path) ?? []), ...(method === "GET" ? ["GET", "HEAD"] : [method])])
     }
   })
-  const paths = FindMyWay.make<ReadonlyArray<string>>(routerConfig)
-  for (const [path, allow] of methods) paths.on("*", path as FindMyWay.PathInput, allow)
+  const paths = FindMyWay.make<{ readonly path: string; readonly allow: ReadonlyArray<string> }>(routerConfig)
+  for (const [path, allow] of methods) paths.on("*", path as FindMyWay.PathInput, { path, allow })
   return (url: string) => paths.find("*", url)?.handler
 }
 
@@ -84,17 +85,18 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
       const random = yield* SecureRandom.SecureRandom
       const cors = Cors.make(yield* Cors.AllowedOrigins)
       const security = SecurityHeaders.common(yield* SecurityHeaders.TransportSecurity)
-      const methods = methodsByPath(pages)
       const { address: limit } = yield* RateLimits
       const judgeAddress = limit && judge(limit)
       const trustedProxies = yield* TrustedProxies
       const forwarded = trustedProxies.length === 0 ? identity : HttpMiddleware.xForwardedHeaders({ trustedProxies })
+      const find = knownPaths(pages)
+      const observe = yield* Observation.make((url) => find(url)?.path)
 
       const problemFor = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, url: string) {
         const thrown = Cause.squash(cause)
         if (isRouteNotFound(thrown)) {
-          const allow = methods(url)
-          return yield* render(allow === undefined ? new RouteNotFound({}) : new MethodNotAllowed({ allow }))
+          const known = find(url)
+          return yield* render(known === undefined ? new RouteNotFound({}) : new MethodNotAllowed(known))
         }
         const problem = problemOf(thrown)
         yield* report(problem, cause)
@@ -108,15 +110,17 @@ export const EdgeLayer = (pages: ReadonlyArray<FindMyWay.PathInput>) =>
         Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
           const exchange: Exchange = { id: yield* idOf(request, random) }
-          const response =
-            cors.preflight(request) ??
-            (yield* refusalOf(request, exchange).pipe(
-              Effect.flatMap((refusal) => (refusal === undefined ? httpEffect : render(refusal))),
-              Effect.catchCause((cause) =>
-                Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
-              ),
-              Effect.provideService(Exchange, exchange)
-            ))
+          const preflight = cors.preflight(request)
+          const answer =
+            preflight === undefined
+              ? refusalOf(request, exchange).pipe(
+                  Effect.flatMap((refusal) => (refusal === undefined ? httpEffect : render(refusal))),
+                  Effect.catchCause((cause) =>
+                    Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : problemFor(cause, request.url)
+                  )
+                )
+              : Effect.succeed(preflight)
+          const response = yield* observe(request, exchange, answer)
           return sign(response, exchange.id, { ...security, ...cors.headers(request), ...exchange.limits })
         }).pipe(forwarded)
     }),

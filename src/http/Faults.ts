@@ -36,9 +36,9 @@ export const problemOf = (thrown: unknown): Undeclared => {
 export const report = (problem: { readonly status: number; readonly code: string }, cause: Cause.Cause<unknown>) =>
   problem.status < 500
     ? Effect.void
-    : Effect.flatMap(Exchange, ({ id }) =>
-        Effect.logError(problem.code, cause).pipe(Effect.annotateLogs({ request_id: id }))
-      )
+    : problem.status === 503
+      ? Effect.logWarning(problem.code, cause)
+      : Effect.logError(problem.code, cause)
 
 /**
  * Declared problems and interruption pass; the rest becomes one of the problems that every endpoint declares.

@@ -6,6 +6,7 @@ import type { ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import type { Versions } from "../domain/Version.ts"
 import { ProjectRepo } from "../repo/ProjectRepo.ts"
 import { unlessHeld } from "./Conditions.ts"
+import { happened } from "./Exchange.ts"
 import { toPage } from "./Pages.ts"
 
 interface Change {
@@ -22,7 +23,9 @@ export const ProjectsHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      return yield* projects.update(id, params.project_id, payload, headers["if-match"])
+      const project = yield* projects.update(id, params.project_id, payload, headers["if-match"])
+      yield* happened("project updated", { project_id: project.id })
+      return project
     })
 
     return handlers.handleAll({
@@ -38,7 +41,9 @@ export const ProjectsHandlers = HttpApiBuilder.group(
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        return yield* projects.create(id, payload)
+        const project = yield* projects.create(id, payload)
+        yield* happened("project created", { project_id: project.id })
+        return project
       }),
 
       update,
@@ -47,6 +52,7 @@ export const ProjectsHandlers = HttpApiBuilder.group(
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
         yield* projects.remove(id, params.project_id, headers["if-match"])
+        yield* happened("project deleted", { project_id: params.project_id })
       })
     })
   })

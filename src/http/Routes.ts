@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
-import { Api } from "../api/Api.ts"
+import { DocumentedApi } from "../api/Document.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
 import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
@@ -21,8 +21,18 @@ import { ValidationLayer } from "./Validation.ts"
 const openapi = "/openapi.json"
 const docs = "/docs"
 
-// The page brings its script along; the fonts would come from another host.
-const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFonts: false } }).pipe(
+// The page brings its script along. What would lead to another host, or come from one, is left out. Not every name is
+// in the library's type.
+const scalar = {
+  authentication: { preferredSecurityScheme: "bearer" },
+  withDefaultFonts: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  telemetry: false,
+  favicon: "data:,"
+}
+
+const DocsLayer = HttpApiScalar.layer(DocumentedApi, { path: docs, scalar }).pipe(
   Layer.provide(
     HttpRouter.middleware((httpEffect) => Effect.map(httpEffect, HttpServerResponse.setHeaders(pagePolicy))).layer
   )
@@ -33,7 +43,7 @@ const DocsLayer = HttpApiScalar.layer(Api, { path: docs, scalar: { withDefaultFo
  * `RateLimits` and `Readiness`. A test and the production entry point put theirs in through this same hole.
  */
 export const Routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: openapi }),
+  HttpApiBuilder.layer(DocumentedApi, { openapiPath: openapi }),
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(

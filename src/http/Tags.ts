@@ -6,6 +6,7 @@ import type { TagId, TagUpdate } from "../domain/Tag.ts"
 import type { Versions } from "../domain/Version.ts"
 import { TagRepo } from "../repo/TagRepo.ts"
 import { unlessHeld } from "./Conditions.ts"
+import { happened } from "./Exchange.ts"
 import { toPage } from "./Pages.ts"
 
 interface Change {
@@ -22,7 +23,9 @@ export const TagsHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      return yield* tags.update(id, params.tag_id, payload, headers["if-match"])
+      const tag = yield* tags.update(id, params.tag_id, payload, headers["if-match"])
+      yield* happened("tag updated", { tag_id: tag.id })
+      return tag
     })
 
     return handlers.handleAll({
@@ -38,7 +41,9 @@ export const TagsHandlers = HttpApiBuilder.group(
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        return yield* tags.create(id, payload)
+        const tag = yield* tags.create(id, payload)
+        yield* happened("tag created", { tag_id: tag.id })
+        return tag
       }),
 
       update,
@@ -47,6 +52,7 @@ export const TagsHandlers = HttpApiBuilder.group(
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
         yield* tags.remove(id, params.tag_id, headers["if-match"])
+        yield* happened("tag deleted", { tag_id: params.tag_id })
       })
     })
   })

@@ -6,6 +6,7 @@ import type { TaskId, TaskUpdate } from "../domain/Task.ts"
 import type { Versions } from "../domain/Version.ts"
 import { TaskRepo } from "../repo/TaskRepo.ts"
 import { unlessHeld } from "./Conditions.ts"
+import { happened } from "./Exchange.ts"
 import { toPage } from "./Pages.ts"
 
 interface Change {
@@ -22,7 +23,9 @@ export const TasksHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      return yield* tasks.update(id, params.task_id, payload, headers["if-match"])
+      const task = yield* tasks.update(id, params.task_id, payload, headers["if-match"])
+      yield* happened("task updated", { task_id: task.id })
+      return task
     })
 
     return handlers.handleAll({
@@ -38,7 +41,9 @@ export const TasksHandlers = HttpApiBuilder.group(
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        return yield* tasks.create(id, payload)
+        const task = yield* tasks.create(id, payload)
+        yield* happened("task created", { task_id: task.id })
+        return task
       }),
 
       update,
@@ -46,17 +51,25 @@ export const TasksHandlers = HttpApiBuilder.group(
 
       move: Effect.fnUntraced(function* ({ headers, params, payload }) {
         const { id } = yield* CurrentUser
-        return yield* tasks.move(id, params.task_id, payload, headers["if-match"])
+        const task = yield* tasks.move(id, params.task_id, payload, headers["if-match"])
+        yield* happened("task moved", { task_id: task.id })
+        return task
       }),
 
       bulk: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        return { results: yield* tasks.bulk(id, payload.operations) }
+        const results = yield* tasks.bulk(id, payload.operations)
+        const ids = payload.operations.flatMap((operation, n) =>
+          "id" in operation ? operation.id : (results[n]?.id ?? [])
+        )
+        yield* happened("tasks changed", { task_ids: ids })
+        return { results }
       }),
 
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
         yield* tasks.remove(id, params.task_id, headers["if-match"])
+        yield* happened("task deleted", { task_id: params.task_id })
       })
     })
   })

@@ -3,6 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../api/Api.ts"
 import { CurrentUser } from "../api/Authorization.ts"
 import { TrashRepo } from "../repo/TrashRepo.ts"
+import { happened } from "./Exchange.ts"
 import { toPage } from "./Pages.ts"
 
 export const TrashHandlers = HttpApiBuilder.group(
@@ -18,12 +19,15 @@ export const TrashHandlers = HttpApiBuilder.group(
 
       restore: Effect.fnUntraced(function* ({ params }) {
         const { id } = yield* CurrentUser
-        return yield* trash.restore(id, params.task_id)
+        const task = yield* trash.restore(id, params.task_id)
+        yield* happened("task restored", { task_id: task.id })
+        return task
       }),
 
       remove: Effect.fnUntraced(function* ({ params }) {
         const { id } = yield* CurrentUser
         yield* trash.remove(id, params.task_id)
+        yield* happened("task purged", { task_id: params.task_id })
       })
     })
   })

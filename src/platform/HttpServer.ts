@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { NodeHttpServer } from "@effect/platform-node"
@@ -15,11 +15,17 @@ const limits = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
   keepAliveTimeout: 65_000,
+  // Judged below, with a problem for an answer.
+  requireHostHeader: false,
   // Two Authorization headers become one that is no token, rather than the first of them.
   joinDuplicateHeaders: true,
   // A request that offers another protocol (curl --http2 does) is answered as one that does not.
   shouldUpgradeCallback: () => false
 }
+
+// A request may be on its way over a connection that seems idle. In this time, in milliseconds, whoever uses
+// his connections hears on an answer that they end; closed at once they would lose what was asked.
+const lastRequests = 300
 
 const problemFor = (code: string | undefined) => {
   const request_id = randomUUID()
@@ -33,6 +39,23 @@ const encodeNotReady = Schema.encodeSync(NotReady)
 
 /** What every answer says, the routes' and our own. */
 type Headers = Readonly<Record<string, string>>
+
+/** One host, or in HTTP/1.0 none (RFC 9112, 3.2): with two, whoever stands before us may have read the other one. */
+const namesItsHost = ({ headers: { host }, httpVersion }: IncomingMessage) =>
+  host === undefined ? httpVersion === "1.0" : !host.includes(",")
+
+const answerBadRequest = (response: ServerResponse, common: Headers) => {
+  const problem = new BadRequest({ request_id: randomUUID() })
+  const body = JSON.stringify(encode(problem))
+  response.shouldKeepAlive = false
+  response.writeHead(problem.status, {
+    ...common,
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+    "x-request-id": problem.request_id
+  })
+  response.end(body)
+}
 
 /** For the moment between the port and the routes: who comes then is told to come again, and does not wait for nobody. */
 const answerNotReady = (response: ServerResponse, common: Headers) => {
@@ -68,6 +91,21 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, common:
 /** A server on `node:http`, whose own answers carry these headers. `drain` is to run before the routes are taken off it. */
 export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings, common: Headers) => {
   const server = createServer(limits)
+  const { emit } = server
+  const closeIdleConnections = server.closeIdleConnections.bind(server)
+  // Node does it the moment it stops to listen.
+  server.closeIdleConnections = () => {}
+  // Before any listener: each of them would answer.
+  Object.assign(server, {
+    emit: (event: string, ...values: ReadonlyArray<unknown>) => {
+      const [request, response] = values
+      if (request instanceof IncomingMessage && response instanceof ServerResponse && !namesItsHost(request)) {
+        answerBadRequest(response, common)
+        return true
+      }
+      return Reflect.apply(emit, server, [event, ...values])
+    }
+  })
   server.on("clientError", (error, socket) => answerClientError(error, socket, common))
   // Without a listener Node answers 417 by itself, with no body. What is expected may be passed over (RFC 9110, 10.1.1).
   server.on("checkExpectation", (request, response) => server.emit("request", request, response))
@@ -105,19 +143,16 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings, common: Headers) 
   const drain = Effect.sync(() => {
     stopping = true
     for (const response of unanswered) response.shouldKeepAlive = false
-    const closeIdle = server.closeIdleConnections.bind(server)
-    // Node's `close` does it first of all.
-    server.closeIdleConnections = () => {}
-    let sweep: NodeJS.Timeout
-    const moment = setTimeout(() => {
-      sweep = setInterval(() => {
-        closeIdle()
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-      }, 50)
-    }, 500)
+    const from = performance.now() + lastRequests
+    const sweep = setInterval(() => {
+      if (performance.now() < from) return
+      closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, 50)
     const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_GRACE))
     server.once("close", () => {
-      for (const timer of [moment, sweep, end]) clearTimeout(timer)
+      clearInterval(sweep)
+      clearTimeout(end)
     })
   })
 

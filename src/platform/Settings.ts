@@ -1,7 +1,19 @@
 import { existsSync } from "node:fs"
-import { Data, Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
-import { IpNetwork } from "effect/net"
-import { Allowance } from "../domain/Allowance.ts"
+import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
+import {
+  allowance,
+  flag,
+  headers,
+  networks,
+  oneOf,
+  origins,
+  postgresUrl,
+  redisUrl,
+  seconds,
+  secret,
+  webUrl,
+  whole
+} from "./SettingRules.ts"
 
 /** Why the process does not start: every fault at once, each by the name of its variable, none with its value. */
 export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ readonly faults: ReadonlyArray<string> }> {
@@ -10,124 +22,17 @@ export class InvalidSettings extends Data.TaggedError("InvalidSettings")<{ reado
   }
 }
 
-const rule = (message: string, holds: (text: string) => boolean) =>
-  Schema.String.check(Schema.makeFilter(holds, { message }))
-
-const whole = (minimum: number, maximum: number) =>
-  rule(
-    `must be a whole number from ${minimum} to ${maximum}`,
-    (text) => /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum
-  ).pipe(Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString))
-
-const seconds = rule(
-  "must be a number of seconds above 0",
-  (text) => /^\d{1,7}(\.\d{1,3})?$/.test(text) && Number(text) > 0
-).pipe(
-  Schema.decodeTo(
-    Schema.Duration,
-    SchemaTransformation.transform({
-      decode: (text) => Duration.seconds(Number(text)),
-      encode: (duration) => String(Duration.toSeconds(duration))
-    })
-  )
-)
-
-const oneOf = <const Words extends ReadonlyArray<string>>(...words: Words) =>
-  Schema.Literals(words).annotate({ message: `must be one of ${words.join(", ")}` })
-
-const postgresUrl = rule(
-  "must be a URL like postgresql://user:password@host:5432/database",
-  (text) => URL.canParse(text) && /^postgres(ql)?:\/\/./.test(text)
-).pipe(Schema.RedactedFromValue)
-
-// Known to everyone who can read: the one in .env.example, Better Auth's own default, and what people type to get on.
-const isPlaceholder = (secret: string) =>
-  secret.startsWith("better-auth-secret-123456789") || /change[-_ ]?me|replace[-_ ]?me|your[-_ ]?secret/i.test(secret)
-
-const secret = rule(
-  "must have at least 32 bytes: make one with openssl rand -base64 32",
-  (text) => Buffer.byteLength(text) >= 32
-)
-  .check(
-    Schema.makeFilter((text: string) => !isPlaceholder(text) && new Set(text).size >= 12, {
-      message: "must be random, not a placeholder: make one with openssl rand -base64 32"
-    })
-  )
-  .pipe(Schema.RedactedFromValue)
-
-const webUrl = rule(
-  "must be a URL like https://app.example.com",
-  (text) => URL.canParse(text) && /^https?:\/\/./.test(text)
-).pipe(
-  Schema.decodeTo(
-    Schema.URL,
-    SchemaTransformation.transform({ decode: (text) => new URL(text), encode: (url) => url.href })
-  )
-)
-
-/** Browsers spell an origin in one way: scheme, host and port, and nothing behind. None of it may be left open. */
-const isOrigin = (text: string) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
-
-const listOf = (text: string) =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-
-const origins = rule("must be a list of origins like https://app.example.com, with commas between", (text) =>
-  listOf(text).every(isOrigin)
-).pipe(
-  Schema.decodeTo(
-    Schema.Array(Schema.String),
-    SchemaTransformation.transform<ReadonlyArray<string>, string>({ decode: listOf, encode: (list) => list.join(",") })
-  )
-)
-
-// An address is a network of one.
-const networkOf = (text: string) =>
-  IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
-
-const networks = rule("must be a list of addresses and networks like 10.0.0.0/8, with commas between", (text) =>
-  listOf(text).every((entry) => Result.isSuccess(networkOf(entry)))
-).pipe(
-  Schema.decodeTo(
-    Schema.Array(Schema.IpNetwork),
-    SchemaTransformation.transform<ReadonlyArray<IpNetwork.IpNetwork>, string>({
-      decode: (text) => listOf(text).map((entry) => Result.getOrThrow(networkOf(entry))),
-      encode: (list) => list.map(IpNetwork.format).join(",")
-    })
-  )
-)
-
-const allowance = rule(
-  "must be a number of requests like 100/minute (or second, or hour), or off",
-  (text) => text === "off" || /^[1-9]\d{0,8}\/(second|minute|hour)$/.test(text)
-).pipe(
-  Schema.decodeTo(
-    Schema.UndefinedOr(Allowance),
-    SchemaTransformation.transform<Allowance | undefined, string>({
-      decode: (text) => {
-        const [tokens, per] = text.split("/", 2)
-        return text === "off" ? undefined : { tokens: Number(tokens), per: per as Allowance["per"] }
-      },
-      encode: (allowance) => (allowance === undefined ? "off" : `${allowance.tokens}/${allowance.per}`)
-    })
-  )
-)
-
-const flag = oneOf("true", "false").pipe(
-  Schema.decodeTo(
-    Schema.Boolean,
-    SchemaTransformation.transform({ decode: (text) => text === "true", encode: (on) => (on ? "true" : "false") })
-  )
-)
-
 /** Every variable that is read, by the one name it has everywhere. */
 const Variables = Schema.Struct({
   ENVIRONMENT: oneOf("development", "staging", "production"),
   HOST: Schema.String,
   PORT: whole(0, 65_535),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error"),
+  ADMIN_HOST: Schema.String,
+  ADMIN_PORT: Schema.optionalKey(whole(0, 65_535)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Schema.optionalKey(webUrl),
+  OTEL_EXPORTER_OTLP_HEADERS: Schema.optionalKey(headers),
+  OTEL_SERVICE_NAME: Schema.String,
   DATA_DIR: Schema.String,
   DATABASE_URL: Schema.optionalKey(postgresUrl),
   DATABASE_DIRECT_URL: Schema.optionalKey(postgresUrl),
@@ -154,6 +59,7 @@ const Variables = Schema.Struct({
   WEB_CONCURRENCY: whole(1, 256),
   RATE_LIMIT: allowance,
   RATE_LIMIT_ADDRESS: allowance,
+  REDIS_URL: Schema.optionalKey(redisUrl),
   TRUSTED_PROXIES: Schema.optionalKey(networks),
   SHUTDOWN_GRACE: seconds
 })
@@ -167,6 +73,8 @@ export const defaults = {
   HOST: "127.0.0.1",
   PORT: "8000",
   LOG_LEVEL: "info",
+  ADMIN_HOST: "127.0.0.1",
+  OTEL_SERVICE_NAME: "effect-tasks",
   DATA_DIR: ".data",
   DATABASE_POOL_MIN: "1",
   DATABASE_POOL_MAX: "10",

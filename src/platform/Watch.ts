@@ -38,7 +38,7 @@ export const watch = ({ atWork, lanes, limit, sockets }: Options) => {
     const working = yield* Effect.option(atWork(doubtful.map(({ line }) => line.connection.processId)))
     // An answer may be on its way.
     yield* Effect.sleep(pause)
-    // Out here and idle there: what went out, or what came back, is lost.
+    // Out here and idle there: what went out, or what came back, is lost. No transaction of ours pauses.
     const lost = Option.match(working, {
       onNone: () => older(limit).filter(isOut),
       onSome: (processes) => doubtful.filter(({ line }) => !processes.has(line.connection.processId))

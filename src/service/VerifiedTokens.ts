@@ -1,4 +1,5 @@
 import { hash } from "node:crypto"
+import { Context, Metric } from "effect"
 import type { User } from "../domain/User.ts"
 
 interface Entry {
@@ -7,6 +8,16 @@ interface Entry {
   /** What it was verified with. With other keys it counts as never seen. */
   readonly keys: unknown
 }
+
+const context = Context.empty()
+const hits = Metric.counter("token_cache_hits_total", {
+  description: "Tokens that had been verified before",
+  incremental: true
+})
+const misses = Metric.counter("token_cache_misses_total", {
+  description: "Tokens whose signature had to be verified",
+  incremental: true
+})
 
 /**
  * Tokens that were found good, so that the next request with one does no signature work. Known by
@@ -19,10 +30,18 @@ export class VerifiedTokens {
 
   constructor(capacity: number) {
     this.#capacity = capacity
+    for (const counter of [hits, misses]) counter.updateUnsafe(0, context)
   }
 
   /** The user of a token, if it was found good with these keys and has not ended. `now` is in milliseconds. */
   find(token: string, keys: unknown, now: number): User | undefined {
+    const user = this.#find(token, keys, now)
+    const counter = user === undefined ? misses : hits
+    counter.updateUnsafe(1, context)
+    return user
+  }
+
+  #find(token: string, keys: unknown, now: number): User | undefined {
     const key = hash("sha256", token, "base64")
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined

@@ -1,9 +1,9 @@
 import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
-import { OpenApi } from "effect/http-api"
-import { Api } from "../../src/api/Api.ts"
+import type { OpenApi } from "effect/http-api"
+import { allProblems } from "../../src/api/AllProblems.ts"
+import { document, faultsOf } from "../support/Document.ts"
 
-const document = OpenApi.fromApi(Api)
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(
     ([method, operation]) => [`${method} ${path}`, operation as OpenApi.OpenAPISpecOperation] as const
@@ -17,10 +17,22 @@ describe("The OpenAPI document", () => {
       join(import.meta.dirname, "openapi.json")
     ))
 
-  it("has a name for every operation", () => {
+  it("has a name, and words for people, for every operation, parameter and header", () => {
     const names = operations.map(([, { operationId }]) => operationId)
     for (const name of names) assert.match(name, /^[a-z]+[A-Z][A-Za-z]+$/)
     assert.lengthOf(names, new Set(names).size)
+    for (const [name, { description, parameters, responses, summary }] of operations) {
+      assert.isOk(summary && description, name)
+      for (const parameter of parameters) assert.isOk(parameter.description, `${name} ${parameter.name}`)
+      for (const { headers = {} } of Object.values(responses)) {
+        for (const [header, { description }] of Object.entries(headers)) assert.isOk(description, `${name} ${header}`)
+      }
+    }
+  })
+
+  it("has names for schemas as people would give them", () => {
+    for (const name of Object.keys(document.components.schemas)) assert.match(name, /^([A-Z][a-z]+)+$/)
+    assert.notMatch(JSON.stringify(document), /Encoded/)
   })
 
   it("says of every answer from 400 up that it is a problem", () => {
@@ -29,6 +41,39 @@ describe("The OpenAPI document", () => {
         if (Number(status) >= 400)
           assert.deepStrictEqual(Object.keys(content ?? {}), ["application/problem+json"], name)
       }
+    }
+  })
+
+  it("shows what every problem says, and names no problem that the contract does not know", () => {
+    const types = allProblems.map(({ fields }) => fields.type.schema.literal as string)
+    const shown = Array.from(
+      document.info.description?.matchAll(/^## ([a-z-]+)$/gm) ?? [],
+      ([, name]) => `urn:tasks:${name}`
+    )
+    assert.sameMembers(shown, types)
+    const declared = JSON.stringify(document.components).matchAll(/urn:tasks:[a-z-]+/g)
+    assert.includeMembers(
+      types,
+      Array.from(declared, ([type]) => type)
+    )
+  })
+
+  it("has examples that are what they are examples of", () => {
+    let seen = 0
+    const walk = (value: unknown, way: ReadonlyArray<string>) => {
+      if (typeof value !== "object" || value === null) return
+      if ("examples" in value && Array.isArray(value.examples)) {
+        for (const example of value.examples) {
+          seen += 1
+          assert.deepStrictEqual(faultsOf(example, way), [], way.join("/"))
+        }
+      }
+      for (const [key, inner] of Object.entries(value)) if (key !== "examples") walk(inner, [...way, key])
+    }
+    walk(document, [])
+    assert.isAbove(seen, 100)
+    for (const [name, { examples }] of Object.entries(document.components.schemas)) {
+      assert.isTrue(Array.isArray(examples) || name.startsWith("Exported"), name)
     }
   })
 })

@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { exportJWK, generateKeyPair } from "jose"
 import * as Process from "../support/Process.ts"
+import * as RedisServer from "../support/RedisServer.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const doctor = (environment: Process.Environment) => Process.run(["doctor"], environment)
@@ -39,6 +40,7 @@ it.live(
       assert.match(well.stdout, /^ok {5}database: embedded PGlite/m)
       assert.match(well.stdout, /^warn {3}secret: made for development/m)
       assert.match(well.stdout, /^ok {5}origins: http:\/\/localhost:3000$/m)
+      assert.match(well.stdout, /^ok {5}limits: counted by each process for itself/m)
     }).pipe(Effect.scoped),
   Process.timeout
 )
@@ -76,6 +78,33 @@ it.live(
       assert.match(away.stdout, /^fault {2}database: /m)
       assert.notInclude(away.stdout + away.stderr, "s3cret")
       assert.strictEqual(away.code, 1)
+    }).pipe(Effect.scoped),
+  Process.timeout
+)
+
+it.live.runIf(RedisServer.isAvailable)(
+  "looks whether Redis can be used, and never tells its password",
+  () =>
+    Effect.gen(function* () {
+      const DATABASE_URL = yield* TestDatabase.make
+      const server = yield* RedisServer.start
+      const well = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+      assert.strictEqual(well.code, 0, well.stdout)
+      assert.match(well.stdout, /^ok {5}limits: counted in Redis$/m)
+
+      const wrong = yield* doctor({ DATABASE_URL, REDIS_URL: server.url.replace(server.password, "s3cret") })
+      assert.match(wrong.stdout, /^fault {2}limits: Redis cannot be used: WRONGPASS/m)
+      yield* server.pause
+      const silent = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+      assert.match(silent.stdout, /^fault {2}limits: Redis cannot be used: no answer within 3 s$/m)
+      yield* server.kill
+      const away = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+      assert.match(away.stdout, /^fault {2}limits: Redis cannot be used: .*ECONNREFUSED/m)
+      for (const { code } of [wrong, silent, away]) assert.strictEqual(code, 1)
+      for (const { stderr, stdout } of [well, wrong, silent, away]) {
+        assert.notInclude(stdout + stderr, server.password)
+        assert.notInclude(stdout + stderr, "s3cret")
+      }
     }).pipe(Effect.scoped),
   Process.timeout
 )

@@ -161,13 +161,13 @@ describe("tasks serve with several workers", () => {
           .trimEnd()
           .split("\n")
           .map((line) => JSON.parse(line))
-        const [announced, ...others] = lines.filter(({ annotations }) => annotations.worker === undefined)
+        const [announced, ...others] = lines.filter(({ worker }) => worker === undefined)
         assert.match(announced.message, /^ready at http.*, workers: 3$/)
         assert.isEmpty(others)
         const said = (message: string) => lines.filter((line) => [line.message].flat().includes(message))
         for (const message of ["ready", "stopping"]) {
           assert.sameMembers(
-            said(message).map(({ annotations }) => annotations.worker),
+            said(message).map(({ worker }) => worker),
             [0, 1, 2]
           )
         }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto"
 import { PgClient, PgConnection } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Database from "../../src/platform/Database.ts"
 import * as Migrations from "../../src/platform/Migrations.ts"
+import type { Settings } from "../../src/platform/Settings.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { settings } from "../support/TestDatabase.ts"
 import * as Tunnel from "../support/Tunnel.ts"
@@ -54,7 +55,7 @@ const assertBack = Effect.gen(function* () {
 class Operator extends Context.Service<Operator, SqlClient.SqlClient>()("test/Operator") {
   static readonly layer = (url: string) =>
     Layer.effect(Operator, SqlClient.SqlClient).pipe(
-      Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 20 }))
+      Layer.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 20, applicationName: "other" }))
     )
 }
 
@@ -64,7 +65,11 @@ interface World {
 }
 
 describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
-  const test = (name: string, body: (world: World) => Effect.Effect<unknown, unknown, Wire | Operator>) =>
+  const test = (
+    name: string,
+    body: (world: World) => Effect.Effect<unknown, unknown, Wire | Operator>,
+    changed: Partial<Settings> = {}
+  ) =>
     it.live(
       name,
       () =>
@@ -72,7 +77,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
           const server = yield* PostgresServer.start({ durable: true, settings: { max_connections: "30" } })
           const tunnel = yield* Tunnel.open(server.port)
           yield* Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(server.url)))
-          const database = Database.layerPool(settings, Redacted.make(tunnel.through(server.url)))
+          const database = Database.layerPool({ ...settings, ...changed }, Redacted.make(tunnel.through(server.url)))
           // Without the log lines that its absence is worth.
           const wire = Wire.layer.pipe(Layer.provide([database, Logger.layer([])]))
           yield* Effect.gen(function* () {
@@ -132,6 +137,12 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
 
   test("behind a firewall that has forgotten every connection, it is found again", ({ tunnel }) => tunnel.forget)
 
+  test(
+    "behind a transaction pooler, whose processes are not the server's, it is found again when time is up",
+    ({ tunnel }) => tunnel.forget,
+    { DATABASE_DIRECT_URL: Redacted.make("postgres://elsewhere"), DATABASE_TIMEOUT: Duration.millis(500) }
+  )
+
   test("locked, it makes nobody wait longer than promised, and leaves no lock behind", () =>
     Effect.gen(function* () {
       const sql = yield* Operator
@@ -159,8 +170,12 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
   test("out of connections, it is told, and serves when there is one again", ({ server }) =>
     Effect.gen(function* () {
       const sql = yield* Operator
-      const other = Effect.exit(PgConnection.make({ url: Redacted.make(server.url) }))
-      const ours = sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'effect-tasks'`
+      const other = Effect.exit(PgConnection.make({ url: Redacted.make(server.url), applicationName: "other" }))
+      // Those that are just being opened do not have the name yet.
+      const ours = sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where backend_type = 'client backend' and application_name <> 'other'
+      `
       yield* Effect.gen(function* () {
         // The pool is quick to take back what it has lost.
         yield* Effect.repeat(Effect.andThen(ours, Effect.repeat(other, { until: Exit.isFailure })), {

@@ -108,11 +108,16 @@ describe.each(all)("An export on %s", (_, database) => {
 
 /** A reader as slow as the test wants: nothing is read of the answer before `rest` is asked for. */
 const slowly = (url: string, token: string) =>
-  Effect.callback<{ readonly status: number | undefined; readonly rest: Effect.Effect<string, Error> }>((resume) => {
+  Effect.callback<{
+    readonly status: number | undefined
+    readonly request_id: unknown
+    readonly rest: Effect.Effect<string, Error>
+  }>((resume) => {
     request(`${url}/api/export`, { headers: { authorization: `Bearer ${token}` } }, (response) =>
       resume(
         Effect.succeed({
           status: response.statusCode,
+          request_id: response.headers["x-request-id"],
           rest: Effect.callback<string, Error>((done) => {
             let text = ""
             response.setEncoding("utf8").on("data", (chunk: string) => {
@@ -178,18 +183,19 @@ describe("An export from the process", () => {
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ DATABASE_TIMEOUT: "1" })
         const token = yield* tokenFor("ada")
-        yield* Effect.gen(function* () {
+        const request_id = yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           yield* sql`insert into project (user_id, id, name) values ('ada', gen_random_uuid(), 'Garden')`
-          yield* Effect.gen(function* () {
+          return yield* Effect.gen(function* () {
             yield* sql`lock table task in access exclusive mode`
-            const { rest, status } = yield* slowly(service.url, token)
+            const { request_id, rest, status } = yield* slowly(service.url, token)
             assert.strictEqual(status, 200)
             assert.strictEqual((yield* Effect.flip(rest)).message, "aborted")
+            return request_id
           }).pipe(sql.withTransaction)
         }).pipe(Effect.provide(onDatabase(service.environment.DATABASE_URL ?? "")))
         yield* until(() => service.output().includes("SERVICE_UNAVAILABLE"))
-        assert.match(service.output(), /request_id/)
+        assert.match(service.output(), new RegExp(`SERVICE_UNAVAILABLE +request_id=${request_id}`))
         const { rest } = yield* slowly(service.url, token)
         assert.strictEqual(parse(yield* rest).length, 1)
       }),

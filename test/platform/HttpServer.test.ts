@@ -28,6 +28,9 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
   it.effect.each([
     "hello?\r\n\r\n",
     "GET / HTTP/9.9\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
     "GET /health/live HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
     "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
     "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -37,6 +40,12 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
       const answer = yield* send(text)
       assertProblem(answer, 400, "BAD_REQUEST")
       assert.strictEqual(answer.headers.connection, "close")
+    })
+  )
+
+  it.effect("takes a request of HTTP/1.0 that names no host", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* send("GET /health/live HTTP/1.0\r\n\r\n")).status, 200)
     })
   )
 
@@ -141,9 +150,12 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
           answers.push(yield* Effect.raceFirst(wire.answer, trickle))
           yield* wire.closed
         }, Effect.scoped)
+        const waits: Array<number> = []
         const others = Effect.gen(function* () {
           yield* Effect.sleep("100 millis")
+          const before = performance.now()
           assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
+          waits.push(performance.now() - before)
         }).pipe(Effect.repeat({ until: () => answers.length === 300 }))
 
         yield* Effect.all(
@@ -155,6 +167,8 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
           { concurrency: "unbounded", discard: true }
         ).pipe(Effect.timeout("20 seconds"))
         for (const answer of answers) assertProblem(answer, 408, "REQUEST_TIMEOUT")
+        // A busy machine may be to blame for one in twenty.
+        assert.isBelow(waits.toSorted((a, b) => a - b)[Math.floor(0.95 * waits.length)] ?? 0, 250)
       }),
     timeout
   )

@@ -22,6 +22,8 @@ describe("settings", () => {
         HOST: "127.0.0.1",
         PORT: 8000,
         LOG_LEVEL: "info",
+        ADMIN_HOST: "127.0.0.1",
+        OTEL_SERVICE_NAME: "effect-tasks",
         DATA_DIR: ".data",
         DATABASE_POOL_MIN: 1,
         DATABASE_POOL_MAX: 10,
@@ -57,6 +59,7 @@ describe("settings", () => {
         JWT_ISSUER: "https://example.com",
         RATE_LIMIT: "off",
         RATE_LIMIT_ADDRESS: "5/second",
+        REDIS_URL: "rediss://:password@redis.example.com",
         TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
         PATH: "/usr/bin"
       })
@@ -98,7 +101,10 @@ describe("settings", () => {
       assert.sameMembers(
         error.faults.map((fault) => fault.split(":", 1)[0]),
         // Any text is a host, a directory, an issuer and an audience. What is no environment demands nothing.
-        names.filter((name) => !["HOST", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name))
+        names.filter(
+          (name) =>
+            !["HOST", "ADMIN_HOST", "OTEL_SERVICE_NAME", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name)
+        )
       )
       assert.notInclude(error.message, "marker")
       assert.notInclude(JSON.stringify(error), "marker")
@@ -116,7 +122,11 @@ describe("settings", () => {
     ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
     ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
     ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
+    ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],
     ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
+    ["ADMIN_PORT", ["65536", "x"]],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317"]],
+    ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]

@@ -1,6 +1,6 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { SqlClient, Statement } from "effect/sql"
 import { vi } from "vitest"
 import { TaskId } from "../../src/domain/Task.ts"
@@ -15,18 +15,24 @@ import { settings } from "../support/TestDatabase.ts"
 const patient = Duration.minutes(1)
 
 // One connection, so that what it has prepared can be asked for.
-const database = Layer.unwrap(
-  Effect.map(Crowd.start, ({ url }) =>
-    Database.layerPool(
-      { ...settings, DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, DATABASE_TIMEOUT: patient },
-      Redacted.make(url)
-    )
+const servicesOn = (url: string) => {
+  const limits = { DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, DATABASE_TIMEOUT: patient }
+  return TaskRepo.layer.pipe(
+    Layer.provideMerge([
+      Database.layerPool({ ...settings, ...limits }, Redacted.make(url)),
+      NodeCrypto.layerSecureRandom,
+      Layer.succeed(Patience, patient)
+    ]),
+    Layer.orDie
   )
-).pipe(Layer.orDie)
+}
 
-const services = TaskRepo.layer.pipe(
-  Layer.provideMerge([database, NodeCrypto.layerSecureRandom, Layer.succeed(Patience, patient)])
-)
+/** The URL of a small crowd's database. */
+class Few extends Context.Service<Few, string>()("test/repo/Few") {}
+
+const services = Layer.unwrap(
+  Effect.map(Crowd.start, ({ few, url }) => Layer.merge(servicesOn(url), Layer.succeed(Few, few)))
+).pipe(Layer.orDie)
 
 interface Sent {
   readonly text: string
@@ -348,4 +354,67 @@ layer(services, { excludeTestServices: true, timeout: 240_000 })("Among a millio
       }
     })
   )
+
+  it.effect("to have a hundred thousand of a million costs what it costs to have a hundred of ten thousand", () =>
+    Effect.gen(function* () {
+      const most = 1.2
+      const many = yield* costs(Crowd.million)
+      const few = yield* Effect.provide(costs(Crowd.few), servicesOn(yield* Few), { local: true })
+      for (const [about, { buffers, levels, read }] of Object.entries(many)) {
+        const small = few[about] ?? assert.fail(about)
+        assert.isAtMost(read, most * small.read, `${about}: rows`)
+        // A hundred times as many rows make an index a level or two deeper. That is all that may grow.
+        assert.isAtMost(buffers - levels, most * (small.buffers - small.levels), `${about}: buffers`)
+        assert.isAtMost(levels, 3 * small.levels, `${about}: levels`)
+      }
+    })
+  )
+})
+
+/** Of each index that a new task without a project goes into how many levels lie above its leaves. */
+const levelsOf = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`create extension if not exists pageinspect`
+  const rows = yield* sql<{ name: string; level: number; fresh: boolean }>`
+    select relname as name, (bt_metap(relname::text)).level::int as level,
+      indrelid = 'task'::regclass and coalesce(pg_get_expr(indpred, indrelid) not like '%IS NOT NULL%', true) as fresh
+    from pg_index join pg_class on pg_class.oid = indexrelid join pg_am on pg_am.oid = relam
+    where indrelid in ('task'::regclass, 'task_tag'::regclass) and amname = 'btree'
+  `
+  const levels = new Map(rows.map(({ level, name }) => [name, level]))
+  // The key is looked for before it is put in.
+  const key = levels.get("task_pkey") ?? assert.fail("no key")
+  return { levels, ofCreate: rows.reduce((sum, { fresh, level }) => sum + (fresh ? level : 0), key) }
+})
+
+/** What it takes of big to do the central things, the ways down to the leaves of the indexes counted apart. */
+const costs = Effect.fnUntraced(function* ({ big }: Crowd.Size) {
+  const tasks = yield* TaskRepo
+  const { levels, ofCreate } = yield* levelsOf
+  const limit = 20
+  const { next } = yield* list({ limit: 1, offset: 0.7 * big })
+  assert(next !== undefined)
+  // Alike, so that what differs is where they are: each has two tags.
+  const alike = (yield* list({ limit: 100 })).items.filter(({ tag_ids }) => tag_ids.length === 2).slice(0, 20)
+  assert.lengthOf(alike, 20)
+
+  const cost = Effect.fnUntraced(function* (effect: Effect.Effect<unknown, unknown, TaskRepo>, written = 0) {
+    const [statement = assert.fail("nothing was sent")] = yield* sentBy(effect)
+    const [plan = assert.fail("no plan")] = yield* explain(statement)
+    const down = plan.nodes.map((node) => node["Actual Loops"] * (levels.get(node["Index Name"] ?? "") ?? 0))
+    return { read: plan.read, buffers: plan.buffers, levels: written + down.reduce((sum, one) => sum + one, 0) }
+  })
+  // One row may lie on two pages of an index, or its neighbour: several have a steady mean.
+  const sum = (all: ReadonlyArray<Effect.Success<ReturnType<typeof cost>>>) => ({
+    read: all.reduce((sum, { read }) => sum + read, 0),
+    buffers: all.reduce((sum, { buffers }) => sum + buffers, 0),
+    levels: all.reduce((sum, { levels }) => sum + levels, 0)
+  })
+  const found: Record<string, ReturnType<typeof sum>> = {
+    find: sum(yield* Effect.forEach(alike, ({ id }) => cost(tasks.find(Crowd.big, id)))),
+    list: yield* cost(list({ limit })),
+    deep: yield* cost(list({ limit, cursor: { list: 0, ...next } })),
+    create: sum(yield* Effect.forEach(alike, ({ title }) => cost(tasks.create(Crowd.big, { title }), ofCreate)))
+  }
+  return found
 })

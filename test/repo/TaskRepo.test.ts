@@ -1,14 +1,13 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
 import type { Page } from "../../src/domain/Page.ts"
 import { type Task, TaskId } from "../../src/domain/Task.ts"
 import type { TaskQuery } from "../../src/domain/TaskQuery.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repo/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { both } from "../support/TestDatabase.ts"
+import { all, Backstage } from "../support/TestDatabase.ts"
 
 const nobody = TaskId.make("00000000-0000-7000-8000-000000000000")
 
@@ -32,7 +31,7 @@ const walk = Effect.fnUntraced(function* (
   return seen
 })
 
-describe.each(both)("TaskRepo on %s", (_, database) => {
+describe.each(all)("TaskRepo on %s", (_, database) => {
   const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
@@ -163,7 +162,7 @@ describe.each(both)("TaskRepo on %s", (_, database) => {
 
     it.effect("rows made in the same millisecond are neither skipped nor repeated", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         const owner = UserId.make("bulk")
         yield* sql`
           insert into task (user_id, id, title)
@@ -199,7 +198,7 @@ describe.each(both)("TaskRepo on %s", (_, database) => {
 
     it.effect("the table refuses what the schema refuses, whoever writes it", () =>
       Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
+        const sql = yield* Backstage
         const row = { user_id: "checker", id: nobody, title: "t", description: null, status: "pending", version: 1 }
         for (const wrong of [
           { title: "" },

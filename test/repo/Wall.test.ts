@@ -166,104 +166,118 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
       timeout
     )
 
-    it.effect("who names no user finds nothing and can write nothing", () =>
-      Effect.gen(function* () {
-        yield* run(bobsRows)
-        const { owner, service } = yield* roles
-        for (const role of [service, owner]) {
-          for (const begin of ["select 1", "select set_config('tasks.user_id', '', true)"]) {
-            const ask = (text: string) => attempt(role, begin, { text, params: [] })
-            for (const table of tables) {
-              assert.strictEqual((yield* ask(`select * from ${table}`)).answer, "[]")
-              assert.strictEqual((yield* ask(`delete from ${table} returning user_id`)).answer, "[]")
-              assert.strictEqual((yield* ask(`update ${table} set user_id = user_id returning 1`)).answer, "[]")
+    it.effect(
+      "who names no user finds nothing and can write nothing",
+      () =>
+        Effect.gen(function* () {
+          yield* run(bobsRows)
+          const { owner, service } = yield* roles
+          for (const role of [service, owner]) {
+            for (const begin of ["select 1", "select set_config('tasks.user_id', '', true)"]) {
+              const ask = (text: string) => attempt(role, begin, { text, params: [] })
+              for (const table of tables) {
+                assert.strictEqual((yield* ask(`select * from ${table}`)).answer, "[]")
+                assert.strictEqual((yield* ask(`delete from ${table} returning user_id`)).answer, "[]")
+                assert.strictEqual((yield* ask(`update ${table} set user_id = user_id returning 1`)).answer, "[]")
+              }
+              const refused = yield* ask(
+                `insert into project (user_id, id, name) values ('eve', gen_random_uuid(), 'p')`
+              )
+              assert.strictEqual(refused.answer, insufficientPrivilege)
             }
-            const refused = yield* ask(`insert into project (user_id, id, name) values ('eve', gen_random_uuid(), 'p')`)
-            assert.strictEqual(refused.answer, insufficientPrivilege)
           }
-        }
-      }).pipe(Effect.ensuring(Effect.orDie(empty)))
+        }).pipe(Effect.ensuring(Effect.orDie(empty))),
+      timeout
     )
 
-    it.effect("who purges meets only what was kept long enough, and can write nothing", () =>
-      Effect.gen(function* () {
-        yield* run(bobsRows)
-        const { owner, service } = yield* roles
-        for (const role of [service, owner]) {
-          const ask = (text: string) =>
-            Effect.map(
-              attempt(role, "select set_config('tasks.purging', 'on', true)", { text, params: [] }),
-              ({ answer }) => answer
+    it.effect(
+      "who purges meets only what was kept long enough, and can write nothing",
+      () =>
+        Effect.gen(function* () {
+          yield* run(bobsRows)
+          const { owner, service } = yield* roles
+          for (const role of [service, owner]) {
+            const ask = (text: string) =>
+              Effect.map(
+                attempt(role, "select set_config('tasks.purging', 'on', true)", { text, params: [] }),
+                ({ answer }) => answer
+              )
+            for (const method of ["select id from task", "delete from task returning id"]) {
+              assert.strictEqual(yield* ask(method), `[{"id":"${old}"}]`)
+            }
+            for (const method of ["select key from idempotency_key", "delete from idempotency_key returning key"]) {
+              assert.strictEqual(yield* ask(method), '[{"key":"old"}]')
+            }
+            for (const table of ["project", "tag", "task_tag"]) {
+              assert.strictEqual(yield* ask(`select * from ${table}`), "[]")
+              assert.strictEqual(yield* ask(`delete from ${table} returning 1`), "[]")
+            }
+            assert.strictEqual(yield* ask("update task set title = 'x'"), insufficientPrivilege)
+            assert.strictEqual(
+              yield* ask(
+                `insert into task (user_id, id, title, deleted_at) values ('eve', gen_random_uuid(), 't', '2000-01-01')`
+              ),
+              insufficientPrivilege
             )
-          for (const method of ["select id from task", "delete from task returning id"]) {
-            assert.strictEqual(yield* ask(method), `[{"id":"${old}"}]`)
           }
-          for (const method of ["select key from idempotency_key", "delete from idempotency_key returning key"]) {
-            assert.strictEqual(yield* ask(method), '[{"key":"old"}]')
-          }
-          for (const table of ["project", "tag", "task_tag"]) {
-            assert.strictEqual(yield* ask(`select * from ${table}`), "[]")
-            assert.strictEqual(yield* ask(`delete from ${table} returning 1`), "[]")
-          }
-          assert.strictEqual(yield* ask("update task set title = 'x'"), insufficientPrivilege)
-          assert.strictEqual(
-            yield* ask(
-              `insert into task (user_id, id, title, deleted_at) values ('eve', gen_random_uuid(), 't', '2000-01-01')`
-            ),
-            insufficientPrivilege
-          )
-        }
-      }).pipe(Effect.ensuring(Effect.orDie(empty)))
+        }).pipe(Effect.ensuring(Effect.orDie(empty))),
+      timeout
     )
 
-    it.effect("foreign keys and what hangs on them work as ever", () =>
-      Effect.gen(function* () {
-        const sql = yield* Backstage
-        yield* run(bobsRows)
-        const trash = yield* TrashRepo
-        assert.strictEqual(yield* trash.purge, 1)
-        // The tags of that task were nothing that who purges can see.
-        assert.deepStrictEqual(yield* sql`select * from task_tag where task_id = ${old}`, [])
-        assert.lengthOf(yield* sql`select * from task_tag where user_id = ${bob}`, 8)
-        const { owner, service } = yield* roles
-        for (const role of [service, owner]) {
-          const insert = `insert into task (user_id, id, title, project_id) values ($1, gen_random_uuid(), 't', $2)`
-          const foreign = yield* attempt(role, nameAda, { text: insert, params: [ada, Repertoire.project] })
-          assert.strictEqual(foreign.answer, foreignKeyViolation)
-          const bobs = nameAda.replace(ada, bob)
-          const own = yield* attempt(role, bobs, { text: insert, params: [bob, Repertoire.project] })
-          assert.deepStrictEqual(own, { answer: "[]", isChanged: true })
-          const inUse = yield* attempt(role, bobs, { text: "delete from project", params: [] })
-          assert.strictEqual(inUse.answer, foreignKeyViolation)
-        }
-      }).pipe(Effect.ensuring(Effect.orDie(empty)))
+    it.effect(
+      "foreign keys and what hangs on them work as ever",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* Backstage
+          yield* run(bobsRows)
+          const trash = yield* TrashRepo
+          assert.strictEqual(yield* trash.purge, 1)
+          // The tags of that task were nothing that who purges can see.
+          assert.deepStrictEqual(yield* sql`select * from task_tag where task_id = ${old}`, [])
+          assert.lengthOf(yield* sql`select * from task_tag where user_id = ${bob}`, 8)
+          const { owner, service } = yield* roles
+          for (const role of [service, owner]) {
+            const insert = `insert into task (user_id, id, title, project_id) values ($1, gen_random_uuid(), 't', $2)`
+            const foreign = yield* attempt(role, nameAda, { text: insert, params: [ada, Repertoire.project] })
+            assert.strictEqual(foreign.answer, foreignKeyViolation)
+            const bobs = nameAda.replace(ada, bob)
+            const own = yield* attempt(role, bobs, { text: insert, params: [bob, Repertoire.project] })
+            assert.deepStrictEqual(own, { answer: "[]", isChanged: true })
+            const inUse = yield* attempt(role, bobs, { text: "delete from project", params: [] })
+            assert.strictEqual(inUse.answer, foreignKeyViolation)
+          }
+        }).pipe(Effect.ensuring(Effect.orDie(empty))),
+      timeout
     )
 
-    it.effect("a transaction names its user once, and the name ends with it", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const tasks = yield* TaskRepo
-        const answers = yield* AnswerRepo
-        let named = 0
-        const counting: Statement.Transformer = (statement) =>
-          Effect.sync(() => {
-            if (statement.compile()[0].includes("set_config")) named++
-            return statement
-          })
-        const create = { op: "create", task: { title: "t" } } as const
-        const given = Effect.as(tasks.bulk(ada, [create, create, create]), { status: 200, headers: {}, body: "" })
-        yield* answers.once(ada, "k", "f", given).pipe(Effect.provideService(Statement.CurrentTransformer, counting))
-        assert.strictEqual(named, 1)
-        assert.lengthOf((yield* tasks.list(ada, {})).items, 3)
-        const seen = sql<{ name: string | null; tasks: number }>`
+    it.effect(
+      "a transaction names its user once, and the name ends with it",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const tasks = yield* TaskRepo
+          const answers = yield* AnswerRepo
+          let named = 0
+          const counting: Statement.Transformer = (statement) =>
+            Effect.sync(() => {
+              if (statement.compile()[0].includes("set_config")) named++
+              return statement
+            })
+          const create = { op: "create", task: { title: "t" } } as const
+          const given = Effect.as(tasks.bulk(ada, [create, create, create]), { status: 200, headers: {}, body: "" })
+          yield* answers.once(ada, "k", "f", given).pipe(Effect.provideService(Statement.CurrentTransformer, counting))
+          assert.strictEqual(named, 1)
+          assert.lengthOf((yield* tasks.list(ada, {})).items, 3)
+          const seen = sql<{ name: string | null; tasks: number }>`
           select nullif(current_setting('tasks.user_id', true), '') as name, count(*)::int as tasks from task
         `
-        const everyConnection = yield* Effect.all([seen, seen, seen, seen], { concurrency: "unbounded" })
-        assert.deepStrictEqual(
-          everyConnection.flat(),
-          everyConnection.map(() => ({ name: null, tasks: 0 }))
-        )
-      }).pipe(Effect.ensuring(Effect.orDie(empty)))
+          const everyConnection = yield* Effect.all([seen, seen, seen, seen], { concurrency: "unbounded" })
+          assert.deepStrictEqual(
+            everyConnection.flat(),
+            everyConnection.map(() => ({ name: null, tasks: 0 }))
+          )
+        }).pipe(Effect.ensuring(Effect.orDie(empty))),
+      timeout
     )
   })
 })

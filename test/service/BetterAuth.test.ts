@@ -291,8 +291,9 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         yield* until(issuer.keyRequests, (count) => count > asked)
         yield* until(wire("GET", "/health/ready"), isOk)
         assert.isTrue(isOk(yield* wire("GET", "/api/me", { as })))
-        assert.lengthOf(said, 2)
-        assert.match(said.join(), /^the keys at .*\/api\/auth\/jwks cannot be had: .*,the issuer's keys are back$/)
+        const ofKeys = said.filter((words) => words.includes("keys"))
+        assert.lengthOf(ofKeys, 2)
+        assert.match(ofKeys.join(), /^the keys at .*\/api\/auth\/jwks cannot be had: .*,the issuer's keys are back$/)
       }),
     30_000
   )

@@ -7,11 +7,18 @@ import { UserId } from "../../src/domain/User.ts"
 import { migrateTemplate } from "./migrateTemplate.ts"
 import * as PostgresServer from "./PostgresServer.ts"
 
-const tasks = 1_000_000
+/** How many tasks there are, and how many of them are big's. */
+export interface Size {
+  readonly tasks: number
+  readonly big: number
+}
+
+export const million: Size = { tasks: 1_000_000, big: 100_000 }
+export const few: Size = { tasks: 10_000, big: 100 }
 
 const userOf = (n: number) => UserId.make(`user${String(n).padStart(28, "0")}`)
 
-/** One of a thousand users, who has a tenth of a million tasks. */
+/** One of a thousand users, who has far more tasks than the others. */
 export const big = userOf(0)
 
 /** Has as many tasks as most. */
@@ -29,7 +36,7 @@ export const word = { common: "report", rare: "zeppelin", foreign: "invoice" }
 
 // Nobody's tasks lie side by side. Few of many values are common, as in life: that is what the powers are for.
 const someWord = "word[1 + floor(power(random(), 2) * 1999)::int]"
-const insertTasks = (part: number, parts: number) => `
+const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   insert into task (
     user_id, id, title, description, status, completed_at, priority, due_at, project_id, position,
     created_at, updated_at, deleted_at
@@ -61,7 +68,7 @@ const insertTasks = (part: number, parts: number) => `
   from (
     select
       n,
-      case when n % 10 = 0 then 0 else 1 + floor(power(random(), 1.5) * 999)::int end as u,
+      case when n % ${tasks / big} = 0 then 0 else 1 + floor(power(random(), 1.5) * 999)::int end as u,
       timestamptz 'epoch' + (1760000000000 + n * 20000::bigint) * interval '1 millisecond' as at,
       case when random() < 0.7 then 'completed' when random() < 0.8 then 'pending' else 'in_progress' end as status
     from generate_series(${part} + 1, ${tasks}, ${parts}) as n
@@ -71,7 +78,8 @@ const insertTasks = (part: number, parts: number) => `
   ) as vocabulary
 `
 
-const fill = Effect.gen(function* () {
+/** Fills a migrated, empty database. Whoever calls may know more than the service's role: triggers rest meanwhile. */
+export const fill = Effect.fnUntraced(function* (size: Size) {
   const sql = yield* SqlClient.SqlClient
   const run = (statement: string) => sql.unsafe(statement)
   const both = (statements: ReadonlyArray<Effect.Effect<unknown, unknown>>) =>
@@ -97,7 +105,7 @@ const fill = Effect.gen(function* () {
       from generate_series(0, 99999) as n where n < 100 or n % 100 < 4
     `)
   }
-  yield* both([0, 1].map((part) => run(insertTasks(part, 2))))
+  yield* both([0, 1].map((part) => run(insertTasks(size, part, 2))))
   yield* run(`
     insert into task_tag (user_id, task_id, tag_id)
     select distinct user_id, id, ('00000000-0000-7000-8000-2' || lpad(
@@ -115,7 +123,12 @@ const fill = Effect.gen(function* () {
   yield* run("vacuum analyze")
 })
 
-/** A server with a million tasks of a thousand users. */
+const migrateAndFill = Effect.fnUntraced(function* (url: string, size: Size) {
+  yield* Effect.promise(() => migrateTemplate(url))
+  yield* fill(size).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })))
+})
+
+/** A server with a million tasks of a thousand users in its first database, and a few in another. */
 export const start = Effect.gen(function* () {
   const server = yield* PostgresServer.start({
     settings: {
@@ -127,7 +140,8 @@ export const start = Effect.gen(function* () {
       autovacuum: "off"
     }
   })
-  yield* Effect.promise(() => migrateTemplate(server.url))
-  yield* fill.pipe(Effect.provide(PgClient.layer({ url: Redacted.make(server.url), maxConnections: 2 })))
-  return server
+  yield* migrateAndFill(server.url, million)
+  const url = yield* PostgresServer.createDatabase(server.url)
+  yield* migrateAndFill(url, few)
+  return { url: server.url, few: url }
 })

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
 import * as Settings from "../../src/platform/Settings.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -23,6 +24,8 @@ export interface Process {
   readonly output: () => string
   /** Waits for its end. */
   readonly exit: Effect.Effect<Ended>
+  /** From now on nobody holds the other end of its stdout. */
+  readonly stopReading: () => void
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
 
@@ -43,7 +46,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = Object.fromEntries(Settings.names.map((name) => [name, ""]))
+const none = { ...Object.fromEntries(Settings.names.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
@@ -79,6 +82,9 @@ export const start = (
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text
       })
+      LogSearch.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
+      // What other commands print is what they were asked for.
+      if (args[0] === "serve") LogSearch.recordOutput(() => stdout + stderr)
       const ended = new Promise<Ended>((resolve) =>
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
@@ -86,6 +92,7 @@ export const start = (
         pid: child.pid ?? 0,
         output: () => stdout + stderr,
         exit: Effect.promise(() => ended),
+        stopReading: () => void child.stdout.destroy(),
         kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
       }
     }),
@@ -123,7 +130,7 @@ export const tokenFor = (sub: string) =>
       .setProtectedHeader({ alg: "HS256" })
       .setExpirationTime("1 hour")
       .sign(new TextEncoder().encode(secret))
-  )
+  ).pipe(Effect.tap((token) => Effect.sync(() => LogSearch.keepSecret(token, sub))))
 
 export interface Ask {
   readonly method?: string
@@ -134,6 +141,7 @@ export interface Ask {
 /** Asks as any client does. */
 export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
   Effect.promise(async () => {
+    LogSearch.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
     const response = await fetch(url + path, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: {

@@ -1,4 +1,5 @@
 import { NodeCrypto } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { routerConfig } from "../../src/http/Edge.ts"
@@ -12,6 +13,8 @@ import { TrashRepo } from "../../src/repo/TrashRepo.ts"
 import type { Auth } from "../../src/service/Auth.ts"
 import { RateLimits } from "../../src/service/RateLimits.ts"
 import { Readiness } from "../../src/service/Readiness.ts"
+import { violationsOf } from "./Document.ts"
+import * as LogSearch from "./LogSearch.ts"
 import * as TestAuth from "./TestAuth.ts"
 
 export interface Answer {
@@ -50,7 +53,10 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(AccountRepo, {})
 )
 
-/** The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. */
+/**
+ * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
+ * answer is compared with the OpenAPI document, which must allow it.
+ */
 export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
   "test/support/Wire"
 ) {
@@ -63,7 +69,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       Effect.gen(function* () {
         const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
-        const surroundings = yield* Effect.context<never>()
+        const surroundings = LogSearch.recording(yield* Effect.context<never>())
         const { dispose, handler } = HttpRouter.toWebHandler(
           Routes.pipe(
             Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
@@ -74,6 +80,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
         yield* Effect.addFinalizer(() => Effect.promise(dispose))
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
+            LogSearch.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
             const response = await handler(
               new Request(`http://localhost${path}`, {
                 method,
@@ -89,6 +96,12 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
               surroundings
             )
             const text = await response.text()
+            const { headers: answered, status } = response
+            assert.deepStrictEqual(
+              violationsOf(method, path, { status, headers: answered, text }),
+              [],
+              `${method} ${path}`
+            )
             const isJson = text !== "" && response.headers.get("content-type")?.match(/[/+]json/)
             return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
           })

@@ -1,0 +1,108 @@
+import { useCallback, useEffect, useMemo, useState } from "react"
+import { useServiceFault } from "./data/service.ts"
+import { useProjects } from "./data/useProjects.ts"
+import { useTags } from "./data/useTags.ts"
+import { HelpDialog } from "./parts/HelpDialog.tsx"
+import { Icon } from "./parts/Icon.tsx"
+import { ServiceBanner } from "./parts/ServiceBanner.tsx"
+import { Sidebar } from "./side/Sidebar.tsx"
+import type { Edited } from "./tasks/Edited.ts"
+import { FailedWrites } from "./tasks/FailedWrites.tsx"
+import { TasksPage } from "./tasks/TasksPage.tsx"
+import { TrashPage } from "./tasks/TrashPage.tsx"
+import { titleOf } from "./view/titleOf.ts"
+import { useShortcuts, useShortcutsOn } from "./view/useShortcuts.ts"
+import { useView } from "./view/useView.ts"
+import styles from "./Workspace.module.css"
+
+interface Props {
+  readonly user: { readonly name: string; readonly email: string }
+  /** What is being typed. It is kept where a view that goes does not take it along. */
+  readonly edited: Edited | undefined
+  readonly onEdit: (edited: Edited | undefined) => void
+  readonly onSignOut: () => Promise<void>
+}
+
+const focus = (id: string) => document.getElementById(id)?.focus()
+
+/** The page of someone who is signed in: what there is at the side, and what was chosen of it. */
+export const Workspace = ({ edited, onEdit, onSignOut, user }: Props) => {
+  const view = useView()
+  const projects = useProjects()
+  const tags = useTags()
+  const fault = useServiceFault()
+  const [isDrawerOpen, setDrawerOpen] = useState(false)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const [hasShortcuts, setShortcuts] = useShortcutsOn()
+  const title = titleOf(view, projects, tags)
+
+  useEffect(() => {
+    document.title = `${title} · Tasks`
+  }, [title])
+
+  // Who has chosen a list has done with the drawer.
+  const place = `${view.page} ${view.project} ${view.tag} ${view.due}`
+  const [drawerPlace, setDrawerPlace] = useState(place)
+  if (place !== drawerPlace) {
+    setDrawerPlace(place)
+    setDrawerOpen(false)
+  }
+
+  const keys = useMemo(
+    () => ({ n: () => focus("new-task"), "/": () => focus("search"), "?": () => setHelpOpen(true) }),
+    []
+  )
+  useShortcuts(hasShortcuts, keys)
+  const closeDrawer = useCallback(() => setDrawerOpen(false), [])
+
+  return (
+    <div className={styles.workspace}>
+      <a className="skip" href="#main">
+        Skip to the tasks
+      </a>
+      <Sidebar
+        view={view}
+        projects={projects}
+        tags={tags}
+        user={user}
+        isOpen={isDrawerOpen}
+        onClose={closeDrawer}
+        onHelp={() => setHelpOpen(true)}
+        onSignOut={onSignOut}
+      />
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <ServiceBanner fault={fault} />
+        <FailedWrites projects={projects} tags={tags} />
+        <div className={styles.title}>
+          <button
+            type="button"
+            className={`icon ${styles.menu}`}
+            aria-label="Lists"
+            aria-expanded={isDrawerOpen}
+            onClick={() => setDrawerOpen(true)}
+          >
+            <Icon name="menu" size={22} />
+          </button>
+          <h1 id="title" tabIndex={-1}>
+            {title}
+          </h1>
+        </div>
+        {view.page === "trash" ? (
+          <TrashPage />
+        ) : (
+          <TasksPage
+            view={view}
+            projects={projects}
+            tags={tags}
+            hasShortcuts={hasShortcuts}
+            edited={edited}
+            onEdit={onEdit}
+          />
+        )}
+      </main>
+      {isHelpOpen && (
+        <HelpDialog hasShortcuts={hasShortcuts} onShortcuts={setShortcuts} onClose={() => setHelpOpen(false)} />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,4 @@
+import { makeTasksClient } from "effect-tasks/client"
+import { token } from "../session/tokens.ts"
+
+export const client = makeTasksClient({ baseUrl: import.meta.env.VITE_TASKS_URL ?? "http://127.0.0.1:8000", token })

@@ -1,0 +1,20 @@
+import "@fontsource-variable/instrument-sans"
+import "./styles/theme.css"
+import "./styles/base.css"
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import { App } from "./App.tsx"
+import { NoticeProvider } from "./parts/Notices.tsx"
+import { applyKeptTheme } from "./view/useTheme.ts"
+
+applyKeptTheme()
+
+const root = document.getElementById("root")
+if (root === null) throw new Error("The page has no element #root")
+createRoot(root).render(
+  <StrictMode>
+    <NoticeProvider>
+      <App />
+    </NoticeProvider>
+  </StrictMode>
+)

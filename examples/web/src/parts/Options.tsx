@@ -1,0 +1,7 @@
+/** The options of a select: what is chosen, and what it is called. */
+export const Options = ({ words }: { readonly words: Readonly<Record<string, string>> }) =>
+  Object.entries(words).map(([value, label]) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ))

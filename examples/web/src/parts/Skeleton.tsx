@@ -1,0 +1,16 @@
+import styles from "./Skeleton.module.css"
+
+const widths = ["62%", "38%", "74%", "51%", "45%", "68%"]
+
+/** Rows as high as those that are on their way, so that nothing jumps when they come. */
+export const Skeleton = () => (
+  <div className={styles.skeleton} role="status">
+    <span className="spoken">Loading</span>
+    {widths.map((width) => (
+      <div key={width} className={styles.row}>
+        <i className={styles.box} />
+        <i className={styles.line} style={{ width }} />
+      </div>
+    ))}
+  </div>
+)

@@ -1,0 +1,101 @@
+import type { Tag } from "effect-tasks/client"
+import { useEffect, useState } from "react"
+import { Icon } from "../parts/Icon.tsx"
+import { Options } from "../parts/Options.tsx"
+import { show } from "../view/useView.ts"
+import type { View } from "../view/View.ts"
+import styles from "./Filters.module.css"
+import { keyIn, priorities } from "./words.ts"
+
+interface Props {
+  readonly view: View
+  readonly tags: ReadonlyArray<Tag>
+}
+
+const statuses = [
+  ["open", "Open"],
+  ["done", "Done"],
+  ["all", "All"]
+] as const
+
+const sorts = {
+  position: "My order",
+  due_at: "Due date",
+  priority: "Priority",
+  created_at: "Newest",
+  title: "Title"
+}
+
+/** Words to look for, asked for when the fingers rest. */
+const Search = ({ view }: { readonly view: View }) => {
+  const [text, setText] = useState(view.q ?? "")
+  useEffect(() => setText(view.q ?? ""), [view.q])
+  useEffect(() => {
+    if (text === (view.q ?? "")) return
+    const timer = setTimeout(() => show({ ...view, q: text || undefined }, { replace: true }), 250)
+    return () => clearTimeout(timer)
+  }, [text, view])
+  return (
+    <search className={styles.search}>
+      <Icon name="search" />
+      <input
+        id="search"
+        type="search"
+        aria-label="Search titles and descriptions"
+        placeholder="Search"
+        value={text}
+        maxLength={200}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </search>
+  )
+}
+
+export const Filters = ({ tags, view }: Props) => (
+  <div className={styles.filters}>
+    <Search view={view} />
+    <div className={styles.choices}>
+      <fieldset className={styles.status}>
+        <legend className="spoken">Show</legend>
+        {statuses.map(([status, label]) => (
+          <label key={status}>
+            <input
+              type="radio"
+              name="status"
+              checked={view.status === status}
+              onChange={() => show({ ...view, status })}
+            />
+            <span>{label}</span>
+          </label>
+        ))}
+      </fieldset>
+      <select
+        aria-label="Filter by priority"
+        value={view.priority ?? ""}
+        onChange={({ target: { value } }) =>
+          show({ ...view, priority: value === "" ? undefined : keyIn(priorities, value, "none") })
+        }
+      >
+        <option value="">Any priority</option>
+        <Options words={priorities} />
+      </select>
+      {tags.length > 0 && (
+        <select
+          aria-label="Filter by tag"
+          value={view.tag ?? ""}
+          onChange={({ target: { value } }) => show({ ...view, tag: value || undefined })}
+        >
+          <option value="">Any tag</option>
+          <Options words={Object.fromEntries(tags.map(({ id, name }) => [id, name]))} />
+        </select>
+      )}
+      <select
+        aria-label="Order"
+        value={view.sort}
+        onChange={({ target: { value } }) => show({ ...view, sort: keyIn(sorts, value, "position") })}
+      >
+        <Options words={sorts} />
+      </select>
+    </div>
+  </div>
+)

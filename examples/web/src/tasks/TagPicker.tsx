@@ -1,0 +1,62 @@
+import type { Tag } from "effect-tasks/client"
+import { type KeyboardEvent, useState } from "react"
+import { wordsFor } from "../data/faults.ts"
+import { useCreateTag } from "../data/useTags.ts"
+import styles from "./TagPicker.module.css"
+
+interface Props {
+  readonly tags: ReadonlyArray<Tag>
+  readonly chosen: ReadonlyArray<string>
+  readonly onChoose: (ids: ReadonlyArray<string>) => void
+}
+
+/** The tags there are, to be ticked, and a field for one that is not there yet. */
+export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
+  const [name, setName] = useState("")
+  const create = useCreateTag()
+
+  const add = async () => {
+    const known = tags.find((tag) => tag.name.toLowerCase() === name.trim().toLowerCase())
+    const tag = known ?? (await create.mutateAsync({ name: name.trim() }).catch(() => undefined))
+    if (tag === undefined) return
+    if (!chosen.includes(tag.id)) onChoose([...chosen, tag.id])
+    setName("")
+  }
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    if (name.trim() !== "") void add()
+  }
+
+  return (
+    <fieldset className={styles.tags}>
+      <legend className="spoken">Tags</legend>
+      {tags.map(({ id, name }) => (
+        <label key={id}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(id)}
+            onChange={(event) =>
+              onChoose(event.target.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
+            }
+          />
+          <span>{name}</span>
+        </label>
+      ))}
+      <input
+        className={styles.name}
+        aria-label="New tag for this task"
+        placeholder="Add a tag …"
+        value={name}
+        maxLength={50}
+        onChange={(event) => setName(event.target.value)}
+        onKeyDown={press}
+      />
+      {create.error !== null && (
+        <p className={styles.fault} role="alert">
+          {wordsFor(create.error)}
+        </p>
+      )}
+    </fieldset>
+  )
+}

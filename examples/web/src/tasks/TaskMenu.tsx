@@ -1,0 +1,68 @@
+import type { Task } from "effect-tasks/client"
+import { useId, useRef } from "react"
+import { Icon, type IconName } from "../parts/Icon.tsx"
+import styles from "./TaskMenu.module.css"
+import type { TaskActions } from "./useTaskActions.ts"
+
+interface Props {
+  readonly task: Task
+  readonly canMove: boolean
+  readonly actions: TaskActions
+  readonly onEdit: (task: Task) => void
+}
+
+/** All that can be done with a task, for every hand: what a mouse drags and keys do is here too. */
+export const TaskMenu = ({ actions, canMove, onEdit, task }: Props) => {
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  const menu = useRef<HTMLDivElement>(null)
+
+  const entries: ReadonlyArray<readonly [IconName, string, () => void]> = [
+    ["edit", "Edit", () => onEdit(task)],
+    ...(canMove
+      ? ([
+          ["up", "Move up", () => actions.step(task, "above")],
+          ["down", "Move down", () => actions.step(task, "below")]
+        ] as const)
+      : []),
+    ["trash", "Move to the trash", () => actions.remove(task)]
+  ]
+
+  // Below the button, or above it where the page ends.
+  const place = () => {
+    const from = button.current?.getBoundingClientRect()
+    if (from === undefined || menu.current === null) return
+    const height = menu.current.offsetHeight
+    const top = from.bottom + height > window.innerHeight ? from.top - height : from.bottom
+    menu.current.style.top = `${top}px`
+    menu.current.style.right = `${document.documentElement.clientWidth - from.right}px`
+  }
+
+  return (
+    <>
+      <button
+        type="button"
+        ref={button}
+        className={`icon ${styles.button}`}
+        popoverTarget={id}
+        aria-label={`More for ${task.title}`}
+      >
+        <Icon name="more" />
+      </button>
+      <div ref={menu} id={id} popover="auto" className={styles.menu} onToggle={place}>
+        {entries.map(([icon, label, action]) => (
+          <button
+            type="button"
+            key={label}
+            onClick={() => {
+              menu.current?.hidePopover()
+              action()
+            }}
+          >
+            <Icon name={icon} size={16} /> {label}
+          </button>
+        ))}
+      </div>
+    </>
+  )
+}

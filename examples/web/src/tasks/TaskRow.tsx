@@ -1,0 +1,84 @@
+import type { Project, Tag, Task } from "effect-tasks/client"
+import { type KeyboardEvent, useRef } from "react"
+import { Icon } from "../parts/Icon.tsx"
+import { focusBeside } from "./focus.ts"
+import { TaskFacts } from "./TaskFacts.tsx"
+import { TaskMenu } from "./TaskMenu.tsx"
+import styles from "./TaskRow.module.css"
+import { useDragOrder } from "./useDragOrder.ts"
+import type { TaskActions } from "./useTaskActions.ts"
+
+interface Props {
+  readonly task: Task
+  readonly project: Project | undefined
+  readonly tags: ReadonlyArray<Tag>
+  readonly isUnsaved: boolean
+  readonly canMove: boolean
+  readonly hasShortcuts: boolean
+  readonly actions: TaskActions
+  readonly onEdit: (task: Task) => void
+}
+
+export const TaskRow = ({ actions, canMove, hasShortcuts, isUnsaved, onEdit, project, tags, task }: Props) => {
+  const row = useRef<HTMLLIElement>(null)
+  const grip = useRef<HTMLSpanElement>(null)
+  const { edge, isDragged } = useDragOrder(row, grip, task, canMove, actions.place)
+  const isDone = task.status === "completed"
+
+  const press = (event: KeyboardEvent) => {
+    const { altKey, ctrlKey, key, metaKey } = event
+    if (ctrlKey || metaKey) return
+    const keys: Record<string, (() => void) | undefined> = altKey
+      ? canMove
+        ? { ArrowUp: () => actions.step(task, "above"), ArrowDown: () => actions.step(task, "below") }
+        : {}
+      : {
+          Delete: () => actions.remove(task),
+          ...(hasShortcuts && {
+            j: () => focusBeside(task.id, "below"),
+            k: () => focusBeside(task.id, "above"),
+            e: () => onEdit(task),
+            x: () => actions.toggle(task)
+          })
+        }
+    const action = keys[key]
+    if (action === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    action()
+  }
+
+  return (
+    <li
+      ref={row}
+      id={`task-${task.id}`}
+      className={styles.row}
+      tabIndex={-1}
+      data-edge={edge}
+      data-dragged={isDragged || undefined}
+      data-done={isDone || undefined}
+      onKeyDown={press}
+    >
+      <span ref={grip} className={styles.grip} data-off={!canMove || undefined}>
+        <Icon name="grip" />
+      </span>
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={isDone}
+          aria-label={`Completed: ${task.title}`}
+          onChange={() => actions.toggle(task)}
+        />
+        <Icon name="check" size={14} />
+      </label>
+      <div className={styles.body}>
+        <button type="button" className={styles.title} aria-label={`Edit ${task.title}`} onClick={() => onEdit(task)}>
+          {task.title}
+        </button>
+        {task.description !== null && <p className={styles.description}>{task.description}</p>}
+        <TaskFacts task={task} project={project} tags={tags} isUnsaved={isUnsaved} />
+      </div>
+      <TaskMenu task={task} canMove={canMove} actions={actions} onEdit={onEdit} />
+    </li>
+  )
+}

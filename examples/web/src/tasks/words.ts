@@ -1,0 +1,18 @@
+import type { TaskPriority, TaskStatus } from "effect-tasks/client"
+
+export const statuses: Readonly<Record<TaskStatus, string>> = {
+  pending: "Open",
+  in_progress: "In progress",
+  completed: "Done"
+}
+
+export const priorities: Readonly<Record<TaskPriority, string>> = {
+  high: "High",
+  medium: "Medium",
+  low: "Low",
+  none: "None"
+}
+
+/** The key that a field names, or the one for what is none. */
+export const keyIn = <Key extends string>(words: Readonly<Record<Key, string>>, text: string, otherwise: Key): Key =>
+  (Object.keys(words) as Array<Key>).find((key) => key === text) ?? otherwise

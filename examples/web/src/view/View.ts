@@ -1,0 +1,67 @@
+import type { TaskPriority, TaskQuery } from "effect-tasks/client"
+import { midnight } from "./dates.ts"
+
+/** What the page shows. All of it stands in the address, so that a link, a reload and the back button keep it. */
+export interface View {
+  readonly page: "tasks" | "trash"
+  readonly status: "open" | "done" | "all"
+  readonly sort: "position" | "due_at" | "priority" | "created_at" | "title"
+  readonly due?: "today" | undefined
+  readonly project?: string | undefined
+  readonly tag?: string | undefined
+  readonly priority?: TaskPriority | undefined
+  readonly q?: string | undefined
+}
+
+export const home: View = { page: "tasks", status: "open", sort: "position" }
+
+const oneOf = <const Words extends ReadonlyArray<string>>(words: Words, text: string | null) =>
+  words.find((word): word is Words[number] => word === text)
+
+export const read = ({ pathname, search }: URL): View => {
+  const asked = new URLSearchParams(search)
+  return {
+    page: pathname === "/trash" ? "trash" : "tasks",
+    status: oneOf(["open", "done", "all"], asked.get("status")) ?? home.status,
+    sort: oneOf(["position", "due_at", "priority", "created_at", "title"], asked.get("sort")) ?? home.sort,
+    due: oneOf(["today"], asked.get("due")),
+    project: asked.get("project") ?? undefined,
+    tag: asked.get("tag") ?? undefined,
+    priority: oneOf(["none", "low", "medium", "high"], asked.get("priority")),
+    q: asked.get("q") ?? undefined
+  }
+}
+
+export const write = ({ page, ...rest }: View): string => {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(rest)) {
+    if (value && value !== home[name as keyof View]) search.set(name, value)
+  }
+  return (page === "trash" ? "/trash" : "/") + (search.size === 0 ? "" : `?${search}`)
+}
+
+const statuses = { open: ["pending", "in_progress"], done: ["completed"] } as const
+// What came last and what matters most stands first; a due date or a title goes the way one reads.
+const sorts = {
+  position: "-position",
+  priority: "-priority",
+  created_at: "-created_at",
+  due_at: "due_at",
+  title: "title"
+} as const
+
+/** What to ask the service for. The same view makes an equal query. */
+export const queryOf = ({ due, priority, project, q, sort, status, tag }: View): TaskQuery => ({
+  limit: 50,
+  sort: sorts[sort],
+  ...(status !== "all" && { status: statuses[status] }),
+  ...(due === "today" && { due_before: midnight() }),
+  ...(project !== undefined && { project_id: project }),
+  ...(tag !== undefined && { tag_id: [tag] }),
+  ...(priority !== undefined && { priority }),
+  ...(q?.trim() && { q: q.trim() })
+})
+
+/** Whether the view leaves out tasks that its heading does not speak of. */
+export const isFiltered = ({ priority, q, status, tag }: View) =>
+  priority !== undefined || Boolean(q?.trim()) || status !== "open" || tag !== undefined

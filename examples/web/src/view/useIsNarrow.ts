@@ -1,0 +1,12 @@
+import { useSyncExternalStore } from "react"
+
+// The stylesheets have the same number.
+const narrow = window.matchMedia("(max-width: 760px)")
+
+const subscribe = (listener: () => void) => {
+  narrow.addEventListener("change", listener)
+  return () => narrow.removeEventListener("change", listener)
+}
+
+/** Whether there is no room for two columns. */
+export const useIsNarrow = () => useSyncExternalStore(subscribe, () => narrow.matches)

@@ -1,0 +1,24 @@
+import { useMemo, useSyncExternalStore } from "react"
+import { read, type View, write } from "./View.ts"
+
+const subscribe = (listener: () => void) => {
+  window.addEventListener("popstate", listener)
+  return () => window.removeEventListener("popstate", listener)
+}
+
+/** Shows another view. `replace` is for what is no step of its own, like each letter of a search. */
+export const show = (view: View, { replace = false } = {}) => {
+  history[replace ? "replaceState" : "pushState"](null, "", write(view))
+  window.dispatchEvent(new PopStateEvent("popstate"))
+}
+
+/** Goes to another list. Whoever goes there by keyboard or screen reader arrives at its heading. */
+export const visit = (view: View) => {
+  show(view)
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("title")?.focus()))
+}
+
+export const useView = (): View => {
+  const address = useSyncExternalStore(subscribe, () => location.pathname + location.search)
+  return useMemo(() => read(new URL(address, location.origin)), [address])
+}

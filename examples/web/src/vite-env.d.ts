@@ -1,0 +1,4 @@
+interface ImportMetaEnv {
+  /** The base URL of the task service. */
+  readonly VITE_TASKS_URL?: string
+}

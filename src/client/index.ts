@@ -1,0 +1,7 @@
+export type { Problem } from "./Contract.ts"
+export { EffectClient } from "./EffectClient.ts"
+export type { Call, Options, Token } from "./Exchange.ts"
+export { isProblem, TasksProblem, TasksUnreachable } from "./Faults.ts"
+export type { ChangeCall, Listed, PostCall, Resource, TasksClient } from "./Methods.ts"
+export { makeTasksClient } from "./TasksClient.ts"
+export type * from "./Values.ts"

@@ -1,0 +1,153 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { ask, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import * as RedisServer from "../support/RedisServer.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const me = (service: Service, token: string) => ask(service.url, "/api/me", { token })
+
+const logLines = (service: Service, words: string) =>
+  service
+    .output()
+    .split("\n")
+    .filter((line) => line.includes(words))
+
+describe("tasks serve, given limits,", () => {
+  it.live(
+    "serves whoever waited for exactly as long as Retry-After said",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres({ RATE_LIMIT: "40/minute" })
+        const token = yield* tokenFor("ada")
+        let refused = yield* me(service, token)
+        while (refused.status === 200) refused = yield* me(service, token)
+        assert.deepInclude(refused.body, { status: 429, code: "RATE_LIMITED", limit: "user" })
+        const wait = Number(refused.headers.get("retry-after"))
+        assert.include([1, 2], wait)
+        yield* Effect.sleep(wait * 1000)
+        assert.strictEqual((yield* me(service, token)).status, 200)
+      }),
+    timeout
+  )
+})
+
+describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
+  const start = Effect.fnUntraced(function* (environment: Record<string, string>) {
+    const redis = yield* RedisServer.start
+    const DATABASE_URL = yield* TestDatabase.make
+    const serve = serveOnPostgres({ DATABASE_URL, REDIS_URL: redis.url, ...environment })
+    const services = yield* Effect.all([serve, serve], { concurrency: 2 })
+    return { redis, services }
+  })
+
+  it.live(
+    "give a user together what one alone would",
+    () =>
+      Effect.gen(function* () {
+        const { services } = yield* start({ RATE_LIMIT: "20/hour", RATE_LIMIT_ADDRESS: "1000/hour" })
+        const [one, other] = services
+        const token = yield* tokenFor("ada")
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : other)),
+          (service) => me(service, token),
+          { concurrency: 10 }
+        )
+        assert.lengthOf(
+          answers.filter(({ status }) => status === 200),
+          20
+        )
+        const policies = new Set(answers.map(({ headers }) => headers.get("ratelimit-policy")))
+        assert.deepStrictEqual([...policies], ['"address";q=1000;w=3600, "user";q=20;w=3600'])
+        for (const { body, headers, status } of answers) {
+          if (status !== 200)
+            assert.deepStrictEqual([status, body.limit, headers.has("retry-after")], [429, "user", true])
+        }
+        assert.strictEqual((yield* me(one, yield* tokenFor("bob"))).status, 200)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "serve on while it is killed, frozen and gone, say so once, and count again when it is back",
+    () =>
+      Effect.gen(function* () {
+        const { redis, services } = yield* start({ RATE_LIMIT: "20/hour", RATE_LIMIT_ADDRESS: "1000000/hour" })
+        const seen = { counted: 0, uncounted: 0, longest: 0 }
+        const statuses = new Set<number>()
+        const asking = yield* Effect.forEach(
+          [...services, ...services],
+          (service) =>
+            Effect.gen(function* () {
+              const token = yield* tokenFor(`user ${seen.counted} ${seen.uncounted}`)
+              const since = performance.now()
+              const { headers, status } = yield* me(service, token)
+              seen.longest = Math.max(seen.longest, performance.now() - since)
+              statuses.add(status)
+              if (headers.get("ratelimit")?.includes('"user"')) seen.counted++
+              else seen.uncounted++
+              // Headers are told together or not at all.
+              assert.strictEqual(headers.has("ratelimit"), headers.has("ratelimit-policy"))
+            }).pipe(Effect.forever),
+          { concurrency: "unbounded" }
+        ).pipe(Effect.forkScoped)
+        const more = (kind: "counted" | "uncounted") => {
+          const before = seen[kind]
+          return until(() => seen[kind] > before + 20)
+        }
+        yield* more("counted")
+        yield* redis.kill
+        yield* more("uncounted")
+        yield* redis.restart
+        yield* more("counted")
+        yield* redis.pause
+        yield* more("uncounted")
+        yield* redis.resume
+        yield* until(() => services.every((service) => logLines(service, "limited again").length === 2))
+        yield* Fiber.interrupt(asking)
+        assert.deepStrictEqual([...statuses], [200])
+        assert.isBelow(seen.longest, 2_000)
+        // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
+        const told = services
+          .flatMap((service) => logLines(service, "limited again"))
+          .map((line) => Number(/(\d+) went uncounted/.exec(line)?.[1]))
+          .reduce((sum, requests) => sum + requests)
+        assert.approximately(told, seen.uncounted, 2 * services.length)
+        for (const service of services) {
+          assert.lengthOf(logLines(service, "requests are not limited"), 2)
+          assert.notInclude(service.output(), redis.password)
+        }
+        const ada = yield* tokenFor("ada")
+        const answers = yield* Effect.forEach(
+          [...services, ...services].flatMap((service) => Array(10).fill(service)),
+          (service) => me(service, ada)
+        )
+        assert.lengthOf(
+          answers.filter(({ status }) => status === 200),
+          20
+        )
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "start without it, and stop within the grace while it is frozen",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* RedisServer.start
+        yield* redis.kill
+        const service = yield* serveOnPostgres({ REDIS_URL: redis.url, RATE_LIMIT: "10/hour" })
+        const token = yield* tokenFor("ada")
+        for (let n = 0; n < 15; n++) assert.strictEqual((yield* me(service, token)).status, 200)
+        yield* redis.restart
+        yield* until(async () => {
+          const response = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })
+          return response.status === 429
+        })
+        yield* redis.pause
+        yield* me(service, token)
+        yield* service.kill("SIGTERM")
+        assert.strictEqual((yield* Effect.timeout(service.exit, "5 seconds")).code, 0)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+})

@@ -1,0 +1,143 @@
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { isProblem, makeTasksClient, type TasksClient } from "../../src/client/index.ts"
+import * as Process from "../support/Process.ts"
+
+class Service extends Context.Service<Service, { readonly url: string }>()("test/client/Service") {
+  static readonly layer = Layer.effect(Service, Process.serveOnPostgres())
+}
+
+/** A user's client, for a user of their own. */
+const clientOf = Effect.fnUntraced(function* (sub: string) {
+  const { url } = yield* Service
+  return makeTasksClient({ baseUrl: url, token: yield* Process.tokenFor(sub) })
+})
+
+const withClient = (sub: string, use: (client: TasksClient) => Promise<void>) =>
+  Effect.flatMap(clientOf(sub), (client) => Effect.promise(() => use(client)))
+
+const thrown = async (promise: Promise<unknown>) => {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  return assert.fail("nothing was thrown")
+}
+
+const collect = async <Item>(items: AsyncIterable<Item>) => {
+  const all: Array<Item> = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("The client", (it) => {
+  it.effect("creates, reads, changes, deletes and takes back", () =>
+    withClient("ada", async ({ tasks, trash }) => {
+      const created = await tasks.create({ title: "Buy milk", priority: "high" })
+      assert.deepStrictEqual(await tasks.get(created.id), created)
+      const changed = await tasks.update(created.id, { status: "completed" }, { ifMatch: created.version })
+      assert.deepInclude(changed, { title: "Buy milk", status: "completed", version: 2 })
+      assert.isUndefined(await tasks.delete(created.id, { ifMatch: 2 }))
+      assert.deepStrictEqual(
+        (await trash.list()).items.map(({ id }) => id),
+        [created.id]
+      )
+      assert.deepInclude(await tasks.restore(created.id), { id: created.id, title: "Buy milk" })
+      await tasks.delete(created.id)
+      await trash.delete(created.id)
+      assert.deepStrictEqual(await collect(trash.all()), [])
+    })
+  )
+
+  it.effect("walks pages by cursor and by offset, one by one or all through", () =>
+    withClient("ben", async ({ tasks }) => {
+      const { length } = await tasks.bulk(
+        Array.from({ length: 5 }, (_, n) => ({ op: "create" as const, task: { title: `${n}` } }))
+      )
+      assert.strictEqual(length, 5)
+      for (const walk of [{}, { offset: 0 }]) {
+        const query = { ...walk, limit: 2, sort: "title", count: "exact", status: ["pending", "in_progress"] } as const
+        const first = await tasks.list(query)
+        assert.deepStrictEqual([first.items.map(({ title }) => title), first.total], [["0", "1"], 5])
+        const second = await tasks.list(first.next)
+        const third = await tasks.list(second.next)
+        assert.deepStrictEqual([third.items.map(({ title }) => title), third.next], [["4"], undefined])
+        assert.deepStrictEqual(
+          (await collect(tasks.all(query))).map(({ title }) => title),
+          ["0", "1", "2", "3", "4"]
+        )
+      }
+      assert.isUndefined((await tasks.list({ limit: 2 })).total)
+    })
+  )
+
+  it.effect("sorts by hand, and does projects and tags, the user and the export", () =>
+    withClient("cleo", async (client) => {
+      const project = await client.projects.create({ name: "Home" })
+      const tag = await client.tags.create({ name: "soon", color: "#3b82f6" })
+      const first = await client.tasks.create({ title: "a", project_id: project.id, tag_ids: [tag.id] })
+      const second = await client.tasks.create({ title: "b" })
+      await client.tasks.move(second.id, { before: first.id }, { ifMatch: 1 })
+      assert.deepStrictEqual(
+        (await client.tasks.list({ sort: "position" })).items.map(({ title }) => title),
+        ["b", "a"]
+      )
+      assert.lengthOf((await client.tasks.list({ tag_id: [tag.id], project_id: project.id })).items, 1)
+      assert.deepInclude(await client.projects.update(project.id, { archived: true }), { archived: true, version: 2 })
+      assert.deepInclude(await client.tags.update(tag.id, { name: "now" }, { ifMatch: 1 }), { name: "now" })
+      assert.lengthOf(await collect(client.projects.all()), 1)
+      assert.lengthOf(await collect(client.tags.all({ limit: 1 })), 1)
+      assert.deepInclude(await client.me(), { id: "cleo" })
+      assert.deepInclude(await client.health(), { status: "ok" })
+      const rows = await collect(client.export())
+      assert.deepStrictEqual(
+        rows.map((row) => (row.type === "task" ? row.title : row.name)),
+        ["Home", "now", "a", "b"]
+      )
+      await client.projects.delete(project.id)
+      await client.tags.delete(tag.id)
+      assert.isTrue(isProblem(await thrown(client.projects.get(project.id)), "PROJECT_NOT_FOUND"))
+      assert.isTrue(isProblem(await thrown(client.tags.get(tag.id)), "TAG_NOT_FOUND"))
+    })
+  )
+
+  it.effect("throws problems that are told apart by their code", () =>
+    withClient("dora", async ({ tags, tasks }) => {
+      const task = await tasks.create({ title: "mine" })
+      const conflict = await thrown(tasks.update(task.id, { title: "theirs" }, { ifMatch: 7 }))
+      assert.isTrue(isProblem(conflict, "TASK_NOT_FOUND", "TASK_CHANGED"))
+      if (isProblem(conflict, "TASK_CHANGED")) assert.deepStrictEqual(conflict.problem.current, task)
+      const invalid = await thrown(tasks.create({ title: " " }))
+      assert.isFalse(isProblem(invalid, "TASK_CHANGED"))
+      if (!isProblem(invalid, "VALIDATION_FAILED")) return assert.fail("not the problem")
+      assert.deepInclude(invalid.problem.errors[0], { pointer: "/body/title", code: "blank" })
+      assert.strictEqual(invalid.message, invalid.problem.detail)
+      await tags.create({ name: "one" })
+      assert.isTrue(isProblem(await thrown(tags.create({ name: "ONE" })), "TAG_NAME_TAKEN"))
+      const gone = await thrown(tasks.get("019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"))
+      assert.isTrue(isProblem(gone, "TASK_NOT_FOUND"))
+    })
+  )
+
+  it.effect("a create that is sent again by hand under one key is done once", () =>
+    withClient("emma", async ({ tasks }) => {
+      const first = await tasks.create({ title: "once" }, { idempotencyKey: "outbox-1" })
+      const second = await tasks.create({ title: "once" }, { idempotencyKey: "outbox-1" })
+      assert.deepStrictEqual(second, first)
+      assert.lengthOf((await tasks.list()).items, 1)
+    })
+  )
+
+  it.effect("nobody is 401", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Service
+      for (const token of ["", () => undefined, async () => null]) {
+        const error = yield* Effect.promise(() => thrown(makeTasksClient({ baseUrl: url, token }).tasks.list()))
+        assert.isTrue(isProblem(error, "TOKEN_MISSING"))
+      }
+      const error = yield* Effect.promise(() => thrown(makeTasksClient({ baseUrl: `${url}/`, token: "x" }).me()))
+      assert.isTrue(isProblem(error, "TOKEN_INVALID"))
+    })
+  )
+})

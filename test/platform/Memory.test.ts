@@ -1,0 +1,48 @@
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { assertProblem, head, open } from "../support/Socket.ts"
+
+const megabyte = "x".repeat(1024 * 1024)
+const chunked = `${megabyte.length.toString(16)}\r\n${megabyte}\r\n`
+
+/** Sends a body whether it is wanted or not, as long as anybody takes it. */
+const upload = Effect.fnUntraced(function* (url: string, token: string, length: number, isChunked: boolean) {
+  const wire = yield* open(url)
+  const size = isChunked ? "Transfer-Encoding: chunked" : `Content-Length: ${length * megabyte.length}`
+  yield* wire.send(head("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", size]))
+  const pour = Effect.promise(async () => {
+    for (let sent = 0; sent < length && !wire.isClosed(); sent++) {
+      if (wire.socket.write(isChunked ? chunked : megabyte)) continue
+      await Promise.race([once(wire.socket, "drain"), once(wire.socket, "close")]).catch(() => {})
+    }
+  })
+  const [answer] = yield* Effect.all([wire.answer, pour], { concurrency: "unbounded" })
+  assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
+}, Effect.scoped)
+
+/** The most that was ever resident, in MiB. */
+const peakOf = (pid: number) =>
+  Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
+
+it.live.runIf(process.platform === "linux")(
+  "a service that is sent 50 MB at once, and 10 MB by twenty at a time, stays within 256 MB",
+  () =>
+    Effect.gen(function* () {
+      const { pid, url } = yield* serveOnPostgres()
+      const token = yield* tokenFor("ada")
+      for (const isChunked of [false, true]) {
+        yield* upload(url, token, 50, isChunked)
+        yield* Effect.all(
+          Array.from({ length: 20 }, () => upload(url, token, 10, isChunked)),
+          { concurrency: "unbounded" }
+        )
+      }
+      const peak = peakOf(pid)
+      assert.isAbove(peak, 0)
+      assert.isAtMost(peak, 256)
+    }),
+  timeout
+)

@@ -1,0 +1,4 @@
+import { afterAll, assert } from "@effect/vitest"
+import { leaks } from "./LogSearch.ts"
+
+afterAll(() => assert.deepStrictEqual(leaks(), [], "the log tells what it must not"))
