@@ -40,7 +40,14 @@ const serve = Effect.fnUntraced(function* (superuser: string, DATABASE_RLS: "on"
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, ["src/main.ts", "serve"], {
-        env: { ...process.env, ...environment, PORT: "0", LOG_LEVEL: "info", RATE_LIMIT: "off" },
+        env: {
+          ...process.env,
+          ...environment,
+          PORT: "0",
+          LOG_LEVEL: "info",
+          RATE_LIMIT: "off",
+          RATE_LIMIT_ADDRESS: "off"
+        },
         stdio: ["ignore", "pipe", "inherit"]
       })
     ),
