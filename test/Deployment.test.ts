@@ -25,7 +25,7 @@ const kubernetes: ReadonlyArray<Yaml> = parseAllDocuments(read("deploy/kubernete
 const pods = kubernetes.flatMap(({ kind, spec }) => (spec.template === undefined ? [] : [[kind, spec.template.spec]]))
 const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => containers)
 
-const known = Settings.names
+const known = Array.from(Settings.names)
 
 describe("the image", () => {
   it("is described without a fault", () => {
