@@ -1,4 +1,6 @@
-import { NodeCrypto, NodeRuntime, NodeServices } from "@effect/platform-node"
+// Schemas are compiled to code at their first use, which halves what they cost from then on.
+import "effect/schema/SchemaJITCompiler/enable"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import { version } from "./api/Api.ts"
@@ -11,12 +13,13 @@ import { openapi } from "./cli/Openapi.ts"
 import { seed } from "./cli/Seed.ts"
 import { serve } from "./cli/Serve.ts"
 import { token } from "./cli/Token.ts"
+import * as Randomness from "./platform/Randomness.ts"
 
 const tasks = Command.make("tasks").pipe(
   Command.withDescription("A task backend"),
   Command.withSubcommands([serve, migrate, token, doctor, openapi, seed, importCommand, exportCommand]),
   Command.run({ version }),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, NodeCrypto.layerSecureRandom)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, Randomness.layer)),
   report
 )
 
