@@ -93,8 +93,10 @@ export const make = ({ HOST, PORT, SHUTDOWN_GRACE }: Settings, common: Headers) 
   const server = createServer(limits)
   const { emit } = server
   const closeIdleConnections = server.closeIdleConnections.bind(server)
-  // Node does it the moment it stops to listen.
-  server.closeIdleConnections = () => {}
+  // Node does it the moment it stops to listen. While there is a drain, that is for the drain to do.
+  server.closeIdleConnections = () => {
+    if (!stopping) closeIdleConnections()
+  }
   // Before any listener: each of them would answer.
   Object.assign(server, {
     emit: (event: string, ...values: ReadonlyArray<unknown>) => {

@@ -24,7 +24,7 @@ const isRefused = (url: string) =>
 const workersOf = ({ pid }: Service) => Effect.map(childrenOf(pid), (pids) => pids.toSorted((a, b) => a - b))
 
 /** How often a worker has become ready. */
-const starts = (service: Service) => Array.from(service.output().matchAll(/("message":"|: )ready["\n]/g)).length
+const starts = (service: Service) => Array.from(service.output().matchAll(/"message":"ready"| ready +worker=/g)).length
 
 /** Two workers, and clients that each keep a connection to one of them. */
 const underLoad = Effect.fnUntraced(function* (clients: number) {
@@ -161,7 +161,7 @@ describe("tasks serve with several workers", () => {
           .trimEnd()
           .split("\n")
           .map((line) => JSON.parse(line))
-        const [announced, ...others] = lines.filter(({ worker }) => worker === undefined)
+        const [announced, ...others] = lines.filter(({ level, worker }) => level !== "debug" && worker === undefined)
         assert.match(announced.message, /^ready at http.*, workers: 3$/)
         assert.isEmpty(others)
         const said = (message: string) => lines.filter((line) => [line.message].flat().includes(message))

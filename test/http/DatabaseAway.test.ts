@@ -41,14 +41,19 @@ const assertAway = (ask: Ask) =>
 
 const assertAllAway = (asks: ReadonlyArray<Ask>) => Effect.forEach(asks, assertAway, { concurrency: "unbounded" })
 
-/** As soon as it is promised, and then for all. */
-const assertBack = Effect.gen(function* () {
-  yield* list.pipe(
-    Effect.filterOrFail(({ status }) => status === 200),
-    Effect.retry(Schedule.spaced("50 millis")),
-    Effect.timeout("2 seconds")
-  )
+const assertAllServed = Effect.gen(function* () {
   for (const { status } of yield* Effect.all(kinds, { concurrency: "unbounded" })) assert.isBelow(status, 300)
+})
+
+/** Everything, as soon as it is promised, and from then on. */
+const assertBack = Effect.gen(function* () {
+  const served = (ask: Ask) =>
+    ask.pipe(
+      Effect.filterOrFail(({ status }) => status < 300),
+      Effect.retry(Schedule.spaced("50 millis"))
+    )
+  yield* Effect.timeout(Effect.forEach(kinds, served, { concurrency: "unbounded" }), "2 seconds")
+  yield* assertAllServed
 })
 
 /** A client of the server that is none of the service's. */
@@ -81,7 +86,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
           // Without the log lines that its absence is worth.
           const wire = Wire.layer.pipe(Layer.provide([database, Logger.layer([])]))
           yield* Effect.gen(function* () {
-            for (const { status } of yield* Effect.all(kinds, { concurrency: "unbounded" })) assert.isBelow(status, 300)
+            yield* assertAllServed
             yield* body({ server, tunnel })
             yield* assertBack
           }).pipe(Effect.provide(Layer.mergeAll(wire, Operator.layer(server.url))))

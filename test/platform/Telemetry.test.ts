@@ -108,7 +108,10 @@ describe("With a collector", () => {
         assert.isEmpty(spans.filter(({ name }) => name.includes("health")))
         const roots = spans.filter(({ kind, parentSpanId }) => kind === client && parentSpanId === undefined)
         for (const root of roots)
-          assert.match(String(Collector.attributesOf(root)["db.query.text"]), /delete|schema_migration|to_regclass/)
+          assert.match(
+            String(Collector.attributesOf(root)["db.query.text"]),
+            /delete|schema_migration|to_regclass|pg_policy/
+          )
 
         const resource = Collector.attributesOf(
           collector.batches[0]?.body.resourceSpans?.[0].resource ?? collector.batches[0]?.body.resourceLogs[0].resource

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, inject, it } from "vitest"
 import { add, newPerson, openEditor, row, settled, shown, shows, signIn, withBrowser } from "./support/person.ts"
 
@@ -104,7 +105,7 @@ describe("Someone who signs up", () => {
     }
     await tab.reload()
     await row(tab, "Task 150").waitFor()
-    while ((await shown(tab)).length < 200) {
+    for (const until = Date.now() + 60_000; Date.now() < until && (await shown(tab)).length < 200; ) {
       await tab.mouse.wheel(0, 4000)
       await tab.waitForTimeout(50)
     }
@@ -125,6 +126,11 @@ describe("Someone who signs up", () => {
     await ada.tab.getByRole("button", { name: "Sign out" }).click()
     await ada.tab.getByRole("heading", { name: "Sign in" }).waitFor()
     assert.strictEqual(await ada.tab.getByText("Your session has ended.").count(), 0)
+    // Slowly, so that what is shown before an answer has come is seen.
+    await ada.context.route(`${inject("tasks")}/api/tasks?**`, async (route) => {
+      await sleep(500)
+      await route.continue()
+    })
     await signIn(ada.tab, bob.email)
     await ada.tab.getByRole("heading", { name: "All tasks" }).waitFor()
     assert.notInclude(await shown(ada.tab), "Ada's own")

@@ -36,6 +36,7 @@ const emptyWords = (view: View) => {
 const More = ({ list }: Pick<Props, "list">) => {
   const end = useRef<HTMLDivElement>(null)
   const { fetchNextPage, isFetchingNextPage } = list
+  // At every drawing, since an observer only tells of changes: a page that came between two frames would be none.
   useEffect(() => {
     if (end.current === null || isFetchingNextPage) return
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
@@ -43,7 +44,7 @@ const More = ({ list }: Pick<Props, "list">) => {
     })
     observer.observe(end.current)
     return () => observer.disconnect()
-  }, [fetchNextPage, isFetchingNextPage])
+  })
   return (
     <div ref={end} className={styles.more}>
       <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

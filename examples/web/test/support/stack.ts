@@ -17,6 +17,8 @@ export const startStack = async () => {
   const options = { port: tasksPort, directory: join(directory, "tasks"), auth: auth.url, page }
   const outDir = join(directory, "page")
   process.env.AUTH_URL = auth.url
+  // Vitest has set another, and the page would be built for development.
+  process.env.NODE_ENV = "production"
   process.env.VITE_TASKS_URL = `http://127.0.0.1:${tasksPort}`
   const [first] = await Promise.all([
     startTasks(options),
