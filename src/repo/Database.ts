@@ -36,8 +36,9 @@ export const answer = <A, E, R>(
       const fiber = Effect.runForkWith(caller.context as Context.Context<R>)(statement)
       const patience = setTimeout(
         () => {
-          fiber.interruptUnsafe()
+          // In this order: a statement that only waits ends at once, and would be heard as one that was called off.
           resume(Effect.die(new DatabaseSilent()))
+          fiber.interruptUnsafe()
         },
         Duration.toMillis(caller.getRef(Patience))
       )
