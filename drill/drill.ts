@@ -2,7 +2,7 @@
 // again in turn. Prints what the clients saw, compares what they were told with what is stored, and exits 1 when a
 // promise is broken: npm run drill
 import { availableParallelism } from "node:os"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Fiber } from "effect"
 import * as Process from "../test/support/Process.ts"
 import * as Balancer from "./Balancer.ts"
 import * as Ledger from "./Ledger.ts"
@@ -33,11 +33,14 @@ const drill = Effect.gen(function* () {
   const b = yield* Parts.startService(environment)
 
   const ledger = Ledger.make()
+  const clients: Array<Fiber.Fiber<unknown>> = []
   for (let n = 0; n < writers; n++) {
     const name = `writer-${n}`
     const token = yield* Process.tokenFor(name)
-    yield* Effect.forkScoped(Ledger.write(ledger, yield* Balancer.make([a.url, b.url], n), name, token))
-    yield* Effect.forkScoped(Ledger.read(ledger, yield* Balancer.make([a.url, b.url], n + 1), name, token))
+    clients.push(
+      yield* Effect.forkScoped(Ledger.write(ledger, yield* Balancer.make([a.url, b.url], n), name, token)),
+      yield* Effect.forkScoped(Ledger.read(ledger, yield* Balancer.make([a.url, b.url], n + 1), name, token))
+    )
   }
 
   const phases: Array<Phase.Phase> = []
@@ -93,6 +96,8 @@ const drill = Effect.gen(function* () {
     redis.start
   )
 
+  // What is acknowledged from here on would be missing in what is read below.
+  yield* Fiber.interruptAll(clients)
   const found = phases.map((phase) => Phase.judge(phase, ledger.seen))
   const stored = yield* Ledger.audit(ledger, postgres.url)
   print(`\n${Phase.table(found)}\n`)
