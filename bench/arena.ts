@@ -23,9 +23,9 @@ const settings = {
 }
 
 const migrate = (url: string) => {
-  const [node = "", main = ""] = service.command
+  const [node = "", ...args] = service.command.slice(0, -1)
   return Effect.promise(() =>
-    promisify(execFile)(node, [main, "migrate"], { cwd: tmpdir(), env: { PATH: process.env.PATH, DATABASE_URL: url } })
+    promisify(execFile)(node, [...args, "migrate"], { cwd: tmpdir(), env: { PATH: process.env.PATH, DATABASE_URL: url } })
   )
 }
 
