@@ -25,7 +25,10 @@ const settings = {
 const migrate = (url: string) => {
   const [node = "", ...args] = service.command.slice(0, -1)
   return Effect.promise(() =>
-    promisify(execFile)(node, [...args, "migrate"], { cwd: tmpdir(), env: { PATH: process.env.PATH, DATABASE_URL: url } })
+    promisify(execFile)(node, [...args, "migrate"], {
+      cwd: tmpdir(),
+      env: { PATH: process.env.PATH, DATABASE_URL: url }
+    })
   )
 }
 

@@ -40,7 +40,10 @@ describe("the image", () => {
     )
     assert.strictEqual(image.user, "node")
     assert.strictEqual(image.stopSignal, "SIGTERM")
-    assert.deepStrictEqual([...image.entrypoint, ...image.command], ["node", "--max-semi-space-size=8", "dist/main.js", "serve"])
+    assert.deepStrictEqual(
+      [...image.entrypoint, ...image.command],
+      ["node", "--max-semi-space-size=8", "dist/main.js", "serve"]
+    )
   })
 
   it("is made of what the build copies, and of nothing that is kept from it", () => {
