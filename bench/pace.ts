@@ -5,7 +5,7 @@ import { connections, type Outcome } from "./load.ts"
 import { quantile } from "./statistics.ts"
 
 /** How many bytes the answer at the beginning of a text has, once it is there as a whole. */
-const lengthOf = (text: string) => {
+export const lengthOf = (text: string) => {
   const head = text.indexOf("\r\n\r\n")
   if (head < 0) return undefined
   const body = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1]

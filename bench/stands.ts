@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
@@ -10,6 +10,7 @@ import { onServerCore } from "./machine.ts"
 /** A contestant that runs. */
 export interface Stand {
   readonly contestant: Contestant
+  readonly child: ChildProcess
   readonly pid: number
   readonly url: string
   /** Milliseconds from its start to its first answer. */
@@ -81,5 +82,5 @@ export const start = Effect.fnUntraced(function* (contestant: Contestant, given:
     }
     yield* Effect.sleep("2 millis")
   }
-  return { contestant, pid: child.pid ?? 0, url, firstAnswer: performance.now() - began } satisfies Stand
+  return { contestant, child, pid: child.pid ?? 0, url, firstAnswer: performance.now() - began } satisfies Stand
 })

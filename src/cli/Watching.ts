@@ -18,10 +18,8 @@ export const layer = (settings: Settings.Settings) =>
     Layer.provideMerge(Logging.layer(settings))
   )
 
-/** How requests are seen. */
-export const requestsLayer = (settings: Settings.Settings) =>
-  Layer.mergeAll(
-    Layer.succeed(Metered, isMetered(settings)),
-    // The edge makes the span of a request itself: the library's would tell the query.
-    Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
-  )
+/** Whether requests are counted. */
+export const meteredLayer = (settings: Settings.Settings) => Layer.succeed(Metered, isMetered(settings))
+
+/** The edge makes the span of a request itself: the library's would tell the query. */
+export const untracedLayer = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)

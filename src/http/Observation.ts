@@ -15,9 +15,18 @@ const isHealth = (route: string | undefined) => route !== undefined && /^\/healt
 /** A fault of ours is an error. What is away, full or too slow comes back by itself. */
 const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "Warn" : "Error")
 
-/** One line with these fields. Replacing the annotations costs a third of adding to them. */
-const say = (level: "Info" | "Warn" | "Error", message: string, fields: Readonly<Record<string, unknown>>) =>
-  Effect.provideService(Effect.logWithLevel(level)(message), References.CurrentLogAnnotations, fields)
+type Fields = Readonly<Record<string, unknown>>
+
+/** One line with these fields, said in the context that was there before the router added to it. */
+const say = (
+  context: Context.Context<never>,
+  level: "Info" | "Warn" | "Error",
+  message: string,
+  fields: Fields
+): Effect.Effect<void> =>
+  Effect.updateContext(Effect.logWithLevel(level)(message), (_: Context.Context<never>) =>
+    Context.add(context, References.CurrentLogAnnotations, fields)
+  )
 
 /** Where the caller's own trace goes on. A header that is none is passed over. */
 const parentOf = ({ headers }: HttpServerRequest.HttpServerRequest) =>
@@ -36,7 +45,8 @@ export const make = Effect.fnUntraced(function* (routeOf: (url: string) => strin
   const record = (
     { method, url }: HttpServerRequest.HttpServerRequest,
     exchange: Exchange,
-    ids: Readonly<Record<string, unknown>>,
+    context: Context.Context<never>,
+    ids: Fields,
     status: number,
     nanoseconds: bigint
   ) => {
@@ -47,7 +57,7 @@ export const make = Effect.fnUntraced(function* (routeOf: (url: string) => strin
     const duration_ms = Math.round(Number(nanoseconds) / 1000) / 1000
     if (isMetered) RequestMetrics.record(method, route, status, duration_ms / 1000)
     const by = user && { user_hash: userHash(user) }
-    const line = say(levelOf(status), `${method} ${route} ${status}`, {
+    const line = say(context, levelOf(status), `${method} ${route} ${status}`, {
       ...ids,
       method,
       route,
@@ -57,7 +67,7 @@ export const make = Effect.fnUntraced(function* (routeOf: (url: string) => strin
     })
     return event === undefined || status >= 300
       ? line
-      : Effect.andThen(say("Info", event.name, { ...ids, ...event.ids, ...by }), line)
+      : Effect.andThen(say(context, "Info", event.name, { ...ids, ...event.ids, ...by }), line)
   }
 
   return <E, R>(
@@ -70,17 +80,17 @@ export const make = Effect.fnUntraced(function* (routeOf: (url: string) => strin
       const began = clock.monotonicTimeNanosUnsafe()
       const within = (span?: Tracer.Span) => {
         const ids = { ...annotations, request_id: exchange.id, ...(span && { trace_id: span.traceId }) }
+        const context = span === undefined ? fiber.context : Context.add(fiber.context, Tracer.ParentSpan, span)
         return answer.pipe(
           Effect.onExit((exit) => {
             const status = Exit.isSuccess(exit) ? exit.value.status : aborted
-            const line = record(request, exchange, ids, status, clock.monotonicTimeNanosUnsafe() - began)
+            const line = record(request, exchange, context, ids, status, clock.monotonicTimeNanosUnsafe() - began)
             if (span !== undefined) describe(span, request, exchange, status)
             return line
           }),
-          Effect.updateContext((context: Context.Context<R>) => {
-            const known = Context.add(context, Exchange, exchange)
-            const annotated = Context.add(known, References.CurrentLogAnnotations, ids)
-            return span === undefined ? annotated : Context.add(annotated, Tracer.ParentSpan, span)
+          Effect.updateContext((outer: Context.Context<R>) => {
+            const known = Context.add(Context.add(outer, Exchange, exchange), References.CurrentLogAnnotations, ids)
+            return span === undefined ? known : Context.add(known, Tracer.ParentSpan, span)
           })
         )
       }

@@ -1,7 +1,18 @@
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { Authorization } from "../api/Authorization.ts"
 import { DocumentedApi } from "../api/Document.ts"
+import { Faults } from "../api/Faults.ts"
+import { Idempotency } from "../api/Idempotency.ts"
+import { BodyRules, Validation } from "../api/Input.ts"
+import { RateLimit } from "../api/RateLimit.ts"
+import { AccountRepo } from "../repo/AccountRepo.ts"
+import { ProjectRepo } from "../repo/ProjectRepo.ts"
+import { TagRepo } from "../repo/TagRepo.ts"
+import { TaskRepo } from "../repo/TaskRepo.ts"
+import { TrashRepo } from "../repo/TrashRepo.ts"
+import { Readiness } from "../service/Readiness.ts"
 import { AuthorizationLayer } from "./Authorization.ts"
 import { BodyRulesLayer } from "./BodyRules.ts"
 import { EdgeLayer } from "./Edge.ts"
@@ -17,6 +28,7 @@ import { TagsHandlers } from "./Tags.ts"
 import { TasksHandlers } from "./Tasks.ts"
 import { TrashHandlers } from "./Trash.ts"
 import { ValidationLayer } from "./Validation.ts"
+import { within } from "./Within.ts"
 
 const openapi = "/openapi.json"
 const docs = "/docs"
@@ -38,6 +50,22 @@ const DocsLayer = HttpApiScalar.layer(DocumentedApi, { path: docs, scalar }).pip
   )
 )
 
+const Handlers = within(
+  Context.pick(
+    ...[TaskRepo, TrashRepo, ProjectRepo, TagRepo, AccountRepo, Readiness],
+    ...[Authorization, RateLimit, Idempotency, BodyRules, Validation, Faults]
+  ),
+  Layer.mergeAll(
+    TasksHandlers,
+    TrashHandlers,
+    ProjectsHandlers,
+    TagsHandlers,
+    ExportHandlers,
+    MeHandlers,
+    HealthHandlers
+  )
+)
+
 /**
  * Everything the service answers. What is left to provide is what varies: `Auth`, the repositories,
  * `RateLimits` and `Readiness`. A test and the production entry point put theirs in through this same hole.
@@ -47,14 +75,6 @@ export const Routes = Layer.mergeAll(
   DocsLayer,
   EdgeLayer([openapi, docs])
 ).pipe(
-  Layer.provide([
-    TasksHandlers,
-    TrashHandlers,
-    ProjectsHandlers,
-    TagsHandlers,
-    ExportHandlers,
-    MeHandlers,
-    HealthHandlers
-  ]),
+  Layer.provide(Handlers),
   Layer.provide([AuthorizationLayer, RateLimitLayer, IdempotencyLayer, BodyRulesLayer, ValidationLayer, FaultsLayer])
 )

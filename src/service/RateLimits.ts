@@ -80,17 +80,19 @@ export class RateLimits extends Context.Service<
               // What costs more than a whole bucket could never be had.
               const tokens = Math.min(cost, limit)
               return store.tokenBucket({ key: `${name}:${key}`, tokens, limit, refillRate, allowOverflow: false }).pipe(
-                Effect.map(([left, elapsed]) => {
-                  const isAllowed = left >= 0
-                  const remaining = isAllowed ? left : left + tokens
-                  return {
-                    isAllowed,
-                    remaining,
-                    retryAfter: isAllowed ? 0 : -left * interval - elapsed,
-                    untilFull: Math.max(0, (limit - remaining) * interval - elapsed)
+                Effect.matchEffect({
+                  onFailure: outage.lost,
+                  onSuccess: ([left, elapsed]) => {
+                    const isAllowed = left >= 0
+                    const remaining = isAllowed ? left : left + tokens
+                    return outage.over({
+                      isAllowed,
+                      remaining,
+                      retryAfter: isAllowed ? 0 : -left * interval - elapsed,
+                      untilFull: Math.max(0, (limit - remaining) * interval - elapsed)
+                    })
                   }
-                }),
-                Effect.matchEffect({ onFailure: outage.lost, onSuccess: outage.over })
+                })
               )
             }
           }
