@@ -17,6 +17,6 @@ USER node
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# A small young generation: a third less memory for a few hundredths of the speed.
-ENTRYPOINT ["node", "--max-semi-space-size=8", "dist/main.js"]
+# The heap grows by half before it is collected as a whole, not by several times: less memory at the same speed.
+ENTRYPOINT ["node", "--heap-growing-percent=50", "dist/main.js"]
 CMD ["serve"]

@@ -13,7 +13,7 @@ export interface Contestant {
 export const service: Contestant = {
   name: "service",
   title: "This service",
-  command: [process.execPath, "--max-semi-space-size=8", pathOf("../dist/main.js"), "serve"]
+  command: [process.execPath, "--heap-growing-percent=50", pathOf("../dist/main.js"), "serve"]
 }
 
 // The least collected of all who are tuned: the young generation is large enough for what a request leaves behind.

@@ -56,7 +56,7 @@ const withSecret = Effect.fnUntraced(function* (arena: Arena.Arena, users: Reado
     memory,
     rates,
     users: measures.has("users") ? yield* Rounds.users(plan, ours, operations) : [],
-    growth: measures.has("memory") ? yield* Rounds.growth(plan, ours, mix, smoke ? 1 : 1_000_000) : [],
+    growth: measures.has("memory") ? yield* Rounds.growth(plan, smoke ? 1 : 10, ours, mix, smoke ? 1 : 1_000_000) : [],
     starts: measures.has("start") ? yield* Rounds.starts(service, given, rounds) : []
   }
 }, Effect.scoped)

@@ -85,9 +85,10 @@ export const users = Effect.fnUntraced(function* (
   return found
 })
 
-/** Resident memory on the way to so many requests. */
+/** Resident memory on the way to so many requests, looked at after so many seconds each time. */
 export const growth = Effect.fnUntraced(function* (
-  { arena, identities, seconds }: Plan,
+  { arena, identities }: Plan,
+  seconds: number,
   stand: Stand,
   workload: Workload,
   requests: number

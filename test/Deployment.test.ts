@@ -42,7 +42,7 @@ describe("the image", () => {
     assert.strictEqual(image.stopSignal, "SIGTERM")
     assert.deepStrictEqual(
       [...image.entrypoint, ...image.command],
-      ["node", "--max-semi-space-size=8", "dist/main.js", "serve"]
+      ["node", "--heap-growing-percent=50", "dist/main.js", "serve"]
     )
   })
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net"
 import { type PgConnection, PgPool } from "@effect/sql-pg"
-import { Effect } from "effect"
+import { Cause, Effect, Exit } from "effect"
 import { type SqlConnection, SqlError } from "effect/sql"
 import { Session } from "./Session.ts"
 
@@ -10,6 +10,10 @@ type Options = Parameters<typeof PgPool.make>[0] & {
   readonly queue: number
   /** How long a connection is used, in milliseconds. */
   readonly lifetime: number
+  /** How long anybody waits for an answer, in milliseconds. */
+  readonly limit: number
+  /** How many statements may be on their way over one connection. */
+  readonly share: number
 }
 
 /** A connection that has been lent, until it is closed. */
@@ -18,7 +22,7 @@ export class Line {
   readonly session: Session
   readonly socket: Socket
   readonly born = performance.now()
-  /** When a statement last went out, or the connection was last lent or given back. */
+  /** When something last came back, or went out with nothing before it. */
   since = this.born
   loans = 0
 
@@ -31,7 +35,7 @@ export class Line {
   }
 
   readonly touch = () => {
-    this.since = performance.now()
+    if (this.loans <= 1) this.since = performance.now()
   }
 }
 
@@ -39,11 +43,16 @@ export class Line {
 interface Borrower {
   isWaiting: boolean
   line: Line | undefined
+  /** When the connection was lent. */
+  since: number
 }
 
-/** A pool in which as many work as it has connections, and only so many wait. */
-export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...options }: Options) {
-  const pool = yield* PgPool.make(options)
+const newcomer = (): Borrower => ({ isWaiting: false, line: undefined, since: 0 })
+
+/** A pool in which as many work as its connections hold, and only so many wait. */
+export const make = Effect.fnUntraced(function* ({ lifetime, limit, queue, share, ...options }: Options) {
+  const isShared = share > 1
+  const pool = yield* PgPool.make({ ...options, multiplex: isShared, multiplexConcurrency: share })
   const lines = new Map<PgConnection.PgConnection, Line>()
   const gate = { inUse: 0, waiting: 0 }
 
@@ -58,7 +67,7 @@ export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...options }
 
   const enter = (borrower: Borrower) =>
     Effect.suspend(() => {
-      if (gate.inUse + gate.waiting >= options.maxConnections + queue) {
+      if (gate.inUse + gate.waiting >= options.maxConnections * share + queue) {
         const message = `${queue} statements wait for a connection already`
         const reason = new SqlError.ConnectionError({ cause: undefined, message, operation: "acquire" })
         return Effect.fail(new SqlError.SqlError({ reason }))
@@ -76,31 +85,36 @@ export const make = Effect.fnUntraced(function* ({ lifetime, queue, ...options }
     borrower.line = line
     line.loans++
     line.touch()
+    borrower.since = performance.now()
     return line
   }
 
-  const end = ({ isWaiting, line }: Borrower) => {
+  const end = ({ isWaiting, line, since }: Borrower, exit: Exit.Exit<unknown, unknown>) => {
     if (isWaiting) gate.waiting--
     if (line === undefined) return Effect.void
     gate.inUse--
     line.loans--
-    line.touch()
+    const now = performance.now()
+    if (!isShared || Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)) line.since = now
+    // What has a connection to itself, the library calls off. Where others are on their way it only stops to listen:
+    // whoever has waited for as long as anybody does takes the connection along, so that none waits behind it.
+    else if (now - since >= limit) line.socket.destroy()
     // The pool's own limit on lifetimes would cost every statement a scope.
-    return line.since - line.born < lifetime ? Effect.void : pool.invalidate(line.connection)
+    return now - line.born < lifetime ? Effect.void : pool.invalidate(line.connection)
   }
 
   const use: SqlConnection.Borrower = (f) =>
     Effect.suspend(() => {
-      const borrower: Borrower = { isWaiting: false, line: undefined }
+      const borrower = newcomer()
       return enter(borrower).pipe(
         Effect.andThen(pool.use((connection) => f(begin(borrower, connection).session))),
-        Effect.onExit(() => end(borrower))
+        Effect.onExit((exit) => end(borrower, exit))
       )
     })
 
   const lend = Effect.gen(function* () {
-    const borrower: Borrower = { isWaiting: false, line: undefined }
-    yield* Effect.addFinalizer(() => end(borrower))
+    const borrower = newcomer()
+    yield* Effect.addFinalizer((exit) => end(borrower, exit))
     yield* enter(borrower)
     return begin(borrower, yield* pool.get)
   })

@@ -62,7 +62,7 @@ const removeAtEnd = (registrations: ReadonlyArray<Registration>) =>
 export const poolsLayer = Layer.effectDiscard(
   Effect.flatMap(Gates, (gates) =>
     removeAtEnd(
-      (["quick", "slow"] as const).flatMap((lane) => [
+      (["reads", "writes", "slow"] as const).flatMap((lane) => [
         gauge("db_pool_connections_in_use", "Statements and transactions at work", () => gates[lane].inUse, { lane }),
         gauge("db_pool_waiting", "Statements that wait for a connection", () => gates[lane].waiting, { lane })
       ])

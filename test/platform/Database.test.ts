@@ -19,7 +19,8 @@ class Other extends Context.Service<Other, SqlClient.SqlClient>()("test/Other") 
 const patience = Duration.minutes(1)
 const settings = {
   ...TestDatabase.settings,
-  DATABASE_POOL_MAX: 2,
+  // One for what only reads, two for what writes.
+  DATABASE_POOL_MAX: 3,
   DATABASE_SLOW_POOL_MAX: 2,
   DATABASE_QUEUE: 3,
   DATABASE_TIMEOUT: patience
@@ -76,7 +77,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
           ]) {
             assert.isBelow(status, 300)
           }
-          assert.deepStrictEqual(gates, { quick: idle, slow: { inUse: 2, waiting: 0 } })
+          assert.deepStrictEqual(gates, { reads: idle, writes: idle, slow: { inUse: 2, waiting: 0 } })
         })
       )
     })
@@ -84,7 +85,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
 
   it.effect("give what may be slow no quick connection, in a transaction or not", () =>
     Effect.gen(function* () {
-      const { quick, slow } = yield* Gates
+      const { reads, slow, writes } = yield* Gates
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
       const { body: tag } = yield* ask("POST", "/api/tags", { name: "red" })
       const { body: project } = yield* ask("POST", "/api/projects", { name: "Home" })
@@ -109,7 +110,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
           Effect.gen(function* () {
             const fiber = yield* Effect.forkChild(asked)
             yield* until(() => slow.waiting === 1)
-            assert.deepStrictEqual(quick, idle)
+            assert.deepStrictEqual([reads, writes], [idle, idle])
             return fiber
           })
         )
@@ -123,7 +124,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
   it.effect("let a bounded number wait, and tell the others at once", () =>
     Effect.gen(function* () {
       const other = yield* Other
-      const { quick, slow } = yield* Gates
+      const { reads, slow, writes } = yield* Gates
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
       const path = `/api/tasks/${task.id}`
       const patched = yield* other.withTransaction(
@@ -135,40 +136,66 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
               { concurrency: "unbounded" }
             )
           )
-          yield* until(() => quick.waiting === 3)
-          for (const method of ["GET", "PATCH", "DELETE"]) {
+          yield* until(() => writes.waiting === 3)
+          for (const method of ["PATCH", "DELETE"]) {
             const answer = yield* ask(method, path, method === "PATCH" ? { title: "u" } : undefined)
             assert.deepInclude(answer.body, { status: 503, code: "SERVICE_UNAVAILABLE" })
             assert.strictEqual(answer.headers.get("retry-after"), "1")
           }
-          assert.deepStrictEqual(quick, { inUse: 2, waiting: 3 })
-          assert.strictEqual((yield* ask("GET", "/api/tasks?q=t")).status, 200)
+          assert.deepStrictEqual(writes, { inUse: 2, waiting: 3 })
+          for (const read of [path, "/api/tasks", "/api/tasks?q=t"]) {
+            assert.strictEqual((yield* ask("GET", read)).status, 200)
+          }
           return patched
         })
       )
       for (const { status } of yield* Fiber.join(patched)) assert.strictEqual(status, 200)
-      assert.deepStrictEqual([quick, slow], [idle, idle])
+      assert.deepStrictEqual([reads, writes, slow], [idle, idle, idle])
     })
   )
 
   it.effect("count nobody who went away, whether he had a connection or waited for one", () =>
     Effect.gen(function* () {
       const other = yield* Other
-      const { quick } = yield* Gates
+      const { reads, writes } = yield* Gates
       const sql = yield* SqlClient.SqlClient
       const lock = sql`select pg_advisory_xact_lock(8)`
+      const write = sql`with lock as (select pg_advisory_xact_lock(8)) select from lock`
       yield* other.withTransaction(
         Effect.gen(function* () {
           yield* other`select pg_advisory_xact_lock(8)`
           const fiber = yield* Effect.forkChild(
-            Effect.all([lock, sql.withTransaction(lock), lock, sql.withTransaction(lock)], { concurrency: "unbounded" })
+            Effect.all(
+              [
+                // Two are at work.
+                ...[write, sql.withTransaction(write), write, sql.withTransaction(write)],
+                // Four share their connection.
+                ...[lock, lock, lock, lock, lock]
+              ].map(Effect.asVoid),
+              { concurrency: "unbounded" }
+            )
           )
-          yield* until(() => quick.inUse === 2 && quick.waiting === 2)
+          yield* until(() => writes.inUse === 2 && writes.waiting === 2)
+          yield* until(() => reads.inUse === 4 && reads.waiting === 1)
           yield* Fiber.interrupt(fiber)
-          assert.deepStrictEqual(quick, idle)
+          assert.deepStrictEqual([reads, writes], [idle, idle])
         })
       )
       assert.lengthOf(yield* sql`select 1`, 1)
+    })
+  )
+
+  it.effect("send what only reads over one connection together, and who goes away takes nobody along", () =>
+    Effect.gen(function* () {
+      const { reads } = yield* Gates
+      const sql = yield* SqlClient.SqlClient
+      const read = sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.2)`
+      const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
+      yield* until(() => reads.inUse === 4)
+      if (leaving !== undefined) yield* Fiber.interrupt(leaving)
+      const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
+      const [later] = yield* read
+      assert.deepStrictEqual([...new Set(pids)], [later?.pid])
     })
   )
 
