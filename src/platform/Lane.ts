@@ -16,11 +16,23 @@ type Options = Parameters<typeof PgPool.make>[0] & {
   readonly share: number
 }
 
+// What the library keeps to itself of a connection, in the one version that package.json allows.
+interface Inside {
+  /** It cannot end a connection whose statement does not end. */
+  readonly session: { readonly socket: Socket }
+  /** What is on its way, behind what was answered: that is kept until nothing is on its way, which under load is never. */
+  readonly pipelineInFlight: Array<unknown>
+  pipelineHead: number
+}
+
+// An answer is a few kilobytes.
+const mostAnswered = 64
+
 /** A connection that has been lent, until it is closed. */
 export class Line {
   readonly connection: PgConnection.PgConnection
   readonly session: Session
-  readonly socket: Socket
+  private readonly inside: Inside
   readonly born = performance.now()
   /** When something last came back, or went out with nothing before it. */
   since = this.born
@@ -29,9 +41,19 @@ export class Line {
   constructor(connection: PgConnection.PgConnection) {
     this.connection = connection
     this.session = new Session(connection, this.touch)
-    // The library cannot end a connection whose statement does not end. This is where its socket is in the
-    // one version that package.json allows.
-    this.socket = (connection as unknown as { readonly session: { readonly socket: Socket } }).session.socket
+    this.inside = connection as unknown as Inside
+  }
+
+  get socket() {
+    return this.inside.session.socket
+  }
+
+  /** Lets go of what was answered. */
+  readonly forget = () => {
+    const { inside } = this
+    if (inside.pipelineHead < mostAnswered) return
+    inside.pipelineInFlight.splice(0, inside.pipelineHead)
+    inside.pipelineHead = 0
   }
 
   readonly touch = () => {
@@ -94,6 +116,7 @@ export const make = Effect.fnUntraced(function* ({ lifetime, limit, queue, share
     if (line === undefined) return Effect.void
     gate.inUse--
     line.loans--
+    line.forget()
     const now = performance.now()
     if (!isShared || Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)) line.since = now
     // What has a connection to itself, the library calls off. Where others are on their way it only stops to listen:

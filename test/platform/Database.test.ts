@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer, Logger, Redacted } from "effect"
@@ -196,6 +198,28 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it
       const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
       const [later] = yield* read
       assert.deepStrictEqual([...new Set(pids)], [later?.pid])
+    })
+  )
+
+  it.effect("keep nothing of what was answered while there is always something on its way", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const found: Array<WeakRef<object>> = []
+      // Four at a time, so that some are out whenever one comes back.
+      const chain = Effect.forEach(
+        Array.from({ length: 200 }),
+        () =>
+          Effect.map(sql`select pg_backend_pid() as pid, pg_sleep(0.005)`, ([row]) => {
+            if (row !== undefined) found.push(new WeakRef(row))
+          }),
+        { discard: true }
+      )
+      const both = yield* Effect.forkChild(Effect.all([chain, chain, chain, chain], { concurrency: "unbounded" }))
+      yield* until(() => found.length > 400)
+      setFlagsFromString("--expose-gc")
+      runInNewContext("gc")()
+      assert.isBelow(found.filter((row) => row.deref() !== undefined).length, 100)
+      yield* Fiber.join(both)
     })
   )
 
