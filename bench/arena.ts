@@ -4,7 +4,7 @@ import { promisify } from "node:util"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Crowd from "../test/support/Crowd.ts"
+import * as LargeDataset from "../test/support/LargeDataset.ts"
 import * as PostgresServer from "../test/support/PostgresServer.ts"
 import { service } from "./contestants.ts"
 import { leaveServerCore } from "./machine.ts"
@@ -45,11 +45,11 @@ const draw = Effect.gen(function* () {
 })
 
 /** A database on the disk, filled, and a client of it. All that is started later keeps off the server's core. */
-export const open = Effect.fnUntraced(function* (size: Crowd.Size) {
+export const open = Effect.fnUntraced(function* (size: LargeDataset.Size) {
   const server = yield* PostgresServer.start({ durable: true, settings })
   yield* migrate(server.url)
   const client = PgClient.layer({ url: Redacted.make(server.url), maxConnections: 2 })
-  yield* Effect.andThen(Crowd.fill(size), draw).pipe(Effect.provide(client))
+  yield* Effect.andThen(LargeDataset.fill(size), draw).pipe(Effect.provide(client))
   yield* Effect.sync(leaveServerCore)
   yield* server.restart
   return { url: server.url, client: yield* Layer.build(client), size }
@@ -69,14 +69,14 @@ export const users = Effect.gen(function* () {
 })
 
 /** What there is to ask for now. */
-export const field = Effect.fnUntraced(function* ({ big }: Crowd.Size) {
+export const field = Effect.fnUntraced(function* ({ big }: LargeDataset.Size) {
   const sql = yield* SqlClient.SqlClient
   const targets = yield* sql<Target>`
     select user_id, id, version, word from bench.target join task using (user_id, id) order by n
   `
   const [deep] = yield* sql<Field["deep"]>`
     select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as key, id from task
-    where user_id = ${Crowd.big} and deleted_at is null
+    where user_id = ${LargeDataset.big} and deleted_at is null
     order by created_at desc, id desc limit 1 offset ${Math.round(0.9 * big)}
   `
   if (deep === undefined) return yield* Effect.die(new Error("The deep page is behind the end of the list"))

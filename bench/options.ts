@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util"
-import * as Crowd from "../test/support/Crowd.ts"
+import * as LargeDataset from "../test/support/LargeDataset.ts"
 import { contestants } from "./contestants.ts"
 import { workloads } from "./workloads.ts"
 
@@ -43,7 +43,7 @@ export const options = {
   rounds: values.smoke ? 1 : whole("rounds", values.rounds),
   seconds: values.smoke ? 1 : whole("seconds", values.seconds),
   warmUp: values.smoke ? 0 : 5,
-  size: values.smoke ? { tasks: 10_000, big: 1_000 } : Crowd.million,
+  size: values.smoke ? { tasks: 10_000, big: 1_000 } : LargeDataset.million,
   contestants: chosen(contestants, ({ name }) => name),
   workloads: chosen(
     values.smoke ? workloads.filter(({ name }) => inSmoke.includes(name)) : workloads,

@@ -3,7 +3,7 @@
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
-import { Auth } from "../src/service/Auth.ts"
+import { Auth } from "../src/auth/Auth.ts"
 
 const count = 20_000
 const issuer = "https://issuer.example"

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
-import { Cursor, listOf } from "../src/domain/Page.ts"
-import { big } from "../test/support/Crowd.ts"
+import { Cursor, queryFingerprint } from "../src/domain/Pagination.ts"
+import { big } from "../test/support/LargeDataset.ts"
 
 /** A task that is there, and a word of its title. */
 export interface Target {
@@ -62,7 +62,7 @@ export const workloads: ReadonlyArray<Workload> = [
     title: "Deep page",
     request: (_, { deep }) => ({
       method: "GET",
-      path: `${path}?limit=${limit}&cursor=${encode({ list: listOf({}), ...deep })}`,
+      path: `${path}?limit=${limit}&cursor=${encode({ list: queryFingerprint({}), ...deep })}`,
       user_id: big
     })
   },

@@ -12,7 +12,7 @@ export default Effect.gen(function* () {
   // equal to any user_id: who forgets to say for whom it is finds nothing and can write nothing.
   const isNamed = sql`user_id = current_setting('tasks.user_id', true)`
   for (const table of ["project", "tag", "task_tag"]) {
-    yield* sql`create policy of_owner on ${sql(table)} using (${isNamed}) with check (${isNamed})`
+    yield* sql`create policy tenant_isolation on ${sql(table)} using (${isNamed}) with check (${isNamed})`
   }
 
   // What is removed for every user at once: only by a transaction that says so, only what was kept long
@@ -26,7 +26,7 @@ export default Effect.gen(function* () {
     ["idempotency_key", sql`created_at <= now() - interval '1 day'`]
   ] as const) {
     yield* sql`
-      create policy of_owner on ${sql(table)}
+      create policy tenant_isolation on ${sql(table)}
         using (case when current_setting('tasks.purging', true) = 'on' then ${isOld} else ${isNamed} end)
         with check (${isNamed})
     `

@@ -5,21 +5,21 @@ import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import { version } from "./api/Api.ts"
 import { doctor } from "./cli/Doctor.ts"
+import { report } from "./cli/ErrorReporting.ts"
 import { exportCommand } from "./cli/Export.ts"
-import { report } from "./cli/Failure.ts"
 import { importCommand } from "./cli/Import.ts"
 import { migrate } from "./cli/Migrate.ts"
 import { openapi } from "./cli/Openapi.ts"
 import { seed } from "./cli/Seed.ts"
 import { serve } from "./cli/Serve.ts"
 import { token } from "./cli/Token.ts"
-import * as Randomness from "./platform/Randomness.ts"
+import * as BufferedSecureRandom from "./server/BufferedSecureRandom.ts"
 
 const tasks = Command.make("tasks").pipe(
   Command.withDescription("A task backend"),
   Command.withSubcommands([serve, migrate, token, doctor, openapi, seed, importCommand, exportCommand]),
   Command.run({ version }),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, Randomness.layer)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, BufferedSecureRandom.layer)),
   report
 )
 

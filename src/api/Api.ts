@@ -1,8 +1,8 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { ExportApi } from "./Export.ts"
-import { Faults } from "./Faults.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
+import { ErrorHandler } from "./middleware/ErrorHandler.ts"
 import { ProjectsApi } from "./Projects.ts"
 import { TagsApi } from "./Tags.ts"
 import { TasksApi } from "./Tasks.ts"
@@ -10,16 +10,16 @@ import { TrashApi } from "./Trash.ts"
 
 // Every fault is reported, not the first, and what nobody declared is a fault: a misspelt field that
 // is dropped in silence is a change that the user believes was made.
-export const strict = { errors: "all", onExcessProperty: "error" } as const
+export const strictParseOptions = { errors: "all", onExcessProperty: "error" } as const
 
 export const version = "0.1.0"
 
 /** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
 export class Api extends HttpApi.make("tasks")
   .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ExportApi, MeApi, HealthApi)
-  .middleware(Faults)
-  .annotate(HttpApi.PayloadParseOptions, strict)
-  .annotate(HttpApi.QueryParseOptions, strict)
+  .middleware(ErrorHandler)
+  .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
+  .annotate(HttpApi.QueryParseOptions, strictParseOptions)
   .annotateMerge(
     OpenApi.annotations({
       title: "Effect Tasks",

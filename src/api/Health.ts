@@ -1,12 +1,12 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Validation } from "./Input.ts"
-import { Checks, NotReady } from "./Problems.ts"
+import { HealthChecks, NotReady } from "./errors/CommonErrors.ts"
+import { RequestValidation } from "./middleware/RequestValidation.ts"
 
 export const Health = Schema.Struct({
   status: Schema.Literal("ok"),
   version: Schema.String,
-  checks: Checks
+  checks: HealthChecks
 }).annotate({ identifier: "Health" })
 
 const Alive = Schema.Struct({ status: Schema.Literal("ok") })
@@ -16,7 +16,7 @@ const checked = { success: Health, error: NotReady.response } as const
 export class HealthApi extends HttpApiGroup.make("health")
   .add(
     HttpApiEndpoint.get("get", "/health", checked)
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getHealth",
@@ -27,7 +27,7 @@ export class HealthApi extends HttpApiGroup.make("health")
   )
   .add(
     HttpApiEndpoint.get("ready", "/health/ready", checked)
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getReady",
@@ -38,7 +38,7 @@ export class HealthApi extends HttpApiGroup.make("health")
   )
   .add(
     HttpApiEndpoint.get("live", "/health/live", { success: Alive })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getLive",

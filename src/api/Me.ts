@@ -1,13 +1,13 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { User } from "../domain/User.ts"
-import { Authorization } from "./Authorization.ts"
-import { Validation } from "./Input.ts"
-import { RateLimit } from "./RateLimit.ts"
+import { Authorization } from "./middleware/Authorization.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
+import { RequestValidation } from "./middleware/RequestValidation.ts"
 
 export class MeApi extends HttpApiGroup.make("me")
   .add(
     HttpApiEndpoint.get("get", "/api/me", { success: User })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getMe",

@@ -1,27 +1,35 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { PlainQuery } from "../domain/Page.ts"
+import { ListQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
-import { Authorization } from "./Authorization.ts"
-import { Idempotency, idempotencyKey } from "./Idempotency.ts"
-import { BodyRules, Validation } from "./Input.ts"
-import { ProjectChanged, ProjectExists, ProjectNotFound } from "./ProjectProblems.ts"
-import { RateLimit } from "./RateLimit.ts"
-import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
+import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ProjectErrors.ts"
+import { Authorization } from "./middleware/Authorization.ts"
+import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
+import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import {
+  createdResponse,
+  ifMatch,
+  ifNoneMatch,
+  mergePatch,
+  NotModified,
+  pageResponse,
+  withETag
+} from "./schemas/ResponseSchemas.ts"
 
 const path = "/api/projects"
 const params = { project_id: ProjectId }
 const change = {
   params,
   headers: ifMatch,
-  payload: patchOf(ProjectUpdate),
-  success: tagged(Project),
-  error: [ProjectNotFound, ProjectChanged]
+  payload: mergePatch(ProjectUpdate),
+  success: withETag(Project),
+  error: [ProjectNotFound, ProjectVersionConflict]
 } as const
 
 export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(
-    HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Project) })
-      .middleware(Validation)
+    HttpApiEndpoint.get("list", path, { query: ListQuery, success: pageResponse(Project) })
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "listProjects",
@@ -34,12 +42,12 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
     HttpApiEndpoint.post("create", path, {
       headers: idempotencyKey,
       payload: ProjectCreate,
-      success: created(Project, path),
-      error: ProjectExists
+      success: createdResponse(Project, path),
+      error: ProjectAlreadyExists
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
-      .middleware(BodyRules)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "createProject",
@@ -52,10 +60,10 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
     HttpApiEndpoint.get("get", `${path}/:project_id`, {
       params,
       headers: ifNoneMatch,
-      success: [tagged(Project), NotModified],
+      success: [withETag(Project), NotModified],
       error: ProjectNotFound
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getProject",
@@ -66,8 +74,8 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:project_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "updateProject",
@@ -79,8 +87,8 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:project_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "putProject",
@@ -93,9 +101,9 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
     HttpApiEndpoint.delete("remove", `${path}/:project_id`, {
       params,
       headers: ifMatch,
-      error: [ProjectNotFound, ProjectChanged]
+      error: [ProjectNotFound, ProjectVersionConflict]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "removeProject",

@@ -1,27 +1,35 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { PlainQuery } from "../domain/Page.ts"
+import { ListQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
-import { Authorization } from "./Authorization.ts"
-import { Idempotency, idempotencyKey } from "./Idempotency.ts"
-import { BodyRules, Validation } from "./Input.ts"
-import { RateLimit } from "./RateLimit.ts"
-import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
-import { TagChanged, TagExists, TagNameTaken, TagNotFound } from "./TagProblems.ts"
+import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/TagErrors.ts"
+import { Authorization } from "./middleware/Authorization.ts"
+import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
+import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import {
+  createdResponse,
+  ifMatch,
+  ifNoneMatch,
+  mergePatch,
+  NotModified,
+  pageResponse,
+  withETag
+} from "./schemas/ResponseSchemas.ts"
 
 const path = "/api/tags"
 const params = { tag_id: TagId }
 const change = {
   params,
   headers: ifMatch,
-  payload: patchOf(TagUpdate),
-  success: tagged(Tag),
-  error: [TagNotFound, TagChanged, TagNameTaken]
+  payload: mergePatch(TagUpdate),
+  success: withETag(Tag),
+  error: [TagNotFound, TagVersionConflict, TagNameTaken]
 } as const
 
 export class TagsApi extends HttpApiGroup.make("tags")
   .add(
-    HttpApiEndpoint.get("list", path, { query: PlainQuery, success: page(Tag) })
-      .middleware(Validation)
+    HttpApiEndpoint.get("list", path, { query: ListQuery, success: pageResponse(Tag) })
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({ identifier: "listTags", summary: "List your tags", description: "Newest first." })
       )
@@ -30,12 +38,12 @@ export class TagsApi extends HttpApiGroup.make("tags")
     HttpApiEndpoint.post("create", path, {
       headers: idempotencyKey,
       payload: TagCreate,
-      success: created(Tag, path),
-      error: [TagExists, TagNameTaken]
+      success: createdResponse(Tag, path),
+      error: [TagAlreadyExists, TagNameTaken]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
-      .middleware(BodyRules)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "createTag",
@@ -48,10 +56,10 @@ export class TagsApi extends HttpApiGroup.make("tags")
     HttpApiEndpoint.get("get", `${path}/:tag_id`, {
       params,
       headers: ifNoneMatch,
-      success: [tagged(Tag), NotModified],
+      success: [withETag(Tag), NotModified],
       error: TagNotFound
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getTag",
@@ -62,8 +70,8 @@ export class TagsApi extends HttpApiGroup.make("tags")
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:tag_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "updateTag",
@@ -75,8 +83,8 @@ export class TagsApi extends HttpApiGroup.make("tags")
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:tag_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "putTag",
@@ -89,9 +97,9 @@ export class TagsApi extends HttpApiGroup.make("tags")
     HttpApiEndpoint.delete("remove", `${path}/:tag_id`, {
       params,
       headers: ifMatch,
-      error: [TagNotFound, TagChanged]
+      error: [TagNotFound, TagVersionConflict]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "removeTag",

@@ -2,28 +2,36 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
 import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
-import { Authorization } from "./Authorization.ts"
-import { Idempotency, idempotencyKey } from "./Idempotency.ts"
-import { BodyRules, Validation } from "./Input.ts"
+import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./errors/TaskErrors.ts"
+import { Authorization } from "./middleware/Authorization.ts"
+import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
+import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
 import { IsSlow } from "./Pace.ts"
-import { costs, RateLimit } from "./RateLimit.ts"
-import { created, ifMatch, ifNoneMatch, NotModified, page, patchOf, tagged } from "./Resource.ts"
-import { TaskChanged, TaskExists, TaskNotFound } from "./TaskProblems.ts"
+import {
+  createdResponse,
+  ifMatch,
+  ifNoneMatch,
+  mergePatch,
+  NotModified,
+  pageResponse,
+  withETag
+} from "./schemas/ResponseSchemas.ts"
 
 const path = "/api/tasks"
 const params = { task_id: TaskId }
 const change = {
   params,
   headers: ifMatch,
-  payload: patchOf(TaskUpdate),
-  success: tagged(Task),
-  error: [TaskNotFound, TaskChanged]
+  payload: mergePatch(TaskUpdate),
+  success: withETag(Task),
+  error: [TaskNotFound, TaskVersionConflict]
 } as const
 
 export class TasksApi extends HttpApiGroup.make("tasks")
   .add(
-    HttpApiEndpoint.get("list", path, { query: TaskQuery, success: page(Task) })
-      .middleware(Validation)
+    HttpApiEndpoint.get("list", path, { query: TaskQuery, success: pageResponse(Task) })
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "listTasks",
@@ -37,12 +45,12 @@ export class TasksApi extends HttpApiGroup.make("tasks")
     HttpApiEndpoint.post("create", path, {
       headers: idempotencyKey,
       payload: TaskCreate,
-      success: created(Task, path),
-      error: TaskExists
+      success: createdResponse(Task, path),
+      error: TaskAlreadyExists
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
-      .middleware(BodyRules)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "createTask",
@@ -56,10 +64,10 @@ export class TasksApi extends HttpApiGroup.make("tasks")
     HttpApiEndpoint.get("get", `${path}/:task_id`, {
       params,
       headers: ifNoneMatch,
-      success: [tagged(Task), NotModified],
+      success: [withETag(Task), NotModified],
       error: TaskNotFound
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getTask",
@@ -70,8 +78,8 @@ export class TasksApi extends HttpApiGroup.make("tasks")
   )
   .add(
     HttpApiEndpoint.patch("update", `${path}/:task_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "updateTask",
@@ -83,8 +91,8 @@ export class TasksApi extends HttpApiGroup.make("tasks")
   )
   .add(
     HttpApiEndpoint.put("put", `${path}/:task_id`, change)
-      .middleware(Validation)
-      .middleware(BodyRules)
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "putTask",
@@ -97,9 +105,9 @@ export class TasksApi extends HttpApiGroup.make("tasks")
     HttpApiEndpoint.delete("remove", `${path}/:task_id`, {
       params,
       headers: ifMatch,
-      error: [TaskNotFound, TaskChanged]
+      error: [TaskNotFound, TaskVersionConflict]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "removeTask",
@@ -113,12 +121,12 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       params,
       headers: { ...ifMatch, ...idempotencyKey },
       payload: TaskMove,
-      success: tagged(Task),
-      error: [TaskNotFound, TaskChanged]
+      success: withETag(Task),
+      error: [TaskNotFound, TaskVersionConflict]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
-      .middleware(BodyRules)
+      .middleware(BodyLimits)
       .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
@@ -133,11 +141,11 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       headers: idempotencyKey,
       payload: TaskBulk,
       success: TaskBulkResult,
-      error: [TaskExists, TaskChanged]
+      error: [TaskAlreadyExists, TaskVersionConflict]
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
-      .middleware(BodyRules)
+      .middleware(BodyLimits)
       .annotate(IsSlow, true)
       .annotateMerge(
         OpenApi.annotations({
@@ -146,7 +154,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           description: "The problem of the first operation that cannot be made names it, and nothing is changed."
         })
       )
-      .annotateMerge(costs(10))
+      .annotateMerge(rateLimitCost(10))
   )
   .middleware(RateLimit)
   .middleware(Authorization)

@@ -1,19 +1,19 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { PlainQuery } from "../domain/Page.ts"
+import { ListQuery } from "../domain/Pagination.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
-import { Authorization } from "./Authorization.ts"
-import { Idempotency, idempotencyKey } from "./Idempotency.ts"
-import { Validation } from "./Input.ts"
-import { RateLimit } from "./RateLimit.ts"
-import { page, tagged } from "./Resource.ts"
-import { TaskNotFound } from "./TaskProblems.ts"
+import { TaskNotFound } from "./errors/TaskErrors.ts"
+import { Authorization } from "./middleware/Authorization.ts"
+import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
+import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
 const params = { task_id: TaskId }
 
 export class TrashApi extends HttpApiGroup.make("trash")
   .add(
-    HttpApiEndpoint.get("list", "/api/trash", { query: PlainQuery, success: page(TrashedTask) })
-      .middleware(Validation)
+    HttpApiEndpoint.get("list", "/api/trash", { query: ListQuery, success: pageResponse(TrashedTask) })
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "listTrash",
@@ -26,10 +26,10 @@ export class TrashApi extends HttpApiGroup.make("trash")
     HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
       params,
       headers: idempotencyKey,
-      success: tagged(Task),
+      success: withETag(Task),
       error: TaskNotFound
     })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .middleware(Idempotency)
       .annotateMerge(
         OpenApi.annotations({
@@ -41,7 +41,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
   )
   .add(
     HttpApiEndpoint.delete("remove", "/api/trash/:task_id", { params, error: TaskNotFound })
-      .middleware(Validation)
+      .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "purgeTask",

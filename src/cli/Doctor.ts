@@ -2,17 +2,17 @@ import { Clock, Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
-import * as Migrations from "../platform/Migrations.ts"
-import * as Redis from "../platform/Redis.ts"
-import * as RowSecurity from "../platform/RowSecurity.ts"
-import * as Settings from "../platform/Settings.ts"
-import * as Keys from "../service/Keys.ts"
-import { clockTolerance } from "../service/Token.ts"
-import * as Choices from "./Choices.ts"
-import { explain } from "./Failure.ts"
+import * as JwksProvider from "../auth/JwksProvider.ts"
+import { clockTolerance } from "../auth/JwtValidation.ts"
+import * as Config from "../config/Config.ts"
+import * as Migrations from "../database/Migrations.ts"
+import * as RowSecurity from "../database/RowSecurity.ts"
+import * as Redis from "../rate-limit/Redis.ts"
+import * as AppLayers from "./AppLayers.ts"
+import { formatError } from "./ErrorReporting.ts"
 
 /** Something is wrong: the lines above say what. */
-export class Unwell extends Data.TaggedError("Unwell")<{ readonly message: string }> {}
+export class ChecksFailed extends Data.TaggedError("ChecksFailed")<{ readonly message: string }> {}
 
 /** What a check finds. Only a fault fails the command; a warning is for whoever reads it. */
 interface Finding {
@@ -32,9 +32,9 @@ const clock = (about: string, theirs: number, ours: number): Finding => {
 }
 
 /** Tokens of an issuer: whether its keys come, which they are, and whether its clock agrees with ours. */
-const checkIssuer = (settings: Settings.Settings, issuer: NonNullable<ReturnType<typeof Choices.issuer>>) =>
+const checkIssuer = (settings: Config.Config, issuer: NonNullable<ReturnType<typeof AppLayers.issuer>>) =>
   Effect.gen(function* () {
-    const keys = yield* Keys.fetchKeys(issuer.url)
+    const keys = yield* JwksProvider.fetchJwks(issuer.url)
     const response = yield* HttpClient.head(issuer.url.origin)
     const now = yield* Clock.currentTimeMillis
     const date = Date.parse(response.headers.date ?? "")
@@ -47,11 +47,11 @@ const checkIssuer = (settings: Settings.Settings, issuer: NonNullable<ReturnType
         : [])
     ]
   }).pipe(
-    Effect.catch((error) => Effect.succeed([fault("keys", explain(error))])),
+    Effect.catch((error) => Effect.succeed([fault("keys", formatError(error))])),
     Effect.provide(FetchHttpClient.layer)
   )
 
-const checkSecret = ({ BETTER_AUTH_SECRET, JWT_AUDIENCE, JWT_ISSUER }: Settings.Settings): ReadonlyArray<Finding> => [
+const checkSecret = ({ BETTER_AUTH_SECRET, JWT_AUDIENCE, JWT_ISSUER }: Config.Config): ReadonlyArray<Finding> => [
   BETTER_AUTH_SECRET === undefined
     ? warn("secret", "made for development and kept beside the data")
     : ok("secret", "at least 32 bytes and no placeholder"),
@@ -70,7 +70,7 @@ interface Server {
 }
 
 /** What the role that serves requests is and may. It should own nothing: migrations are for another. */
-const checkDatabase = (settings: Settings.Settings) =>
+const checkDatabase = (settings: Config.Config) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [server] = yield* sql<Server>`
@@ -85,7 +85,7 @@ const checkDatabase = (settings: Settings.Settings) =>
     `
     if (server === undefined) return [fault("database", "does not tell who we are")]
     const { applied, pending } = yield* Migrations.status
-    const unfit = yield* RowSecurity.faults(settings.DATABASE_RLS === "on")
+    const unfit = yield* RowSecurity.check(settings.DATABASE_RLS === "on")
     const isEmbedded = settings.DATABASE_URL === undefined
     const powers = [
       ...(server.is_superuser ? ["is a superuser"] : []),
@@ -93,7 +93,7 @@ const checkDatabase = (settings: Settings.Settings) =>
       ...(server.owns ? ["owns the tables"] : [])
     ]
     return [
-      ok("database", isEmbedded ? Choices.databaseName(settings) : `PostgreSQL ${server.version}`),
+      ok("database", isEmbedded ? AppLayers.databaseName(settings) : `PostgreSQL ${server.version}`),
       clock("database's clock", server.now, yield* Clock.currentTimeMillis),
       powers.length === 0 || isEmbedded
         ? ok("role", isEmbedded ? "all rights, as it is for development" : "owns nothing")
@@ -106,21 +106,21 @@ const checkDatabase = (settings: Settings.Settings) =>
       ...(unfit.length === 0 ? [ok("row level security", settings.DATABASE_RLS)] : [])
     ]
   }).pipe(
-    Effect.provide(Choices.databaseLayer(settings)),
-    Effect.catch((error) => Effect.succeed([fault("database", explain(error))]))
+    Effect.provide(AppLayers.databaseLayer(settings)),
+    Effect.catch((error) => Effect.succeed([fault("database", formatError(error))]))
   )
 
 /** Without Redis the service serves, but it does not count. */
-const checkLimits = ({ REDIS_URL }: Settings.Settings) =>
+const checkLimits = ({ REDIS_URL }: Config.Config) =>
   REDIS_URL === undefined
     ? Effect.succeed(ok("limits", "counted by each process for itself: set REDIS_URL to share them"))
     : Effect.match(Redis.probe(REDIS_URL), {
-        onFailure: (error) => fault("limits", `Redis cannot be used: ${explain(error)}`),
+        onFailure: (error) => fault("limits", `Redis cannot be used: ${formatError(error)}`),
         onSuccess: () => ok("limits", "counted in Redis")
       })
 
-const checkOrigins = (settings: Settings.Settings): Finding => {
-  const origins = Choices.allowedOrigins(settings)
+const checkOrigins = (settings: Config.Config): Finding => {
+  const origins = AppLayers.allowedOrigins(settings)
   const plain = origins.filter((origin) => settings.ENVIRONMENT !== "development" && origin.startsWith("http:"))
   if (origins.length === 0) return warn("origins", "none: no page in a browser may call this service")
   return plain.length > 0
@@ -129,8 +129,8 @@ const checkOrigins = (settings: Settings.Settings): Finding => {
 }
 
 const examine = Effect.gen(function* () {
-  const settings = yield* Settings.ofProcess
-  const issuer = Choices.issuer(settings)
+  const settings = yield* Config.ofProcess
+  const issuer = AppLayers.issuer(settings)
   const findings = [
     ok("settings", `for ${settings.ENVIRONMENT}`),
     ...(issuer === undefined ? checkSecret(settings) : yield* checkIssuer(settings, issuer)),
@@ -140,7 +140,7 @@ const examine = Effect.gen(function* () {
   ]
   for (const { about, state, words } of findings) yield* Console.log(`${state.padEnd(5)}  ${about}: ${words}`)
   const faults = findings.filter(({ state }) => state === "fault").length
-  if (faults > 0) return yield* new Unwell({ message: faults === 1 ? "1 fault" : `${faults} faults` })
+  if (faults > 0) return yield* new ChecksFailed({ message: faults === 1 ? "1 fault" : `${faults} faults` })
 })
 
 export const doctor = Command.make("doctor", {}, () => examine).pipe(

@@ -2,8 +2,8 @@ import { Effect, type PlatformError, Predicate, Stdio, Stream } from "effect"
 import { Command } from "effect/cli"
 import { Ndjson } from "effect/encoding"
 import type { UserId } from "../domain/User.ts"
-import { AccountRepo } from "../repo/AccountRepo.ts"
-import { onAccounts, sub } from "./Account.ts"
+import { AccountRepo } from "../repositories/AccountRepo.ts"
+import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
 
 const isClosedPipe = (error: Ndjson.NdjsonError | PlatformError.PlatformError) =>
   error._tag === "PlatformError" &&
@@ -22,6 +22,6 @@ const print = Effect.fnUntraced(function* (owner: UserId) {
   )
 })
 
-export const exportCommand = Command.make("export", { sub }, ({ sub }) => onAccounts(print(sub))).pipe(
-  Command.withDescription("Print everything an account has, one JSON object a line")
-)
+export const exportCommand = Command.make("export", { sub: subjectFlag }, ({ sub }) =>
+  withAccountDatabase(print(sub))
+).pipe(Command.withDescription("Print everything an account has, one JSON object a line"))

@@ -1,21 +1,21 @@
 import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
-import * as Migrations from "../platform/Migrations.ts"
-import * as RowSecurity from "../platform/RowSecurity.ts"
-import * as Settings from "../platform/Settings.ts"
-import * as Choices from "./Choices.ts"
+import * as Config from "../config/Config.ts"
+import * as Migrations from "../database/Migrations.ts"
+import * as RowSecurity from "../database/RowSecurity.ts"
+import * as AppLayers from "./AppLayers.ts"
 
 export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
 
 const onDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Settings.ofProcess, (settings) =>
-    effect.pipe(Choices.withMigrationClient(settings), Effect.provide(Choices.databaseLayer(settings)))
+  Effect.flatMap(Config.ofProcess, (settings) =>
+    effect.pipe(AppLayers.withMigrationClient(settings), Effect.provide(AppLayers.databaseLayer(settings)))
   )
 
 /** Applies what is pending, brings row level security in line with its setting, and tells what was done. */
-export const bringUpToDate = Effect.fnUntraced(function* ({ DATABASE_RLS }: Settings.Settings) {
+export const migrateAndApplyRls = Effect.fnUntraced(function* ({ DATABASE_RLS }: Config.Config) {
   const applied = yield* Migrations.apply
-  const aligned = yield* RowSecurity.align(DATABASE_RLS === "on")
+  const aligned = yield* RowSecurity.apply(DATABASE_RLS === "on")
   return [
     ...applied.map((name) => `applied ${name}`),
     ...aligned.map((table) => `row level security is ${DATABASE_RLS} for ${table}`)
@@ -23,7 +23,7 @@ export const bringUpToDate = Effect.fnUntraced(function* ({ DATABASE_RLS }: Sett
 })
 
 const apply = Effect.gen(function* () {
-  const done = yield* bringUpToDate(yield* Settings.ofProcess)
+  const done = yield* migrateAndApplyRls(yield* Config.ofProcess)
   yield* Console.log(done.length === 0 ? "nothing to apply" : done.join("\n"))
 })
 

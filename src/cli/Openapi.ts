@@ -1,7 +1,7 @@
 import { Console } from "effect"
 import { Command } from "effect/cli"
 import { OpenApi } from "effect/http-api"
-import { DocumentedApi } from "../api/Document.ts"
+import { DocumentedApi } from "../api/openapi/OpenApiDocument.ts"
 
 export const openapi = Command.make("openapi", {}, () =>
   Console.log(JSON.stringify(OpenApi.fromApi(DocumentedApi), undefined, 2))

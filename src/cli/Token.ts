@@ -1,9 +1,9 @@
 import { Clock, Console, Data, Effect, Option, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
+import * as Config from "../config/Config.ts"
 import { UserId } from "../domain/User.ts"
-import * as Settings from "../platform/Settings.ts"
-import * as Choices from "./Choices.ts"
+import * as AppLayers from "./AppLayers.ts"
 
 const flags = {
   sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("Whose token: the user id")),
@@ -17,17 +17,18 @@ const flags = {
 }
 
 /** With an issuer's keys configured, what we sign opens nothing. */
-export class NotOurs extends Data.TaggedError("NotOurs")<{ readonly message: string }> {}
+export class ExternalIssuer extends Data.TaggedError("ExternalIssuer")<{ readonly message: string }> {}
 
 /** A token signed with the service's own secret: for development, and for callers that have no issuer. */
 export const token = Command.make(
   "token",
   flags,
   Effect.fnUntraced(function* ({ email, hours, name, sub }) {
-    const settings = yield* Settings.ofProcess
-    const issuer = Choices.issuer(settings)
-    if (issuer !== undefined) return yield* new NotOurs({ message: `tokens come from the issuer ${issuer.issuer}` })
-    const secret = yield* Choices.secret(settings)
+    const settings = yield* Config.ofProcess
+    const issuer = AppLayers.issuer(settings)
+    if (issuer !== undefined)
+      return yield* new ExternalIssuer({ message: `tokens come from the issuer ${issuer.issuer}` })
+    const secret = yield* AppLayers.secret(settings)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const claims = {
       sub,

@@ -2,7 +2,7 @@ import { Context, Effect, Layer, type Redacted } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "../api/Api.ts"
-import { Authorization } from "../api/Authorization.ts"
+import { Authorization } from "../api/middleware/Authorization.ts"
 
 interface Options {
   readonly baseUrl: string | URL

@@ -1,4 +1,4 @@
-import { isProblem, TasksProblem, type TasksUnreachable } from "./Faults.ts"
+import { ApiError, isApiError, type NetworkError } from "./Errors.ts"
 
 const attempts = 4
 /** Longer than this nobody waits in front of a page. Who is told to come later is told so. */
@@ -11,25 +11,27 @@ interface Sent {
 }
 
 /** Whether the request may be sent again: nothing was done, or to do it again does nothing more. */
-const isRepeatable = ({ headers, method }: Sent, fault: TasksProblem | TasksUnreachable) => {
+const isRepeatable = ({ headers, method }: Sent, fault: ApiError | NetworkError) => {
   // The limit is judged before anything is done, so this holds for every request.
-  if (isProblem(fault) && Number(fault.problem.status) === 429) return true
+  if (isApiError(fault) && Number(fault.problem.status) === 429) return true
   const isSafe = method === "GET" || headers["idempotency-key"] !== undefined
   // The first of two requests under one key may still be under way when the second comes.
-  return isSafe && (!isProblem(fault) || fault.problem.status === 503 || isProblem(fault, "IDEMPOTENCY_KEY_BUSY"))
+  return (
+    isSafe && (!isApiError(fault) || fault.problem.status === 503 || isApiError(fault, "IDEMPOTENCY_KEY_IN_PROGRESS"))
+  )
 }
 
 /** Milliseconds until the next attempt, or none when the fault is the answer. */
-export const waitAfter = (attempt: number, sent: Sent, fault: TasksProblem | TasksUnreachable) => {
+export const retryDelay = (attempt: number, sent: Sent, fault: ApiError | NetworkError) => {
   if (attempt >= attempts || !isRepeatable(sent, fault)) return undefined
-  const told = fault instanceof TasksProblem ? fault.retryAfter : undefined
+  const told = fault instanceof ApiError ? fault.retryAfter : undefined
   const least = told === undefined ? first * 2 ** (attempt - 1) : told * 1000
   // Whoever was refused together shall not come back together.
   return least > longest ? undefined : least + Math.random() * Math.max(first, least / 2)
 }
 
 /** Ends early, with the signal's reason, when the signal is aborted. */
-export const sleep = (milliseconds: number, signal: AbortSignal | undefined) =>
+export const abortableSleep = (milliseconds: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)

@@ -1,28 +1,29 @@
-import { type Call, makeExchange, type Options } from "./Exchange.ts"
-import { TasksUnreachable } from "./Faults.ts"
-import { readLines } from "./Lines.ts"
-import type { ChangeCall, Listed, PostCall, TasksClient } from "./Methods.ts"
-import { readPart, toPage, walk } from "./Pages.ts"
-import type { Page, PlainQuery, Project, Tag, Task, TaskQuery, TrashedTask } from "./Values.ts"
+import type { IdempotentOptions, Listable, TasksClient, UpdateOptions } from "./ClientTypes.ts"
+import { NetworkError } from "./Errors.ts"
+import { type Call, makeHttpTransport, type Options } from "./HttpTransport.ts"
+import { readLines } from "./Ndjson.ts"
+import { readPart, toPage, walk } from "./Pagination.ts"
+import type { Page, PlainQuery, Project, Tag, Task, TaskQuery, TrashedTask } from "./Types.ts"
 
-const ifMatch = ({ ifMatch: version }: ChangeCall = {}) => (version === undefined ? {} : { "if-match": `"${version}"` })
+const ifMatch = ({ ifMatch: version }: UpdateOptions = {}) =>
+  version === undefined ? {} : { "if-match": `"${version}"` }
 
 // Not randomUUID: a page that came by plain HTTP does not have it.
 const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-")
 
-const named = ({ idempotencyKey = newKey() }: PostCall = {}) => ({ "idempotency-key": idempotencyKey })
+const named = ({ idempotencyKey = newKey() }: IdempotentOptions = {}) => ({ "idempotency-key": idempotencyKey })
 
 const listed = <Item, Query>(
   everything: Query,
   list: (query: Query, call: Call | undefined) => Promise<Page<Item, Query>>
-): Listed<Item, Query> => ({
+): Listable<Item, Query> => ({
   list: (query = everything, call) => list(query, call),
   all: (query = everything, call) => walk(list, query, call)
 })
 
-/** The service as functions that give promises. They throw `TasksProblem`, `TasksUnreachable`, or why a signal was aborted. */
+/** The service as functions that give promises. They throw `ApiError`, `NetworkError`, or why a signal was aborted. */
 export const makeTasksClient = (options: Options): TasksClient => {
-  const send = makeExchange(options)
+  const send = makeHttpTransport(options)
   return {
     tasks: {
       ...listed<Task, TaskQuery>({}, async (query, call) =>
@@ -81,7 +82,7 @@ export const makeTasksClient = (options: Options): TasksClient => {
         yield* rows
       } catch (cause) {
         call?.signal?.throwIfAborted()
-        throw new TasksUnreachable("The export broke off: what came is not the whole", { cause })
+        throw new NetworkError("The export broke off: what came is not the whole", { cause })
       }
     },
     health: (call) => send("GET", "/health", {}, call)

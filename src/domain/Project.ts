@@ -1,12 +1,12 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { Id } from "./Id.ts"
-import { Line, Text, TrimmedLine } from "./Text.ts"
+import { NonEmptyText, Text, TrimmedText } from "./Text.ts"
 import { Timestamp } from "./Timestamp.ts"
 import { UserId } from "./User.ts"
+import { Uuid } from "./Uuid.ts"
 import { Version } from "./Version.ts"
 
-export const ProjectId = Id.pipe(Schema.brand("ProjectId"))
+export const ProjectId = Uuid.pipe(Schema.brand("ProjectId"))
 export type ProjectId = typeof ProjectId.Type
 
 const nameLength = 200
@@ -15,7 +15,7 @@ const Description = Schema.NullOr(Text(2000))
 /** A place for tasks that belong together. */
 export const Project = Schema.Struct({
   id: ProjectId,
-  name: Line(nameLength),
+  name: NonEmptyText(nameLength),
   description: Description,
   color: Schema.NullOr(Color),
   archived: Schema.Boolean,
@@ -34,14 +34,14 @@ const optional = {
 
 export const ProjectCreate = Schema.Struct({
   id: Schema.optionalKey(ProjectId),
-  name: TrimmedLine(nameLength),
+  name: TrimmedText(nameLength),
   ...optional
 }).annotate({ identifier: "ProjectCreate" })
 export type ProjectCreate = typeof ProjectCreate.Type
 
 /** Absent means unchanged; `null` clears what can be empty (RFC 7396). */
 export const ProjectUpdate = Schema.Struct({
-  name: Schema.optionalKey(TrimmedLine(nameLength)),
+  name: Schema.optionalKey(TrimmedText(nameLength)),
   ...optional
 }).annotate({ identifier: "ProjectUpdate" })
 export type ProjectUpdate = typeof ProjectUpdate.Type

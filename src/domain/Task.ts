@@ -1,13 +1,13 @@
 import { Schema } from "effect"
-import { Id } from "./Id.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
-import { Line, Text, TrimmedLine } from "./Text.ts"
-import { AnyTimestamp, Timestamp } from "./Timestamp.ts"
+import { NonEmptyText, Text, TrimmedText } from "./Text.ts"
+import { Timestamp, TimestampInput } from "./Timestamp.ts"
 import { UserId } from "./User.ts"
+import { Uuid } from "./Uuid.ts"
 import { Version } from "./Version.ts"
 
-export const TaskId = Id.pipe(Schema.brand("TaskId"))
+export const TaskId = Uuid.pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
 export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
@@ -29,7 +29,7 @@ const TagIdsInput = TagIds.check(
 /** A task as it is stored and sent: the row and the JSON are the same thing. */
 export const Task = Schema.Struct({
   id: TaskId,
-  title: Line(titleLength),
+  title: NonEmptyText(titleLength),
   description: Description,
   status: TaskStatus,
   priority: TaskPriority,
@@ -51,7 +51,7 @@ const optional = {
   description: Schema.optionalKey(Description),
   status: Schema.optionalKey(TaskStatus),
   priority: Schema.optionalKey(TaskPriority),
-  due_at: Schema.optionalKey(Schema.NullOr(AnyTimestamp)),
+  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)),
   project_id: Schema.optionalKey(Schema.NullOr(ProjectId)),
   tag_ids: Schema.optionalKey(TagIdsInput)
 }
@@ -59,14 +59,14 @@ const optional = {
 /** A client may bring the id, so that it can make tasks offline and repeat a lost request. */
 export const TaskCreate = Schema.Struct({
   id: Schema.optionalKey(TaskId),
-  title: TrimmedLine(titleLength),
+  title: TrimmedText(titleLength),
   ...optional
 }).annotate({ identifier: "TaskCreate" })
 export type TaskCreate = typeof TaskCreate.Type
 
 /** Absent means unchanged; `null` clears what can be empty (RFC 7396). */
 export const TaskUpdate = Schema.Struct({
-  title: Schema.optionalKey(TrimmedLine(titleLength)),
+  title: Schema.optionalKey(TrimmedText(titleLength)),
   ...optional
 }).annotate({ identifier: "TaskUpdate" })
 export type TaskUpdate = typeof TaskUpdate.Type

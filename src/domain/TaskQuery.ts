@@ -1,13 +1,13 @@
 import { Schema } from "effect"
-import { pageQuery } from "./Page.ts"
+import { paginatedQuery } from "./Pagination.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
 import { TaskPriority, TaskStatus } from "./Task.ts"
-import { Line } from "./Text.ts"
-import { AnyTimestamp } from "./Timestamp.ts"
+import { NonEmptyText } from "./Text.ts"
+import { TimestampInput } from "./Timestamp.ts"
 
 const sortable = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
-export type Sortable = (typeof sortable)[number]
+export type SortField = (typeof sortable)[number]
 
 /** A field, or with `-` in front the same the other way round. Tasks without a due date come last either way. */
 export const TaskSort = Schema.Literals([...sortable, ...sortable.map((field) => `-${field}` as const)])
@@ -18,7 +18,7 @@ export const defaultSort: TaskSort = "-created_at"
 const isTimestamp = (key: string) => /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z|-?infinity)$/.test(key)
 
 /** What a key can be in each order: the value that the database compares, as text. */
-const isKey: { readonly [field in Sortable]: (key: string) => boolean } = {
+const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
   created_at: isTimestamp,
   updated_at: isTimestamp,
   due_at: isTimestamp,
@@ -27,10 +27,10 @@ const isKey: { readonly [field in Sortable]: (key: string) => boolean } = {
   title: (key) => key.isWellFormed() && !key.includes("\0")
 }
 
-export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as Sortable
+export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
 /** Everything a list of tasks can be asked for. All filters must match; those given several times say how. */
-export const TaskQuery = pageQuery(
+export const TaskQuery = paginatedQuery(
   {
     /** Any of them. */
     status: Schema.optionalKey(Schema.Array(TaskStatus)),
@@ -42,10 +42,10 @@ export const TaskQuery = pageQuery(
         Schema.isMaxLength(20, { code: "too_many", params: { max: 20 }, message: "Must have at most 20 entries" })
       )
     ),
-    due_before: Schema.optionalKey(AnyTimestamp),
-    due_after: Schema.optionalKey(AnyTimestamp),
-    updated_since: Schema.optionalKey(AnyTimestamp),
-    q: Schema.optionalKey(Line(200)),
+    due_before: Schema.optionalKey(TimestampInput),
+    due_after: Schema.optionalKey(TimestampInput),
+    updated_since: Schema.optionalKey(TimestampInput),
+    q: Schema.optionalKey(NonEmptyText(200)),
     sort: Schema.optionalKey(TaskSort)
   },
   (key, { sort = defaultSort }) => isKey[fieldOf(sort)](key)

@@ -18,7 +18,7 @@ const isNotEmpty = Schema.isMinCodePoints(1, { code: "blank", message: "Must not
 export const Text = (max: number) => Schema.String.check(isStorable, isNotLongerThan(max))
 
 /** A line of 1 to `max` code points. */
-export const Line = (max: number) => Schema.String.check(isStorable, isNotEmpty, isNotLongerThan(max))
+export const NonEmptyText = (max: number) => Schema.String.check(isStorable, isNotEmpty, isNotLongerThan(max))
 
 /** A line as people type it: white space around it is dropped before it is measured. */
-export const TrimmedLine = (max: number) => Schema.Trim.pipe(Schema.decodeTo(Line(max)))
+export const TrimmedText = (max: number) => Schema.Trim.pipe(Schema.decodeTo(NonEmptyText(max)))

@@ -22,7 +22,7 @@ const isInstant = (text: string) => {
 }
 
 /** An instant as clients may write it: RFC 3339 with any offset, brought to the one form above. */
-export const AnyTimestamp = Schema.String.check(
+export const TimestampInput = Schema.String.check(
   Schema.makeFilter(isInstant, { code: "format", message: "Must be a time like 2026-11-20T09:30:00Z (RFC 3339)" })
 ).pipe(
   Schema.decodeTo(

@@ -4,7 +4,8 @@ import { Schema } from "effect"
 export const Version = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
 /** The versions a condition names, or `*` for whichever there is. */
-export const Versions = Schema.Union([Schema.Literal("*"), Schema.Array(Version)])
-export type Versions = typeof Versions.Type
+export const VersionMatch = Schema.Union([Schema.Literal("*"), Schema.Array(Version)])
+export type VersionMatch = typeof VersionMatch.Type
 
-export const names = (versions: Versions, version: number) => versions === "*" || versions.includes(version)
+export const matchesVersion = (versions: VersionMatch, version: number) =>
+  versions === "*" || versions.includes(version)

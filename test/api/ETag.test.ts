@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { ETag, IfMatch, IfNoneMatch } from "../../src/api/ETag.ts"
-import { Version, type Versions } from "../../src/domain/Version.ts"
+import { ETag, IfMatch, IfNoneMatch } from "../../src/api/schemas/ETag.ts"
+import { Version, type VersionMatch } from "../../src/domain/Version.ts"
 
 const version = Version.check(Schema.isLessThanOrEqualTo(2_147_483_647))
 
@@ -16,10 +16,10 @@ describe("An entity tag", () => {
 describe("A condition", () => {
   it.prop("of versions is the same after it was sent", [Schema.NonEmptyArray(version)], ([versions]) => {
     const sent = Schema.encodeSync(IfMatch)(versions)
-    assert.deepStrictEqual<Versions>(Schema.decodeUnknownSync(IfMatch)(sent), versions)
+    assert.deepStrictEqual<VersionMatch>(Schema.decodeUnknownSync(IfMatch)(sent), versions)
   })
 
-  it.each<[string, Versions]>([
+  it.each<[string, VersionMatch]>([
     ["*", "*"],
     [' "1" ', [1]],
     ['"1","22" , "3"', [1, 22, 3]],
@@ -35,7 +35,7 @@ describe("A condition", () => {
     assert.isTrue(Option.isNone(Schema.decodeUnknownOption(IfMatch)(header)))
   })
 
-  it.each<[string, Versions]>([
+  it.each<[string, VersionMatch]>([
     ["*", "*"],
     ['W/"1", "2"', [1, 2]],
     ["nonsense", []]

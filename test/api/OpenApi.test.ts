@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
 import type { OpenApi } from "effect/http-api"
-import { allProblems } from "../../src/api/AllProblems.ts"
+import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
 import { document, faultsOf } from "../support/Document.ts"
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -45,7 +45,7 @@ describe("The OpenAPI document", () => {
   })
 
   it("shows what every problem says, and names no problem that the contract does not know", () => {
-    const types = allProblems.map(({ fields }) => fields.type.schema.literal as string)
+    const types = apiErrors.map(({ fields }) => fields.type.schema.literal as string)
     const shown = Array.from(
       document.info.description?.matchAll(/^## ([a-z-]+)$/gm) ?? [],
       ([, name]) => `urn:tasks:${name}`

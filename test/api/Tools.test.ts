@@ -29,7 +29,7 @@ const use = Effect.fnUntraced(function* (name: string, url: string) {
 const seen = {
   titles: ["Buy bread", "Buy milk"],
   statuses: [201, 200, 412, 422, 404, 401, 204],
-  codes: ["TASK_CHANGED", "VALIDATION_FAILED", "TASK_NOT_FOUND", "TOKEN_MISSING"],
+  codes: ["TASK_VERSION_CONFLICT", "VALIDATION_FAILED", "TASK_NOT_FOUND", "TOKEN_MISSING"],
   current: "completed",
   pointer: "/body/title"
 }

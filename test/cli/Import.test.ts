@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
-import { rows } from "../../src/cli/SeedRows.ts"
+import { rows } from "../../src/cli/SeedData.ts"
 import { both, contentOf, exported, file, rowsOf } from "../support/Account.ts"
 import { type Environment, run, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"

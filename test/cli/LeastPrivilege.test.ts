@@ -77,7 +77,7 @@ const forbidden = [
   "alter table task disable trigger all",
   "alter table task disable row level security",
   "alter table task no force row level security",
-  "drop policy of_owner on task",
+  "drop policy tenant_isolation on task",
   "create policy everything on task using (true)",
   "drop table task",
   "drop table task cascade",

@@ -23,7 +23,7 @@ const assertExits = Effect.fnUntraced(function* (service: Service, limit: "2 sec
 const serveWithPatchInFlight = Effect.gen(function* () {
   const DATABASE_URL = yield* TestDatabase.make
   const database = yield* Layer.build(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 }))
-  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_TIMEOUT: "60" })
+  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "60" })
   const token = yield* tokenFor("ada")
   const task = yield* ask(service.url, "/api/tasks", { token, body: { title: "Before" } })
 
@@ -147,7 +147,11 @@ describe("a service that is told to stop", () => {
     () =>
       Effect.gen(function* () {
         const server = yield* PostgresServer.start()
-        const service = yield* serve({ DATABASE_URL: server.url, BETTER_AUTH_SECRET: secret, DATABASE_TIMEOUT: "60" })
+        const service = yield* serve({
+          DATABASE_URL: server.url,
+          BETTER_AUTH_SECRET: secret,
+          DATABASE_QUERY_TIMEOUT: "60"
+        })
         const token = yield* tokenFor("ada")
         assert.strictEqual((yield* ask(service.url, "/api/tasks", { token })).status, 200)
         yield* server.pause

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
-import * as CsvRecords from "../../src/cli/CsvRecords.ts"
-import * as Lines from "../../src/cli/Lines.ts"
-import * as Cells from "../../src/cli/TodoistCells.ts"
+import * as CsvRecords from "../../src/import/CsvRecords.ts"
+import * as Lines from "../../src/import/Lines.ts"
+import * as Cells from "../../src/import/TodoistCells.ts"
 import { both, exported, file, rowsOf } from "../support/Account.ts"
 import { run, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -173,7 +173,7 @@ describe("A date of Todoist's", () => {
 
 describe("The records of a damaged file", () => {
   const records = (text: string) =>
-    CsvRecords.records(Lines.split(Stream.make(Buffer.from(text))), ",").pipe(Stream.runCollect, Effect.runSync)
+    CsvRecords.records(Lines.splitLines(Stream.make(Buffer.from(text))), ",").pipe(Stream.runCollect, Effect.runSync)
 
   it("are lost alone where a quote stays open, even to the end", () => {
     assert.deepStrictEqual(records('a,"b\nc,d\ne,f'), [
@@ -198,6 +198,9 @@ describe("The records of a damaged file", () => {
       [["a", "ü\nb"], ["c", 'd "e"'], [], ["f", "🎉"]]
     )
     const bytes = Stream.fromIterable(Array.from(text, (byte) => Uint8Array.of(byte))).pipe(Stream.rechunk(1))
-    assert.deepStrictEqual(CsvRecords.records(Lines.split(bytes), ",").pipe(Stream.runCollect, Effect.runSync), whole)
+    assert.deepStrictEqual(
+      CsvRecords.records(Lines.splitLines(bytes), ",").pipe(Stream.runCollect, Effect.runSync),
+      whole
+    )
   })
 })

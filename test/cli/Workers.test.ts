@@ -183,7 +183,7 @@ describe("tasks serve with several workers", () => {
         const DATABASE_URL = yield* TestDatabase.make
         const other = yield* serveOnPostgres({ DATABASE_URL })
         for (const [environment, words] of [
-          [{ SHUTDOWN_GRACE: "soon" }, /^tasks: The settings cannot be used:\n {2}SHUTDOWN_GRACE: must be .*\n$/],
+          [{ SHUTDOWN_TIMEOUT: "soon" }, /^tasks: The settings cannot be used:\n {2}SHUTDOWN_TIMEOUT: must be .*\n$/],
           [{ DATABASE_URL: "" }, /^tasks: .*\n {2}WEB_CONCURRENCY: must be 1 without DATABASE_URL.*\n$/],
           [{ DATABASE_URL: `${DATABASE_URL}_not` }, /^tasks: The database cannot be used: .*\n$/],
           [{ PORT: new URL(other.url).port }, /^tasks: The port cannot be opened: .*EADDRINUSE.*\n$/]

@@ -108,7 +108,7 @@ layer(Project.layer, { excludeTestServices: true, timeout: patience })("The pack
         })
         assert.deepStrictEqual(yield* use("promises", "ada"), {
           titles: ["Buy milk"],
-          codes: ["TASK_CHANGED", "VALIDATION_FAILED", "/body/title"],
+          codes: ["TASK_VERSION_CONFLICT", "VALIDATION_FAILED", "/body/title"],
           status: "completed"
         })
         assert.strictEqual(yield* use("effects", "ben"), "Buy milk")

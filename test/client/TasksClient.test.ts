@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { isProblem, makeTasksClient, type TasksClient } from "../../src/client/index.ts"
+import { isApiError, makeTasksClient, type TasksClient } from "../../src/client/index.ts"
 import * as Process from "../support/Process.ts"
 
 class Service extends Context.Service<Service, { readonly url: string }>()("test/client/Service") {
@@ -97,8 +97,8 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("T
       )
       await client.projects.delete(project.id)
       await client.tags.delete(tag.id)
-      assert.isTrue(isProblem(await thrown(client.projects.get(project.id)), "PROJECT_NOT_FOUND"))
-      assert.isTrue(isProblem(await thrown(client.tags.get(tag.id)), "TAG_NOT_FOUND"))
+      assert.isTrue(isApiError(await thrown(client.projects.get(project.id)), "PROJECT_NOT_FOUND"))
+      assert.isTrue(isApiError(await thrown(client.tags.get(tag.id)), "TAG_NOT_FOUND"))
     })
   )
 
@@ -106,17 +106,17 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("T
     withClient("dora", async ({ tags, tasks }) => {
       const task = await tasks.create({ title: "mine" })
       const conflict = await thrown(tasks.update(task.id, { title: "theirs" }, { ifMatch: 7 }))
-      assert.isTrue(isProblem(conflict, "TASK_NOT_FOUND", "TASK_CHANGED"))
-      if (isProblem(conflict, "TASK_CHANGED")) assert.deepStrictEqual(conflict.problem.current, task)
+      assert.isTrue(isApiError(conflict, "TASK_NOT_FOUND", "TASK_VERSION_CONFLICT"))
+      if (isApiError(conflict, "TASK_VERSION_CONFLICT")) assert.deepStrictEqual(conflict.problem.current, task)
       const invalid = await thrown(tasks.create({ title: " " }))
-      assert.isFalse(isProblem(invalid, "TASK_CHANGED"))
-      if (!isProblem(invalid, "VALIDATION_FAILED")) return assert.fail("not the problem")
+      assert.isFalse(isApiError(invalid, "TASK_VERSION_CONFLICT"))
+      if (!isApiError(invalid, "VALIDATION_FAILED")) return assert.fail("not the problem")
       assert.deepInclude(invalid.problem.errors[0], { pointer: "/body/title", code: "blank" })
       assert.strictEqual(invalid.message, invalid.problem.detail)
       await tags.create({ name: "one" })
-      assert.isTrue(isProblem(await thrown(tags.create({ name: "ONE" })), "TAG_NAME_TAKEN"))
+      assert.isTrue(isApiError(await thrown(tags.create({ name: "ONE" })), "TAG_NAME_TAKEN"))
       const gone = await thrown(tasks.get("019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"))
-      assert.isTrue(isProblem(gone, "TASK_NOT_FOUND"))
+      assert.isTrue(isApiError(gone, "TASK_NOT_FOUND"))
     })
   )
 
@@ -134,10 +134,10 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("T
       const { url } = yield* Service
       for (const token of ["", () => undefined, async () => null]) {
         const error = yield* Effect.promise(() => thrown(makeTasksClient({ baseUrl: url, token }).tasks.list()))
-        assert.isTrue(isProblem(error, "TOKEN_MISSING"))
+        assert.isTrue(isApiError(error, "TOKEN_MISSING"))
       }
       const error = yield* Effect.promise(() => thrown(makeTasksClient({ baseUrl: `${url}/`, token: "x" }).me()))
-      assert.isTrue(isProblem(error, "TOKEN_INVALID"))
+      assert.isTrue(isApiError(error, "TOKEN_INVALID"))
     })
   )
 })

@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js"
 import formats from "ajv-formats"
 import { OpenApi } from "effect/http-api"
-import { allProblems } from "../../src/api/AllProblems.ts"
-import { DocumentedApi } from "../../src/api/Document.ts"
+import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
+import { DocumentedApi } from "../../src/api/openapi/OpenApiDocument.ts"
 
 export const document = OpenApi.fromApi(DocumentedApi)
 
@@ -64,7 +64,7 @@ const faultsInHeaders = (headers: Headers, way: ReadonlyArray<string | number>, 
 
 /** Problems that a request can meet before it is known which operation it means. */
 const early = new Set(["BAD_REQUEST", "ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED", "REQUEST_TIMEOUT", "HEADERS_TOO_LARGE"])
-const types = new Set(allProblems.map(({ fields }) => fields.type.schema.literal as string))
+const types = new Set(apiErrors.map(({ fields }) => fields.type.schema.literal as string))
 
 /** What the document does not allow of an answer. */
 export const violationsOf = (method: string, url: string, { headers, status, text }: Answer): ReadonlyArray<string> => {

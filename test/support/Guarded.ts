@@ -1,6 +1,6 @@
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
-import type { Ask } from "./Wire.ts"
+import type { Ask } from "./HttpTestClient.ts"
 
 const parameter = /:\w+/g
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
-import * as Settings from "../../src/platform/Settings.ts"
-import * as LogSearch from "./LogSearch.ts"
+import * as Config from "../../src/config/Config.ts"
+import * as LogAssertions from "./LogAssertions.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -46,7 +46,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = { ...Object.fromEntries(Settings.names.map((name) => [name, ""])), LOG_LEVEL: "debug" }
+const none = { ...Object.fromEntries(Config.settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
@@ -82,9 +82,9 @@ export const start = (
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text
       })
-      LogSearch.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
+      LogAssertions.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
       // What other commands print is what they were asked for.
-      if (args[0] === "serve") LogSearch.recordOutput(() => stdout + stderr)
+      if (args[0] === "serve") LogAssertions.recordOutput(() => stdout + stderr)
       const ended = new Promise<Ended>((resolve) =>
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
@@ -130,7 +130,7 @@ export const tokenFor = (sub: string) =>
       .setProtectedHeader({ alg: "HS256" })
       .setExpirationTime("1 hour")
       .sign(new TextEncoder().encode(secret))
-  ).pipe(Effect.tap((token) => Effect.sync(() => LogSearch.keepSecret(token, sub))))
+  ).pipe(Effect.tap((token) => Effect.sync(() => LogAssertions.keepSecret(token, sub))))
 
 export interface Ask {
   readonly method?: string
@@ -141,7 +141,7 @@ export interface Ask {
 /** Asks as any client does. */
 export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
   Effect.promise(async () => {
-    LogSearch.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
+    LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
     const response = await fetch(url + path, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: {

@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
+import { Auth } from "../../src/auth/Auth.ts"
+import { InvalidToken } from "../../src/auth/JwtValidation.ts"
 import { User, UserId } from "../../src/domain/User.ts"
-import { Auth } from "../../src/service/Auth.ts"
-import { InvalidToken } from "../../src/service/Token.ts"
 
 export const ada = UserId.make("ada")
 export const bob = UserId.make("bob")

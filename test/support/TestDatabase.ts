@@ -5,18 +5,18 @@ import { join } from "node:path"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
-import * as Database from "../../src/platform/Database.ts"
-import * as EmbeddedDatabase from "../../src/platform/EmbeddedDatabase.ts"
-import * as Migrations from "../../src/platform/Migrations.ts"
-import * as RowSecurity from "../../src/platform/RowSecurity.ts"
-import * as Settings from "../../src/platform/Settings.ts"
-import * as Wall from "../../src/repo/Wall.ts"
+import * as Config from "../../src/config/Config.ts"
+import * as Database from "../../src/database/Database.ts"
+import * as Migrations from "../../src/database/Migrations.ts"
+import * as Pglite from "../../src/database/Pglite.ts"
+import * as RowSecurity from "../../src/database/RowSecurity.ts"
+import * as RowLevelSecurity from "../../src/repositories/RowLevelSecurity.ts"
 import type {} from "./globalSetup.ts"
 import * as PostgresServer from "./PostgresServer.ts"
 import * as Roles from "./Roles.ts"
 
 /** The settings of a service that was given nothing. */
-export const settings = Effect.runSync(Settings.read({ DATABASE_POOL_MAX: "4" }))
+export const settings = Effect.runSync(Config.read({ DATABASE_POOL_MAX: "4" }))
 
 /** The URL of a fresh copy of the migrated template, dropped with the scope. */
 export const make = Effect.suspend(() => {
@@ -48,7 +48,7 @@ export const directory = Effect.acquireRelease(
 /** The service's own embedded database, fresh and migrated. */
 export const layerEmbedded = Layer.unwrap(
   Effect.gen(function* () {
-    const stream = yield* EmbeddedDatabase.open(yield* directory)
+    const stream = yield* Pglite.open(yield* directory)
     return Layer.merge(Layer.effectDiscard(Migrations.apply), Backstage.layerSame).pipe(
       Layer.provideMerge(Database.layerStream(settings, stream))
     )
@@ -76,7 +76,7 @@ export const makeWalled = Effect.gen(function* () {
     superuser,
     { database: new URL(superuser).pathname.slice(1), owner, service },
     (url) =>
-      Effect.andThen(Migrations.apply, RowSecurity.align(true)).pipe(
+      Effect.andThen(Migrations.apply, RowSecurity.apply(true)).pipe(
         Effect.provide(Database.layerDirect(settings, Redacted.make(url)))
       )
   )
@@ -87,7 +87,7 @@ export const makeWalled = Effect.gen(function* () {
 export const layerWalled = Layer.unwrap(
   Effect.map(makeWalled, ({ service, superuser }) =>
     Layer.merge(
-      Layer.provideMerge(Wall.layer, Database.layerPool(settings, Redacted.make(service))),
+      Layer.provideMerge(RowLevelSecurity.layer, Database.layerPool(settings, Redacted.make(service))),
       Layer.provide(Backstage.layerSame, Database.layerDirect(settings, Redacted.make(superuser)))
     )
   )

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
-import * as Migrations from "../../src/platform/Migrations.ts"
+import * as Migrations from "../../src/database/Migrations.ts"
 
 /** Brings the database that every test file gets a copy of up to date. */
 export const migrateTemplate = (url: string): Promise<void> =>

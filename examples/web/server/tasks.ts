@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { names } from "../../../src/platform/Settings.ts"
+import { settingNames } from "../../../src/config/Config.ts"
 
 export interface Options {
   readonly port: number
@@ -13,7 +13,7 @@ export interface Options {
 }
 
 // A developer's own settings, of another service perhaps, have no part in the example: an empty one counts as absent.
-const none = Object.fromEntries(names.map((name) => [name, ""]))
+const none = Object.fromEntries(settingNames.map((name) => [name, ""]))
 
 /** The task service as a process of its own, once it is ready. */
 export const startTasks = async ({ auth, directory, page, port }: Options) => {

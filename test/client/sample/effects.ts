@@ -14,7 +14,7 @@ export const use = (baseUrl: string, token: string) =>
         headers: { "if-match": [7] },
         payload: { status: "completed" }
       })
-      .pipe(Effect.catchTag("TaskChanged", ({ current }) => Effect.succeed(current)))
+      .pipe(Effect.catchTag("TaskVersionConflict", ({ current }) => Effect.succeed(current)))
     return changed.title
   }).pipe(
     Effect.provide(

@@ -21,7 +21,7 @@ export const use = async (baseUrl: string, token: string) => {
       if (!isProblem(error)) throw error
       const { problem } = error
       codes.push(problem.code)
-      if (problem.code === "TASK_CHANGED") current.push(problem.current)
+      if (problem.code === "TASK_VERSION_CONFLICT") current.push(problem.current)
       if (problem.code === "VALIDATION_FAILED") codes.push(problem.errors[0]?.pointer ?? "")
     }
   }

@@ -22,7 +22,7 @@ export const use = async (baseUrl: string, token: string, missing: string) => {
   const headers = { "If-Match": created.response?.headers.get("etag") ?? "" }
   const updated = await updateTask({ path, headers, body: { status: "completed" } })
   const changed = await updateTask({ path, headers, body: { title: "Buy tea" } })
-  const current = changed.error?.code === "TASK_CHANGED" ? changed.error.current.status : undefined
+  const current = changed.error?.code === "TASK_VERSION_CONFLICT" ? changed.error.current.status : undefined
   const invalid = await updateTask({ path, body: { title: "" } })
   const pointer = invalid.error?.code === "VALIDATION_FAILED" ? invalid.error.errors[0]?.pointer : undefined
   const gone = await getTask({ path: { task_id: missing } })

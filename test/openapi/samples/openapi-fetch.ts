@@ -27,7 +27,7 @@ export const use = async (baseUrl: string, token: string, missing: string) => {
     body: { status: "completed" }
   })
   const changed = await client.PATCH("/api/tasks/{task_id}", { params: { path, header }, body: { title: "Buy tea" } })
-  const current = changed.error?.code === "TASK_CHANGED" ? changed.error.current.status : undefined
+  const current = changed.error?.code === "TASK_VERSION_CONFLICT" ? changed.error.current.status : undefined
   const invalid = await client.PATCH("/api/tasks/{task_id}", { params: { path }, body: { title: "" } })
   const pointer = invalid.error?.code === "VALIDATION_FAILED" ? invalid.error.errors[0]?.pointer : undefined
   const gone = await client.GET("/api/tasks/{task_id}", { params: { path: { task_id: missing } } })

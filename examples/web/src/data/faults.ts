@@ -1,14 +1,14 @@
-import { isProblem, TasksProblem, TasksUnreachable } from "effect-tasks/client"
+import { ApiError, isProblem, NetworkError } from "effect-tasks/client"
 
 /** Whether nobody is signed in any more, for the service. */
 export const isSignedOut = (error: unknown) => isProblem(error, "TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED")
 
 /** Whether it may pass by itself: what was asked for can be asked for again. */
 export const isPassing = (error: unknown) =>
-  error instanceof TasksUnreachable || (isProblem(error) && [429, 500, 503].includes(Number(error.problem.status)))
+  error instanceof NetworkError || (isProblem(error) && [429, 500, 503].includes(Number(error.problem.status)))
 
 /** Milliseconds after which to try again what may pass by itself. */
-export const patience = (error: unknown) => Math.max(5, (error instanceof TasksProblem && error.retryAfter) || 0) * 1000
+export const patience = (error: unknown) => Math.max(5, (error instanceof ApiError && error.retryAfter) || 0) * 1000
 
 const when = (seconds: number | undefined) => {
   if (seconds === undefined) return "Try again in a moment."
@@ -18,7 +18,7 @@ const when = (seconds: number | undefined) => {
 
 /** What went wrong and what to do, for the person in front of the page. */
 export const wordsFor = (error: unknown): string => {
-  if (error instanceof TasksUnreachable) {
+  if (error instanceof NetworkError) {
     return navigator.onLine ? "The task service cannot be reached." : "You are offline."
   }
   if (!isProblem(error)) return error instanceof Error ? error.message : String(error)
@@ -34,7 +34,7 @@ export const wordsFor = (error: unknown): string => {
   switch (problem.code) {
     case "TASK_NOT_FOUND":
       return "This task is no longer there: it was deleted elsewhere."
-    case "TASK_CHANGED":
+    case "TASK_VERSION_CONFLICT":
       return "This task was changed elsewhere meanwhile."
     case "TAG_NAME_TAKEN":
       return `There is a tag “${problem.current.name}” already.`

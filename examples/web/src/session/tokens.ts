@@ -1,4 +1,4 @@
-import { TasksUnreachable } from "effect-tasks/client"
+import { NetworkError } from "effect-tasks/client"
 import { authClient } from "./authClient.ts"
 
 let current: Promise<string | null> | undefined
@@ -9,7 +9,7 @@ const fetchToken = async () => {
   if (data !== null) return data.token
   // Whoever is not signed in has no token. Anything else is a fault of the way there, and may pass.
   if (error.status === 401) return null
-  throw new TasksUnreachable("The sign-in server does not answer", { status: error.status })
+  throw new NetworkError("The sign-in server does not answer", { status: error.status })
 }
 
 /** The token of whoever is signed in, fetched once and again when it has expired. Requests that wait for it share it. */

@@ -37,7 +37,7 @@ const fields = [
 
 /** Two versions of one task, side by side. Nothing happens until the person has chosen one. */
 export const ConflictDialog = ({ failed: { error, write }, onClose, onMine, onTheirs, projects, tags }: Props) => {
-  if (!isProblem(error, "TASK_CHANGED")) return null
+  if (!isProblem(error, "TASK_VERSION_CONFLICT")) return null
   const theirs = error.problem.current
   const change = write.op === "update" ? write.change : {}
   const mine = wordsOf(changed(write.task, change), projects, tags)

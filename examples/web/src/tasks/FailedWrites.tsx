@@ -18,7 +18,7 @@ export const FailedWrites = ({ projects, tags }: Props) => {
   const failed = useFailedWrites()
   const write = useTaskWrite()
   const [dismissed, setDismissed] = useState<number>()
-  const conflict = failed.find(({ error }) => isProblem(error, "TASK_CHANGED"))
+  const conflict = failed.find(({ error }) => isProblem(error, "TASK_VERSION_CONFLICT"))
 
   // A page that goes takes along what is not saved: the browser asks first.
   const isUnsaved = usePendingWrites().length > 0

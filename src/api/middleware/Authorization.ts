@@ -1,0 +1,22 @@
+import { Context } from "effect"
+import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
+import type { User } from "../../domain/User.ts"
+import { ServiceUnavailable, Unauthorized } from "../errors/CommonErrors.ts"
+
+export class CurrentUser extends Context.Service<CurrentUser, User>()("tasks/api/CurrentUser") {}
+
+/** Turns the bearer token into the current user. Judged before anything else of a request is read. */
+export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentUser }>()(
+  "tasks/api/Authorization",
+  {
+    requiredForClient: true,
+    security: {
+      bearer: HttpApiSecurity.http({ scheme: "bearer" }).pipe(
+        HttpApiSecurity.annotateMerge(
+          OpenApi.annotations({ format: "JWT", description: "The token of your issuer: a JWT with `sub` and `exp`." })
+        )
+      )
+    },
+    error: [Unauthorized.response, ServiceUnavailable.response]
+  }
+) {}

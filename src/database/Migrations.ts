@@ -1,0 +1,69 @@
+import { Data, Effect, Record } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import { migrations } from "../../migrations/index.ts"
+import * as RowSecurity from "./RowSecurity.ts"
+
+const table = "schema_migration"
+
+/** The migrations that are here and those that the database has do not make one sequence. Nothing was applied. */
+export class MigrationMismatch extends Data.TaggedError("MigrationMismatch")<{
+  readonly faults: ReadonlyArray<string>
+}> {
+  override get message() {
+    return ["The migrations cannot be applied:", ...this.faults.map((fault) => `  ${fault}`)].join("\n")
+  }
+}
+
+export interface Status {
+  readonly applied: ReadonlyArray<string>
+  readonly pending: ReadonlyArray<string>
+}
+
+const numberOf = (name: string) => Number.parseInt(name, 10)
+
+/**
+ * Compares names like `0001_create_task`. The library looks at the highest number only: it would pass
+ * over a lower one that came late, and would not see a gap or a number used twice.
+ */
+export const compare = (
+  known: ReadonlyArray<string>,
+  recorded: ReadonlyArray<{ readonly migration_id: number; readonly name: string }>
+): Status | MigrationMismatch => {
+  const names = known.toSorted((a, b) => numberOf(a) - numberOf(b))
+  const last = Math.max(0, ...recorded.map((row) => row.migration_id))
+  const isRecorded = (name: string) => recorded.some((row) => row.migration_id === numberOf(name))
+  const faults = names.flatMap((name, index) => {
+    const number = numberOf(name)
+    const before = index === 0 ? 0 : numberOf(names[index - 1] ?? "0")
+    if (number === before) return [`${name}: the number is used twice`]
+    if (number !== before + 1) return [`${name}: follows number ${before}, so there is a gap`]
+    if (number < last && !isRecorded(name)) return [`${name}: is not applied, but number ${last} already is`]
+    const other = recorded.find((row) => row.migration_id === number && row.name !== name.replace(/^\d+_/, ""))
+    return other === undefined ? [] : [`${name}: was applied under the name ${other.name}`]
+  })
+  if (faults.length > 0) return new MigrationMismatch({ faults })
+  return { applied: names.filter(isRecorded), pending: names.filter((name) => !isRecorded(name)) }
+}
+
+/** What is applied and what is pending. Asks, and changes nothing. */
+export const status = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* sql<{ exists: boolean }>`select to_regclass(${table}) is not null as exists`
+  const recorded = found?.exists
+    ? yield* sql<{ migration_id: number; name: string }>`select migration_id, name from ${sql(table)}`
+    : []
+  const result = compare(Object.keys(migrations), recorded)
+  return result instanceof MigrationMismatch ? yield* result : result
+})
+
+const loader = Migrator.fromRecord(
+  Record.map(migrations, (migration) => Effect.andThen(RowSecurity.disableForOwner, migration))
+)
+
+/**
+ * Applies what is pending, all or nothing, under a lock: of several processes one works and the others wait for it.
+ * The owner of the tables is then free of row level security, until `RowSecurity.align`.
+ */
+export const apply = Effect.andThen(status, Migrator.make({})({ loader, table })).pipe(
+  Effect.map((applied) => applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`))
+)

@@ -1,0 +1,217 @@
+import { Duplex } from "node:stream"
+import type { PGlite } from "@electric-sql/pglite"
+import { Effect, FiberSet, Queue, Schema, type Scope, Semaphore } from "effect"
+import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock.ts"
+
+/** This is a service without its packages, as the bundle is where it is deployed: it needs a database of its own. */
+export class PgliteNotInstalled extends Schema.TaggedError<PgliteNotInstalled>()("PgliteNotInstalled", {
+  message: Schema.String,
+  cause: Schema.Defect()
+}) {}
+
+// Imported by whoever opens it: it is for development, and a server that has a database starts without it.
+const load = Effect.tryPromise({
+  try: () => import("@electric-sql/pglite"),
+  catch: (cause) =>
+    new PgliteNotInstalled({
+      message: "The embedded database cannot be used: @electric-sql/pglite is not installed here. Set DATABASE_URL.",
+      cause
+    })
+})
+
+/**
+ * Opens PGlite in a directory and yields the `stream` option of `PgClient`: each call is one more connection to the one
+ * session. A transaction holds the other connections back; `SET`, temporary tables and session locks are common to all.
+ */
+export const open = Effect.fnUntraced(function* (
+  dataDirectory: string
+): Effect.fn.Return<() => Duplex, PgliteNotInstalled | DirectoryInUse | DirectoryUnusable, Scope.Scope> {
+  const { PGlite } = yield* load
+  const directory = yield* acquire(dataDirectory)
+  const connections = new Set<Duplex>()
+  const create = () => PGlite.create(directory)
+  const execute = yield* start(directory, create, (cause) => {
+    for (const connection of connections) connection.destroy(cause)
+  })
+  const session = yield* Semaphore.make(1)
+  const fork = yield* FiberSet.makeRuntime()
+
+  // The one session hears whatever any connection listens to, so all of them are told: PgClient drops the channels it did
+  // not ask for, as it has to with a real server when a notification crosses its UNLISTEN.
+  const answer = Effect.fnUntraced(function* (connection: Duplex, batch: Buffer) {
+    const response = yield* execute(batch)
+    let status: string | undefined
+    for (const message of messages(response)) {
+      if (tag(message) === "Z") status = String.fromCharCode(message[5] ?? 0)
+      if (tag(message) !== "A") continue
+      for (const other of connections) if (other !== connection) other.push(message)
+    }
+    connection.push(response)
+    return status
+  })
+
+  // The permit is the session, and its queue is fair. A connection keeps it while a transaction is open and also after a
+  // Flush, which is not answered with ReadyForQuery.
+  const cycle = Effect.fnUntraced(
+    function* (connection: Duplex, batches: Queue.Dequeue<Buffer>, first: Buffer) {
+      let status = yield* answer(connection, first)
+      while (status !== "I") status = yield* answer(connection, yield* Queue.take(batches))
+    },
+    Effect.onInterrupt(() => Effect.ignore(execute(Buffer.concat([sync, rollback])))),
+    session.withPermit
+  )
+
+  const serve = (connection: Duplex, batches: Queue.Dequeue<Buffer>, statements: ReadonlySet<string>) =>
+    Queue.take(batches).pipe(
+      Effect.flatMap((batch) => cycle(connection, batches, batch)),
+      Effect.forever,
+      Effect.ensuring(session.withPermit(Effect.suspend(() => Effect.ignore(execute(closing(statements)))))),
+      Effect.catch((cause) => Effect.sync(() => connection.destroy(cause))),
+      Effect.ensuring(Effect.sync(() => connection.destroy()))
+    )
+
+  return () => {
+    const batches = Effect.runSync(Queue.unbounded<Buffer>())
+    const statements = new Set<string>()
+    const cut = batching(statements)
+    let started = false
+    const connection = new Duplex({
+      read() {},
+      write(chunk: Buffer, _encoding, done) {
+        done()
+        if (started) return void Queue.offerAllUnsafe(batches, cut(chunk))
+        switch (chunk.readInt32BE(4)) {
+          case sslRequest:
+            return void connection.push("N")
+          case cancelRequest:
+            return void connection.destroy()
+        }
+        started = true
+        connections.add(connection)
+        connection.push(greeting)
+      },
+      final(done) {
+        done()
+        connection.destroy()
+      },
+      destroy(cause, done) {
+        connections.delete(connection)
+        fiber.interruptUnsafe()
+        done(cause)
+      }
+    })
+    const fiber = fork(serve(connection, batches, statements))
+    return connection
+  }
+})
+
+/** Starts the database and yields how to run a batch of messages; `onCrash` hears of its end, after which every batch fails. */
+const start = Effect.fnUntraced(function* (
+  directory: string,
+  create: () => Promise<PGlite>,
+  onCrash: (cause: Error) => void
+) {
+  let crash: Error | undefined
+  const pglite = yield* Effect.acquireRelease(
+    Effect.tryPromise({
+      try: create,
+      catch: (cause) =>
+        new DirectoryUnusable({ directory, message: `PGlite cannot open the directory ${directory}: ${cause}`, cause })
+    }),
+    (pglite) => (crash ? Effect.void : Effect.promise(() => pglite.close()))
+  )
+  escapeTraps(pglite.Module)
+  return (batch: Buffer): Effect.Effect<Buffer, Error> =>
+    Effect.uninterruptible(
+      Effect.tryPromise({
+        try: async () => {
+          if (crash) throw crash
+          const chunks: Array<Uint8Array> = []
+          // execProtocolRaw also parses every answer, and keeps what it parsed for good.
+          await pglite.execProtocolRawStream(batch, { onRawData: (bytes) => chunks.push(bytes.slice()) })
+          return Buffer.concat(chunks)
+        },
+        catch: (cause) => {
+          if (crash) return crash
+          crash = new Error("The embedded database has crashed: restart the process", { cause })
+          onCrash(crash)
+          return crash
+        }
+      })
+    )
+})
+
+const errorLongjmp = 100
+
+// PGlite swallows what its WASM module throws and goes on, in a loop without end or with a broken transaction. Only the
+// longjmp of an ordinary SQL error may pass: stackRestore is called where the rest is caught, and can throw it again.
+const escapeTraps = (module: PGlite["Module"]): void => {
+  const mainLoop = module._PostgresMainLoopOnce
+  module._PostgresMainLoopOnce = () => {
+    try {
+      mainLoop()
+    } catch (cause) {
+      const status = cause instanceof Object && "status" in cause ? cause.status : undefined
+      if (status !== errorLongjmp) {
+        module.stackRestore = () => {
+          throw cause
+        }
+      }
+      throw cause
+    }
+  }
+}
+
+/** Cuts what a client writes after each Sync, Flush or simple query, and keeps account of its prepared statements. */
+const batching = (statements: Set<string>) => {
+  let unread = Buffer.alloc(0)
+  let batch: Array<Buffer> = []
+  return (chunk: Buffer): ReadonlyArray<Buffer> => {
+    const batches: Array<Buffer> = []
+    unread = Buffer.concat([unread, chunk])
+    for (const message of messages(unread)) {
+      unread = unread.subarray(message.length)
+      batch.push(tag(message) === "P" ? keepListening(message) : message)
+      if (tag(message) === "P") statements.add(text(message, 5))
+      if (tag(message) === "C") statements.delete(text(message, 6))
+      if (!"SHQ".includes(tag(message))) continue
+      batches.push(Buffer.concat(batch))
+      batch = []
+    }
+    return batches
+  }
+}
+
+// One connection's UNLISTEN would deafen the others, so it is parsed as an empty statement.
+const keepListening = (parse: Buffer): Buffer => {
+  const name = text(parse, 5)
+  return /^\s*unlisten\b/i.test(text(parse, 5 + Buffer.byteLength(name) + 1)) ? frame("P", `${name}\0\0\0\0`) : parse
+}
+
+function* messages(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0, end: number; start + 5 <= bytes.length; start = end) {
+    end = start + 1 + bytes.readInt32BE(start + 1)
+    if (end > bytes.length) return
+    yield bytes.subarray(start, end)
+  }
+}
+
+const tag = (message: Buffer): string => String.fromCharCode(message[0] ?? 0)
+
+const text = (message: Buffer, start: number): string => message.toString("utf8", start, message.indexOf(0, start))
+
+const frame = (type: string, body: string): Buffer => {
+  const message = Buffer.from(`${type}\0\0\0\0${body}`)
+  message.writeInt32BE(message.length - 1, 1)
+  return message
+}
+
+const sslRequest = 80877103
+const cancelRequest = 80877102
+const greeting = Buffer.concat([frame("R", "\0\0\0\0"), frame("Z", "I")])
+const sync = frame("S", "")
+const rollback = frame("Q", "ROLLBACK\0")
+
+// PgClient's names carry a random prefix for each connection, so they never collide in the one session, but they pile up.
+const closing = (statements: ReadonlySet<string>): Buffer =>
+  Buffer.concat([...Array.from(statements, (name) => frame("C", `S${name}\0`)), sync])

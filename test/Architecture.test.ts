@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join, relative } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+
+const src = join(import.meta.dirname, "../src")
+
+/** What each layer may import: our own layers, and packages by name. Everything else is refused. */
+const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly packages: RegExp }> = {
+  domain: { ours: ["domain"], packages: /^effect$/ },
+  api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
+  client: { ours: ["domain", "api", "client"], packages: /^effect(\/http|\/http-api)?$/ },
+  repositories: {
+    ours: ["domain", "api", "repositories"],
+    packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
+  },
+  auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
+  "rate-limit": {
+    ours: ["domain", "api", "rate-limit"],
+    packages: /^(effect(\/persistence)?|@effect\/platform-node|redis|node:crypto)$/
+  },
+  config: { ours: ["domain", "config"], packages: /^(effect(\/net)?|node:.*)$/ },
+  database: {
+    ours: ["domain", "config", "repositories", "database", "../migrations"],
+    packages: /^(effect(\/sql|\/reactivity)?|@effect\/sql-pg|@electric-sql\/pglite|node:.*)$/
+  },
+  observability: {
+    ours: ["domain", "api", "config", "database", "observability"],
+    packages: /^(effect(\/http|\/observability|\/sql)?|@effect\/platform-node|node:.*)$/
+  },
+  server: {
+    ours: ["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net)?|@effect\/platform-node|node:.*)$/
+  },
+  import: { ours: ["domain", "repositories", "import"], packages: /^(effect(\/\w.*)?|node:.*)$/ },
+  jobs: { ours: ["domain", "repositories", "jobs"], packages: /^effect$/ },
+  cli: {
+    ours: [
+      ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
+      ...["server", "import", "jobs", "cli"]
+    ],
+    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|node:.*)$/
+  }
+}
+
+const importsOf = (file: string) =>
+  Array.from(
+    readFileSync(file, "utf8").matchAll(/(?:^(?:import|export) [^"=]*from |^\} from |^import |\bimport\()"([^"]+)"/gm),
+    ([, from]) => from ?? ""
+  )
+
+const layers = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+
+describe("Architecture", () => {
+  it("has an import rule for every folder of src", () => {
+    assert.sameMembers(
+      layers.map(({ name }) => name),
+      Object.keys(allowed)
+    )
+  })
+
+  it.each(layers.map(({ name }) => name))("%s imports only the layers below it", (layer) => {
+    const { ours, packages } = allowed[layer] ?? { ours: [], packages: /^$/ }
+    const wrong = readdirSync(join(src, layer), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => {
+        const path = join(src, layer, file)
+        return importsOf(path)
+          .filter((from) => {
+            if (!from.startsWith(".")) return !packages.test(from)
+            const target = relative(src, join(path, "..", from))
+            return !from.endsWith(".ts") || !ours.some((ours) => target === ours || target.startsWith(`${ours}/`))
+          })
+          .map((from) => `${file} imports ${from}`)
+      })
+    assert.deepStrictEqual(wrong, [])
+  })
+
+  it("does not import main.ts from any file", () => {
+    const importers = readdirSync(src, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => importsOf(join(src, file)).some((from) => /(^|\/)main\.ts$/.test(from)))
+    assert.deepStrictEqual(importers, [])
+  })
+})

@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs"
+import { glob, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Redacted } from "effect"
+import { IpNetwork } from "effect/net"
+import * as Config from "../../src/config/Config.ts"
+import { root } from "../support/Process.ts"
+
+const faultsOf = (environment: Record<string, string>) =>
+  Effect.map(Effect.flip(Config.read(environment)), ({ faults }) => faults)
+
+const url = "postgresql://ada:password@localhost:5432/tasks"
+const good = "pZ3uQ8xWb1nLr6TtYk0vEjHs9aMdCfGi"
+
+describe("settings", () => {
+  it.effect("need nothing: everything has a default that is safe on a developer's machine", () =>
+    Effect.gen(function* () {
+      const settings = yield* Config.read({})
+      assert.deepStrictEqual(settings, {
+        ENVIRONMENT: "development",
+        HOST: "127.0.0.1",
+        PORT: 8000,
+        LOG_LEVEL: "info",
+        ADMIN_HOST: "127.0.0.1",
+        OTEL_SERVICE_NAME: "effect-tasks",
+        DATA_DIR: ".data",
+        DATABASE_POOL_MIN: 1,
+        DATABASE_POOL_MAX: 10,
+        DATABASE_HEAVY_POOL_MAX: 3,
+        DATABASE_POOL_QUEUE_MAX: 200,
+        DATABASE_POOL_LIFETIME: Duration.seconds(3600),
+        DATABASE_POOL_IDLE: Duration.seconds(60),
+        DATABASE_CONNECT_TIMEOUT: Duration.seconds(2),
+        DATABASE_QUERY_TIMEOUT: Duration.seconds(3),
+        DATABASE_RLS: "off",
+        MIGRATE_ON_START: true,
+        JWKS_REFRESH: Duration.minutes(5),
+        JWKS_MAX_STALE: Duration.days(1),
+        TOKEN_CACHE_SIZE: 10_000,
+        WEB_CONCURRENCY: 1,
+        RATE_LIMIT: { tokens: 100, per: "minute" },
+        RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
+        SHUTDOWN_TIMEOUT: Duration.seconds(8)
+      })
+    })
+  )
+
+  it.effect("are read by their names, and the rest of the environment is passed over", () =>
+    Effect.gen(function* () {
+      const settings = yield* Config.read({
+        ENVIRONMENT: "production",
+        PORT: "0",
+        DATABASE_URL: url,
+        DATABASE_DIRECT_URL: url,
+        DATABASE_QUERY_TIMEOUT: "0.25",
+        MIGRATE_ON_START: "false",
+        BETTER_AUTH_SECRET: good,
+        JWT_ISSUER: "https://example.com",
+        RATE_LIMIT: "off",
+        RATE_LIMIT_ADDRESS: "5/second",
+        REDIS_URL: "rediss://:password@redis.example.com",
+        TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
+        PATH: "/usr/bin"
+      })
+      assert.strictEqual(settings.ENVIRONMENT, "production")
+      assert.strictEqual(settings.PORT, 0)
+      assert.strictEqual(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT), 250)
+      assert.isFalse(settings.MIGRATE_ON_START)
+      assert.strictEqual(settings.JWT_ISSUER, "https://example.com")
+      assert.isUndefined(settings.RATE_LIMIT)
+      assert.deepStrictEqual(settings.RATE_LIMIT_ADDRESS, { tokens: 5, per: "second" })
+      assert.deepStrictEqual(settings.TRUSTED_PROXIES?.map(IpNetwork.format), [
+        "10.0.0.0/8",
+        "192.0.2.7/32",
+        "2001:db8::/32",
+        "::1/128"
+      ])
+      assert.notProperty(settings, "PATH")
+      assert(settings.DATABASE_URL !== undefined && settings.BETTER_AUTH_SECRET !== undefined)
+      assert.strictEqual(Redacted.value(settings.DATABASE_URL), url)
+      assert.strictEqual(Redacted.value(settings.BETTER_AUTH_SECRET), good)
+      assert.notInclude(JSON.stringify(settings), "password")
+      assert.notInclude(JSON.stringify(settings), good)
+    })
+  )
+
+  it.effect("that are empty or blank are absent", () =>
+    Effect.gen(function* () {
+      const blank = Object.fromEntries(Config.settingNames.map((name, index) => [name, index % 2 === 0 ? "" : " "]))
+      assert.deepStrictEqual(yield* Config.read(blank), yield* Config.read({}))
+    })
+  )
+
+  it.effect("that are wrong are all told at once, by name and without a value", () =>
+    Effect.gen(function* () {
+      // With keys to fetch, the secret would not be looked at.
+      const names = Config.settingNames.filter((name) => !["BETTER_AUTH_URL", "JWKS_URL"].includes(name))
+      const marked = Object.fromEntries(names.map((name) => [name, `marker-${name}`]))
+      const error = yield* Effect.flip(Config.read(marked))
+      assert.sameMembers(
+        error.faults.map((fault) => fault.split(":", 1)[0]),
+        // Any text is a host, a directory, an issuer and an audience. What is no environment demands nothing.
+        names.filter(
+          (name) =>
+            !["HOST", "ADMIN_HOST", "OTEL_SERVICE_NAME", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name)
+        )
+      )
+      assert.notInclude(error.message, "marker")
+      assert.notInclude(JSON.stringify(error), "marker")
+    })
+  )
+
+  it.effect.each([
+    ["PORT", ["65536", "-1", "80.5", "1e3", "0x50", "８０"]],
+    ["DATABASE_POOL_MAX", ["0", "1001", "ten"]],
+    ["DATABASE_QUERY_TIMEOUT", ["0", "-1", "3s", "Infinity", "NaN", "0.0000001"]],
+    ["DATABASE_RLS", ["true", "On", "force"]],
+    ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
+    ["ENVIRONMENT", ["prod", "Production"]],
+    ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
+    ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
+    ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
+    ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
+    ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],
+    ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
+    ["ADMIN_PORT", ["65536", "x"]],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317"]],
+    ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
+    ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
+    ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
+    ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]
+  ] as const)("%s refuses what it cannot mean", ([name, texts]) =>
+    Effect.gen(function* () {
+      for (const text of texts) {
+        const faults = yield* faultsOf({ [name]: text })
+        assert.isTrue(faults[0]?.startsWith(`${name}: must `), `${text} -> ${faults}`)
+      }
+    })
+  )
+
+  it.effect("that contradict each other are told together with those that are wrong", () =>
+    Effect.gen(function* () {
+      const faults = yield* faultsOf({
+        ENVIRONMENT: "staging",
+        DATABASE_DIRECT_URL: url,
+        DATABASE_POOL_MIN: "20",
+        DATABASE_RLS: "on",
+        WEB_CONCURRENCY: "2",
+        PORT: "x"
+      })
+      assert.sameMembers(
+        faults.map((fault) => fault.split(":", 1)[0]),
+        [
+          "PORT",
+          "DATABASE_URL",
+          "BETTER_AUTH_SECRET",
+          "DATABASE_DIRECT_URL",
+          "DATABASE_RLS",
+          "WEB_CONCURRENCY",
+          "DATABASE_POOL_MIN"
+        ]
+      )
+    })
+  )
+
+  it("are listed in .env.example: every one that is read, and no other", () => {
+    const example = readFileSync(join(root, ".env.example"), "utf8")
+    // Set or shown in a comment.
+    const listed = Array.from(example.matchAll(/^#?\s?([A-Z][A-Z0-9_]*)=/gm), ([, name]) => name)
+    assert.sameMembers(listed, [...Config.settingNames])
+  })
+
+  it.effect("never take the secret of .env.example, which everyone can read", () =>
+    Effect.gen(function* () {
+      const example = readFileSync(join(root, ".env.example"), "utf8")
+      for (const [, secret = ""] of example.matchAll(/^#?\s?BETTER_AUTH_SECRET=(.*\S)/gm)) {
+        assert.notStrictEqual((yield* faultsOf({ BETTER_AUTH_SECRET: secret })).length, 0)
+      }
+    })
+  )
+
+  it("are the only thing that is read from the environment", async () => {
+    const readers: Array<string> = []
+    for await (const file of glob("src/**/*.ts", { cwd: root })) {
+      if (
+        /process\.env|loadEnvFile|import \{[^}]*\bConfig\b[^}]*\} from "effect"/.test(
+          await readFile(join(root, file), "utf8")
+        )
+      )
+        readers.push(file)
+    }
+    assert.deepStrictEqual(readers, [join("src", "config", "Config.ts")])
+  })
+})

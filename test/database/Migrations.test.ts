@@ -1,0 +1,85 @@
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { migrations } from "../../migrations/index.ts"
+import { compare, MigrationMismatch } from "../../src/database/Migrations.ts"
+import { root } from "../support/Process.ts"
+
+const recorded = (...names: ReadonlyArray<string>) =>
+  names.map((name) => ({ migration_id: Number.parseInt(name, 10), name: name.replace(/^\d+_/, "") }))
+
+/** The names at the head of the faults. */
+const accused = (reason: RegExp, known: ReadonlyArray<string>, ...applied: ReadonlyArray<string>) => {
+  const result = compare(known, recorded(...applied))
+  assert(result instanceof MigrationMismatch)
+  for (const fault of result.faults) {
+    assert.include(result.message, fault)
+    assert.match(fault, reason)
+  }
+  return result.faults.map((fault) => fault.split(":", 1)[0])
+}
+
+describe("the migrations that are here and those that are applied", () => {
+  it("agree when what is applied is the beginning of what is here, in whatever order that is listed", () => {
+    const known = ["0002_b", "0010_j", "0001_a", ...[3, 4, 5, 6, 7, 8, 9].map((number) => `000${number}_x`)]
+    assert.deepStrictEqual(compare(["0001_a", "0002_b"], []), { applied: [], pending: ["0001_a", "0002_b"] })
+    assert.deepStrictEqual(compare(["0002_b", "0001_a"], recorded("0001_a")), {
+      applied: ["0001_a"],
+      pending: ["0002_b"]
+    })
+    const result = compare(known, recorded("0001_a", "0002_b"))
+    assert(!(result instanceof MigrationMismatch))
+    assert.strictEqual(result.pending.at(-1), "0010_j")
+    assert.deepStrictEqual(compare([], []), { applied: [], pending: [] })
+  })
+
+  it("may differ by newer ones that are applied: the version before is still running, or is back", () => {
+    assert.deepStrictEqual(compare(["0001_a"], recorded("0001_a", "0002_b", "0003_c")), {
+      applied: ["0001_a"],
+      pending: []
+    })
+  })
+
+  it("disagree over a gap, which is named by the file behind it", () => {
+    assert.deepStrictEqual(accused(/gap/, ["0001_a", "0003_c"]), ["0003_c"])
+    assert.deepStrictEqual(accused(/gap/, ["0002_b"]), ["0002_b"])
+  })
+
+  it("disagree over a number used twice, also when one of the two is applied", () => {
+    assert.deepStrictEqual(accused(/used twice/, ["0001_a", "0002_b", "0002_c"]), ["0002_c"])
+    assert.deepStrictEqual(accused(/used twice/, ["0001_a", "0002_b", "0002_c"], "0001_a", "0002_b"), ["0002_c"])
+  })
+
+  it("disagree over a lower one that came late", () => {
+    assert.deepStrictEqual(accused(/is not applied/, ["0001_a", "0002_late", "0003_c"], "0001_a", "0003_c"), [
+      "0002_late"
+    ])
+  })
+
+  it("disagree over one that was renamed after it was applied", () => {
+    assert.deepStrictEqual(accused(/applied under the name old/, ["0001_a", "0002_new"], "0001_a", "0002_old"), [
+      "0002_new"
+    ])
+  })
+
+  it("disagree over everything at once", () => {
+    assert.deepStrictEqual(accused(/applied|gap/, ["0001_new", "0002_late", "0004_d"], "0001_a", "0004_d"), [
+      "0001_new",
+      "0002_late",
+      "0004_d"
+    ])
+  })
+
+  it("are the files of the folder, under their own names", async () => {
+    const files = (await readdir(join(root, "migrations"))).filter((file) => file !== "index.ts")
+    assert.deepStrictEqual(
+      Object.keys(migrations).map((name) => `${name}.ts`),
+      files.toSorted()
+    )
+    for (const [name, migration] of Object.entries(migrations)) {
+      assert.match(name, /^\d{4}_[a-z0-9_]+$/)
+      assert.strictEqual((await import(join(root, "migrations", `${name}.ts`))).default, migration)
+    }
+    assert.isFalse(compare(Object.keys(migrations), []) instanceof MigrationMismatch)
+  })
+})

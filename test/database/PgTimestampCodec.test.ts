@@ -1,0 +1,33 @@
+import { assert, describe, it } from "@effect/vitest"
+import { decodeMilliseconds, toIso } from "../../src/database/PgTimestampCodec.ts"
+
+// Seeded, so that a fault can be found again.
+const numbers = (seed: number) => () => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+  return seed / 2 ** 32
+}
+
+const year = 365.2425 * 86_400_000
+const firstAndLast = [-62_135_596_800_000, 253_402_300_799_999]
+const edges = [...firstAndLast, 0, -1, 1, 86_399_999, 86_400_000, -86_400_000, 946_684_800_000, 951_782_400_000]
+
+describe("A timestamp", () => {
+  it("has the text that a Date gives it, from year 1 to 9999", () => {
+    const random = numbers(1)
+    const times = Array.from({ length: 50_000 }, () => Math.floor((random() * 9998 - 1969) * year))
+    for (const time of [...edges, ...times]) assert.strictEqual(toIso(time), new Date(time).toISOString())
+  })
+
+  it("is read from the wire to the millisecond, whatever microseconds it has", () => {
+    const random = numbers(2)
+    const bytes = new Uint8Array(16)
+    // As it is in the middle of what was received.
+    const part = bytes.subarray(4, 12)
+    const view = new DataView(bytes.buffer, 4, 8)
+    const times = Array.from({ length: 50_000 }, () => Math.floor((random() * 9998 - 1969) * year))
+    for (const time of [...edges, ...times]) {
+      view.setBigInt64(0, (BigInt(time) - 946_684_800_000n) * 1000n + BigInt(Math.floor(random() * 1000)))
+      assert.strictEqual(decodeMilliseconds(part), time)
+    }
+  })
+})

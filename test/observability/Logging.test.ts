@@ -1,0 +1,94 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Logger } from "effect"
+import * as Logging from "../../src/observability/Logging.ts"
+import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+
+/** What a logger makes of what is logged. */
+const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Effect<A, E>) =>
+  Effect.gen(function* () {
+    const lines: Array<string> = []
+    yield* Effect.provide(effect, Logger.layer([Logger.map(format, (line) => void lines.push(line))]))
+    return lines
+  })
+
+const odd = "one\ntwo\r\u2028three \u001b[2Jfour"
+
+describe("A log line", () => {
+  it.effect("is one flat object, whatever is in it", () =>
+    Effect.gen(function* () {
+      const [plain = "", failed = ""] = yield* written(
+        Logging.jsonLogger,
+        Effect.andThen(
+          Effect.annotateLogs(Effect.logWarning(odd), { request_id: "r", status: 200 }),
+          Effect.logError("failed", Cause.die(new Error(odd)))
+        )
+      )
+      assert.deepStrictEqual(JSON.parse(plain), {
+        time: "1970-01-01T00:00:00.000Z",
+        level: "warn",
+        message: odd,
+        request_id: "r",
+        status: 200
+      })
+      assert.hasAllKeys(JSON.parse(failed), ["time", "level", "message", "error"])
+      for (const line of [plain, failed]) assert.notMatch(line, /[\n\r]/)
+    })
+  )
+
+  it.effect("for people says its fields behind the words, but not what the words say", () =>
+    Effect.gen(function* () {
+      const request = Effect.annotateLogs(Effect.logInfo("GET /api/tasks 200"), {
+        request_id: "r",
+        method: "GET",
+        route: "/api/tasks",
+        status: 200,
+        odd: "a b"
+      })
+      const [line = "", other = "", colored = ""] = [
+        ...(yield* written(Logging.prettyLogger(false), Effect.andThen(request, Effect.logInfo(odd)))),
+        ...(yield* written(Logging.prettyLogger(true), request))
+      ]
+      assert.match(line, /^\d\d:\d\d:00\.000 INFO {2}GET \/api\/tasks 200 +request_id=r odd="a b"$/)
+      assert.match(other, /INFO {2}one\\u000atwo\\u000d\\u2028three \\u001b\[2Jfour$/)
+      assert.include(colored, "\u001b[32mINFO \u001b[0m GET")
+    })
+  )
+})
+
+describe("What the service writes", () => {
+  it.live(
+    "in production is an object a line, to the last one before it ends",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres({ ENVIRONMENT: "production" })
+        const token = yield* tokenFor("ada")
+        yield* ask(service.url, "/api/tasks", { token, body: { title: "Eggs" } })
+        yield* service.kill("SIGTERM")
+        const { stderr, stdout } = yield* service.exit
+        const lines = stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+        assert.strictEqual(stderr, "")
+        assert.deepStrictEqual(
+          lines.filter(({ level }) => level === "info").map(({ message }) => message.split(" at ")[0]),
+          ["ready", "task created", "POST /api/tasks 201", "stopping"]
+        )
+        for (const line of lines) assert.hasAnyKeys(line, ["time", "level", "message"])
+      }),
+    timeout
+  )
+
+  it.live(
+    "stops nothing when nobody reads it any more",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres()
+        service.stopReading()
+        for (let n = 0; n < 3; n++) assert.strictEqual((yield* ask(service.url, "/api/me")).status, 401)
+        yield* service.kill("SIGTERM")
+        assert.strictEqual((yield* service.exit).code, 0)
+      }),
+    timeout
+  )
+})

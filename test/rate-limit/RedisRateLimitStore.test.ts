@@ -1,0 +1,211 @@
+import { connect, createServer, type Socket } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Duration, Effect, Layer, Logger, Redacted, Schedule, type Scope } from "effect"
+import { createClient } from "redis"
+import type { RateLimitQuota } from "../../src/domain/RateLimitQuota.ts"
+import { RateLimiters, type RateLimitRule } from "../../src/rate-limit/RateLimiters.ts"
+import * as RedisRateLimitStore from "../../src/rate-limit/RedisRateLimitStore.ts"
+import { timeout } from "../support/Process.ts"
+import * as RedisServer from "../support/RedisServer.ts"
+
+const lines: Array<string> = []
+const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+
+/** The limit of users as one process has it. */
+const limitOn = (url: string, user: RateLimitQuota) =>
+  Effect.gen(function* () {
+    const buckets = RedisRateLimitStore.layer(Redacted.make(url))
+    const services = yield* Layer.build(RateLimiters.layer({ address: undefined, user }).pipe(Layer.provide(buckets)))
+    const { user: limit } = yield* Effect.provideContext(RateLimiters, services)
+    assert(limit !== undefined)
+    return limit
+  })
+
+const ask = (limit: RateLimitRule, tokens = 1) => limit.take("ada", tokens)
+
+/** Waits until the limit is known again, which must not take long. */
+const assertBack = (limit: RateLimitRule, within: Duration.Input = "5 seconds") =>
+  ask(limit).pipe(
+    Effect.filterOrFail((standing) => standing !== undefined),
+    Effect.retry(Schedule.spaced("50 millis")),
+    Effect.timeout(within)
+  )
+
+const onRedis = (
+  name: string,
+  test: (server: RedisServer.RedisServer) => Effect.Effect<unknown, unknown, Scope.Scope>
+) =>
+  it.live(
+    name,
+    () =>
+      Effect.gen(function* () {
+        lines.length = 0
+        yield* test(yield* RedisServer.start)
+      }).pipe(Effect.scoped, Effect.provide(log)),
+    timeout
+  )
+
+/** A way to the server whose connections can be cut without a word. New ones are whole. */
+const makeLine = Effect.fnUntraced(function* (port: number) {
+  const sockets = new Set<Socket>()
+  const cut = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1")
+    for (const [from, to] of [
+      [near, far],
+      [far, near]
+    ] as const) {
+      sockets.add(from)
+      from.on("data", (bytes) => {
+        if (!cut.has(from)) to.write(bytes)
+      })
+      from.on("error", () => {})
+      from.on("close", () => to.destroy())
+    }
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    () =>
+      Effect.sync(() => {
+        server.close()
+        for (const socket of sockets) socket.destroy()
+      })
+  )
+  const address = server.address()
+  assert(typeof address === "object" && address !== null)
+  return {
+    port: address.port,
+    cut: () => {
+      for (const socket of sockets) cut.add(socket)
+    }
+  }
+})
+
+describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
+  onRedis("give what they hold, and then tell the truth of when to come again", ({ url }) =>
+    Effect.gen(function* () {
+      const limit = yield* limitOn(url, { tokens: 3, per: "second" })
+      for (const remaining of [2, 1, 0]) {
+        assert.deepInclude(yield* ask(limit), { isAllowed: true, remaining, retryAfter: 0 })
+      }
+      const refused = yield* ask(limit, 3)
+      assert.deepInclude(refused, { isAllowed: false })
+      assert.isAtMost(refused?.retryAfter ?? 0, 1_000)
+      yield* Effect.sleep(Math.ceil(refused?.retryAfter ?? 0))
+      assert.deepInclude(yield* ask(limit, 3), { isAllowed: true, remaining: 0 })
+    })
+  )
+
+  onRedis("are the same for all processes, whatever their clocks say", ({ url }) =>
+    Effect.gen(function* () {
+      const apart = (milliseconds: number) => {
+        const clock: Clock.Clock = Object.create(Clock.Clock.defaultValue(), {
+          currentTimeMillisUnsafe: { value: () => Date.now() + milliseconds }
+        })
+        return Effect.provideService(limitOn(url, { tokens: 4, per: "hour" }), Clock.Clock, clock)
+      }
+      const [slow, right, fast] = yield* Effect.all([apart(-3_600_000), apart(0), apart(3_600_000)])
+      const left: Array<number | undefined> = []
+      for (const limit of [fast, slow, right, fast, slow, right, fast]) left.push((yield* ask(limit))?.remaining)
+      assert.deepStrictEqual(left, [3, 2, 1, 0, 0, 0, 0])
+      for (const limit of [fast, slow, right]) {
+        assert.approximately((yield* ask(limit))?.retryAfter ?? 0, 900_000, 60_000)
+      }
+    })
+  )
+
+  onRedis("are gone when they are full", ({ url }) =>
+    Effect.gen(function* () {
+      const limit = yield* limitOn(url, { tokens: 10, per: "second" })
+      yield* ask(limit, 10)
+      const client = createClient({ url })
+      yield* Effect.acquireRelease(
+        Effect.promise(() => client.connect()),
+        () => Effect.sync(() => client.destroy())
+      )
+      assert.strictEqual(yield* Effect.promise(() => client.dbSize()), 1)
+      yield* Effect.sleep("1500 millis")
+      assert.strictEqual(yield* Effect.promise(() => client.dbSize()), 0)
+    })
+  )
+
+  onRedis("let everyone through while it is frozen, soon, and say so once", (server) =>
+    Effect.gen(function* () {
+      const limit = yield* limitOn(server.url, { tokens: 100, per: "hour" })
+      assert.isDefined(yield* ask(limit))
+      yield* server.pause
+      const asked = Effect.timed(ask(limit))
+      const first = yield* Effect.all(
+        Array.from({ length: 50 }, () => asked),
+        { concurrency: "unbounded" }
+      )
+      // Then it is left alone for a moment, and nobody waits at all.
+      const next = yield* Effect.forEach(Array.from({ length: 50 }), () => asked)
+      for (const [took, standing] of [...first, ...next]) {
+        assert.isUndefined(standing)
+        assert.isBelow(Duration.toMillis(took), 1_000)
+      }
+      assert.isBelow(
+        next.reduce((sum, [took]) => sum + Duration.toMillis(took), 0),
+        1_000
+      )
+      yield* server.resume
+      yield* assertBack(limit)
+      assert.lengthOf(lines, 2)
+      assert.match(lines[0] ?? "", /^requests are not limited: Redis does not answer: nothing came within 250 ms$/)
+      assert.match(lines[1] ?? "", /^requests are limited again; \d{3} went uncounted$/)
+    })
+  )
+
+  onRedis("let everyone through while it is away, and count again when it is back", (server) =>
+    Effect.gen(function* () {
+      const limit = yield* limitOn(server.url, { tokens: 100, per: "hour" })
+      assert.isDefined(yield* ask(limit))
+      yield* server.kill
+      for (let n = 0; n < 20; n++) assert.isUndefined(yield* ask(limit))
+      yield* server.restart
+      yield* assertBack(limit)
+      yield* server.kill
+      yield* Effect.sleep("100 millis")
+      assert.isUndefined(yield* ask(limit))
+      assert.lengthOf(lines, 3)
+      assert.match(lines[0] ?? "", /^requests are not limited: Redis does not answer: /)
+      assert.match(lines[1] ?? "", /^requests are limited again; \d+ went uncounted$/)
+      assert.notInclude(lines.join(), server.password)
+    })
+  )
+
+  onRedis("need it neither at the start", (server) =>
+    Effect.gen(function* () {
+      yield* server.kill
+      const limit = yield* Effect.timeout(limitOn(server.url, { tokens: 100, per: "hour" }), "3 seconds")
+      assert.isUndefined(yield* ask(limit))
+      assert.match(lines.join(), /ECONNREFUSED/)
+      yield* server.restart
+      yield* assertBack(limit)
+    })
+  )
+
+  onRedis("are found again when the line to it was cut without a word", (server) =>
+    Effect.gen(function* () {
+      const line = yield* makeLine(server.port)
+      const limit = yield* limitOn(server.url.replace(`:${server.port}`, `:${line.port}`), {
+        tokens: 1000,
+        per: "hour"
+      })
+      assert.isDefined(yield* ask(limit))
+      line.cut()
+      assert.isUndefined(yield* ask(limit))
+      yield* assertBack(limit, "20 seconds")
+    })
+  )
+
+  onRedis("say what is wrong with a password, and not the password", (server) =>
+    Effect.gen(function* () {
+      const limit = yield* limitOn(server.url.replace(server.password, "s3cret"), { tokens: 100, per: "hour" })
+      assert.isUndefined(yield* ask(limit))
+      assert.match(lines.join(), /WRONGPASS/)
+      assert.notInclude(lines.join(), "s3cret")
+    })
+  )
+})

@@ -1,0 +1,553 @@
+import { createHash } from "node:crypto"
+import { NodeCrypto } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import { Array as Arr, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { ProjectId } from "../../src/domain/Project.ts"
+import { TagId } from "../../src/domain/Tag.ts"
+import { type Task, TaskId, TaskPriority, TaskStatus } from "../../src/domain/Task.ts"
+import { fieldOf, type TaskQuery, TaskSort } from "../../src/domain/TaskQuery.ts"
+import { UserId } from "../../src/domain/User.ts"
+import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { ada, bob } from "../support/TestAuth.ts"
+import { both } from "../support/TestDatabase.ts"
+
+/** mulberry32: the same numbers from the same seed, so that a failure can be had again. */
+const randomOf = (seed: number) => {
+  let state = seed
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (n: number) => Math.floor(next() * n)
+  const one = <A>(values: ReadonlyArray<A>) => values[below(values.length)] as A
+  const some = <A>(values: ReadonlyArray<A>, share = 0.5) => values.filter(() => next() < share)
+  const hex = (digits: number) => Array.from({ length: digits }, () => below(16).toString(16)).join("")
+  const uuid = () => `${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`
+  return { next, below, one, some, uuid }
+}
+type Random = ReturnType<typeof randomOf>
+
+const words = ["alpha", "beta", "gamma", "delta", "alpine", "bet", "straße", "zürich", "привет", "東京", "2026"]
+const odd = ["🥛", "c++", "a:b", "İ", "ẞ", "ǅ", "\u{10ffff}", "\uffee", "é", "e\u0301", "~", "-x", "'", "\\", "  "]
+// Few of each, so that every key has ties.
+const times = [
+  "2026-01-01T00:00:00.000Z",
+  "2026-01-01T00:00:00.001Z",
+  "2026-06-30T12:34:56.789Z",
+  "2999-12-31T23:59:59.999Z"
+]
+const dues = [...times, "1000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+const positions = ["Zz", "a0", "a0V", "a1", "aa", "aA", "b00"]
+
+const written = (random: Random, word: string) =>
+  random.one([word, word.toUpperCase(), word.slice(0, 1).toUpperCase() + word.slice(1)])
+
+const textOf = (random: Random, length: number) =>
+  Array.from({ length }, () => (random.next() < 0.2 ? random.one(odd) : written(random, random.one(words)))).join(" ")
+
+type Row = Omit<Task, "tag_ids" | "version"> & { readonly deleted_at: string | null }
+interface Known extends Row {
+  readonly tag_ids: ReadonlyArray<string>
+  /** What is a small letter is for the database to say. Everything else the model knows by itself. */
+  readonly lower: string
+}
+
+/** Some hundred tasks of one user, written past the repository. */
+const fill = Effect.fnUntraced(function* (random: Random, user_id: UserId, size: number) {
+  const sql = yield* SqlClient.SqlClient
+  const projects = Array.from({ length: 3 }, () => ProjectId.make(random.uuid()))
+  const tags = Array.from({ length: 4 }, () => TagId.make(random.uuid()))
+  const rows = Array.from({ length: size }, (): Row => {
+    const status = random.one(TaskStatus.literals)
+    return {
+      user_id,
+      id: TaskId.make(random.uuid()),
+      title: `${random.one(words)} ${textOf(random, random.below(3))}`.trim(),
+      description: random.next() < 0.5 ? null : textOf(random, random.below(6)),
+      status,
+      priority: random.one(TaskPriority.literals),
+      due_at: random.next() < 0.3 ? null : random.one(dues),
+      project_id: random.next() < 0.3 ? null : random.one(projects),
+      position: random.one(positions),
+      completed_at: status === "completed" ? random.one(times) : null,
+      created_at: random.one(times),
+      updated_at: random.one(times),
+      deleted_at: random.next() < 0.1 ? random.one(times) : null
+    }
+  })
+  const tagged = rows.flatMap(({ id }) => random.some(tags).map((tag_id) => ({ user_id, task_id: id, tag_id })))
+  const tables: ReadonlyArray<readonly [string, ReadonlyArray<Record<string, unknown>>]> = [
+    ["project", projects.map((id) => ({ user_id, id, name: id }))],
+    ["tag", tags.map((id) => ({ user_id, id, name: id }))],
+    ["task", rows],
+    ["task_tag", tagged]
+  ]
+  for (const [table, values] of tables) {
+    assert(Arr.isReadonlyArrayNonEmpty(values))
+    yield* sql`insert into ${sql(table)} ${sql.insert(values)}`
+  }
+  const lowered = yield* sql<{ id: string; lower: string }>`
+    select id, lower(title) as lower from task where user_id = ${user_id}
+  `
+  const lower = new Map(lowered.map((row) => [row.id, row.lower]))
+  const known = rows.map(
+    (row): Known => ({
+      ...row,
+      tag_ids: tagged.flatMap(({ tag_id, task_id }) => (task_id === row.id ? [tag_id] : [])),
+      lower: lower.get(row.id) ?? assert.fail("no such row")
+    })
+  )
+  return { rows: known, projects, tags }
+})
+
+const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** What is compared, as text whose bytes are in order. */
+const keyOf = (row: Known, sort: TaskSort): string | null => {
+  const field = fieldOf(sort)
+  if (field === "priority") return String(TaskPriority.literals.indexOf(row.priority))
+  return field === "title" ? row.lower : row[field]
+}
+
+interface Search {
+  readonly q: string
+  readonly matches: (words: ReadonlyArray<string>) => boolean
+}
+type Filters = Omit<TaskQuery, "q" | "sort" | "limit" | "offset" | "cursor" | "count">
+
+/** The contract's list, from all rows there are. */
+const model = (rows: ReadonlyArray<Known>, filters: Filters, search: Search | undefined, sort: TaskSort) => {
+  const { due_after, due_before, priority, project_id, status, tag_id = [], updated_since } = filters
+  const direction = sort.startsWith("-") ? -1 : 1
+  return rows
+    .filter(
+      (row) =>
+        row.deleted_at === null &&
+        (status === undefined || status.includes(row.status)) &&
+        (priority === undefined || row.priority === priority) &&
+        (project_id === undefined || row.project_id === (project_id === "none" ? null : project_id)) &&
+        tag_id.every((tag) => row.tag_ids.includes(tag)) &&
+        (due_before === undefined || (row.due_at !== null && row.due_at < due_before)) &&
+        (due_after === undefined || (row.due_at !== null && row.due_at > due_after)) &&
+        (updated_since === undefined || row.updated_at >= updated_since) &&
+        (search === undefined || search.matches(wordsOf(row)))
+    )
+    .toSorted((a, b) => {
+      const [one, other] = [keyOf(a, sort), keyOf(b, sort)]
+      if ((one === null) !== (other === null)) return one === null ? 1 : -1
+      return direction * (bytes(one ?? "", other ?? "") || bytes(a.id, b.id))
+    })
+    .map(({ id }) => id as string)
+}
+
+/** Only words that are words to anyone; the odd ones are for the tests of search below. */
+const wordsOf = ({ description, title }: Row) =>
+  `${title} ${description ?? ""}`
+    .split(" ")
+    .map(
+      (word) => words.find((known) => [known, known.toUpperCase()].includes(word) || isCapitalized(word, known)) ?? word
+    )
+
+const isCapitalized = (word: string, known: string) => word === known.slice(0, 1).toUpperCase() + known.slice(1)
+
+// "ß" has no capital in the sense of lower(): "STRASSE" is another word to the database.
+const searchable = words.filter((word) => word.toUpperCase().toLowerCase() === word)
+
+const searchOf = (random: Random): Search => {
+  const [a, b] = [random.one(searchable), random.one(searchable)]
+  const has = (word: string) => (all: ReadonlyArray<string>) => all.includes(word)
+  const begins = (start: string) => (all: ReadonlyArray<string>) => all.some((word) => word.startsWith(start))
+  const start = a.slice(0, 1 + random.below(a.length))
+  return random.one<Search>([
+    { q: written(random, a), matches: begins(a) },
+    { q: start, matches: begins(start) },
+    { q: `${a} ${b}`, matches: (all) => has(a)(all) && begins(b)(all) },
+    { q: `${a} or ${b}`, matches: (all) => has(a)(all) || begins(b)(all) },
+    { q: `-${a} ${b}`, matches: (all) => !has(a)(all) && begins(b)(all) }
+  ])
+}
+
+const filtersOf = (random: Random, projects: ReadonlyArray<ProjectId>, tags: ReadonlyArray<TagId>) => {
+  const all: Required<Filters> = {
+    status: [random.one(TaskStatus.literals), ...random.some(TaskStatus.literals)],
+    priority: random.one(TaskPriority.literals),
+    project_id: random.one(["none", ...projects]),
+    tag_id: [random.one(tags), ...random.some(tags, 0.2)],
+    due_before: random.one(dues),
+    due_after: random.one(dues),
+    updated_since: random.one(times)
+  }
+  return Object.entries(all)
+}
+
+/** Walks a list to its end by cursors, as a client does. */
+const walk = Effect.fnUntraced(function* (
+  owner: UserId,
+  query: TaskQuery,
+  between: (page: number) => Effect.Effect<unknown, unknown, TaskRepo | SqlClient.SqlClient> = () => Effect.void
+) {
+  const tasks = yield* TaskRepo
+  const seen: Array<Task> = []
+  let page = yield* tasks.list(owner, query)
+  seen.push(...page.items)
+  for (let n = 1; page.next !== undefined; n++) {
+    yield* between(n)
+    page = yield* tasks.list(owner, { ...query, cursor: { list: 0, ...page.next } })
+    seen.push(...page.items)
+  }
+  return seen
+})
+
+const idsOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<string> => tasks.map(({ id }) => id)
+
+describe.each(both)("Lists of tasks on %s", (_, database) => {
+  const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
+
+  layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
+    const assertSame = Effect.fnUntraced(function* (
+      owner: UserId,
+      random: Random,
+      rows: ReadonlyArray<Known>,
+      filters: Filters,
+      search: Search | undefined,
+      sort: TaskSort
+    ) {
+      const tasks = yield* TaskRepo
+      const query: TaskQuery = { ...filters, sort, ...(search !== undefined && { q: search.q }) }
+      const expected = model(rows, filters, search, sort)
+      const about = JSON.stringify(query)
+      const limit = random.one(expected.length < 20 ? [1, 2, 3] : [7, 20, 50, 199, 200, expected.length])
+      assert.deepStrictEqual(idsOf(yield* walk(owner, { ...query, limit: Math.min(limit, 200) })), expected, about)
+      const offset = random.below(expected.length + 2)
+      const page = yield* tasks.list(owner, { ...query, limit: 5, offset, count: "exact" })
+      assert.deepStrictEqual(
+        [idsOf(page.items), page.total, page.next !== undefined],
+        [expected.slice(offset, offset + 5), expected.length, offset + 5 < expected.length],
+        `${about} from ${offset}`
+      )
+      return expected.length
+    })
+
+    it.effect(
+      "every filter in every order, and many at once, are what the contract says",
+      () =>
+        Effect.gen(function* () {
+          const random = randomOf(20_261_120)
+          const { projects, rows, tags } = yield* fill(random, ada, 250)
+          yield* fill(random, bob, 100)
+          let found = 0
+          for (const sort of TaskSort.literals) {
+            yield* assertSame(ada, random, rows, {}, undefined, sort)
+            for (const [name, value] of filtersOf(random, projects, tags)) {
+              found += yield* assertSame(ada, random, rows, { [name]: value }, undefined, sort)
+            }
+            found += yield* assertSame(ada, random, rows, {}, searchOf(random), sort)
+          }
+          for (let n = 0; n < 120; n++) {
+            const filters: Filters = Object.fromEntries(random.some(filtersOf(random, projects, tags), 0.3))
+            const search = random.next() < 0.5 ? searchOf(random) : undefined
+            found += yield* assertSame(ada, random, rows, filters, search, random.one(TaskSort.literals))
+          }
+          assert.isAbove(found, 4000, "a test of empty lists proves nothing")
+        }),
+      60_000
+    )
+
+    it.effect("tasks without a due date are last in both directions", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepo
+        const owner = UserId.make("dues")
+        for (const due_at of [null, dues[5], null, dues[4]]) {
+          yield* tasks.create(owner, { title: "t", ...(due_at !== undefined && { due_at }) })
+        }
+        for (const [sort, expected] of [
+          ["due_at", [dues[4], dues[5], null, null]],
+          ["-due_at", [dues[5], dues[4], null, null]]
+        ] as const) {
+          for (const limit of [1, 2, 3, 4]) {
+            assert.deepStrictEqual(
+              (yield* walk(owner, { sort, limit })).map(({ due_at }) => due_at),
+              [...expected]
+            )
+          }
+        }
+      })
+    )
+
+    it.effect("another user's project and tag find nothing", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepo
+        const random = randomOf(7)
+        const one = UserId.make("one")
+        const other = UserId.make("other")
+        const { projects, tags } = yield* fill(random, one, 50)
+        yield* fill(random, other, 50)
+        for (const filter of [{ project_id: projects[0] }, { tag_id: tags.slice(0, 1) }] as ReadonlyArray<TaskQuery>) {
+          assert.isNotEmpty((yield* tasks.list(one, filter)).items)
+          assert.deepStrictEqual((yield* tasks.list(other, { ...filter, count: "exact" })).items, [])
+        }
+      })
+    )
+
+    it.effect(
+      "while tasks come, change and go, those that stay in their place are seen once",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const tasks = yield* TaskRepo
+          for (const sort of TaskSort.literals) {
+            const random = randomOf(sort.length)
+            const owner = UserId.make(`busy ${sort}`)
+            const { rows } = yield* fill(random, owner, 120)
+            const ids = rows.flatMap(({ deleted_at, id }) => (deleted_at === null ? [id] : []))
+            const parts = Array.from({ length: 4 }, (_, part) => ids.filter((_, n) => n % 4 === part))
+            const [stay = [], described = [], moved = [], removed = []] = parts
+            const key = fieldOf(sort)
+            const value = {
+              created_at: times[0],
+              updated_at: times[0],
+              due_at: null,
+              priority: "high",
+              position: "m",
+              title: "moved"
+            }
+            const between = Effect.fnUntraced(function* (page: number) {
+              yield* tasks.create(owner, {
+                title: `new ${page}`,
+                due_at: random.one(dues),
+                priority: random.one(TaskPriority.literals)
+              })
+              yield* tasks.update(owner, random.one(described), { description: `changed ${page}` }, undefined)
+              yield* sql`
+                update task set ${sql.update({ [key]: value[key] })} where user_id = ${owner} and id = ${random.one(moved)}
+              `
+              const id = removed.pop()
+              if (id !== undefined) yield* tasks.remove(owner, id, undefined)
+            })
+            // What was changed has another place in the order of changes.
+            const fixed: ReadonlyArray<string> = key === "updated_at" ? stay : [...stay, ...described]
+            const seen = idsOf(yield* walk(owner, { sort, limit: 4 }, between))
+            assert.sameMembers(
+              seen.filter((id) => fixed.includes(id)),
+              [...fixed],
+              sort
+            )
+          }
+        }),
+      60_000
+    )
+
+    const titled = Effect.fnUntraced(function* (owner: UserId, titles: ReadonlyArray<string>) {
+      const tasks = yield* TaskRepo
+      for (const title of titles) yield* tasks.create(owner, { title })
+    })
+
+    const found = Effect.fnUntraced(function* (owner: UserId, q: string) {
+      const tasks = yield* TaskRepo
+      return (yield* tasks.list(owner, { q, sort: "created_at" })).items.map(({ title }) => title)
+    })
+
+    it.effect("a search finds words of title and description, as they are typed", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepo
+        const owner = UserId.make("searcher")
+        const milk = "Buy MILK and bread"
+        const bread = "Bake bread"
+        const report = "Report for Zürich, 東京 and Привет"
+        const code = "Learn C++ 26: it's a:b \\ path/to"
+        yield* titled(owner, [milk, bread])
+        yield* tasks.create(owner, { title: report, description: "Quarterly milk report" })
+        yield* titled(owner, [code])
+        for (const [q, expected] of [
+          ["milk", [milk, report]],
+          ["Milk", [milk, report]],
+          ["mil", [milk, report]],
+          ["ilk", []],
+          ["milk bread", [milk]],
+          ["bread milk", [milk]],
+          ["milk report", [report]],
+          ["report quart", [report]],
+          ["quart report", []],
+          ["milk -bread", [report]],
+          ["bread -milk", [bread]],
+          ["-milk", [bread, code]],
+          ["bake or quarterly", [bread, report]],
+          ['"milk and bread"', [milk]],
+          ['"bread and milk"', []],
+          ['"and bread" buy', [milk]],
+          ['-"bake bread" bread', [milk]],
+          ["zürich", [report]],
+          ["ZÜRICH", [report]],
+          ["zür", [report]],
+          ["東京", [report]],
+          ["東", [report]],
+          ["ПРИВЕТ", [report]],
+          ["при", [report]],
+          ["c++", [code]],
+          ["C++ 26", [code]],
+          ["26", [code]],
+          ["2", [code]],
+          ["it's", [code]],
+          ["a:b", [code]],
+          ["   milk   ", [milk, report]],
+          ["milk!", [milk, report]],
+          ["milk:*", [milk, report]],
+          ["mi*", [milk, report]],
+          ["(milk & bread)", [milk]],
+          ["!milk", [milk, report]],
+          ["milk - bread", [milk]],
+          ["bake -- bread", [bread]],
+          ["---milk", [bread, code]],
+          ["- milk", [milk, report]],
+          ["nothing", []],
+          ["...", []],
+          ["-", []],
+          ['"', []],
+          ["🥛", []]
+        ] as const) {
+          assert.deepStrictEqual(yield* found(owner, q), [...expected], q)
+        }
+      })
+    )
+
+    it.effect(
+      "no search is an error",
+      () =>
+        Effect.gen(function* () {
+          const tasks = yield* TaskRepo
+          const random = randomOf(42)
+          const owner = UserId.make("attacked")
+          yield* titled(owner, ["it's a:b \\ c & d | e <-> f !g 'h' (i) j:* k:A"])
+          const bits = [
+            "'",
+            "''",
+            "\\",
+            "&",
+            "|",
+            "!",
+            "(",
+            ")",
+            "<->",
+            "<2>",
+            ":",
+            ":*",
+            ":A",
+            "*",
+            '"',
+            "-",
+            " or ",
+            "--",
+            ";",
+            "%",
+            "$1",
+            "@"
+          ]
+          const letters = [
+            "a",
+            "é",
+            "東",
+            "0",
+            "\t",
+            "\n",
+            "\u00a0",
+            "\u200b",
+            "\u{1f95b}",
+            "x@y.zz",
+            "http://a.b/c?d",
+            "<b>",
+            "&amp;",
+            "1e9"
+          ]
+          const queries = [
+            ...bits,
+            "' or 1=1 --",
+            "'; drop table task; --",
+            "\\'",
+            "a\\",
+            "'a'\\",
+            "or",
+            "or or or",
+            "a or",
+            "-a or -b",
+            '"a',
+            'a""b',
+            '-""',
+            ...[
+              "-",
+              "- ",
+              "-&",
+              "-:",
+              "-'",
+              "-\\",
+              "-*",
+              "-<",
+              "-$",
+              "-a",
+              '-"',
+              '-""',
+              '-"" ',
+              '-"-',
+              "-or ",
+              "-a or ",
+              "!",
+              "(-",
+              "\u00a0-",
+              "\u200b-"
+            ].map((bit) => bit.repeat(Math.floor(200 / bit.length))),
+            "(".repeat(200),
+            "a ".repeat(100),
+            "\u{1f95b}".repeat(200),
+            "東".repeat(200),
+            "a-".repeat(100),
+            ...Array.from({ length: 300 }, () =>
+              Array.from({ length: 1 + random.below(40) }, () => random.one(random.next() < 0.6 ? bits : letters)).join(
+                ""
+              )
+            )
+          ]
+          for (const q of queries) {
+            const { items, total } = yield* tasks.list(owner, { q, count: "exact" })
+            assert.strictEqual(items.length, total, q)
+          }
+        }),
+      30_000
+    )
+
+    it.effect("the word that marks the owner of a task cannot be searched for", () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepo
+        const owner = UserId.make("marked")
+        const spy = UserId.make("spy")
+        yield* titled(owner, ["Secret", "Secret too"])
+        const md5 = createHash("md5").update(owner).digest("hex")
+        const marker = `@${md5}`
+        const queries = [
+          marker,
+          md5,
+          `'${marker}'`,
+          `"${marker}"`,
+          `-${marker}`,
+          `secret or ${marker}`,
+          `${marker} or ${marker}`,
+          `x') | '${marker}`,
+          `x' | '${marker}' | '`,
+          `x:* | '${marker}':*`,
+          "@",
+          `${marker.slice(0, 5)}`
+        ]
+        for (const q of queries) {
+          assert.deepInclude(yield* tasks.list(spy, { q, count: "exact" }), { items: [], total: 0 }, q)
+        }
+        const own = `My note of ${marker}`
+        yield* titled(spy, [own])
+        for (const q of queries) assert.includeMembers([own], yield* found(spy, q), q)
+        assert.deepStrictEqual(yield* found(spy, md5), [own])
+        assert.deepStrictEqual(yield* found(owner, md5), [])
+        assert.deepStrictEqual(yield* found(owner, "secret"), ["Secret", "Secret too"])
+      })
+    )
+  })
+})

@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { clientOf } from "../../src/server/ClientAddress.ts"
+import { serveOnPostgres, timeout } from "../support/Process.ts"
+
+const from = (address: string) =>
+  clientOf(HttpServerRequest.fromWeb(new Request("http://localhost/")).modify({ remoteAddress: Option.some(address) }))
+
+describe("An address", () => {
+  it("is counted as itself in IPv4, whatever it is wrapped in, and with its /64 in IPv6, however it is spelt", () => {
+    for (const [address, client] of [
+      ["192.0.2.7", "192.0.2.7"],
+      ["::ffff:192.0.2.7", "192.0.2.7"],
+      ["0:0:0:0:0:FFFF:c000:0207", "192.0.2.7"],
+      ["2001:db8:1:2::5", "2001:db8:1:2::/64"],
+      ["2001:DB8:1:2:ffff:eeee:dddd:cccc", "2001:db8:1:2::/64"],
+      ["2001:db8:1:3::5", "2001:db8:1:3::/64"],
+      ["::1", "::/64"],
+      ["fe80::1%eth0", "fe80::1%eth0"],
+      ["", ""]
+    ] as const) {
+      assert.strictEqual(from(address), client, address)
+    }
+  })
+})
+
+/** How many requests are left to whom a service with a limit takes us for. */
+const asker = Effect.fnUntraced(function* (environment: Record<string, string>) {
+  const { url } = yield* serveOnPostgres({ RATE_LIMIT_ADDRESS: "1000/hour", ...environment })
+  return (forwarded?: string, method = "GET") =>
+    Effect.promise(async () => {
+      const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded }
+      const response = await fetch(`${url}/api/me`, { method, headers, ...(method === "POST" && { body: "{}" }) })
+      await response.text()
+      assert.include([401, 405], response.status)
+      return Number(/r=(\d+)/.exec(response.headers.get("ratelimit") ?? "")?.[1])
+    })
+})
+
+describe("Behind proxies", () => {
+  it.live(
+    "the client is the last address that is not a trusted proxy's, and nothing that it says of itself counts",
+    () =>
+      Effect.gen(function* () {
+        const left = yield* asker({ TRUSTED_PROXIES: "127.0.0.0/8, 10.0.0.0/8, 2001:db8:ffff::/48" })
+        assert.strictEqual(yield* left("192.0.2.7"), 999)
+        assert.strictEqual(yield* left("192.0.2.8"), 999)
+        assert.strictEqual(yield* left("203.0.113.9, 192.0.2.7"), 998)
+        assert.strictEqual(yield* left("203.0.113.9,192.0.2.7 , 10.1.2.3,2001:db8:ffff::7", "POST"), 997)
+        assert.strictEqual(yield* left("::ffff:192.0.2.7"), 996)
+        assert.strictEqual(yield* left("192.0.2.7:51234"), 995)
+        assert.strictEqual(yield* left("2001:db8:1:2::5"), 999)
+        assert.strictEqual(yield* left("[2001:db8:1:2:9::6]:443"), 998)
+        // What is no address names nobody: it counts as the proxy that sent it, so nobody can make buckets up.
+        const garbage = ["", ",", ",,,", "unknown", "192.0.2.7, _hidden", "1.2.3.4.5", "%00", "9".repeat(8_000)]
+        let asked = 0
+        for (const text of garbage) assert.strictEqual(yield* left(text), 999 - asked++, text.slice(0, 20))
+        assert.strictEqual(yield* left(), 999 - asked++)
+        assert.strictEqual(yield* left(Array.from({ length: 1_500 }, () => "10.0.0.1").join(",")), 999)
+      }),
+    timeout
+  )
+
+  it.live(
+    "that nobody trusts, the header is not looked at",
+    () =>
+      Effect.gen(function* () {
+        for (const TRUSTED_PROXIES of ["", "10.0.0.0/8"]) {
+          const left = yield* asker({ TRUSTED_PROXIES })
+          assert.strictEqual(yield* left(), 999)
+          assert.strictEqual(yield* left("192.0.2.7"), 998)
+          assert.strictEqual(yield* left("10.0.0.1"), 997)
+        }
+      }),
+    timeout
+  )
+})

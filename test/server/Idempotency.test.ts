@@ -1,0 +1,151 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer } from "effect"
+import { UserId } from "../../src/domain/User.ts"
+import { IdempotencyRepo, type StoredResponse } from "../../src/repositories/IdempotencyRepo.ts"
+import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { type Ask, Wire } from "../support/HttpTestClient.ts"
+import { all, Backstage, layerPg } from "../support/TestDatabase.ts"
+
+const post = Effect.fnUntraced(function* (key: string, body: unknown, more: Ask = {}, path = "/api/tasks") {
+  const wire = yield* Wire
+  return yield* wire("POST", path, { as: "ada", body, ...more, headers: { "idempotency-key": key, ...more.headers } })
+})
+
+const countOf = Effect.fnUntraced(function* (as: string) {
+  const wire = yield* Wire
+  return Number((yield* wire("GET", "/api/tasks?limit=1&count=exact", { as })).headers.get("x-total-count"))
+})
+
+describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
+  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
+    it.effect("is done once, and answered as often as it is sent", () =>
+      Effect.gen(function* () {
+        const before = yield* countOf("ada")
+        const first = yield* post("once", { title: "t" })
+        assert.deepStrictEqual([first.status, first.headers.get("idempotency-replayed")], [201, null])
+        for (let n = 0; n < 2; n++) {
+          const again = yield* post("once", { title: "t" })
+          assert.deepStrictEqual([again.status, again.body], [201, first.body])
+          assert.strictEqual(again.headers.get("idempotency-replayed"), "true")
+          for (const name of ["etag", "location", "content-type"]) {
+            assert.strictEqual(again.headers.get(name), first.headers.get(name), name)
+          }
+          assert.notStrictEqual(again.headers.get("x-request-id"), first.headers.get("x-request-id"))
+        }
+        assert.strictEqual(yield* countOf("ada"), before + 1)
+      })
+    )
+
+    it.effect("stands for that request only", () =>
+      Effect.gen(function* () {
+        yield* post("mine", { title: "t" })
+        for (const [body, path] of [
+          [{ title: "another" }, "/api/tasks"],
+          [{ title: "t" }, "/api/tasks?x=1"],
+          [{ name: "t" }, "/api/projects"]
+        ] as const) {
+          const refused = yield* post("mine", body, {}, path)
+          assert.strictEqual(refused.status, 422, path)
+        }
+        const reused = yield* post("mine", { title: "another" })
+        assert.deepInclude(reused.body, { status: 422, code: "IDEMPOTENCY_KEY_REUSED" })
+        assert.strictEqual((yield* post("mine", { title: "another" }, { as: "bob" })).status, 201)
+      })
+    )
+
+    it.effect("that was refused is not kept: what was wrong may be mended", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        assert.strictEqual((yield* post("mend", { title: "" })).status, 422)
+        const { body: task } = yield* post("mend", { title: "t" })
+        assert.strictEqual((yield* post("again", { id: task.id, title: "t" })).status, 409)
+        const move = yield* post(
+          "move",
+          { before: task.id },
+          { headers: { "if-match": '"7"' } },
+          `/api/tasks/${task.id}/move`
+        )
+        assert.strictEqual(move.status, 412)
+        yield* wire("DELETE", `/api/tasks/${task.id}`, { as: "ada" })
+        const path = `/api/tasks/${task.id}/restore`
+        const restored = yield* post("restore", undefined, {}, path)
+        assert.strictEqual(restored.status, 200)
+        assert.deepStrictEqual((yield* post("restore", undefined, {}, path)).body, restored.body)
+      })
+    )
+
+    it.effect.each([
+      ["a blank", "a b"],
+      ["256 characters", "k".repeat(256)],
+      ["ä", "\u00e4"]
+    ] as const)("must have a key that is one: not %s", ([, key]) =>
+      Effect.gen(function* () {
+        const refused = yield* post(key, { title: "t" })
+        assert.deepStrictEqual([refused.status, refused.body.errors?.[0].pointer], [422, "/header/idempotency-key"])
+      })
+    )
+
+    it.effect("is forgotten after a day", () =>
+      Effect.gen(function* () {
+        const sql = yield* Backstage
+        const first = yield* post("old", { title: "t" })
+        yield* sql`update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = 'old'`
+        const second = yield* post("old", { title: "t" })
+        assert.notStrictEqual(second.body.id, first.body.id)
+        assert.isNull(second.headers.get("idempotency-replayed"))
+      })
+    )
+  })
+})
+
+const services = Layer.mergeAll(IdempotencyRepo.layer, TaskRepo.layer).pipe(
+  Layer.provide(NodeCrypto.layerSecureRandom),
+  Layer.provideMerge(layerPg)
+)
+
+layer(services, { excludeTestServices: true, timeout: 60_000 })("A key", (it) => {
+  const owner = UserId.make("eve")
+  const given: StoredResponse = { status: 201, headers: {}, body: "{}" }
+
+  it.effect("that is under way is told so, and nobody waits for it", () =>
+    Effect.gen(function* () {
+      const answers = yield* IdempotencyRepo
+      const [begun, finish] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const slow = Deferred.succeed(begun, undefined).pipe(Effect.andThen(Deferred.await(finish)), Effect.as(given))
+      const first = yield* Effect.forkChild(answers.once(owner, "busy", "f", slow))
+      yield* Deferred.await(begun)
+      const busy = yield* Effect.flip(answers.once(owner, "busy", "f", Effect.succeed(given)))
+      assert.strictEqual(busy._tag, "IdempotencyKeyInProgress")
+      yield* Deferred.succeed(finish, undefined)
+      assert.isFalse((yield* Fiber.join(first)).replayed)
+      assert.isTrue((yield* answers.once(owner, "busy", "f", Effect.die("not again"))).replayed)
+    })
+  )
+
+  it.effect("is kept together with what was done, or neither is", () =>
+    Effect.gen(function* () {
+      const answers = yield* IdempotencyRepo
+      const tasks = yield* TaskRepo
+      const title = { title: "half" }
+      const dying = Effect.andThen(tasks.create(owner, title), Effect.die("the process dies before the answer is kept"))
+      yield* Effect.exit(answers.once(owner, "half", "f", dying))
+      assert.deepStrictEqual((yield* tasks.list(owner, {})).items, [])
+      yield* answers.once(owner, "half", "f", Effect.as(tasks.create(owner, title), given))
+      assert.lengthOf((yield* tasks.list(owner, {})).items, 1)
+    })
+  )
+
+  it.effect("that is old is purged, a young one kept", () =>
+    Effect.gen(function* () {
+      const answers = yield* IdempotencyRepo
+      const sql = yield* Backstage
+      yield* answers.once(owner, "old", "f", Effect.succeed(given))
+      yield* answers.once(owner, "young", "f", Effect.succeed(given))
+      yield* sql`update idempotency_key set created_at = now() - interval '25 hours' where key = 'old'`
+      assert.strictEqual(yield* answers.purge, 1)
+      const left = yield* sql<{ key: string }>`select key from idempotency_key where key in ('old', 'young')`
+      assert.deepStrictEqual(left, [{ key: "young" }])
+    })
+  )
+})

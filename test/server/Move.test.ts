@@ -1,0 +1,110 @@
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { Wire } from "../support/HttpTestClient.ts"
+import { all, Backstage } from "../support/TestDatabase.ts"
+
+interface Task {
+  readonly id: string
+  readonly title: string
+  readonly position: string
+  readonly version: number
+}
+
+const make = (as: string, titles: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const wire = yield* Wire
+    const tasks: Record<string, Task> = {}
+    for (const title of titles) tasks[title] = (yield* wire("POST", "/api/tasks", { as, body: { title } })).body
+    const move = (title: string, to: "before" | "after", other: string) =>
+      wire("POST", `/api/tasks/${tasks[title]?.id}/move`, { as, body: { [to]: tasks[other]?.id } })
+    const order = Effect.map(wire("GET", "/api/tasks?sort=position&limit=200", { as }), ({ body }) =>
+      body.map(({ title }: Task) => title).join(" ")
+    )
+    return { tasks, move, order }
+  })
+
+describe.each(all)("The order by hand on %s", (_, database) => {
+  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
+    it.effect("is that of creation until a task is moved, and then only that one has changed", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { move, order, tasks } = yield* make("ada", ["a", "b", "c", "d"])
+        assert.strictEqual(yield* order, "a b c d")
+        const moved = yield* move("d", "before", "b")
+        assert.deepInclude(moved.body, { id: tasks.d?.id, version: 2 })
+        assert.strictEqual(moved.headers.get("etag"), '"2"')
+        assert.strictEqual(yield* order, "a d b c")
+        yield* move("a", "after", "c")
+        assert.strictEqual(yield* order, "d b c a")
+        yield* move("c", "before", "d")
+        assert.strictEqual(yield* order, "c d b a")
+        yield* move("b", "after", "a")
+        assert.strictEqual(yield* order, "c d a b")
+        const { body } = yield* wire("GET", "/api/tasks", { as: "ada" })
+        assert.deepStrictEqual(
+          body.map(({ version }: Task) => version),
+          [2, 2, 2, 2]
+        )
+      })
+    )
+
+    it.effect("has room for a new one after the last, and for as many as one likes in one gap", () =>
+      Effect.gen(function* () {
+        const { move, order } = yield* make("bob", ["first", "last", ...Array.from({ length: 30 }, (_, n) => `t${n}`)])
+        for (let n = 0; n < 30; n++) yield* move(`t${n}`, "after", "first")
+        const expected = Array.from({ length: 30 }, (_, n) => `t${29 - n}`)
+        assert.strictEqual(yield* order, ["first", ...expected, "last"].join(" "))
+        const more = yield* make("bob", ["new"])
+        assert.strictEqual(yield* more.order, ["first", ...expected, "last", "new"].join(" "))
+      })
+    )
+
+    it.effect("gives movers who aim at one gap at once a place each", () =>
+      Effect.gen(function* () {
+        const { move, order } = yield* make("carol", ["a", "z", "1", "2", "3", "4", "5", "6"])
+        const answers = yield* Effect.all(
+          ["1", "2", "3", "4", "5", "6"].map((title, n) =>
+            n % 2 === 0 ? move(title, "after", "a") : move(title, "before", "z")
+          ),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(answers.map(({ body }) => body.position)).size, 6)
+        const titles = (yield* order).split(" ")
+        assert.deepStrictEqual([titles[0], titles[7]], ["a", "z"])
+        assert.sameMembers(titles.slice(1, 7), ["1", "2", "3", "4", "5", "6"])
+      })
+    )
+
+    it.effect("goes around tasks that happen to share a place", () =>
+      Effect.gen(function* () {
+        const sql = yield* Backstage
+        const { move, order } = yield* make("dan", ["a", "b", "c", "d"])
+        yield* sql`update task set position = 'a5' where user_id = 'dan' and title in ('a', 'b', 'c')`
+        assert.strictEqual((yield* move("d", "before", "b")).status, 200)
+        assert.match(yield* order, /^d /)
+        assert.strictEqual((yield* move("d", "after", "b")).status, 200)
+        assert.match(yield* order, / d$/)
+      })
+    )
+
+    it.effect("is changed under a condition, and towards a task that is there", () =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { move, tasks } = yield* make("eve", ["a", "b"])
+        const path = `/api/tasks/${tasks.a?.id}/move`
+        const body = { after: tasks.b?.id }
+        const stale = yield* wire("POST", path, { as: "eve", headers: { "if-match": '"7"' }, body })
+        assert.deepInclude(stale.body, { status: 412, current: tasks.a })
+        assert.strictEqual((yield* wire("POST", path, { as: "eve", headers: { "if-match": '"1"' }, body })).status, 200)
+        const nowhere = "019c2f7e-0000-7000-8000-000000000000"
+        assert.strictEqual((yield* wire("POST", path, { as: "eve", body: { before: nowhere } })).status, 404)
+        assert.strictEqual((yield* wire("POST", `/api/tasks/${nowhere}/move`, { as: "eve", body })).status, 404)
+        assert.strictEqual((yield* move("a", "before", "a")).status, 200)
+        for (const wrong of [{}, { before: "7" }, { ...body, before: tasks.b?.id }, { above: tasks.b?.id }]) {
+          const refused = yield* wire("POST", path, { as: "eve", body: wrong })
+          assert.deepStrictEqual([refused.status, refused.body.errors?.[0]?.pointer], [422, "/body"])
+        }
+      })
+    )
+  })
+})

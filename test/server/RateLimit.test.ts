@@ -1,0 +1,270 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Logger } from "effect"
+import { HttpApi, OpenApi } from "effect/http-api"
+import { TestClock } from "effect/testing"
+import { Api } from "../../src/api/Api.ts"
+import { TaskNotFound } from "../../src/api/errors/TaskErrors.ts"
+import { RateLimitCost } from "../../src/api/middleware/RateLimit.ts"
+import type { RateLimitQuota } from "../../src/domain/RateLimitQuota.ts"
+import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
+import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
+import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { AllowedOrigins } from "../../src/server/Cors.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import { type Answer, noRepositories, Wire } from "../support/HttpTestClient.ts"
+import * as TestAuth from "../support/TestAuth.ts"
+
+const app = "https://app.example.com"
+const path = "/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+
+const repo = Layer.provideMerge(
+  Layer.mock(TaskRepo, {
+    find: () => Effect.fail(new TaskNotFound({})),
+    bulk: () => Effect.succeed([]),
+    list: () => Effect.die(new Error("a bug"))
+  }),
+  noRepositories
+)
+
+/** The whole router with these limits, at a time that stands still. */
+const withLimits = (
+  allowances: { readonly user?: RateLimitQuota; readonly address?: RateLimitQuota },
+  test: Effect.Effect<void, never, Wire>
+) =>
+  test.pipe(
+    Effect.provide(
+      Wire.layerWith(
+        Layer.mergeAll(repo, TestAuth.layer, Readiness.layer<never>({})),
+        RateLimiters.layer({ user: undefined, address: undefined, ...allowances }).pipe(
+          Layer.provide(MemoryRateLimitStore.layer())
+        )
+      ).pipe(Layer.provide([Layer.succeed(AllowedOrigins, [app]), Logger.layer([])]))
+    )
+  )
+
+const limitsOf = ({ headers }: Answer) => [headers.get("ratelimit-policy"), headers.get("ratelimit")]
+
+const assertRefused = ({ body, headers, status }: Answer, limit: "user" | "address", retryAfter: number) => {
+  assert.deepInclude(body, { status: 429, code: "RATE_LIMITED", limit, retry_after: retryAfter })
+  assert.strictEqual(status, 429)
+  assert.strictEqual(headers.get("content-type"), "application/problem+json")
+  assert.strictEqual(headers.get("retry-after"), String(retryAfter))
+}
+
+const user: RateLimitQuota = { tokens: 100, per: "minute" }
+const address: RateLimitQuota = { tokens: 1000, per: "minute" }
+
+describe("An answer", () => {
+  it.effect("says where the caller stands, whatever else it says", () =>
+    withLimits(
+      { user, address },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        let asked = 0
+        const both = '"address";q=1000;w=60, "user";q=100;w=60'
+        for (const [status, method, path, ask] of [
+          [200, "GET", "/api/me", {}],
+          [404, "GET", `/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e`, {}],
+          [422, "POST", "/api/tasks", { body: { title: "" } }],
+          [415, "POST", "/api/tasks", { body: "title", headers: { "content-type": "text/plain" } }],
+          [500, "GET", "/api/tasks", {}]
+        ] as const) {
+          const answer = yield* wire(method, path, { as: "ada", ...ask })
+          asked++
+          assert.strictEqual(answer.status, status)
+          assert.deepStrictEqual(
+            limitsOf(answer),
+            [both, `"address";r=${1000 - asked};t=1, "user";r=${100 - asked};t=${Math.ceil(asked * 0.6)}`],
+            `${status}`
+          )
+        }
+        for (const [status, method, path, ask] of [
+          [401, "GET", "/api/me", {}],
+          [401, "GET", "/api/me", { as: "expired" }],
+          [404, "GET", "/nowhere", { as: "ada" }],
+          [405, "PATCH", "/api/me", { as: "ada" }],
+          [200, "GET", "/openapi.json", {}]
+        ] as const) {
+          const answer = yield* wire(method, path, ask)
+          asked++
+          assert.strictEqual(answer.status, status)
+          assert.deepStrictEqual(
+            limitsOf(answer),
+            ['"address";q=1000;w=60', `"address";r=${1000 - asked};t=1`],
+            `${status}`
+          )
+        }
+      })
+    )
+  )
+
+  it.effect("of a limit that is off says nothing of it", () =>
+    Effect.gen(function* () {
+      const ask = Effect.flatMap(Wire, (wire) => wire("GET", "/api/me", { as: "ada" }))
+      yield* withLimits(
+        {},
+        Effect.gen(function* () {
+          assert.deepStrictEqual(limitsOf(yield* ask), [null, null])
+        })
+      )
+      yield* withLimits(
+        { user },
+        Effect.gen(function* () {
+          assert.deepStrictEqual(limitsOf(yield* ask), ['"user";q=100;w=60', '"user";r=99;t=1'])
+        })
+      )
+    })
+  )
+})
+
+describe("Who asks too often", () => {
+  it.effect("is told how long to wait, and is served after exactly that", () =>
+    withLimits(
+      { user },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const ask = (as: string) => wire("GET", "/api/me", { as })
+        for (let n = 0; n < 100; n++) {
+          assert.strictEqual((yield* ask("ada")).status, 200)
+          yield* TestClock.adjust(1)
+        }
+        const refused = yield* ask("ada")
+        assertRefused(refused, "user", 1)
+        assert.deepStrictEqual(limitsOf(refused), ['"user";q=100;w=60', '"user";r=0;t=60'])
+        assert.match(refused.body.detail, /^A user may send 100 requests a minute\. /)
+        // Nobody else is any the worse for it.
+        assert.strictEqual((yield* ask("bob")).status, 200)
+        yield* TestClock.adjust(Number(refused.headers.get("retry-after")) * 1000)
+        assert.strictEqual((yield* ask("ada")).status, 200)
+        // To be refused costs nothing: in a quiet minute it is all there again.
+        for (let n = 0; n < 50; n++) yield* ask("ada")
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* ask("ada")).headers.get("ratelimit"), '"user";r=99;t=1')
+      })
+    )
+  )
+
+  it.effect("has the wait rounded up to whole seconds, and never down", () =>
+    withLimits(
+      { user: { tokens: 7, per: "minute" } },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const ask = wire("GET", "/api/me", { as: "ada" })
+        for (let n = 0; n < 7; n++) yield* ask
+        assertRefused(yield* ask, "user", 9)
+        yield* TestClock.adjust(8_000)
+        assertRefused(yield* ask, "user", 1)
+        yield* TestClock.adjust(1_000)
+        assert.strictEqual((yield* ask).status, 200)
+      })
+    )
+  )
+
+  it.effect("is told 401 before 429, and 429 before anything of the body is judged", () =>
+    withLimits(
+      { user: { tokens: 1, per: "minute" } },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        yield* wire("GET", "/api/me", { as: "ada" })
+        const body = "x".repeat(100_000)
+        for (const contentType of ["text/plain", "application/json"]) {
+          const ask = { body, headers: { "content-type": contentType } }
+          assertRefused(yield* wire("POST", "/api/tasks", { as: "ada", ...ask }), "user", 60)
+          assert.strictEqual((yield* wire("POST", "/api/tasks", { as: "forged", ...ask })).status, 401)
+        }
+      })
+    )
+  )
+
+  it.effect("from an address is refused before the token is looked at, whoever it is of", () =>
+    withLimits(
+      { user, address: { tokens: 3, per: "minute" } },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        for (const as of ["forged", "expired", "ada"]) yield* wire("GET", "/api/me", { as })
+        for (const as of ["forged", "ada", "bob"]) {
+          const refused = yield* wire("GET", "/api/me", { as, headers: { origin: app } })
+          assertRefused(refused, "address", 20)
+          assert.deepStrictEqual(limitsOf(refused), ['"address";q=3;w=60', '"address";r=0;t=60'])
+          // A page must be able to read it.
+          assert.strictEqual(refused.headers.get("access-control-allow-origin"), app)
+          assert.strictEqual(refused.headers.get("x-request-id"), refused.body.request_id)
+        }
+      })
+    )
+  )
+})
+
+describe("What must be answered however often it is asked", () => {
+  it.effect("is health, and what a page may send: it costs nothing, and needs no token", () =>
+    withLimits(
+      { user, address: { tokens: 1, per: "hour" } },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const asks = Effect.fnUntraced(function* () {
+          for (const path of ["/health", "/health/ready", "/health/live"]) {
+            const answer = yield* wire("GET", path)
+            assert.deepStrictEqual([answer.status, ...limitsOf(answer)], [200, null, null])
+          }
+          const headers = { origin: app, "access-control-request-method": "PATCH" }
+          const preflight = yield* wire("OPTIONS", "/api/me", { headers })
+          assert.deepStrictEqual([preflight.status, ...limitsOf(preflight)], [204, null, null])
+        })
+        for (let n = 0; n < 10; n++) yield* asks()
+        assert.strictEqual((yield* wire("GET", "/api/me", { as: "ada" })).status, 200)
+        assert.strictEqual((yield* wire("GET", "/api/me", { as: "ada" })).status, 429)
+        yield* asks()
+      })
+    )
+  )
+})
+
+describe("What a request costs", () => {
+  it.effect("stands on its endpoint, is one where nothing is said, and is taken as it says", () =>
+    withLimits(
+      { user: { tokens: 15, per: "minute" } },
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const bulk = wire("POST", "/api/tasks/bulk", {
+          as: "ada",
+          body: { operations: [{ op: "delete", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }] }
+        })
+        assert.strictEqual((yield* bulk).headers.get("ratelimit"), '"user";r=5;t=40')
+        // Ten are asked for and five are there: those five can still be used for something else.
+        const refused = yield* bulk
+        assertRefused(refused, "user", 20)
+        assert.strictEqual(refused.headers.get("ratelimit"), '"user";r=5;t=40')
+        assert.strictEqual((yield* wire("HEAD", path, { as: "ada" })).headers.get("ratelimit"), '"user";r=4;t=44')
+      })
+    )
+  )
+
+  it("is in the document", () => {
+    const costs: Record<string, number> = {}
+    HttpApi.reflect(Api, {
+      onGroup: () => {},
+      onEndpoint: ({ endpoint: { annotations, method, path } }) => {
+        const cost = Context.get(annotations, RateLimitCost)
+        if (cost !== 1) costs[`${method.toLowerCase()} ${path}`] = cost
+      }
+    })
+    const { paths } = OpenApi.fromApi(Api)
+    const documented = Object.fromEntries(
+      Object.entries(paths).flatMap(([path, item]) =>
+        Object.entries(item).flatMap(([method, operation]) =>
+          "x-rate-limit-cost" in operation ? [[`${method} ${path}`, operation["x-rate-limit-cost"]]] : []
+        )
+      )
+    )
+    assert.deepStrictEqual(documented, { "post /api/tasks/bulk": 10, "get /api/export": 20 })
+    assert.deepStrictEqual(costs, documented)
+  })
+
+  it("is declared where 429 is: on everything that needs a token, and on nothing else", () => {
+    for (const [path, item] of Object.entries(OpenApi.fromApi(Api).paths)) {
+      for (const [method, operation] of Object.entries(item)) {
+        assert.strictEqual(JSON.stringify(operation).includes('"429"'), path.startsWith("/api/"), `${method} ${path}`)
+      }
+    }
+  })
+})

@@ -1,0 +1,139 @@
+import { assert } from "@effect/vitest"
+import { Duration, Effect, Layer, Logger, Redacted, References } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import { Auth } from "../../src/auth/Auth.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import type { Attack } from "../auth/attacks/Attack.ts"
+import { endpoints } from "./Guarded.ts"
+import { type Answer, noRepositories, Wire } from "./HttpTestClient.ts"
+import { attackers, audience, issuer, jwkOf, jwksUrl, marker, now, secret } from "./Issuer.ts"
+
+/** Every address that a key was asked of. */
+export const asked: Array<string> = []
+
+const attackersKeys = () => Response.json({ keys: Object.values(attackers).map((key) => jwkOf(key)) })
+
+// Whoever asks past the client that is provided is told the attacker's keys, too.
+globalThis.fetch = (input) => {
+  asked.push(input instanceof Request ? input.url : String(input))
+  return Promise.resolve(attackersKeys())
+}
+
+/** Answers with the issuer's keys at its address, and everywhere else with keys that would let an attacker in. */
+export const issuerLayer = (keys: () => ReadonlyArray<unknown>) =>
+  Layer.succeed(
+    HttpClient.HttpClient,
+    HttpClient.make((request, url) => {
+      asked.push(url.href)
+      const answer = url.href === jwksUrl.href ? Response.json({ keys: keys() }) : attackersKeys()
+      return Effect.succeed(HttpClientResponse.fromWeb(request, answer))
+    })
+  )
+
+const atNow = Layer.effectDiscard(TestClock.setTime(now * 1000))
+
+export const authWithKeys = (keys: () => ReadonlyArray<unknown>) =>
+  Auth.layerJwks({
+    url: jwksUrl,
+    issuer,
+    audience,
+    cacheSize: 10,
+    refresh: Duration.minutes(5),
+    keep: Duration.hours(1)
+  }).pipe(Layer.provide([issuerLayer(keys), atNow]))
+
+export const authWithSecret = Auth.layerSecret({ secret: Redacted.make(secret), issuer, audience, cacheSize: 10 }).pipe(
+  Layer.provide(atNow)
+)
+
+const lines: Array<string> = []
+const log = Layer.merge(
+  Logger.layer([Logger.make((entry) => void lines.push(Logger.formatJson.log(entry)))]),
+  Layer.succeed(References.MinimumLogLevel, "All")
+)
+
+/** The whole router with nothing behind it: whoever gets past the guard dies, which is a 500. */
+export const attackedBy = <E, R>(auth: Layer.Layer<Auth, E, R>) =>
+  Wire.layerWith(
+    Layer.mergeAll(noRepositories, Readiness.layer({ keys: Effect.void }), Layer.effect(Auth, Effect.service(Auth)))
+  ).pipe(Layer.provideMerge(auth), Layer.provideMerge(log))
+
+/** What must not turn up anywhere: the parts of the token, and what every claim of ours holds. */
+const secretsOf = ({ carrier, token }: Attack) => {
+  const texts = [token, ...Object.values(carrier?.headers ?? {}), carrier?.query, carrier?.form]
+  const parts = texts.flatMap((text) => text?.match(/[\w-]{14,}/g) ?? [])
+  return [marker, secret, ...new Set(parts)]
+}
+
+const sayNothingOf = (secrets: ReadonlyArray<string>, text: string, where: string) => {
+  for (const secret of secrets) if (text.includes(secret)) assert.fail(`${where} repeats ${secret}: ${text}`)
+}
+
+const refusal = /^Bearer( error="invalid_token", error_description="[\x20\x21\x23-\x5b\x5d-\x7e]+")?$/
+
+const isRefusal = ({ body, headers, status }: Answer, code: string, endpoint: string) => {
+  assert.deepStrictEqual(
+    [status, body.code, headers.get("content-type"), headers.get("cache-control")],
+    [401, code, "application/problem+json", "no-store"],
+    endpoint
+  )
+  const challenge = headers.get("www-authenticate") ?? ""
+  assert.match(challenge, refusal, endpoint)
+  assert.strictEqual(challenge.includes("invalid_token"), code !== "TOKEN_MISSING", endpoint)
+}
+
+/** Whether a header field can hold this text and gives it back as it was. */
+const isSendable = (text: string) => {
+  try {
+    return new Headers({ authorization: `Bearer ${text}` }).get("authorization") === `Bearer ${text}`
+  } catch {
+    return false
+  }
+}
+
+/** The service refuses the token, and so does the guard of every endpoint, and neither says anything of it. */
+export const withstand = Effect.fnUntraced(function* (attack: Attack) {
+  const { carrier, code = "TOKEN_INVALID", isUnsendable, token } = attack
+  const secrets = secretsOf(attack)
+  lines.length = 0
+  if (token !== undefined && token !== "") {
+    const auth = yield* Auth
+    const fault = yield* Effect.flip(auth.verify(token))
+    assert(fault._tag === "InvalidToken", "the token was not judged")
+    assert.strictEqual(fault.code, code)
+    sayNothingOf(secrets, fault.detail, "the fault")
+    if (isUnsendable) assert.isFalse(isSendable(token), "it can be sent after all")
+  }
+  if (!isUnsendable) {
+    const wire = yield* Wire
+    for (const { ask, method, name, path } of endpoints) {
+      const answer = yield* wire(method, carrier?.query === undefined ? path : `${path}?${carrier.query}`, {
+        ...ask,
+        ...(token !== undefined && { as: token }),
+        headers: {
+          ...carrier?.headers,
+          ...(carrier?.form !== undefined && { "content-type": "application/x-www-form-urlencoded" })
+        },
+        ...(carrier?.form !== undefined && method !== "GET" && { body: carrier.form })
+      })
+      isRefusal(answer, code, name)
+      sayNothingOf(secrets, JSON.stringify([answer.body, ...answer.headers]), name)
+    }
+  }
+  sayNothingOf(secrets, lines.join("\n"), "the log")
+})
+
+/** The guard of every endpoint lets the token through to where there is nothing. */
+export const isAccepted = Effect.fnUntraced(function* (headers: Record<string, string>, sub: string) {
+  const wire = yield* Wire
+  lines.length = 0
+  for (const { ask, method, name, path } of endpoints) {
+    const { body, status } = yield* wire(method, path, { ...ask, headers })
+    if (path === "/api/me") assert.deepStrictEqual([status, body.id], [200, sub], name)
+    else assert.deepStrictEqual([status, body.code], [500, "INTERNAL_SERVER_ERROR"], name)
+  }
+  // The log tells of every 500, and not of the token: so it does catch what would be said of a refused one.
+  assert.isAtLeast(lines.length, endpoints.length - 1)
+  sayNothingOf(secretsOf({ name: "", carrier: { headers } }), lines.join("\n"), "the log")
+})

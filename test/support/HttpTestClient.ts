@@ -1,0 +1,115 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+import type { Auth } from "../../src/auth/Auth.ts"
+import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
+import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
+import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
+import { TagRepo } from "../../src/repositories/TagRepo.ts"
+import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
+import { routerConfig } from "../../src/server/Edge.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import { Routes } from "../../src/server/Routes.ts"
+import { violationsOf } from "./Document.ts"
+import * as LogAssertions from "./LogAssertions.ts"
+import * as TestAuth from "./TestAuth.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
+  readonly body: any
+}
+
+export interface Ask {
+  readonly as?: string
+  readonly headers?: Record<string, string>
+  /** Text and bytes are sent as they are, anything else as JSON. */
+  readonly body?: unknown
+}
+
+type Repositories = AccountRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
+
+/** On whatever database there is. */
+export const repositories = Layer.mergeAll(
+  AccountRepo.layer,
+  IdempotencyRepo.layer,
+  TaskRepo.layer,
+  TrashRepo.layer,
+  ProjectRepo.layer,
+  TagRepo.layer
+).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
+
+/** Repositories of which nothing is expected: who asks them dies. */
+export const noRepositories = Layer.mergeAll(
+  Layer.mock(IdempotencyRepo, {}),
+  Layer.mock(TaskRepo, {}),
+  Layer.mock(TrashRepo, {}),
+  Layer.mock(ProjectRepo, {}),
+  Layer.mock(TagRepo, {}),
+  Layer.mock(AccountRepo, {})
+)
+
+/**
+ * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
+ * answer is compared with the OpenAPI document, which must allow it.
+ */
+export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
+  "test/support/Wire"
+) {
+  static readonly layerWith = <E, R>(
+    services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
+    limits: Layer.Layer<RateLimiters> = RateLimiters.layerOff
+  ) =>
+    Layer.effect(
+      Wire,
+      Effect.gen(function* () {
+        const context = yield* Layer.build(Layer.merge(services, limits))
+        // With what the test put around it, such as its logger or a setting.
+        const surroundings = LogAssertions.recording(yield* Effect.context<never>())
+        const { dispose, handler } = HttpRouter.toWebHandler(
+          Routes.pipe(
+            Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
+            Layer.provide([HttpServer.layerServices, NodeCrypto.layerSecureRandom])
+          ),
+          { routerConfig, disableLogger: true }
+        )
+        yield* Effect.addFinalizer(() => Effect.promise(dispose))
+        return (method, path, { as, body, headers } = {}) =>
+          Effect.promise(async () => {
+            LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
+            const response = await handler(
+              new Request(`http://localhost${path}`, {
+                method,
+                headers: {
+                  ...(as !== undefined && { authorization: `Bearer ${as}` }),
+                  ...(body !== undefined && { "content-type": "application/json" }),
+                  ...headers
+                },
+                ...(body !== undefined && {
+                  body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body)
+                })
+              }),
+              surroundings
+            )
+            const text = await response.text()
+            const { headers: answered, status } = response
+            assert.deepStrictEqual(
+              violationsOf(method, path, { status, headers: answered, text }),
+              [],
+              `${method} ${path}`
+            )
+            const isJson = text !== "" && response.headers.get("content-type")?.match(/[/+]json/)
+            return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+          })
+      })
+    )
+
+  /** On whatever database there is, with an issuer whose tokens are user ids. */
+  static readonly layer = Wire.layerWith(
+    Layer.mergeAll(repositories, TestAuth.layer, Readiness.layer({ database: Effect.void }))
+  )
+}
