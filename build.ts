@@ -1,9 +1,12 @@
-// Makes of the service a folder `dist` that needs Node and nothing else: npm run build, node dist/main.js serve.
+// Builds the service into a folder that needs Node and nothing else: npm run build, node dist/main.js serve.
+// Another folder than `dist` can be given as an argument.
 import { mkdir, rm, writeFile } from "node:fs/promises"
-import { join, relative } from "node:path"
+import { join, relative, resolve } from "node:path"
 import { build } from "esbuild"
 
-const folder = join(import.meta.dirname, "dist")
+const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "dist"))
+// As esbuild names its outputs: relative to the project, with slashes.
+const nameOf = (file: string) => relative(import.meta.dirname, file).replaceAll("\\", "/")
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: import.meta.dirname,
@@ -32,11 +35,11 @@ const reach = (file: string) => {
   reached.add(file)
   for (const { external, path } of metafile.outputs[file]?.imports ?? []) if (external !== true) reach(path)
 }
-reach("dist/main.js")
+reach(nameOf(join(folder, "main.js")))
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder)
 await writeFile(join(folder, "package.json"), '{ "type": "module" }\n')
 for (const { contents, path } of outputFiles) {
-  if (reached.has(relative(import.meta.dirname, path).replaceAll("\\", "/"))) await writeFile(path, contents)
+  if (reached.has(nameOf(path))) await writeFile(path, contents)
 }

@@ -8,14 +8,7 @@ import * as TestDatabase from "./TestDatabase.ts"
 /** What a command needs to be told of a migrated database of its own, on each of the two. */
 export const both: ReadonlyArray<readonly [string, Effect.Effect<Environment, unknown, Scope.Scope>]> = [
   ["PostgreSQL", Effect.map(TestDatabase.make, (DATABASE_URL) => ({ DATABASE_URL }))],
-  [
-    "PGlite",
-    Effect.gen(function* () {
-      const environment = { DATA_DIR: yield* TestDatabase.directory }
-      assert.strictEqual((yield* run(["migrate"], environment)).code, 0)
-      return environment
-    })
-  ]
+  ["PGlite", Effect.map(TestDatabase.makeEmbedded, (DATA_DIR) => ({ DATA_DIR }))]
 ]
 
 /** A file of this name, gone with the scope. */

@@ -1,10 +1,14 @@
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { symlink } from "node:fs/promises"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
 import * as Config from "../../src/config/Config.ts"
 import * as LogAssertions from "./LogAssertions.ts"
+import { shared } from "./Shared.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -51,27 +55,43 @@ const none = { ...Object.fromEntries(Config.settingNames.map((name) => [name, ""
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
 
-/** The command as it is started from the sources. */
-const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
-
 /** A program that is the command, or another one beside it, and whose process it is where that is not ours. */
 export interface Program {
   readonly command: ReadonlyArray<string>
   readonly cwd: string
   readonly uid?: number
+  readonly environment?: Environment
 }
+
+/** The command as it is started from the sources, which takes several times as long as the bundle. */
+export const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
+
+/** The command as `npm run build` makes it, beside the packages that a development installation has. */
+const bundle: Effect.Effect<Program> = Effect.promise(async () => {
+  const folder = await shared("service", async (folder) => {
+    await promisify(execFile)(process.execPath, ["build.ts", folder], { cwd: root })
+    await symlink(join(root, "node_modules"), join(folder, "node_modules"))
+  })
+  return {
+    command: [process.execPath, join(folder, "main.js")],
+    cwd: root,
+    environment: { NODE_COMPILE_CACHE: join(folder, "compiled") }
+  }
+})
 
 /** The command, with these settings and no others. It does not outlive the scope. */
 export const start = (
   args: ReadonlyArray<string>,
   environment: Environment,
-  { command: [file = "", ...before], ...options }: Program = sources
+  program?: Program
 ): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => {
+    Effect.map(program === undefined ? bundle : Effect.succeed(program), (program) => {
+      const { command, environment: own, ...options } = program
+      const [file = "", ...before] = command
       const child = spawn(file, [...before, ...args], {
         ...options,
-        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...environment },
+        env: { PATH: process.env.PATH, NO_COLOR: "1", ...none, ...unlimited, ...own, ...environment },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let stdout = ""

@@ -1,18 +1,24 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import type { TestProject } from "vitest/node"
 import { migrateTemplate } from "./migrateTemplate.ts"
 import * as PostgresServer from "./PostgresServer.ts"
+import { temporary } from "./Temporary.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The suite's server (superuser or the owner of TEST_DATABASE_URL) and the migrated database to copy. */
     readonly postgres: { readonly url: string; readonly template: string }
+    /** The folder of what the test files of this run share. */
+    readonly shared: string
   }
 }
 
-/** One server for the suite: TEST_DATABASE_URL where that is set, else a private one. */
+/** A folder and one PostgreSQL server for the run: TEST_DATABASE_URL where that is set, else a private one. */
 export default async ({ provide }: TestProject) => {
   const scope = Scope.makeUnsafe()
+  const shared = await mkdtemp(join(temporary, "effect-tasks-run-"))
   const postgres = await Effect.runPromise(
     Effect.gen(function* () {
       const url = process.env.TEST_DATABASE_URL ?? (yield* PostgresServer.start()).url
@@ -28,5 +34,9 @@ export default async ({ provide }: TestProject) => {
     )
   )
   provide("postgres", postgres)
-  return () => Effect.runPromise(Scope.close(scope, Exit.void))
+  provide("shared", shared)
+  return async () => {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    await rm(shared, { recursive: true, force: true })
+  }
 }
