@@ -1,11 +1,10 @@
 import { Layer } from "effect"
-import { HttpMiddleware } from "effect/http"
 import type * as Config from "../config/Config.ts"
 import * as AdminServer from "../observability/AdminServer.ts"
 import * as Logging from "../observability/Logging.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import * as Telemetry from "../observability/Telemetry.ts"
-import { Metered } from "../server/RequestMetrics.ts"
+import { Metered } from "../server/pipeline/RequestMetrics.ts"
 
 /** Someone looks at the metrics: Prometheus or a collector. */
 const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Config.Config) =>
@@ -20,6 +19,3 @@ export const layer = (settings: Config.Config) =>
 
 /** Whether requests are counted. */
 export const meteredLayer = (settings: Config.Config) => Layer.succeed(Metered, isMetered(settings))
-
-/** The edge makes the span of a request itself: the library's would tell the query. */
-export const untracedLayer = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)

@@ -1,10 +1,5 @@
-import { Context, Duration, Effect, Layer, Stdio, Terminal } from "effect"
-import { GlobalFlag } from "effect/cli"
-import { HttpRouter, HttpServer } from "effect/http"
-import { ChildProcessSpawner } from "effect/process"
-import { SqlClient } from "effect/sql"
+import { Duration, Effect, Layer } from "effect"
 import type * as Config from "../config/Config.ts"
-import * as PooledSqlClient from "../database/PooledSqlClient.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
@@ -14,13 +9,11 @@ import { QueryTimeout } from "../repositories/QueryRunner.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
-import { TrustedProxies } from "../server/ClientAddress.ts"
-import { AllowedOrigins } from "../server/Cors.ts"
-import { routerConfig } from "../server/Edge.ts"
-import * as Server from "../server/HttpServer.ts"
-import { Routes } from "../server/Routes.ts"
-import * as SecurityHeaders from "../server/SecurityHeaders.ts"
-import { within } from "../server/Within.ts"
+import { serve } from "../server/HttpServer.ts"
+import { makeListener } from "../server/Listener.ts"
+import { TrustedProxies } from "../server/pipeline/ClientAddress.ts"
+import { AllowedOrigins } from "../server/pipeline/Cors.ts"
+import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import * as AppLayers from "./AppLayers.ts"
 import * as Observability from "./Observability.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
@@ -41,55 +34,32 @@ const servicesLayer = (settings: Config.Config) =>
     Layer.provideMerge([
       AppLayers.rateLimitersLayer(settings),
       Observability.meteredLayer(settings),
-      Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
+      Layer.succeed(TransportSecurity, isDeployed(settings)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(settings)),
       Layer.succeed(TrustedProxies, settings.TRUSTED_PROXIES ?? [])
     ])
   )
 
-// What the command has at hand, and no request looks for.
-const lighter = Context.omit(
-  ...[GlobalFlag.LogLevel, Stdio.Stdio, Terminal.Terminal, ChildProcessSpawner.ChildProcessSpawner],
-  ...[SqlClient.SqlClient, PooledSqlClient.Gates]
-)
-
-/** Listens, says so, and when it is told to stop drains before the routes go. */
-const serverLayer = <E, R>(
-  settings: Config.Config,
-  routes: Layer.Layer<never, E, R>,
-  onReady: (url: string) => Effect.Effect<void>
-) => {
-  const server = Server.make(settings, SecurityHeaders.common(isDeployed(settings)))
-  const announced = Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { address } = yield* HttpServer.HttpServer
-      yield* onReady(HttpServer.formatAddress(address))
-      yield* Effect.addFinalizer(() =>
-        Effect.logInfo("stopping").pipe(
-          Effect.andThen(leaveAfter(settings.SHUTDOWN_TIMEOUT)),
-          Effect.andThen(server.drain)
-        )
-      )
-    })
-  )
-  return announced.pipe(
-    Layer.provide(HttpRouter.serve(routes, { routerConfig, disableLogger: true, disableListenLog: true })),
-    Layer.provide(server.layer)
-  )
-}
-
-/** The whole service, on a database that somebody has migrated. */
+/** Runs the service on a migrated database until it is interrupted. */
 export const runServer = (settings: Config.Config, onReady: (url: string) => Effect.Effect<void>) =>
   Effect.gen(function* () {
-    const services = Layer.succeedContext(yield* Layer.build(servicesLayer(settings)))
-    const server = serverLayer(settings, Layer.provide(Routes, services), onReady)
-    return yield* Layer.launch(
-      Layer.mergeAll(within(lighter, server), Layer.provide(RetentionJobs.layer, services), Metrics.poolsLayer)
+    const services = yield* Layer.build(servicesLayer(settings))
+    const listener = yield* Effect.provide(makeListener, services)
+    yield* Layer.build(
+      Layer.merge(Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)), Metrics.poolsLayer)
     )
+    const url = yield* serve(listener, {
+      host: settings.HOST,
+      port: settings.PORT,
+      shutdownTimeout: settings.SHUTDOWN_TIMEOUT,
+      commonHeaders: securityHeaders(isDeployed(settings))
+    })
+    yield* Effect.addFinalizer(() => Effect.andThen(Effect.logInfo("stopping"), leaveAfter(settings.SHUTDOWN_TIMEOUT)))
+    yield* onReady(url)
+    return yield* Effect.never
   }).pipe(
     Effect.provide([
       Layer.succeed(QueryTimeout, settings.DATABASE_QUERY_TIMEOUT),
-      Observability.untracedLayer,
       AppLayers.rowLevelSecurityLayer(settings)
     ]),
     Effect.scoped
