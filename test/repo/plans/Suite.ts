@@ -2,7 +2,6 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { SqlClient, Statement } from "effect/sql"
-import { vi } from "vitest"
 import { TaskId } from "../../../src/domain/Task.ts"
 import { fieldOf, type TaskQuery, TaskSort } from "../../../src/domain/TaskQuery.ts"
 import * as Database from "../../../src/platform/Database.ts"
@@ -181,9 +180,7 @@ export const planSuite = (size: Crowd.Size, sortable = 0) => {
     }
   }
 
-  // Loading takes most of the time.
-  vi.setConfig({ testTimeout: 60_000 })
-  layer(services(size), { excludeTestServices: true, timeout: 240_000 })(`TaskRepo among ${size.tasks} tasks`, (it) => {
+  layer(services(size), { excludeTestServices: true, timeout: 600_000 })(`TaskRepo among ${size.tasks} tasks`, (it) => {
     it.effect("reads only the rows of a page, in any order, at the beginning and deep inside", () =>
       Effect.gen(function* () {
         for (const sort of TaskSort.literals) {
