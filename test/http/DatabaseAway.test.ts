@@ -8,6 +8,7 @@ import * as Migrations from "../../src/platform/Migrations.ts"
 import type { Settings } from "../../src/platform/Settings.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { settings } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 import * as Tunnel from "../support/Tunnel.ts"
 import { type Answer, Wire } from "../support/Wire.ts"
 
@@ -79,7 +80,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       name,
       () =>
         Effect.gen(function* () {
-          const server = yield* PostgresServer.start({ durable: true, settings: { max_connections: "30" } })
+          const server = yield* TestServer.start({ durable: true, settings: { max_connections: "30" } })
           const tunnel = yield* Tunnel.open(server.port)
           yield* Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(server.url)))
           const database = Database.layerPool({ ...settings, ...changed }, Redacted.make(tunnel.through(server.url)))

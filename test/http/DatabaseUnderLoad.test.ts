@@ -9,9 +9,10 @@ import * as Migrations from "../../src/platform/Migrations.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { until } from "../support/Process.ts"
 import { settings } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 import { type Answer, Wire } from "../support/Wire.ts"
 
-const durable = PostgresServer.start({ durable: true }).pipe(
+const durable = TestServer.start({ durable: true }).pipe(
   Effect.tap(({ url }) => Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(url))))
 )
 

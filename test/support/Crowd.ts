@@ -6,6 +6,7 @@ import { TagId } from "../../src/domain/Tag.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { migrateTemplate } from "./migrateTemplate.ts"
 import * as PostgresServer from "./PostgresServer.ts"
+import * as TestServer from "./TestServer.ts"
 
 /** How many tasks there are, and how many of them are big's. */
 export interface Size {
@@ -134,7 +135,7 @@ const migrateAndFill = Effect.fnUntraced(function* (url: string, size: Size) {
 
 /** A server with so many tasks of a thousand users in its first database, and a few in another. */
 export const start = Effect.fnUntraced(function* (size: Size) {
-  const server = yield* PostgresServer.start({
+  const server = yield* TestServer.start({
     settings: {
       shared_buffers: "512MB",
       maintenance_work_mem: "192MB",

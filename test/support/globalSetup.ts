@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import type { TestProject } from "vitest/node"
@@ -19,6 +19,8 @@ declare module "vitest" {
 export default async ({ provide }: TestProject) => {
   const scope = Scope.makeUnsafe()
   const shared = await mkdtemp(join(temporary, "effect-tasks-run-"))
+  // PostgreSQL may run as another user, and finds its folder in there by name.
+  await chmod(shared, 0o711)
   const postgres = await Effect.runPromise(
     Effect.gen(function* () {
       const url = process.env.TEST_DATABASE_URL ?? (yield* PostgresServer.start()).url
