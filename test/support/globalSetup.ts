@@ -10,13 +10,14 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The suite's server (superuser or the owner of TEST_DATABASE_URL) and the migrated database to copy. */
     readonly postgres: { readonly url: string; readonly template: string }
+    readonly tier: "first" | "all"
     /** The folder of what the test files of this run share. */
     readonly shared: string
   }
 }
 
 /** A folder and one PostgreSQL server for the run: TEST_DATABASE_URL where that is set, else a private one. */
-export default async ({ provide }: TestProject) => {
+export default async ({ config, provide }: TestProject) => {
   const scope = Scope.makeUnsafe()
   const shared = await mkdtemp(join(temporary, "effect-tasks-run-"))
   // PostgreSQL may run as another user, and finds its folder in there by name.
@@ -36,6 +37,7 @@ export default async ({ provide }: TestProject) => {
     )
   )
   provide("postgres", postgres)
+  provide("tier", config.mode === "all" ? "all" : "first")
   provide("shared", shared)
   return async () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))
