@@ -92,7 +92,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
             yield* assertBack
           }).pipe(Effect.provide(Layer.mergeAll(wire, Operator.layer(server.url))))
         }).pipe(Effect.scoped),
-      60_000
+      300_000
     )
 
   test("frozen, it makes nobody wait longer than promised, and serves when it thaws", ({ server }) =>

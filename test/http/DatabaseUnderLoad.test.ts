@@ -138,7 +138,7 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
           assert.isAtLeast(ledger.acknowledged, (kills + 1) * writesBetweenKills)
         }).pipe(Effect.provide(Layer.merge(wireOn(server.url), PgClient.layer({ url: Redacted.make(server.url) }))))
       }).pipe(Effect.scoped),
-    180_000
+    300_000
   )
 
   it.live(
@@ -192,6 +192,6 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
           }
         }).pipe(Effect.provide(Layer.merge(wireOn(server.url), PgClient.layer({ url: Redacted.make(server.url) }))))
       }).pipe(Effect.scoped),
-    180_000
+    300_000
   )
 })
