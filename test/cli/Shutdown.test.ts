@@ -7,6 +7,7 @@ import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { head, open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 const isRefused = (url: string) =>
   Effect.runPromise(
@@ -146,7 +147,7 @@ describe("a service that is told to stop", () => {
     "does not wait longer than 10 seconds for a database that is silent",
     () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start()
+        const server = yield* TestServer.start()
         const service = yield* serve({
           DATABASE_URL: server.url,
           BETTER_AUTH_SECRET: secret,

@@ -39,7 +39,7 @@ export interface Service extends Process {
 }
 
 /** For a busy machine; none of the tests depends on it. */
-export const timeout = 90_000
+export const timeout = 300_000
 
 /** Waits until something holds, however long that takes: what never holds ends the test by its time limit. */
 export const until = (holds: () => boolean | Promise<boolean>) =>
