@@ -1,71 +1,50 @@
-import type { Kind } from "./identities.ts"
-import type { Outcome } from "./load.ts"
+import type { Algorithm } from "./accessTokens.ts"
+import type { Summary } from "./interleaved.ts"
 import type { Machine } from "./machine.ts"
-import type { Figures } from "./measure.ts"
-import { type Median, median, ratio } from "./statistics.ts"
+import type { Starts } from "./startup.ts"
+import type { Quartiles } from "./statistics.ts"
+import type { Verification } from "./tokenVerification.ts"
 
-/** One contestant at one workload. */
-export interface Raced {
-  readonly tokens: Kind
+/** One implementation at one workload. */
+export interface Comparison extends Summary {
+  readonly tokens: Algorithm
   readonly workload: string
-  readonly contestant: string
-  readonly rounds: ReadonlyArray<Figures>
+  readonly implementation: string
+  /** How many times as fast this service is, by CPU time per request and by requests per second. */
+  readonly service_speedup?: { readonly cpu: Quartiles; readonly requests_per_second: Quartiles }
 }
 
-/** One contestant at a rate that both compared can keep. */
-export interface Paced {
-  readonly workload: string
-  readonly contestant: string
-  readonly rate: number
-  readonly rounds: ReadonlyArray<Outcome>
+/** Latency of the mix over 100 connections, at full load or at a rate. */
+export interface Latency extends Summary {
+  readonly implementation: string
+  readonly rate?: number
 }
 
-/** Everything a run has found out. What was not measured is empty. Workloads and contestants by their names. */
+/** The content of results/latest.json. Lists of what was not measured are empty. */
 export interface Results {
   readonly machine: Machine
-  readonly rounds: number
-  readonly seconds: number
   readonly tasks: number
+  readonly turns: number
   readonly titles: Readonly<Record<string, string>>
-  readonly races: ReadonlyArray<Raced>
-  /** Resident megabytes after the races. */
+  readonly comparisons: ReadonlyArray<Comparison>
+  readonly latencies: ReadonlyArray<Latency>
+  /** Resident megabytes after the mix at full load. */
   readonly memory: Readonly<Record<string, number>>
-  readonly rates: ReadonlyArray<Paced>
-  readonly users: ReadonlyArray<Omit<Raced, "tokens" | "contestant">>
-  readonly growth: ReadonlyArray<{ readonly requests: number; readonly megabytes: number }>
-  /** Milliseconds from the start of the process to its first answer. */
-  readonly starts: ReadonlyArray<number>
+  /** Resident megabytes of this service after more requests of the mix. */
+  readonly memory_growth: ReadonlyArray<{ readonly requests: number; readonly megabytes: number }>
+  readonly starts: ReadonlyArray<Starts>
+  readonly token_verification: ReadonlyArray<Verification>
 }
 
-export type Figure = "per_second" | "cpu" | "busy" | "p50" | "p95" | "p99"
-
-export const of = (rounds: ReadonlyArray<Pick<Figures, "p50" | "p95" | "p99">>, figure: "p50" | "p95" | "p99") =>
-  median(rounds.map((round) => round[figure]))
-
-export const find = ({ races }: Results, tokens: Kind, workload: string, contestant: string) =>
-  races.find((raced) => raced.tokens === tokens && raced.workload === workload && raced.contestant === contestant)
-
-export const figure = (raced: Raced, figure: Figure): Median => median(raced.rounds.map((round) => round[figure]))
-
-/** The service's figure as a multiple of another's, if both ran. */
-export const against = (results: Results, tokens: Kind, workload: string, other: string, figure: Figure) => {
-  const [ours, theirs] = ["service", other].map((name) => find(results, tokens, workload, name))
-  return ours && theirs
-    ? ratio(
-        ours.rounds.map((round) => round[figure]),
-        theirs.rounds.map((round) => round[figure])
-      )
-    : undefined
-}
-
-/** Requests that went wrong, in all that was measured. */
-export const errors = ({ races, rates, users }: Results) =>
-  [...races, ...rates, ...users].reduce(
-    (sum, { rounds }) => sum + rounds.reduce((inner, round) => inner + round.errors, 0),
-    0
+export const find = (results: Results, tokens: Algorithm, workload: string, implementation: string) =>
+  results.comparisons.find(
+    (one) => one.tokens === tokens && one.workload === workload && one.implementation === implementation
   )
 
-export const namesOf = <K extends "workload" | "contestant">(
-  entries: ReadonlyArray<{ readonly [key in K]: string }>,
-  key: K
-) => [...new Set(entries.map((entry) => entry[key]))]
+export const latencyOf = (results: Results, implementation: string, kind: "full load" | "rate") =>
+  results.latencies.find(
+    (one) => one.implementation === implementation && (one.rate === undefined) === (kind === "full load")
+  )
+
+export const errors = ({ comparisons, latencies }: Results) =>
+  [...comparisons, ...latencies].reduce((sum, { errors }) => sum + errors, 0)

@@ -1,7 +1,7 @@
 import pg from "pg"
 import type { Statement } from "./statements.ts"
 
-// biome-ignore lint/suspicious/noExplicitAny: what a row holds, the statement says
+// biome-ignore lint/suspicious/noExplicitAny: the statement determines the type of a row
 export type Row = any
 
 export interface Database {
@@ -11,13 +11,13 @@ export interface Database {
 const size = 10
 const options = { connectionString: process.env.DATABASE_URL, statement_timeout: 3_000 }
 
-/** As people use it: a pool, a connection to each statement, timestamps as dates. */
+/** The usual way: a pool, a connection for each statement, timestamps as Date. */
 export const pooled = (): Database => {
   const pool = new pg.Pool({ ...options, max: size })
   return { query: async (statement) => (await pool.query({ ...statement, values: [...statement.values] })).rows }
 }
 
-/** The statements of many requests on their way at once on every connection, and timestamps as text. */
+/** Statements of many requests are pipelined over each connection. Timestamps stay text. */
 export const pipelined = async (): Promise<Database> => {
   const types = { getTypeParser: (oid: number) => (oid === timestamptz ? toIso : pg.types.getTypeParser(oid)) }
   const clients = await Promise.all(
@@ -32,7 +32,7 @@ export const pipelined = async (): Promise<Database> => {
     query: async (statement) => {
       at = (at + 1) % size
       const client = clients[at]
-      if (client === undefined) throw new Error("There is no such connection")
+      if (client === undefined) throw new Error("No connection")
       return (await client.query({ ...statement, values: [...statement.values] })).rows
     }
   }
@@ -40,5 +40,5 @@ export const pipelined = async (): Promise<Database> => {
 
 const timestamptz = 1184
 
-/** "2026-11-20 21:16:51.6+00" as PostgreSQL writes it, "2026-11-20T21:16:51.600Z" as the contract does. */
+/** Turns "2026-11-20 21:16:51.6+00", PostgreSQL's format, into "2026-11-20T21:16:51.600Z". */
 const toIso = (text: string) => `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, "0")}Z`

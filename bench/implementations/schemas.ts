@@ -1,19 +1,19 @@
-// What comes in and what goes out, as JSON Schema: Fastify judges by the one and writes by the other.
+// JSON Schemas: Fastify validates requests and serializes responses with them.
 import { defaultLimit } from "./statements.ts"
 
 const uuid = { type: "string", format: "uuid" }
 const instant = { type: "string", format: "date-time" }
 const status = { type: "string", enum: ["pending", "in_progress", "completed"] }
 const priority = { type: "string", enum: ["none", "low", "medium", "high"] }
-const orNull = (schema: { readonly type: string }) => ({ ...schema, nullable: true })
+const nullable = (schema: { readonly type: string }) => ({ ...schema, nullable: true })
 
-const update = {
+const fields = {
   title: { type: "string", minLength: 1, maxLength: 200, pattern: "\\S" },
-  description: orNull({ ...{ type: "string" }, ...{ maxLength: 2000 } }),
+  description: nullable({ ...{ type: "string" }, ...{ maxLength: 2000 } }),
   status,
   priority,
-  due_at: orNull(instant),
-  project_id: orNull(uuid)
+  due_at: nullable(instant),
+  project_id: nullable(uuid)
 }
 const tag_ids = { type: "array", items: uuid, maxItems: 50, uniqueItems: true }
 
@@ -22,14 +22,14 @@ const task = {
   properties: {
     id: uuid,
     title: { type: "string" },
-    description: orNull({ type: "string" }),
+    description: nullable({ type: "string" }),
     status,
     priority,
-    due_at: orNull(instant),
-    project_id: orNull(uuid),
+    due_at: nullable(instant),
+    project_id: nullable(uuid),
     tag_ids: { type: "array", items: uuid },
     position: { type: "string" },
-    completed_at: orNull(instant),
+    completed_at: nullable(instant),
     version: { type: "integer" },
     user_id: { type: "string" },
     created_at: instant,
@@ -57,12 +57,12 @@ export const list = {
 }
 
 export const create = {
-  body: { type: "object", properties: { ...update, tag_ids }, required: ["title"], additionalProperties: false },
+  body: { type: "object", properties: { ...fields, tag_ids }, required: ["title"], additionalProperties: false },
   response: { 201: task }
 }
 
-export const change = {
+export const update = {
   params,
-  body: { type: "object", properties: update, additionalProperties: false },
+  body: { type: "object", properties: fields, additionalProperties: false },
   response: { 200: task }
 }

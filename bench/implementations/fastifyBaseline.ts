@@ -1,10 +1,10 @@
-// Fastify and pg as people put them together: prepared statements from a pool, and @fastify/jwt.
+// Fastify and pg in the usual way: prepared statements from a pool, and @fastify/jwt.
 import jwt from "@fastify/jwt"
 import { exportSPKI, importJWK } from "jose"
 import pino from "pino"
+import { algorithm, audience, issuer, publishedKey, secret } from "./accessTokens.ts"
 import { pooled } from "./database.ts"
-import { serve } from "./fastify.ts"
-import { algorithm, audience, issuer, publishedKey, secret } from "./tokens.ts"
+import { serve } from "./fastifyApp.ts"
 
 const publicKey = async () => {
   const key = await importJWK(await publishedKey(), algorithm, { extractable: true })

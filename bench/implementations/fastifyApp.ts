@@ -1,5 +1,5 @@
-// Fastify with the plugins that give it the service's duties: who may call, how often, from which pages; an id, a log
-// line and figures for every request; problems; judged input and written output.
+// Fastify with plugins for the service's duties: authentication, rate limits, CORS, request ids, a log line and metrics
+// for each request, problem details, validated input and serialized output.
 import { randomUUID } from "node:crypto"
 import { createServer } from "node:http"
 import cors from "@fastify/cors"
@@ -12,10 +12,10 @@ import type { Database, Row } from "./database.ts"
 import * as schemas from "./schemas.ts"
 import * as statements from "./statements.ts"
 
-export interface Parts {
+export interface Options {
   readonly logger: FastifyBaseLogger
   readonly database: Database
-  /** Gives whose token a request carries, or throws. Made once, after which the plugins are there. */
+  /** Registers what it needs, and returns a function that yields the user of a request's token or throws. */
   readonly identify: (app: FastifyInstance) => Promise<(request: FastifyRequest) => string | Promise<string>>
 }
 
@@ -33,7 +33,7 @@ const metrics = () => {
   )
   return new Histogram({
     name: "http_server_request_duration_seconds",
-    help: "How long requests took",
+    help: "Duration of requests",
     labelNames: ["method", "route", "status"]
   })
 }
@@ -43,7 +43,7 @@ const problemType = "application/problem+json"
 
 const versionOf = (tag: string | undefined) => (tag === undefined ? null : Number(/^"([1-9]\d*)"$/.exec(tag)?.[1] ?? 0))
 
-export const serve = async ({ database, identify, logger }: Parts) => {
+export const serve = async ({ database, identify, logger }: Options) => {
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -57,7 +57,7 @@ export const serve = async ({ database, identify, logger }: Parts) => {
     credentials: true,
     exposedHeaders: ["ETag", "Link", "Location", "Retry-After", "X-Request-Id"]
   })
-  // Of its headers those that the service has too.
+  // Only the headers that the service sends too.
   await app.register(helmet, {
     contentSecurityPolicy: false,
     crossOriginOpenerPolicy: false,
@@ -76,7 +76,7 @@ export const serve = async ({ database, identify, logger }: Parts) => {
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "x-request-id": request.id, "cache-control": "no-store" })
-    if (request.routeOptions.config.isOpen === true) return
+    if (request.routeOptions.config.isPublic === true) return
     try {
       request.owner = await ownerOf(request)
     } catch {
@@ -84,7 +84,7 @@ export const serve = async ({ database, identify, logger }: Parts) => {
       return reply
         .code(401)
         .type(problemType)
-        .send(problem(401, "A valid token is needed", { request_id: request.id }))
+        .send(problem(401, "Unauthorized", { request_id: request.id }))
     }
   })
   await app.register(rateLimit, {
@@ -100,7 +100,7 @@ export const serve = async ({ database, identify, logger }: Parts) => {
     durations.observe({ method: request.method, route, status: reply.statusCode }, seconds)
     request.log.info(
       { method: request.method, route, status: reply.statusCode, seconds, user: request.owner },
-      "answered"
+      "Request completed"
     )
     done()
   })
@@ -112,13 +112,13 @@ export const serve = async ({ database, identify, logger }: Parts) => {
     return reply
       .code(status)
       .type(problemType)
-      .send(problem(status, status >= 500 ? "Something went wrong" : error.message, more))
+      .send(problem(status, status >= 500 ? "Internal server error" : error.message, more))
   })
   app.setNotFoundHandler((request, reply) =>
     reply
       .code(404)
       .type(problemType)
-      .send(problem(404, "There is no such route", { request_id: request.id }))
+      .send(problem(404, "Not found", { request_id: request.id }))
   )
 
   addRoutes(app, database)
@@ -127,21 +127,21 @@ export const serve = async ({ database, identify, logger }: Parts) => {
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    isOpen?: boolean
+    isPublic?: boolean
   }
 }
 
 const addRoutes = (app: FastifyInstance, database: Database) => {
-  const tagOf = (task: Row) => `"${task.version}"`
-  const notFound = (request: FastifyRequest) => problem(404, "There is no such task", { request_id: request.id })
+  const etagOf = (task: Row) => `"${task.version}"`
+  const notFound = (request: FastifyRequest) => problem(404, "Task not found", { request_id: request.id })
 
-  app.get("/health/live", { config: { isOpen: true, rateLimit: false } }, async () => ({ status: "ok" }))
+  app.get("/health/live", { config: { isPublic: true, rateLimit: false } }, async () => ({ status: "ok" }))
 
   app.get<{ Params: { task_id: string } }>("/api/tasks/:task_id", { schema: schemas.get }, async (request, reply) => {
     const [task] = await database.query(statements.find(request.owner, request.params.task_id))
     if (task === undefined) return reply.code(404).type(problemType).send(notFound(request))
-    reply.header("etag", tagOf(task))
-    return request.headers["if-none-match"] === tagOf(task) ? reply.code(304).send() : task
+    reply.header("etag", etagOf(task))
+    return request.headers["if-none-match"] === etagOf(task) ? reply.code(304).send() : task
   })
 
   app.get<{ Querystring: statements.TaskQuery }>("/api/tasks", { schema: schemas.list }, async (request, reply) => {
@@ -160,22 +160,22 @@ const addRoutes = (app: FastifyInstance, database: Database) => {
     const [task] = await database.query(statements.create(request.owner, v7(), request.body))
     return reply
       .code(201)
-      .headers({ etag: tagOf(task), location: `/api/tasks/${task.id}` })
+      .headers({ etag: etagOf(task), location: `/api/tasks/${task.id}` })
       .send(task)
   })
 
   app.patch<{ Params: { task_id: string }; Body: statements.TaskUpdate }>(
     "/api/tasks/:task_id",
-    { schema: schemas.change },
+    { schema: schemas.update },
     async (request, reply) => {
       const { task_id } = request.params
       const version = versionOf(request.headers["if-match"])
       const [task] = await database.query(statements.update(request.owner, task_id, request.body, version))
-      if (task !== undefined) return reply.header("etag", tagOf(task)).send(task)
+      if (task !== undefined) return reply.header("etag", etagOf(task)).send(task)
       const [current] = await database.query(statements.find(request.owner, task_id))
       if (current === undefined) return reply.code(404).type(problemType).send(notFound(request))
-      const changed = problem(412, "The task has changed meanwhile", { request_id: request.id, current })
-      return reply.code(412).type(problemType).send(changed)
+      const conflict = problem(412, "Precondition failed", { request_id: request.id, current })
+      return reply.code(412).type(problemType).send(conflict)
     }
   )
 }

@@ -1,16 +1,16 @@
-// The statements that every contestant in Node sends. They ask what the service's own ask, so that the database has the
-// same to do for each, and what is compared is everything around it.
+// The statements of all Node implementations. They mean the same as the service's statements, so that the database does
+// equal work for each implementation.
 
-const own =
+const columns =
   "id, title, description, status, priority, due_at, project_id, position, completed_at, version, user_id, created_at, updated_at"
 const tagsOf = (row: string) =>
   `array(select tag_id from task_tag where task_tag.user_id = ${row}.user_id and task_id = ${row}.id order by tag_id)`
-const columns = `${own}, ${tagsOf("task")} as tag_ids`
+const columnsWithTags = `${columns}, ${tagsOf("task")} as tag_ids`
 
 export interface Statement {
   readonly text: string
   readonly values: ReadonlyArray<unknown>
-  /** Prepared under this name on each connection. Absent where a plan for the very values is worth its making. */
+  /** The name under which each connection prepares it. Absent where PostgreSQL plans for the actual values. */
   readonly name?: string
 }
 
@@ -38,7 +38,7 @@ export const defaultLimit = 50
 
 export const find = (owner: string, id: string): Statement => ({
   name: "find",
-  text: `select ${columns} from task where user_id = $1 and id = $2 and deleted_at is null`,
+  text: `select ${columnsWithTags} from task where user_id = $1 and id = $2 and deleted_at is null`,
   values: [owner, id]
 })
 
@@ -53,7 +53,7 @@ export const create = (owner: string, id: string, task: TaskCreate): Statement =
     ), tagged as (
       insert into task_tag (user_id, task_id, tag_id) select distinct user_id, id, unnest($9::uuid[]) from created
     )
-    select ${own}, array(select distinct unnest($9::uuid[]) order by 1) as tag_ids from created
+    select ${columns}, array(select distinct unnest($9::uuid[]) order by 1) as tag_ids from created
   `,
   values: [
     ...[owner, id, task.title.trim(), task.description ?? null, task.status ?? "pending", task.priority ?? "none"],
@@ -61,7 +61,7 @@ export const create = (owner: string, id: string, task: TaskCreate): Statement =
   ]
 })
 
-export const update = (owner: string, id: string, change: TaskUpdate, version: number | null): Statement => ({
+export const update = (owner: string, id: string, patch: TaskUpdate, version: number | null): Statement => ({
   name: "update",
   text: `
     with updated as (
@@ -78,18 +78,18 @@ export const update = (owner: string, id: string, change: TaskUpdate, version: n
       where user_id = $1 and id = $2 and deleted_at is null and ($3::int is null or version = $3)
       returning *
     )
-    select ${own}, ${tagsOf("updated")} as tag_ids from updated
+    select ${columns}, ${tagsOf("updated")} as tag_ids from updated
   `,
   values: [
-    ...[owner, id, version, change.title?.trim() ?? null, "description" in change, change.description ?? null],
-    ...[change.status ?? null, change.priority ?? null, "due_at" in change, change.due_at ?? null],
-    ...["project_id" in change, change.project_id ?? null]
+    ...[owner, id, version, patch.title?.trim() ?? null, "description" in patch, patch.description ?? null],
+    ...[patch.status ?? null, patch.priority ?? null, "due_at" in patch, patch.due_at ?? null],
+    ...["project_id" in patch, patch.project_id ?? null]
   ]
 })
 
 const ranks = ["none", "low", "medium", "high"]
 
-/** Newest first, one more than the page shows. With a cursor it begins behind that row. */
+/** Newest first, one row more than the page shows. With a cursor it begins after that row. */
 export const list = (owner: string, query: TaskQuery): Statement => {
   const values: Array<unknown> = [owner]
   const parameter = (value: unknown) => `$${values.push(value)}`
@@ -104,16 +104,16 @@ export const list = (owner: string, query: TaskQuery): Statement => {
         ])
   ]
   const place = query.cursor === undefined ? undefined : placeOf(query.cursor)
-  const behind =
+  const after =
     place === undefined
       ? []
       : [`(created_at, id) < (${parameter(place.key)}::timestamptz, ${parameter(place.id)}::uuid)`]
   const text = `
-    select ${columns} from task
-    where ${["user_id = $1", "deleted_at is null", ...filters, ...behind].join(" and ")}
+    select ${columnsWithTags} from task
+    where ${["user_id = $1", "deleted_at is null", ...filters, ...after].join(" and ")}
     order by created_at desc, id desc limit ${parameter((query.limit ?? defaultLimit) + 1)}
   `
-  return { text, values, ...(filters.length === 0 && { name: place === undefined ? "list" : "list behind" }) }
+  return { text, values, ...(filters.length === 0 && { name: place === undefined ? "list" : "list after" }) }
 }
 
 interface Place {
