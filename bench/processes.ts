@@ -79,7 +79,7 @@ export const start = Effect.fnUntraced(function* (
       () => false
     )
   while (!(yield* Effect.promise(isReady))) {
-    if (child.exitCode !== null || child.pid === undefined || performance.now() - startedAt > 60_000) {
+    if (child.exitCode !== null || child.pid === undefined || performance.now() - startedAt > 180_000) {
       return yield* Effect.die(new Error(`${implementation.title} does not start:\n${stderr}`))
     }
     yield* Effect.sleep("2 millis")
