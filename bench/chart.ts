@@ -1,5 +1,5 @@
-import * as Results from "./results.ts"
-import type { Quartiles } from "./statistics.ts"
+import type { Results } from "./results.ts"
+import { type Quartiles, quartiles } from "./statistics.ts"
 
 // Distinguishable by lightness as well as by hue, on light and on dark pages.
 const colors: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const bar = (x: number, y: number, { high, low, median }: Quartiles, maximum: nu
 }
 
 /** Two panels of bars as SVG, one group for each workload. A thin line spans the quartiles. */
-export const chart = (results: Results.Results) => {
+export const chart = (results: Results) => {
   const tokens = results.comparisons[0]?.tokens ?? "HS256"
   const comparisons = results.comparisons.filter((one) => one.tokens === tokens)
   const workloads = [...new Set(comparisons.map(({ workload }) => workload))]
@@ -51,15 +51,15 @@ export const chart = (results: Results.Results) => {
     const square = `<rect x="${x}" y="${y}" width="10" height="10" fill="${colors[name]}"/>`
     return square + label(x + 15, y + 9, results.titles[name] ?? name)
   })
-  const panels = (["cpu_us", "requests_per_second"] as const).flatMap((figure, panel) => {
+  const panels = (["cpu", "rate"] as const).flatMap((figure, panel) => {
     const x = labelWidth + panel * panelWidth
-    const maximum = Math.max(...scaled.map((comparison) => comparison[figure].high))
-    const title = figure === "cpu_us" ? "CPU time per request, µs (less is better)" : "Requests per second"
+    const maximum = Math.max(...scaled.map((comparison) => quartiles(comparison[figure]).high))
+    const title = figure === "cpu" ? "CPU time per request, µs (less is better)" : "Requests per second"
     const bars = workloads.flatMap((workload, group) =>
       names.flatMap((name, n) => {
-        const found = Results.find(results, tokens, workload, name)
+        const found = comparisons.find((one) => one.workload === workload && one.implementation === name)
         const y = top + group * groupHeight + n * row
-        return found === undefined ? [] : [bar(x, y, found[figure], maximum, colors[name] ?? "gray")]
+        return found === undefined ? [] : [bar(x, y, quartiles(found[figure]), maximum, colors[name] ?? "gray")]
       })
     )
     return [label(x, top - 8, title, 'class="title"'), ...bars]

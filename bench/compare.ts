@@ -69,7 +69,7 @@ const measureAllStarts = Effect.fnUntraced(function* (serverUrl: string) {
 const write = (results: Results) => {
   const directory = new URL("results/", import.meta.url)
   mkdirSync(directory, { recursive: true })
-  writeFileSync(new URL("latest.json", directory), `${JSON.stringify(results, null, 1)}\n`)
+  writeFileSync(new URL("latest.json", directory), `${JSON.stringify(results)}\n`)
   writeFileSync(new URL("latest.svg", directory), chart(results))
   if (!options.document) return
   const page = new URL("../docs/performance.md", import.meta.url)

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts"
 import type { Implementation } from "./implementations.ts"
 import { type Load, makeClient, type Turn } from "./load.ts"
 import * as Processes from "./processes.ts"
-import { quantile, quartiles, sum } from "./statistics.ts"
+import { quantile } from "./statistics.ts"
 import { serialize, type Workload } from "./workloads.ts"
 
 /** A running implementation, the database that it uses and the tokens that it accepts. */
@@ -24,12 +24,14 @@ export const startServer = Effect.fnUntraced(function* (
 
 /** What one server did in a run. */
 export interface Measurement {
+  readonly implementation: string
   readonly requests: number
   readonly errors: number
-  /** One value for each group of turns. */
-  readonly cpuPerRequest: ReadonlyArray<number>
-  readonly requestsPerSecond: ReadonlyArray<number>
-  /** Part of the time in which the server used its core. Well below 1, something else limited the requests per second. */
+  /** Microseconds of CPU time per request, for each group of turns. */
+  readonly cpu: ReadonlyArray<number>
+  /** Requests per second, for each group of turns. */
+  readonly rate: ReadonlyArray<number>
+  /** Percentage of the time in which the server used its core. Well below 100, something else limited the rate. */
   readonly busy: number
   /** Milliseconds. */
   readonly p50: number
@@ -40,23 +42,21 @@ export interface Measurement {
 // CPU time has steps of 10 ms, a tenth of a turn, so that single turns cannot be compared.
 const turnsPerGroup = 5
 
-const inGroups = (turns: ReadonlyArray<Turn>) =>
-  Array.from({ length: Math.ceil(turns.length / turnsPerGroup) }, (_, n) =>
-    turns.slice(n * turnsPerGroup, (n + 1) * turnsPerGroup)
+type Field = "requests" | "errors" | "seconds" | "cpuSeconds"
+
+export const measure = (implementation: string, turns: ReadonlyArray<Turn>): Measurement => {
+  const total = (field: Field, some = turns) => some.reduce((sum, turn) => sum + turn[field], 0)
+  const groups = [...Map.groupBy(turns.entries(), ([n]) => Math.floor(n / turnsPerGroup)).values()].map((group) =>
+    group.map(([, turn]) => turn)
   )
-
-const total = (turns: ReadonlyArray<Turn>, field: "requests" | "errors" | "seconds" | "cpuSeconds") =>
-  sum(turns.map((turn) => turn[field]))
-
-export const measure = (turns: ReadonlyArray<Turn>): Measurement => {
-  const groups = inGroups(turns)
   const latencies = Float64Array.from(turns.flatMap((turn) => turn.latencies)).sort()
   return {
-    requests: total(turns, "requests"),
-    errors: total(turns, "errors"),
-    cpuPerRequest: groups.map((group) => (total(group, "cpuSeconds") / total(group, "requests")) * 1e6),
-    requestsPerSecond: groups.map((group) => total(group, "requests") / total(group, "seconds")),
-    busy: total(turns, "cpuSeconds") / total(turns, "seconds"),
+    implementation,
+    requests: total("requests"),
+    errors: total("errors"),
+    cpu: groups.map((group) => Math.round((total("cpuSeconds", group) / total("requests", group)) * 1e6)),
+    rate: groups.map((group) => Math.round(total("requests", group) / total("seconds", group))),
+    busy: Math.round((total("cpuSeconds") / total("seconds")) * 100),
     p50: quantile(latencies, 0.5),
     p95: quantile(latencies, 0.95),
     p99: quantile(latencies, 0.99)
@@ -73,9 +73,10 @@ export interface Run extends Load {
  * of them alike.
  */
 export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Server>, workload: Workload, run: Run) {
-  const turns = yield* Effect.promise(async () => {
+  const measurements = yield* Effect.promise(async () => {
     const clients = servers.map((server) => ({
       next: () => serialize(server.database.nextRequest(workload), server.tokens.tokenOf),
+      name: server.implementation.name,
       turns: [] as Turn[],
       ...makeClient(server, run.connections)
     }))
@@ -87,20 +88,8 @@ export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Se
         turns.push(await turn(next, run))
     }
     for (const { close } of clients) close()
-    return clients.map(({ turns }) => turns)
+    return clients.map(({ name, turns }) => measure(name, turns))
   })
   if (workload.writes) for (const { restore } of new Set(servers.map(({ database }) => database))) yield* restore
-  return turns.map(measure)
+  return measurements
 })
-
-export const summary = ({ busy, cpuPerRequest, errors, p50, p95, p99, requests, requestsPerSecond }: Measurement) => ({
-  requests,
-  errors,
-  cpu_us: quartiles(cpuPerRequest),
-  requests_per_second: quartiles(requestsPerSecond),
-  busy,
-  p50,
-  p95,
-  p99
-})
-export type Summary = ReturnType<typeof summary>

@@ -10,7 +10,6 @@ import * as Database from "./database.ts"
 import { service } from "./implementations.ts"
 import { interleave, startServer } from "./interleaved.ts"
 import { stop } from "./processes.ts"
-import { sum } from "./statistics.ts"
 import { workloads } from "./workloads.ts"
 
 const run = { connections: 32, milliseconds: 5_000, turns: 1 }
@@ -102,8 +101,7 @@ const profile = Effect.gen(function* () {
         const [file = ""] = readdirSync(directory)
         const { functions, parts } = timesBetween(JSON.parse(readFileSync(join(directory, file), "utf8")), from, to)
         const requests = measured?.requests ?? 0
-        const cpu = sum(measured?.cpuPerRequest ?? [])
-        process.stdout.write(`\n${workload.title}: ${cpu.toFixed(0)} µs per request, with the profiler\n`)
+        process.stdout.write(`\n${workload.title}: ${measured?.cpu[0]} µs per request, with the profiler\n`)
         print("Microseconds per request, by part", parts, requests, 30)
         print("Microseconds per request, by function", functions, requests, 60)
       })

@@ -21,7 +21,7 @@ const regression = Effect.gen(function* () {
     const measured = yield* interleave(servers, workload, run)
     const errors = measured.reduce((sum, { errors }) => sum + errors, 0)
     if (errors > 0) yield* Effect.die(new Error(`${workload.title}: ${errors} requests failed`))
-    const [ours = [], theirs = []] = measured.map(({ cpuPerRequest }) => cpuPerRequest)
+    const [ours = [], theirs = []] = measured.map(({ cpu }) => cpu)
     const { high, low, median } = ratios(ours, theirs)
     process.stdout.write(
       `${workload.title.padEnd(20)} ${median.toFixed(2)} times (${low.toFixed(2)} to ${high.toFixed(2)}), ` +

@@ -1,6 +1,5 @@
-import { algorithms } from "./accessTokens.ts"
-import type * as Results from "./results.ts"
-import type { Quartiles } from "./statistics.ts"
+import * as Results from "./results.ts"
+import { type Quartiles, quartiles } from "./statistics.ts"
 import { targets } from "./targets.ts"
 
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 })
@@ -17,6 +16,8 @@ const section = (title: string, rows: ReadonlyArray<unknown>, ...content: Readon
 
 const withRange = ({ high, low, median }: Quartiles) =>
   `${decimal.format(median)} (${decimal.format(low)} to ${decimal.format(high)})`
+
+const median = (values: ReadonlyArray<number>) => integer.format(quartiles(values).median)
 
 const percentiles = ({ p50, p95, p99 }: { readonly p50: number; readonly p95: number; readonly p99: number }) =>
   [p50, p95, p99].map((value) => decimal.format(value)).join(" / ")
@@ -38,23 +39,25 @@ const grid = (
 }
 
 const comparisonSections = (results: Results.Results) =>
-  algorithms.flatMap((tokens) => {
-    const rows = results.comparisons.filter((one) => one.tokens === tokens)
-    const peers = rows.filter(({ service_speedup }) => service_speedup !== undefined)
-    return section(
-      `Comparison with ${tokens} tokens`,
-      rows,
+  [...Map.groupBy(results.comparisons, ({ tokens }) => tokens)].flatMap(([tokens, rows]) => {
+    const peers = rows.filter(({ implementation }) => implementation !== "service")
+    const speedup = (field: "cpu" | "rate") => (peer: Results.Comparison) => {
+      const found = Results.speedup(results, peer, field)
+      return found && withRange(found)
+    }
+    return [
+      `### Comparison with ${tokens} tokens`,
       "Microseconds of server CPU per request, and how much of the time the server used its core:",
-      grid(results, rows, ({ busy, cpu_us }) => `${integer.format(cpu_us.median)} (${integer.format(busy * 100)} %)`),
+      grid(results, rows, ({ busy, cpu }) => `${median(cpu)} (${busy} %)`),
       "How many times as fast this service is by CPU time, with quartiles:",
-      grid(results, peers, ({ service_speedup }) => service_speedup && withRange(service_speedup.cpu)),
+      grid(results, peers, speedup("cpu")),
       "Requests per second:",
-      grid(results, rows, ({ requests_per_second }) => integer.format(requests_per_second.median)),
+      grid(results, rows, ({ rate }) => median(rate)),
       "How many times as many requests per second this service answers, with quartiles:",
-      grid(results, peers, ({ service_speedup }) => service_speedup && withRange(service_speedup.requests_per_second)),
+      grid(results, peers, speedup("rate")),
       "Latency in milliseconds, p50 / p95 / p99:",
       grid(results, rows, percentiles)
-    )
+    ]
   })
 
 /** The results as Markdown. */
@@ -82,10 +85,10 @@ export const report = (results: Results.Results) => {
       "100 connections, milliseconds, p50 / p95 / p99:",
       table(
         ["", "Load", "Requests per second", "Latency"],
-        latencies.map(({ implementation, rate, requests_per_second, ...times }) => [
+        latencies.map(({ implementation, rate, target_rate, ...times }) => [
           title(implementation),
-          rate === undefined ? "full" : `${integer.format(rate)} per second`,
-          integer.format(requests_per_second.median),
+          target_rate === undefined ? "full" : `${integer.format(target_rate)} per second`,
+          median(rate),
           percentiles(times)
         ])
       )

@@ -1,23 +1,19 @@
 import type { Algorithm } from "./accessTokens.ts"
-import type { Summary } from "./interleaved.ts"
+import type { Measurement } from "./interleaved.ts"
 import type { Machine } from "./machine.ts"
 import type { Starts } from "./startup.ts"
-import type { Quartiles } from "./statistics.ts"
+import { ratios } from "./statistics.ts"
 import type { Verification } from "./tokenVerification.ts"
 
 /** One implementation at one workload. */
-export interface Comparison extends Summary {
+export interface Comparison extends Measurement {
   readonly tokens: Algorithm
   readonly workload: string
-  readonly implementation: string
-  /** How many times as fast this service is, by CPU time per request and by requests per second. */
-  readonly service_speedup?: { readonly cpu: Quartiles; readonly requests_per_second: Quartiles }
 }
 
-/** Latency of the mix over 100 connections, at full load or at a rate. */
-export interface Latency extends Summary {
-  readonly implementation: string
-  readonly rate?: number
+/** Latency of the mix over 100 connections: at full load, or at a rate of requests per second. */
+export interface Latency extends Measurement {
+  readonly target_rate?: number
 }
 
 /** The content of results/latest.json. Lists of what was not measured are empty. */
@@ -36,15 +32,15 @@ export interface Results {
   readonly token_verification: ReadonlyArray<Verification>
 }
 
-export const find = (results: Results, tokens: Algorithm, workload: string, implementation: string) =>
-  results.comparisons.find(
-    (one) => one.tokens === tokens && one.workload === workload && one.implementation === implementation
+/** How many times as fast this service is as another implementation, by CPU time per request or requests per second. */
+export const speedup = ({ comparisons }: Results, peer: Comparison, field: "cpu" | "rate") => {
+  const ours = comparisons.find(
+    ({ implementation, tokens, workload }) =>
+      implementation === "service" && tokens === peer.tokens && workload === peer.workload
   )
-
-export const latencyOf = (results: Results, implementation: string, kind: "full load" | "rate") =>
-  results.latencies.find(
-    (one) => one.implementation === implementation && (one.rate === undefined) === (kind === "full load")
-  )
+  if (ours === undefined) return undefined
+  return field === "cpu" ? ratios(peer.cpu, ours.cpu) : ratios(ours.rate, peer.rate)
+}
 
 export const errors = ({ comparisons, latencies }: Results) =>
   [...comparisons, ...latencies].reduce((sum, { errors }) => sum + errors, 0)

@@ -16,5 +16,3 @@ export const quartiles = (values: ReadonlyArray<number>): Quartiles => {
 /** Divides values that were measured at the same time: a disturbance of the machine affects both. */
 export const ratios = (values: ReadonlyArray<number>, others: ReadonlyArray<number>): Quartiles =>
   quartiles(values.map((value, n) => value / (others[n] ?? Number.NaN)))
-
-export const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0)

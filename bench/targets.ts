@@ -1,4 +1,3 @@
-import { type Algorithm, algorithms } from "./accessTokens.ts"
 import * as Results from "./results.ts"
 import type { Starts } from "./startup.ts"
 
@@ -27,25 +26,21 @@ const pgliteStartRatio = 2 / 3
 
 const isMeasured = (target: Target | undefined) => target !== undefined
 
-const speedup = (results: Results.Results, tokens: Algorithm, workload: string, peer: string, times: number) => {
-  const quantity = workload === "mix" ? "requests_per_second" : "cpu"
-  const found = Results.find(results, tokens, workload, peer)?.service_speedup?.[quantity].median
-  if (found === undefined) return undefined
-  return {
-    title: `${results.titles[workload]}, ${tokens}, against ${results.titles[peer]}`,
-    target: `at least ${times.toFixed(2)} times ${workload === "mix" ? "the requests per second" : "as fast by CPU time"}`,
-    measured: found.toFixed(2),
-    isMet: found >= times
-  }
-}
-
 const speedups = (results: Results.Results) =>
-  algorithms.flatMap((tokens) => [
-    ...Object.entries(cpuTargets).flatMap(([peer, workloads]) =>
-      Object.entries(workloads).map(([workload, times]) => speedup(results, tokens, workload, peer, times))
-    ),
-    ...Object.entries(mixTargets).map(([peer, times]) => speedup(results, tokens, "mix", peer, times))
-  ])
+  results.comparisons.flatMap((peer): ReadonlyArray<Target> => {
+    const isMix = peer.workload === "mix"
+    const times = isMix ? mixTargets[peer.implementation] : cpuTargets[peer.implementation]?.[peer.workload]
+    const found = Results.speedup(results, peer, isMix ? "rate" : "cpu")?.median
+    if (times === undefined || found === undefined) return []
+    return [
+      {
+        title: `${results.titles[peer.workload]}, ${peer.tokens}, against ${results.titles[peer.implementation]}`,
+        target: `at least ${times.toFixed(2)} times ${isMix ? "the requests per second" : "as fast by CPU time"}`,
+        measured: found.toFixed(2),
+        isMet: found >= times
+      }
+    ]
+  })
 
 const atMost = (title: string, unit: string, measured: number | undefined, limit: number | undefined, why: string) =>
   measured === undefined || limit === undefined
@@ -68,16 +63,17 @@ const startTarget = (results: Results.Results, kind: Starts["kind"], ratio: numb
 
 /** Every target of which all figures were measured. */
 export const targets = (results: Results.Results): ReadonlyArray<Target> => {
-  const { memory, memory_growth } = results
-  const p99 = (kind: "full load" | "rate", title: string) => {
-    const [ours, fastify] = ["service", "fastify"].map((name) => Results.latencyOf(results, name, kind)?.p99)
+  const { latencies, memory, memory_growth } = results
+  const p99 = (title: string, isPaced: boolean) => {
+    const rows = latencies.filter(({ target_rate }) => (target_rate !== undefined) === isPaced)
+    const [ours, fastify] = ["service", "fastify"].map((name) => rows.find((one) => one.implementation === name)?.p99)
     return atMost(title, "ms", ours, fastify, ", Fastify's")
   }
   const grown = memory_growth.at(-1)
   return [
     ...speedups(results),
-    p99("full load", "p99 of the mix at full load"),
-    p99("rate", "p99 of the mix at 60 % of Fastify's maximum rate"),
+    p99("p99 of the mix at full load", false),
+    p99("p99 of the mix at 60 % of Fastify's maximum rate", true),
     atMost("Resident memory after the mix", "MB", memory.service, memory.fastify, ", Fastify's"),
     atMost(
       `Resident memory ${grown?.requests.toLocaleString("en")} requests later`,
