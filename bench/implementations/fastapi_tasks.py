@@ -1,4 +1,4 @@
-"""The stack of the older designs: FastAPI, SQLAlchemy's ORM on asyncpg, PyJWT. One worker of uvicorn."""
+"""FastAPI, SQLAlchemy's ORM on asyncpg, PyJWT. One worker of uvicorn."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Res
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Extra, constr
-from sqlalchemy import Column, FetchedValue, Integer, Text, func, select, text, tuple_
+from sqlalchemy import Column, FetchedValue, Integer, Text, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, UUID as PgUUID
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import column_property, declarative_base, sessionmaker
@@ -53,15 +53,15 @@ class TaskRow(Base):
     updated_at = Column(TIMESTAMP(timezone=True), server_default=FetchedValue())
 
 
-TaskRow.tag_ids = column_property(
-    func.array(
-        select(TagOfTask.tag_id)
-        .where(TagOfTask.user_id == TaskRow.user_id, TagOfTask.task_id == TaskRow.id)
-        .order_by(TagOfTask.tag_id)
-        .scalar_subquery(),
-        type_=ARRAY(PgUUID(as_uuid=True)),
-    )
+tag_ids = func.array(
+    select(TagOfTask.tag_id)
+    .where(TagOfTask.user_id == TaskRow.user_id, TagOfTask.task_id == TaskRow.id)
+    .order_by(TagOfTask.tag_id)
+    .correlate(TaskRow.__table__)
+    .scalar_subquery(),
+    type_=ARRAY(PgUUID(as_uuid=True)),
 )
+TaskRow.tag_ids = column_property(tag_ids)
 
 Status = Literal["pending", "in_progress", "completed"]
 Priority = Literal["none", "low", "medium", "high"]
@@ -126,7 +126,7 @@ def current_user(credentials: Optional[HTTPAuthorizationCredentials] = Depends(H
             options={"require": ["sub", "exp"]},
         )
     except jwt.PyJWTError:
-        raise HTTPException(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401, "Unauthorized", headers={"WWW-Authenticate": "Bearer"})
     return claims["sub"]
 
 
@@ -157,7 +157,7 @@ async def find(session: AsyncSession, owner: str, task_id: UUID) -> TaskRow:
     )
     task = found.scalar_one_or_none()
     if task is None:
-        raise HTTPException(404, "There is no such task")
+        raise HTTPException(404, "Task not found")
     return task
 
 
@@ -198,16 +198,16 @@ async def list_tasks(
         )
         statement = statement.where(matches.bindparams(owner=owner, q=q))
     if cursor:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        created_at = datetime.fromisoformat(place["key"].replace("Z", "+00:00"))
-        statement = statement.where(tuple_(TaskRow.created_at, TaskRow.id) < tuple_(created_at, UUID(place["id"])))
+        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        created_at = datetime.fromisoformat(position["key"].replace("Z", "+00:00"))
+        statement = statement.where(tuple_(TaskRow.created_at, TaskRow.id) < tuple_(created_at, UUID(position["id"])))
     statement = statement.order_by(TaskRow.created_at.desc(), TaskRow.id.desc()).limit(limit + 1)
     rows = (await session.execute(statement)).scalars().all()
     if len(rows) > limit:
         last = rows[limit - 1]
-        place = json.dumps({"key": to_iso(last.created_at), "id": str(last.id)}).encode()
-        behind = request.url.include_query_params(cursor=base64.urlsafe_b64encode(place).decode().rstrip("="))
-        response.headers["Link"] = f'<{behind.path}?{behind.query}>; rel="next"'
+        position = json.dumps({"key": to_iso(last.created_at), "id": str(last.id)}).encode()
+        next_page = request.url.include_query_params(cursor=base64.urlsafe_b64encode(position).decode().rstrip("="))
+        response.headers["Link"] = f'<{next_page.path}?{next_page.query}>; rel="next"'
     return rows[:limit]
 
 
@@ -229,7 +229,7 @@ async def create_task(
 
 
 @app.patch("/api/tasks/{task_id}", response_model=Task)
-async def change_task(
+async def update_task(
     task_id: UUID,
     change: TaskUpdate,
     response: Response,
@@ -237,16 +237,24 @@ async def change_task(
     owner: str = Depends(current_user),
     session: AsyncSession = Depends(database),
 ):
-    task = await find(session, owner, task_id)
-    if if_match is not None and if_match != f'"{task.version}"':
-        raise HTTPException(412, "The task has changed meanwhile")
-    now = datetime.now(timezone.utc)
-    for name, value in change.dict(exclude_unset=True).items():
-        setattr(task, name, value)
-    task.completed_at = (task.completed_at or now) if task.status == "completed" else None
-    task.version += 1
-    task.updated_at = now
+    values = change.dict(exclude_unset=True)
+    if "status" in values:
+        is_completed = values["status"] == "completed"
+        values["completed_at"] = func.coalesce(TaskRow.completed_at, func.now()) if is_completed else None
+    statement = (
+        update(TaskRow)
+        .where(TaskRow.user_id == owner, TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+        .values(**values, version=TaskRow.version + 1, updated_at=func.now())
+        .returning(*TaskRow.__table__.c, tag_ids.label("tag_ids"))
+        .execution_options(synchronize_session=False)
+    )
+    if if_match is not None:
+        version = if_match.strip('"')
+        statement = statement.where(TaskRow.version == (int(version) if version.isdecimal() else 0))
+    task = (await session.execute(statement)).first()
+    if task is None:
+        await find(session, owner, task_id)
+        raise HTTPException(412, "Precondition failed")
     await session.commit()
-    await session.refresh(task)
     response.headers["ETag"] = f'"{task.version}"'
     return task
