@@ -10,7 +10,7 @@ const imported = (path: string, sub: string, environment: Environment) =>
 
 describe.each(both)("tasks import of an NDJSON export on %s", (_, database) => {
   it.live(
-    "copies an account into another one, and changes nothing when it runs again",
+    "copies an account into another one, and does not change the first",
     () =>
       Effect.gen(function* () {
         const environment = yield* database
@@ -24,21 +24,17 @@ describe.each(both)("tasks import of an NDJSON export on %s", (_, database) => {
         assert.deepStrictEqual(contentOf(copy), contentOf(before))
         assert.isTrue(rowsOf(copy).every(({ user_id }) => user_id === "bob"))
         assert.strictEqual(yield* exported("ada", environment), before)
-
-        const again = yield* imported(path, "bob", environment)
-        assert.strictEqual(again.code, 0)
-        assert.include(again.stdout, "imported: 0 projects, 0 tags, 0 tasks")
-        assert.include(again.stdout, "already there, not changed: 10 projects, 10 tags, 300 tasks")
-        assert.strictEqual(yield* exported("bob", environment), copy)
       }),
     timeout
   )
+})
 
+describe("tasks import of an NDJSON export", () => {
   it.live(
     "rejects invalid lines with number and field, and imports the others",
     () =>
       Effect.gen(function* () {
-        const environment = yield* database
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
         const all = yield* generateExport(12)
         const lines = toNdjson(all).split("\n")
         const damage = (line: number, change: object) => {
@@ -87,9 +83,7 @@ describe.each(both)("tasks import of an NDJSON export on %s", (_, database) => {
       }),
     timeout
   )
-})
 
-describe("tasks import of an NDJSON export", () => {
   it.live(
     "finds the project and the tags of a task anywhere in the file, and in the account",
     () =>

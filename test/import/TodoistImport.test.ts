@@ -71,8 +71,7 @@ describe.each(both)("tasks import of a Todoist CSV on %s", (_, database) => {
           ].join("\n")
         )
 
-        const first = yield* exported("ada", environment)
-        const rows = rowsOf(first)
+        const rows = rowsOf(yield* exported("ada", environment))
         const [project] = rows
         assert.deepInclude(project, { type: "project", name: "Garden", archived: false })
         const tags = new Map(rows.filter(({ type }) => type === "tag").map(({ id, name }) => [id, name]))
@@ -108,13 +107,6 @@ describe.each(both)("tasks import of a Todoist CSV on %s", (_, database) => {
             task("Last")
           ]
         )
-
-        const again = yield* run(["import", path, "--sub", "ada"], environment)
-        assert.include(
-          again.stdout,
-          "imported: 0 projects, 0 tags, 0 tasks\nalready there, not changed: 1 project, 2 tags, 7 tasks"
-        )
-        assert.strictEqual(yield* exported("ada", environment), first)
       }),
     timeout
   )
