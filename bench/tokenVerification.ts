@@ -30,7 +30,7 @@ const layer = (
 ) => {
   const claims = { issuer: JWT_ISSUER ?? "", audience: JWT_ISSUER ?? "", cacheSize }
   if (JWKS_URL === undefined) return Auth.layerSecret({ secret: Redacted.make(BETTER_AUTH_SECRET ?? ""), ...claims })
-  const intervals = { refresh: Duration.minutes(5), keep: Duration.days(1) }
+  const intervals = { refresh: Duration.minutes(5), maxStale: Duration.days(1) }
   return Auth.layerJwks({ url: new URL(JWKS_URL), ...intervals, ...claims }).pipe(Layer.provide(FetchHttpClient.layer))
 }
 
