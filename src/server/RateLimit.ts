@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Metric } from "effect"
-import { TooManyRequests } from "../api/errors/CommonErrors.ts"
+import { RateLimited } from "../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../api/middleware/Authorization.ts"
 import { RateLimit, RateLimitCost } from "../api/middleware/RateLimit.ts"
 import { windowSeconds } from "../domain/RateLimitQuota.ts"
@@ -44,7 +44,7 @@ export const judge = ({ allowance: { per, tokens }, name, take }: RateLimitRule)
           tell(exchange, standing)
           if (standing.isAllowed) return Effect.undefined
           const retry_after = wholeSeconds(standing.retryAfter)
-          return Effect.as(count, new TooManyRequests({ detail, limit: name, retry_after }))
+          return Effect.as(count, new RateLimited({ detail, limit: name, retry_after }))
         })
 }
 
