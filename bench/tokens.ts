@@ -25,7 +25,7 @@ const jwks = Auth.layerJwks({
   issuer,
   audience: issuer,
   refresh: Duration.minutes(5),
-  keep: Duration.days(1),
+  maxStale: Duration.days(1),
   cacheSize: count
 }).pipe(Layer.provide(publishes))
 const shared = Auth.layerSecret({ secret: Redacted.make(secret), issuer, audience: issuer, cacheSize: count })

@@ -13,10 +13,10 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "api", "repositories"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
   },
-  auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
+  auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|lru-cache|node:crypto)$/ },
   "rate-limit": {
     ours: ["domain", "api", "rate-limit"],
-    packages: /^(effect(\/persistence)?|@effect\/platform-node|redis|node:crypto)$/
+    packages: /^(effect|lru-cache|redis)$/
   },
   config: { ours: ["domain", "config"], packages: /^(effect(\/net)?|node:.*)$/ },
   database: {

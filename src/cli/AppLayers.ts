@@ -56,10 +56,10 @@ export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: 
 }
 
 export const authLayer = (settings: Config.Config) => {
-  const { JWKS_MAX_STALE: keep, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = settings
+  const { JWKS_MAX_STALE: maxStale, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = settings
   const from = issuer(settings)
   if (from !== undefined) {
-    return Auth.layerJwks({ ...from, refresh, keep, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
+    return Auth.layerJwks({ ...from, refresh, maxStale, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
   }
   return Layer.unwrap(
     Effect.map(secret(settings), (secret) =>

@@ -15,7 +15,7 @@ const wholeSeconds = (milliseconds: number) => Math.ceil(milliseconds / 1000)
  * Judges requests by a limit: takes the tokens, writes down where the caller stands for the headers that
  * the edge sends (draft-ietf-httpapi-ratelimit-headers), and says why where there are too few.
  */
-export const judge = ({ allowance: { per, tokens }, name, take }: RateLimitRule) => {
+export const judge = ({ name, quota: { per, tokens }, take }: RateLimitRule) => {
   const policy = `"${name}";q=${tokens};w=${windowSeconds[per]}`
   const detail = `${who[name]} may send ${tokens} requests a ${per}. Wait for as many seconds as Retry-After says.`
   const count = Metric.update(Metric.withAttributes(rejected, { limit: name }), 1)

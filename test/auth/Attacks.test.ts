@@ -73,7 +73,12 @@ const goodWithKeys: ReadonlyArray<Good> = [
     "by PS256 with a key for whatever there is",
     signed(unbound.rsa, right, headerOf(unbound.rsa, { alg: "PS256" }), "PS256")
   ],
-  ["by ES512 without a kid, where one key only can be meant", signed(keys.p521, right, { alg: "ES512" })],
+  ["by ES512 without a kid, where one key matches", signed(keys.p521, right, { alg: "ES512" })],
+  ["by EdDSA without a kid, where several keys match", signed(keys.ed25519, right, { alg: "EdDSA" })],
+  ["by EdDSA without a kid, where another of several keys matches", signed(keys.older, right, { alg: "EdDSA" })],
+  ["by Ed25519 (RFC 9864)", signed(keys.ed25519, right, headerOf(keys.ed25519, { alg: "Ed25519" }))],
+  ["by Ed25519 without a kid", signed(keys.older, right, { alg: "Ed25519" })],
+  ["by Ed25519 with a key without alg", signed(unbound.ed25519, right, headerOf(unbound.ed25519, { alg: "Ed25519" }))],
   ["by PS256 without the zero that its signature begins with", withoutItsZero()],
   ["by ES256 with the other of its two signatures", mirrored(signed(keys.p256))],
   ...oddAndGood(withKey)

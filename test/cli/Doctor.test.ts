@@ -74,7 +74,7 @@ it.live(
         BETTER_AUTH_URL: "http://127.0.0.1:1",
         DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
       })
-      assert.match(away.stdout, /^fault {2}keys: .*cannot be had/m)
+      assert.match(away.stdout, /^fault {2}keys: .*cannot be fetched: .*ECONNREFUSED/m)
       assert.match(away.stdout, /^fault {2}database: /m)
       assert.notInclude(away.stdout + away.stderr, "s3cret")
       assert.strictEqual(away.code, 1)

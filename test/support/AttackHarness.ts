@@ -40,7 +40,7 @@ export const authWithKeys = (keys: () => ReadonlyArray<unknown>) =>
     audience,
     cacheSize: 10,
     refresh: Duration.minutes(5),
-    keep: Duration.hours(1)
+    maxStale: Duration.hours(1)
   }).pipe(Layer.provide([issuerLayer(keys), atNow]))
 
 export const authWithSecret = Auth.layerSecret({ secret: Redacted.make(secret), issuer, audience, cacheSize: 10 }).pipe(

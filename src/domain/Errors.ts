@@ -1,0 +1,43 @@
+import { Data } from "effect"
+import type { Tag } from "./Tag.ts"
+import type { Task } from "./Task.ts"
+
+/** The user has no such row. `in` says where it was looked for, if not among the rows themselves. */
+export class NotFound extends Data.TaggedError("NotFound")<{
+  readonly entity: "task" | "project" | "tag"
+  /** "trash": not in the trash. "anchor": the task that `before` or `after` of a move names. */
+  readonly in?: "trash" | "anchor"
+}> {}
+
+/** The user already has a row with this id. A task in the trash keeps its id, because it can be restored. */
+export class AlreadyExists<Row> extends Data.TaggedError("AlreadyExists")<{
+  readonly current: Row
+  readonly in_trash: boolean
+}> {
+  declare readonly current: Row
+}
+
+/** The row has a version that the condition of the write does not name. */
+export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{ readonly current: Row }> {
+  declare readonly current: Row
+}
+
+/** The user already has a tag with this name. */
+export class NameTaken extends Data.TaggedError("NameTaken")<{ readonly current: Tag }> {}
+
+/** A field names a row that the user does not have. */
+export class UnknownReference extends Data.TaggedError("UnknownReference")<{
+  readonly field: "project_id" | "tag_ids"
+}> {}
+
+/** The operation of a bulk that failed, counted from 0, and why. */
+export class OperationFailed extends Data.TaggedError("OperationFailed")<{
+  readonly index: number
+  readonly error: NotFound | AlreadyExists<Task> | VersionConflict<Task> | UnknownReference
+}> {}
+
+/** Within a day an idempotency key stands for one request; this is another. */
+export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused") {}
+
+/** The first request with this idempotency key has not finished. */
+export class IdempotencyKeyInProgress extends Data.TaggedError("IdempotencyKeyInProgress") {}
