@@ -1,21 +1,32 @@
 import { Schema } from "effect"
+import { described } from "./Description.ts"
 import { Project, ProjectCreate } from "./Project.ts"
 import { Tag, TagCreate } from "./Tag.ts"
-import { Task, TaskCreate } from "./Task.ts"
+import { Task, TaskCreate, taskExample } from "./Task.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
 const exported = <const Type extends string, Fields extends Schema.Struct.Fields>(
   type: Type,
   identifier: string,
-  fields: Fields
-) => Schema.Struct({ type: Schema.Literal(type), ...fields }).annotate({ identifier })
+  row: Schema.Struct<Fields>
+) =>
+  Schema.Struct({ type: Schema.Literal(type).pipe(described("The type of this record.")), ...row.fields }).annotate({
+    identifier,
+    description: `A ${type} in an export.`
+  })
 
 /** A row of an account with its type. An export of an account is a sequence of these. */
 export const ExportRecord = Schema.Union([
-  exported("project", "ExportedProject", Project.fields),
-  exported("tag", "ExportedTag", Tag.fields),
-  exported("task", "ExportedTask", Task.fields)
-]).annotate({ identifier: "ExportRecord" })
+  exported("project", "ExportedProject", Project),
+  exported("tag", "ExportedTag", Tag),
+  exported("task", "ExportedTask", Task)
+]).pipe(
+  Schema.annotateEncoded({
+    identifier: "ExportRecord",
+    description: "One line of an export.",
+    examples: [{ type: "task", ...taskExample }]
+  })
+)
 export type ExportRecord = typeof ExportRecord.Type
 
 // A file may have been edited since it was exported. Many rows are written in one statement, and one that the
