@@ -6,7 +6,7 @@ import { validate } from "dockerfile-utils"
 import { Effect } from "effect"
 import { inject } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
-import * as Config from "../src/config/Config.ts"
+import * as Settings from "../src/config/Settings.ts"
 import { image, layOut } from "./support/Image.ts"
 import { administer, createDatabase } from "./support/PostgresServer.ts"
 import { ask, type Program, root, run, secret, serve, start, timeout, tokenFor } from "./support/Process.ts"
@@ -25,7 +25,7 @@ const kubernetes: ReadonlyArray<Yaml> = parseAllDocuments(read("deploy/kubernete
 const pods = kubernetes.flatMap(({ kind, spec }) => (spec.template === undefined ? [] : [[kind, spec.template.spec]]))
 const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => containers)
 
-const known = Array.from(Config.settingNames)
+const known = Array.from(Settings.settingNames)
 
 describe("the image", () => {
   it("is described without a fault", () => {
@@ -124,7 +124,7 @@ describe("deploy/kubernetes.yaml", () => {
       "/health/ready"
     ])
     const pause = container.lifecycle.preStop.sleep.seconds
-    assert.isAtLeast(pod.terminationGracePeriodSeconds, pause + Number(Config.defaults.SHUTDOWN_TIMEOUT) + 2)
+    assert.isAtLeast(pod.terminationGracePeriodSeconds, pause + Number(Settings.defaults.SHUTDOWN_TIMEOUT) + 2)
     const labels = kubernetes.find(({ kind }) => kind === "Deployment").spec.template.metadata.labels
     for (const { kind, spec } of kubernetes) {
       if (kind === "Service") assert.deepStrictEqual(spec.selector, labels)

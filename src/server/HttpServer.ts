@@ -120,6 +120,7 @@ export const make = ({ HOST, PORT, SHUTDOWN_TIMEOUT }: Config, common: Headers) 
 
   // What is in flight when the service stops was read long before; its answer must end the connection too.
   const unanswered = new Set<ServerResponse>()
+  let cutRequests = 0
   let hasRoutes = false
   let stopping = false
   for (const event of ["request", "checkContinue"]) {
@@ -151,7 +152,10 @@ export const make = ({ HOST, PORT, SHUTDOWN_TIMEOUT }: Config, common: Headers) 
       closeIdleConnections()
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
     }, 50)
-    const end = setTimeout(() => server.closeAllConnections(), Duration.toMillis(SHUTDOWN_TIMEOUT))
+    const end = setTimeout(() => {
+      cutRequests = unanswered.size
+      server.closeAllConnections()
+    }, Duration.toMillis(SHUTDOWN_TIMEOUT))
     server.once("close", () => {
       clearInterval(sweep)
       clearTimeout(end)
@@ -160,6 +164,9 @@ export const make = ({ HOST, PORT, SHUTDOWN_TIMEOUT }: Config, common: Headers) 
 
   return {
     layer: NodeHttpServer.layer(() => server, { host: HOST, port: PORT, gracefulShutdownTimeout: SHUTDOWN_TIMEOUT }),
-    drain
+    drain,
+    /** Requests that were not answered when SHUTDOWN_TIMEOUT ended. */
+    cutRequests: () => cutRequests,
+    openConnections: () => sockets.size
   }
 }

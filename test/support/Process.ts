@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
-import * as Config from "../../src/config/Config.ts"
+import { settingNames } from "../../src/config/Settings.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import { shared } from "./Shared.ts"
 import * as TestDatabase from "./TestDatabase.ts"
@@ -50,7 +50,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = { ...Object.fromEntries(Config.settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
+const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
