@@ -41,6 +41,8 @@ export class Readiness extends Context.Service<
               canServe ||= requiredToServe.every((name) => results[name]?.status === "ok")
             })
           ),
+          // Health checks run every second and would fill the traces.
+          Effect.withTracerEnabled(false),
           Effect.provideContext(context)
         )
         const shared = yield* Effect.cachedWithTTL(run, "1 second")

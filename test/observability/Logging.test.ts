@@ -3,7 +3,7 @@ import { Cause, Effect, Logger } from "effect"
 import * as Logging from "../../src/observability/Logging.ts"
 import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 
-/** What a logger makes of what is logged. */
+/** The lines that a logger writes. */
 const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Effect<A, E>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -13,8 +13,8 @@ const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Ef
 
 const odd = "one\ntwo\r\u2028three \u001b[2Jfour"
 
-describe("A log line", () => {
-  it.effect("is one flat object, whatever is in it", () =>
+describe("Logging", () => {
+  it.effect("writes one flat JSON object per line, whatever the message contains", () =>
     Effect.gen(function* () {
       const [plain = "", failed = ""] = yield* written(
         Logging.jsonLogger,
@@ -35,7 +35,7 @@ describe("A log line", () => {
     })
   )
 
-  it.effect("for people says its fields behind the words, but not what the words say", () =>
+  it.effect("appends annotations that the message does not contain in readable lines", () =>
     Effect.gen(function* () {
       const request = Effect.annotateLogs(Effect.logInfo("GET /api/tasks 200"), {
         request_id: "r",
@@ -55,9 +55,9 @@ describe("A log line", () => {
   )
 })
 
-describe("What the service writes", () => {
+describe("the service's log", () => {
   it.live(
-    "in production is an object a line, to the last one before it ends",
+    "is JSON lines in production, including the last line before the exit",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ENVIRONMENT: "production" })
@@ -72,7 +72,7 @@ describe("What the service writes", () => {
         assert.strictEqual(stderr, "")
         assert.deepStrictEqual(
           lines.filter(({ level }) => level === "info").map(({ message }) => message.split(" at ")[0]),
-          ["ready", "task created", "POST /api/tasks 201", "stopping"]
+          ["listening", "ready", "task created", "POST /api/tasks 201", "stopping"]
         )
         for (const line of lines) assert.hasAnyKeys(line, ["time", "level", "message"])
       }),
@@ -80,7 +80,7 @@ describe("What the service writes", () => {
   )
 
   it.live(
-    "stops nothing when nobody reads it any more",
+    "does not stop the service when stdout is closed",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()

@@ -123,18 +123,24 @@ export const start = (
 export const run = (args: ReadonlyArray<string>, environment: Environment, program?: Program) =>
   Effect.scoped(Effect.flatMap(start(args, environment, program), ({ exit }) => exit))
 
-/** The service, ready, on a port that was free. */
-export const serve = Effect.fnUntraced(function* (environment: Environment, program?: Program) {
-  const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
-  const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
-  yield* Effect.raceFirst(
-    until(() => ready() !== undefined),
-    Effect.flatMap(service.exit, (ended) =>
-      Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+const serveUntil = (announced: RegExp) =>
+  Effect.fnUntraced(function* (environment: Environment, program?: Program) {
+    const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
+    const url = () => announced.exec(service.output())?.[1]
+    yield* Effect.raceFirst(
+      until(() => url() !== undefined),
+      Effect.flatMap(service.exit, (ended) =>
+        Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+      )
     )
-  )
-  return { ...service, environment, url: ready() ?? "" } satisfies Service
-})
+    return { ...service, environment, url: url() ?? "" } satisfies Service
+  })
+
+/** The service on a free port, after its readiness checks passed. */
+export const serve = serveUntil(/ready at (http:\S+?),/)
+
+/** The service on a free port, ready or not. */
+export const serveUnready = serveUntil(/listening at (http:[\w:./[\]]+)/)
 
 /** The service on PostgreSQL, with a migrated database of its own and our secret. */
 export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}) {
