@@ -1,11 +1,10 @@
 import { Layer } from "effect"
-import { HttpMiddleware } from "effect/http"
 import type { Config } from "../config/Config.ts"
 import { AdminServer } from "../observability/AdminServer.ts"
 import * as Logging from "../observability/Logging.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import * as Telemetry from "../observability/Telemetry.ts"
-import { Metered } from "../server/RequestMetrics.ts"
+import { Metered } from "../server/pipeline/RequestMetrics.ts"
 
 const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Config) =>
   ADMIN_PORT !== undefined || OTEL_EXPORTER_OTLP_ENDPOINT !== undefined
@@ -18,6 +17,3 @@ export const layer = (config: Config, worker: number | undefined) =>
   )
 
 export const meteredLayer = (config: Config) => Layer.succeed(Metered, isMetered(config))
-
-/** The library's own request span would contain the query string. */
-export const untracedLayer = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)

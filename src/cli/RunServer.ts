@@ -1,10 +1,5 @@
-import { Context, Duration, Effect, Layer, Schedule, Stdio, Terminal } from "effect"
-import { GlobalFlag } from "effect/cli"
-import { HttpRouter, HttpServer } from "effect/http"
-import { ChildProcessSpawner } from "effect/process"
-import { SqlClient } from "effect/sql"
+import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import type { Config } from "../config/Config.ts"
-import * as PooledSqlClient from "../database/PooledSqlClient.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import { AdminServer } from "../observability/AdminServer.ts"
 import * as Metrics from "../observability/Metrics.ts"
@@ -15,17 +10,20 @@ import { QueryTimeout } from "../repositories/QueryRunner.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
-import { TrustedProxies } from "../server/ClientAddress.ts"
-import { AllowedOrigins } from "../server/Cors.ts"
-import { routerConfig } from "../server/Edge.ts"
-import * as Server from "../server/HttpServer.ts"
+import { serve } from "../server/HttpServer.ts"
+import { makeListener } from "../server/Listener.ts"
+import { TrustedProxies } from "../server/pipeline/ClientAddress.ts"
+import { AllowedOrigins } from "../server/pipeline/Cors.ts"
+import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import { Readiness } from "../server/Readiness.ts"
-import { Routes } from "../server/Routes.ts"
-import * as SecurityHeaders from "../server/SecurityHeaders.ts"
-import { within } from "../server/Within.ts"
 import * as AppLayers from "./AppLayers.ts"
 import * as Observability from "./Observability.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
+
+export interface ServerEvents {
+  readonly onListening: (url: string) => Effect.Effect<void>
+  readonly onReady: (url: string) => Effect.Effect<void>
+}
 
 // Closing a pool waits for its statements, and a frozen database never ends them.
 const exitAfter = (timeout: Duration.Duration) =>
@@ -35,7 +33,7 @@ const exitAfter = (timeout: Duration.Duration) =>
 
 const isDeployed = ({ ENVIRONMENT }: Config) => ENVIRONMENT !== "development"
 
-/** The services that the routes capture when they are built. */
+/** The services that the handlers capture when they are built. */
 const servicesLayer = (config: Config) =>
   Layer.mergeAll(
     ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
@@ -45,22 +43,11 @@ const servicesLayer = (config: Config) =>
     Layer.provideMerge([
       AppLayers.rateLimitersLayer(config),
       Observability.meteredLayer(config),
-      Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(config)),
+      Layer.succeed(TransportSecurity, isDeployed(config)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),
       Layer.succeed(TrustedProxies, config.TRUSTED_PROXIES ?? [])
     ])
   )
-
-// Each request copies the context: services that only the command line needs are removed.
-const withoutCommandServices = Context.omit(
-  ...[GlobalFlag.LogLevel, Stdio.Stdio, Terminal.Terminal, ChildProcessSpawner.ChildProcessSpawner],
-  ...[SqlClient.SqlClient, PooledSqlClient.Gates]
-)
-
-export interface ServerEvents {
-  readonly onListening: (url: string) => Effect.Effect<void>
-  readonly onReady: (url: string) => Effect.Effect<void>
-}
 
 const awaitReady = (readiness: Readiness["Service"]) =>
   readiness.checks.pipe(
@@ -70,66 +57,43 @@ const awaitReady = (readiness: Readiness["Service"]) =>
     })
   )
 
-/** Logs and counts requests that were cut off at the end of SHUTDOWN_TIMEOUT; the process then exits with 1. */
-const reportCutRequests = (count: number) =>
+const onCutOff = (requests: number) =>
   Effect.suspend(() => {
-    if (count === 0) return Effect.void
     process.exitCode = 1
-    return Effect.logError(`cut off ${count} requests after SHUTDOWN_TIMEOUT`)
+    return Effect.logError(`cut off ${requests} requests after SHUTDOWN_TIMEOUT`)
   })
 
-const serverLayer = <E, R>(
-  config: Config,
-  routes: Layer.Layer<never, E, R>,
-  readiness: Readiness["Service"],
-  { onListening, onReady }: ServerEvents
-) => {
-  const server = Server.make(config, SecurityHeaders.common(isDeployed(config)))
-  const lifecycle = Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { address } = yield* HttpServer.HttpServer
-      const url = HttpServer.formatAddress(address)
-      yield* onListening(url)
-      yield* awaitReady(readiness).pipe(Effect.andThen(onReady(url)), Effect.forkScoped)
-      yield* Effect.addFinalizer(() =>
-        Effect.logInfo("stopping").pipe(
-          Effect.andThen(readiness.beginShutdown),
-          Effect.andThen(Effect.sleep(config.SHUTDOWN_DELAY)),
-          Effect.andThen(exitAfter(config.SHUTDOWN_TIMEOUT)),
-          Effect.andThen(server.drain)
-        )
-      )
-    })
-  )
-  const reportAfterClose = Layer.effectDiscard(
-    Effect.addFinalizer(() => Effect.suspend(() => reportCutRequests(server.cutRequests())))
-  )
-  return lifecycle.pipe(
-    Layer.provide(HttpRouter.serve(routes, { routerConfig, disableLogger: true, disableListenLog: true })),
-    Layer.provide(server.layer),
-    Layer.provide(reportAfterClose)
-  )
-}
-
-/** Serves the API on a database that was migrated before. */
-export const runServer = (config: Config, events: ServerEvents) =>
+/** Serves the API on a migrated database until it is interrupted. */
+export const runServer = (config: Config, { onListening, onReady }: ServerEvents) =>
   Effect.gen(function* () {
-    const context = yield* Layer.build(servicesLayer(config))
-    const services = Layer.succeedContext(context)
-    const readiness = Context.get(context, Readiness)
+    const services = yield* Layer.build(servicesLayer(config))
+    const readiness = Context.get(services, Readiness)
+    const listener = yield* Effect.provide(makeListener, services)
+    yield* Layer.build(
+      Layer.merge(Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)), Metrics.poolsLayer)
+    )
+    const url = yield* serve(listener, {
+      host: config.HOST,
+      port: config.PORT,
+      shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      commonHeaders: securityHeaders(isDeployed(config)),
+      onCutOff
+    })
     yield* (yield* AdminServer).useChecks(readiness.checks)
-    const server = serverLayer(config, Layer.provide(Routes, services), readiness, events)
-    return yield* Layer.launch(
-      Layer.mergeAll(
-        within(withoutCommandServices, server),
-        Layer.provide(RetentionJobs.layer, services),
-        Metrics.poolsLayer
+    yield* Effect.addFinalizer(() =>
+      Effect.logInfo("stopping").pipe(
+        Effect.andThen(readiness.beginShutdown),
+        Effect.andThen(Effect.sleep(config.SHUTDOWN_DELAY)),
+        Effect.andThen(exitAfter(config.SHUTDOWN_TIMEOUT))
       )
     )
+    yield* onListening(url)
+    yield* awaitReady(readiness)
+    yield* onReady(url)
+    return yield* Effect.never
   }).pipe(
     Effect.provide([
       Layer.succeed(QueryTimeout, config.DATABASE_QUERY_TIMEOUT),
-      Observability.untracedLayer,
       AppLayers.rowLevelSecurityLayer(config)
     ]),
     Effect.scoped

@@ -1,6 +1,6 @@
 import { Option, Result, Schema, Stream } from "effect"
 import { Imported, type RecordType } from "../domain/AccountExport.ts"
-import { faultsOf } from "../server/SchemaErrors.ts"
+import { toSchemaErrors } from "../domain/SchemaErrors.ts"
 import type { Entry, ImportRecord } from "./Importer.ts"
 import type { Line } from "./Lines.ts"
 
@@ -20,7 +20,7 @@ const decode = (line: number, type: RecordType, fields: unknown): Entry => {
   if (Result.isSuccess(decoded)) return { line, row: { type, value: decoded.success } as ImportRecord }
   return {
     line,
-    lost: faultsOf(decoded.failure.issue, "").map(
+    lost: toSchemaErrors([{ pointer: "", issue: decoded.failure.issue }], 100).errors.map(
       ({ message, pointer }) => `${pointer.slice(1).replaceAll("/", ".") || type}: ${message}`
     )
   }

@@ -62,22 +62,25 @@ const redactingLogger = (logger: Logger.Logger<unknown, void>) =>
   Logger.make<unknown, void>((options) => logger.log({ ...options, cause: redactCause(options.cause) }))
 
 /** Identifies this process; `service.instance.id` and others can be overridden by OTEL_RESOURCE_ATTRIBUTES. */
-export const resource = (config: Config, worker: number | undefined) => ({
-  serviceName: config.OTEL_SERVICE_NAME,
-  serviceVersion: version,
-  attributes: {
-    "service.instance.id": `${hostname()}:${process.pid}`,
-    "deployment.environment.name": config.ENVIRONMENT,
-    ...(worker !== undefined && { "tasks.worker": worker }),
-    ...config.OTEL_RESOURCE_ATTRIBUTES
-  }
+export const resourceAttributes = (
+  config: Config,
+  worker: number | undefined
+): Readonly<Record<string, string | number>> => ({
+  "service.instance.id": `${hostname()}:${process.pid}`,
+  "deployment.environment.name": config.ENVIRONMENT,
+  ...(worker !== undefined && { "tasks.worker": worker }),
+  ...config.OTEL_RESOURCE_ATTRIBUTES
 })
 
 /** Exports traces, metrics and logs. On shutdown the last batch has half a second. */
 const otlpLayer = (config: Config, worker: number | undefined, endpoint: URL) => {
   const optionsFor = (signal: string) => ({
     url: new URL(`${endpoint.href.replace(/\/$/, "")}/v1/${signal}`).href,
-    resource: resource(config, worker),
+    resource: {
+      serviceName: config.OTEL_SERVICE_NAME,
+      serviceVersion: version,
+      attributes: resourceAttributes(config, worker)
+    },
     headers: config.OTEL_EXPORTER_OTLP_HEADERS && Redacted.value(config.OTEL_EXPORTER_OTLP_HEADERS),
     shutdownTimeout: "500 millis" as const
   })

@@ -1,5 +1,7 @@
+import { Writable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Logger } from "effect"
+import { Cause, Context, Effect, Logger } from "effect"
+import { PrometheusMetrics } from "effect/observability"
 import * as Logging from "../../src/observability/Logging.ts"
 import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 
@@ -51,6 +53,44 @@ describe("Logging", () => {
       assert.match(line, /^\d\d:\d\d:00\.000 INFO {2}GET \/api\/tasks 200 +request_id=r odd="a b"$/)
       assert.match(other, /INFO {2}one\\u000atwo\\u000d\\u2028three \\u001b\[2Jfour$/)
       assert.include(colored, "\u001b[32mINFO \u001b[0m GET")
+    })
+  )
+})
+
+describe("makeOutput", () => {
+  const writeLines = Effect.fnUntraced(function* (output: Writable, count: number) {
+    const write = Logging.makeOutput(output)
+    for (let n = 0; n < count; n++) {
+      write("x".repeat(1_000))
+      yield* Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+    }
+  })
+  const droppedLines = () =>
+    Number(/^log_lines_dropped_total (\d+)$/m.exec(PrometheusMetrics.formatUnsafe(Context.empty()))?.[1])
+
+  it.live("drops and counts lines while the output is not read", () =>
+    Effect.gen(function* () {
+      const before = droppedLines() || 0
+      const stalled = new Writable({ write: () => {} })
+      yield* writeLines(stalled, 3_000)
+      assert.isBelow(stalled.writableLength, 1024 * 1024 + 2_000)
+      assert.isAtLeast(droppedLines() - before, 1_900)
+    })
+  )
+
+  it.live("drops no line of an output that is read", () =>
+    Effect.gen(function* () {
+      const before = droppedLines()
+      let size = 0
+      const output = new Writable({
+        write: (chunk, _encoding, done) => {
+          size += chunk.length
+          done()
+        }
+      })
+      yield* writeLines(output, 3_000)
+      assert.strictEqual(size, 3_000 * 1_001)
+      assert.strictEqual(droppedLines(), before)
     })
   )
 })

@@ -2,6 +2,7 @@ import { createServer } from "node:net"
 import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Tracer } from "effect"
+import * as Config from "../../src/config/Config.ts"
 import * as Telemetry from "../../src/observability/Telemetry.ts"
 import * as Collector from "../support/Collector.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
@@ -171,6 +172,24 @@ describe("With a collector", () => {
         assert.include(service.output(), "constraint refusal")
       }),
     timeout
+  )
+})
+
+describe("resourceAttributes", () => {
+  it.effect("identifies the process and accepts OTEL_RESOURCE_ATTRIBUTES", () =>
+    Effect.gen(function* () {
+      const config = yield* Config.read({
+        OTEL_RESOURCE_ATTRIBUTES: "cloud.region=eu%2Dwest,service.instance.id=pod-1"
+      })
+      assert.deepInclude(Telemetry.resourceAttributes(config, 2), {
+        "service.instance.id": "pod-1",
+        "cloud.region": "eu-west",
+        "tasks.worker": 2
+      })
+      const attributes = Telemetry.resourceAttributes(yield* Config.read({}), undefined)
+      assert.match(String(attributes["service.instance.id"]), new RegExp(`:${process.pid}$`))
+      assert.notProperty(attributes, "tasks.worker")
+    })
   )
 })
 

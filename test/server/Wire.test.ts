@@ -149,7 +149,8 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
           assert.strictEqual(page.status, 200)
           assert.strictEqual(page.headers.get("x-total-count"), "5")
           titles.push(...page.body.map((task: { title: string }) => task.title))
-          path = page.headers.get("link")?.match(/^<([^>]+)>; rel="next"$/)?.[1]
+          const next: string | undefined = page.headers.get("link")?.match(/^<(\?[^>]+)>; rel="next"$/)?.[1]
+          path = next && `/api/tasks${next}`
         }
         assert.deepStrictEqual(titles, ["t4", "t3", "t2", "t1", "t0"])
       }
