@@ -21,7 +21,7 @@ export const subjectFlag = Flag.String("sub").pipe(
 /** Runs a command on the database of the service, which must be migrated. */
 export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const settings = yield* Config.ofProcess
+    const settings = yield* Config.load
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
       if (pending.length > 0) {

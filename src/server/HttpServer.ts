@@ -75,6 +75,8 @@ interface Options {
   readonly shutdownTimeout: Duration.Duration
   /** The headers of responses that the server itself sends. */
   readonly commonHeaders: HeaderList
+  /** Runs after a stop that cut off requests. */
+  readonly onCutOff: (requests: number) => Effect.Effect<void>
 }
 
 const formatAddress = ({ address, family, port }: AddressInfo) =>
@@ -84,7 +86,7 @@ const formatAddress = ({ address, family, port }: AddressInfo) =>
  * Serves requests on `node:http` until the scope closes. Then it accepts no more connections, every response ends its
  * connection, idle connections are closed after a moment, and what is unfinished after the timeout is cut off.
  */
-export const serve = (listener: RequestListener, { commonHeaders, host, port, shutdownTimeout }: Options) =>
+export const serve = (listener: RequestListener, { commonHeaders, host, onCutOff, port, shutdownTimeout }: Options) =>
   Effect.gen(function* () {
     const sockets = new Set<Socket>()
     const unanswered = new Set<ServerResponse>()
@@ -108,7 +110,8 @@ export const serve = (listener: RequestListener, { commonHeaders, host, port, sh
       socket.once("close", () => sockets.delete(socket))
     })
 
-    const stop = Effect.callback<void>((resume) => {
+    const stop = Effect.callback<number>((resume) => {
+      let cutOffRequests = 0
       isStopping = true
       for (const response of unanswered) response.shouldKeepAlive = false
       const idleFrom = performance.now() + drainDelay
@@ -118,12 +121,15 @@ export const serve = (listener: RequestListener, { commonHeaders, host, port, sh
         // A socket that never sent a byte is not idle to Node.
         for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
       }, 50)
-      const cutOff = setTimeout(() => server.closeAllConnections(), Duration.toMillis(shutdownTimeout))
+      const cutOff = setTimeout(() => {
+        cutOffRequests = unanswered.size
+        server.closeAllConnections()
+      }, Duration.toMillis(shutdownTimeout))
       // The method of http.Server would close idle connections at once.
       NetServer.prototype.close.call(server, () => {
         clearInterval(closeIdle)
         clearTimeout(cutOff)
-        resume(Effect.void)
+        resume(Effect.succeed(cutOffRequests))
       })
     })
 
@@ -132,7 +138,7 @@ export const serve = (listener: RequestListener, { commonHeaders, host, port, sh
         server.once("error", (cause) => resume(Effect.fail(new HttpServerError.ServeError({ cause }))))
         server.listen({ host, port }, () => resume(Effect.void))
       }),
-      () => stop
+      () => Effect.flatMap(stop, (requests) => (requests === 0 ? Effect.void : onCutOff(requests)))
     )
     return formatAddress(server.address() as AddressInfo)
   })

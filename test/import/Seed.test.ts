@@ -78,7 +78,7 @@ describe("tasks seed", () => {
         assert.notStrictEqual((yield* seeded(environment)).code, 0)
         const away = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
         assert.strictEqual(away.code, 1)
-        assert.match(away.stderr, /^tasks: The database cannot be used: .*\n$/)
+        assert.match(away.stderr, /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): .*\n$/)
       }),
     timeout
   )

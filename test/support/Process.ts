@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
-import * as Config from "../../src/config/Config.ts"
+import { settingNames } from "../../src/config/Settings.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import { shared } from "./Shared.ts"
 import * as TestDatabase from "./TestDatabase.ts"
@@ -50,7 +50,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = { ...Object.fromEntries(Config.settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
+const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
@@ -146,18 +146,24 @@ export const start = (
 export const run = (args: ReadonlyArray<string>, environment: Environment, program?: Program) =>
   Effect.scoped(Effect.flatMap(start(args, environment, program), ({ exit }) => exit))
 
-/** The service, ready, on a port that was free. */
-export const serve = Effect.fnUntraced(function* (environment: Environment, program?: Program) {
-  const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
-  const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
-  yield* Effect.raceFirst(
-    until(() => ready() !== undefined),
-    Effect.flatMap(service.exit, (ended) =>
-      Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+const serveUntil = (announced: RegExp) =>
+  Effect.fnUntraced(function* (environment: Environment, program?: Program) {
+    const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
+    const url = () => announced.exec(service.output())?.[1]
+    yield* Effect.raceFirst(
+      until(() => url() !== undefined),
+      Effect.flatMap(service.exit, (ended) =>
+        Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+      )
     )
-  )
-  return { ...service, environment, url: ready() ?? "" } satisfies Service
-})
+    return { ...service, environment, url: url() ?? "" } satisfies Service
+  })
+
+/** The service on a free port, after its readiness checks passed. */
+export const serve = serveUntil(/ready at (http:\S+?),/)
+
+/** The service on a free port, ready or not. */
+export const serveUnready = serveUntil(/listening at (http:[\w:./[\]]+)/)
 
 /** The service on PostgreSQL, with a migrated database of its own and our secret. */
 export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}) {

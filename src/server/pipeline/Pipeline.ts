@@ -6,6 +6,7 @@ import { RateLimiters } from "../../rate-limit/RateLimiters.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import { makeRouter } from "../compiler/EndpointRouter.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import { Readiness } from "../Readiness.ts"
 import { authentication } from "./Authentication.ts"
 import { readBody } from "./Body.ts"
 import { clientAddressFinder, TrustedProxies } from "./ClientAddress.ts"
@@ -13,11 +14,13 @@ import { AllowedOrigins, isPreflight, makeCors } from "./Cors.ts"
 import { decodeRequest } from "./Decoding.ts"
 import { logServerError, toApiError } from "./ErrorMapping.ts"
 import { encodeApiError } from "./ErrorResponses.ts"
+import { makeForwardedForWarning } from "./ForwardedForWarning.ts"
 import { idempotency } from "./Idempotency.ts"
 import { addressLimit, userLimit } from "./RateLimit.ts"
 import { CurrentRequest, RequestContext, type StepResult } from "./RequestContext.ts"
 import { makeTelemetry } from "./RequestTelemetry.ts"
 import { makeWriter } from "./ResponseWriter.ts"
+import { schemaGate } from "./SchemaGate.ts"
 import { securityHeaders, TransportSecurity } from "./SecurityHeaders.ts"
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
@@ -27,7 +30,7 @@ const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (ef
 
 /**
  * The way of every request, in this order: id → route → CORS preflight → address limit (429) → known route (404, 405)
- * → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
+ * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
  * → idempotency → handler → encoding → headers → log line, metrics, span.
  *
  * Steps that need not wait run without a fiber; the first one that waits starts the request's only fiber.
@@ -42,6 +45,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const limits = yield* RateLimiters
     const telemetry = yield* makeTelemetry
     const runOnce = yield* idempotency
+    const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
     const { write, writeStream } = makeWriter({ security, cors: cors.headers })
 
     const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
@@ -56,6 +60,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const steps: ReadonlyArray<(request: RequestContext) => StepResult> = [
       addressLimit(limits.address, clientAddressFinder(yield* TrustedProxies), isHealthCheck),
       knownRoute,
+      schemaGate(yield* Readiness, isHealthCheck),
       yield* authentication,
       userLimit(limits.user),
       readBody,
@@ -129,6 +134,8 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
         request.params = match.params
       }
       telemetry.start(request)
+      const warning = forwardedForWarning(incoming.socket.remoteAddress, incoming.headers["x-forwarded-for"])
+      if (warning !== undefined) telemetry.log(request, Effect.logWarning(warning))
       const preflight = isPreflight(incoming) ? cors.preflight(incoming) : undefined
       if (preflight !== undefined) return finish(request, Exit.succeed(preflight))
       const result = run(request)
