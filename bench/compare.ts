@@ -8,15 +8,15 @@ import * as Conformance from "./conformance.ts"
 import * as Database from "./database.ts"
 import * as Implementations from "./implementations.ts"
 import { startServer } from "./interleaved.ts"
-import { describeMachine, residentMemory } from "./machine.ts"
+import { describeMachine } from "./machine.ts"
 import { options } from "./options.ts"
 import * as Processes from "./processes.ts"
 import { replaceGenerated, report } from "./report.ts"
-import { errors, type Results } from "./results.ts"
-import { compareWorkload, measureLatency, measureMemoryGrowth, progress } from "./schedule.ts"
+import { errors, figureNames, type Results } from "./results.ts"
+import { compareWorkload, measureLatency, measureMemory, progress } from "./schedule.ts"
 import { measurePglite, measureStarts } from "./startup.ts"
 import { measureTokenVerification } from "./tokenVerification.ts"
-import { workloads } from "./workloads.ts"
+import { mixAtFixedRate, mixAtFullLoad, workloads } from "./workloads.ts"
 
 const compareAll = Effect.fnUntraced(function* (
   serverUrl: string,
@@ -32,18 +32,12 @@ const compareAll = Effect.fnUntraced(function* (
     servers.push(yield* startServer(Implementations.serviceWithRls, withRls, tokens))
   }
   yield* Conformance.check(servers)
-  const comparisons = yield* Effect.forEach(options.workloads, (workload) =>
-    compareWorkload(algorithm, servers, workload)
-  )
-  if (algorithm !== options.algorithms[0]) return { comparisons: comparisons.flat() }
-  const latencies = yield* measureLatency(servers)
+  const compared = yield* Effect.forEach(options.workloads, (workload) => compareWorkload(algorithm, servers, workload))
+  const comparisons = compared.flat()
+  if (algorithm !== options.algorithms[0]) return { comparisons, figures: [] }
   return {
-    comparisons: comparisons.flat(),
-    latencies,
-    memory: Object.fromEntries(servers.map(({ implementation, pid }) => [implementation.name, residentMemory(pid)])),
-    memory_growth: yield* measureMemoryGrowth(
-      servers.find(({ implementation }) => implementation === Implementations.service)
-    )
+    comparisons: [...comparisons, ...(yield* measureLatency(algorithm, servers))],
+    figures: yield* measureMemory(servers)
   }
 }, Effect.scoped)
 
@@ -53,15 +47,18 @@ const measureAllStarts = Effect.fnUntraced(function* (serverUrl: string) {
   const { environment } = yield* AccessTokens.make("HS256", [])
   const migrated = Effect.fnUntraced(function* (implementation: Implementations.Implementation) {
     const database = yield* Database.empty(serverUrl, implementation)
-    return { implementation, environment: { ...Processes.production, ...environment, ...database } }
+    return {
+      kind: "bundle" as const,
+      implementation,
+      environment: { ...Processes.production, ...environment, ...database }
+    }
   })
   const ours = yield* migrated(Implementations.service)
   const previous = options.previous === undefined ? [] : [yield* migrated(Implementations.previous(options.previous))]
+  const bundles = [ours, ...previous, { ...ours, implementation: Implementations.fastify }]
+  const names = [figureNames.bundleStart, "Resident memory after the start of the bundle"] as const
   return [
-    ...(yield* measureStarts(
-      [ours, ...previous, { ...ours, implementation: Implementations.fastify }],
-      options.starts
-    )),
+    ...(yield* measureStarts(names, bundles, options.starts)),
     ...(options.pglite ? yield* measurePglite(options.previous, Math.min(3, options.starts)) : [])
   ]
 }, Effect.scoped)
@@ -87,20 +84,21 @@ const bench = Effect.gen(function* () {
     ...Implementations.implementations,
     Implementations.serviceWithRls,
     Implementations.previous(""),
-    ...workloads
+    ...workloads,
+    mixAtFullLoad,
+    mixAtFixedRate
   ]
   const results: Results = {
     machine: describeMachine(yield* Database.version(serverUrl)),
     tasks: options.tasks,
     turns: options.turns,
     titles: Object.fromEntries(known.map(({ name, title }) => [name, title])),
-    latencies: [],
-    memory: {},
-    memory_growth: [],
-    ...found[0],
     comparisons: found.flatMap(({ comparisons }) => comparisons),
-    starts: yield* measureAllStarts(serverUrl),
-    token_verification: options.tokenVerification ? yield* measureTokenVerification(options.verifications) : []
+    figures: [
+      ...found.flatMap(({ figures }) => figures),
+      ...(yield* measureAllStarts(serverUrl)),
+      ...(options.tokenVerification ? yield* measureTokenVerification(options.verifications) : [])
+    ]
   }
   process.stdout.write(`${report(results)}\n`)
   if (options.smoke) process.stdout.write("\nThis was a smoke run: its figures mean nothing.\n")

@@ -43,35 +43,25 @@ const integer = (option: "turns" | "tasks" | "requests") => {
   return Number(values[option])
 }
 
-const smoke = {
-  turns: 2,
-  warmUpSeconds: 0.2,
-  latencyTurns: 1,
-  tasks: 10_000,
-  requests: 1,
-  starts: 1,
-  verifications: 100
-}
-const full = {
-  turns: integer("turns"),
-  warmUpSeconds: 5,
-  latencyTurns: Math.ceil(integer("turns") / 5),
-  tasks: integer("tasks"),
-  requests: integer("requests"),
-  starts: 9,
-  verifications: 20_000
-}
+const { smoke } = values
+const turns = smoke ? 2 : integer("turns")
 
 /** A smoke run measures everything once, so briefly that its figures mean nothing. */
 export const options = {
-  ...(values.smoke ? smoke : full),
-  smoke: values.smoke,
+  smoke,
   document: values.document,
+  turns,
+  latencyTurns: Math.ceil(turns / 5),
+  warmUpSeconds: smoke ? 0.2 : 5,
+  tasks: smoke ? 10_000 : integer("tasks"),
+  requests: smoke ? 1 : integer("requests"),
+  starts: smoke ? 1 : 9,
+  verifications: smoke ? 100 : 20_000,
   implementations: selected(implementations),
   workloads: selected(workloads),
   algorithms: algorithms.filter((one) => tokens.includes(one)),
   previous: values.compare === undefined ? undefined : resolve(values.compare),
-  pglite: values.pglite || values.smoke,
-  rls: values.rls || values.smoke,
-  tokenVerification: values["token-verification"] || values.smoke
+  pglite: smoke || values.pglite,
+  rls: smoke || values.rls,
+  tokenVerification: smoke || values["token-verification"]
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { once } from "node:events"
-import type { AddressInfo } from "node:net"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { setTimeout } from "node:timers/promises"
 import { Effect } from "effect"
@@ -27,14 +26,8 @@ export const production = {
   PYTHONDONTWRITEBYTECODE: "1"
 }
 
-const freePort = async () => {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, "close")
-  return String(port)
-}
+// Below the range for outgoing connections, so that no connection takes the port before the server does.
+const randomPort = () => String(randomInt(10_000, 20_000))
 
 /** Asks the process to stop, and kills it if it has not stopped after 10 seconds. */
 export const stop = (child: ChildProcess) =>
@@ -53,8 +46,8 @@ export const start = Effect.fnUntraced(function* (
   environment: Readonly<Record<string, string>>,
   path = "/health/live"
 ) {
-  const PORT = yield* Effect.promise(freePort)
-  const ADMIN_PORT = yield* Effect.promise(freePort)
+  const PORT = randomPort()
+  const ADMIN_PORT = randomPort()
   const url = `http://127.0.0.1:${PORT}`
   const startedAt = performance.now()
   const child = yield* Effect.acquireRelease(

@@ -1,5 +1,6 @@
 // CPU time of a request by part and by function, sampled by V8: npm run bench:profile -- get list. See docs/performance.md.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import type { Profiler } from "node:inspector"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -14,19 +15,6 @@ import { workloads } from "./workloads.ts"
 
 const run = { connections: 32, milliseconds: 5_000, turns: 1 }
 
-interface Call {
-  readonly functionName: string
-  readonly url: string
-  readonly lineNumber: number
-}
-
-interface Profile {
-  readonly nodes: ReadonlyArray<{ readonly id: number; readonly callFrame: Call }>
-  readonly startTime: number
-  readonly samples: ReadonlyArray<number>
-  readonly timeDeltas: ReadonlyArray<number>
-}
-
 /** esbuild writes a comment with the path above each module of the bundle. */
 const modulesOf = (url: string) => {
   const modules: Array<string | undefined> = []
@@ -40,7 +28,7 @@ const modulesOf = (url: string) => {
 
 const read = new Map<string, ReadonlyArray<string | undefined>>()
 
-const moduleOf = ({ functionName, lineNumber, url }: Call) => {
+const moduleOf = ({ functionName, lineNumber, url }: Profiler.Profile["nodes"][number]["callFrame"]) => {
   if (!url.startsWith("file:")) return url === "" ? functionName : url
   const modules = read.get(url) ?? modulesOf(url)
   read.set(url, modules)
@@ -54,7 +42,11 @@ const partOf = (module: string) => {
 }
 
 /** Microseconds by part and by function between two times. V8's clock is that of `process.hrtime`. */
-const timesBetween = ({ nodes, samples, startTime, timeDeltas }: Profile, from: number, to: number) => {
+const timesBetween = (
+  { nodes, samples = [], startTime, timeDeltas = [] }: Profiler.Profile,
+  from: number,
+  to: number
+) => {
   const calls = new Map(nodes.map(({ callFrame, id }) => [id, callFrame]))
   const parts = new Map<string, number>()
   const functions = new Map<string, number>()

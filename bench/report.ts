@@ -11,9 +11,6 @@ const table = (headers: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n")
 
-const section = (title: string, rows: ReadonlyArray<unknown>, ...content: ReadonlyArray<string>) =>
-  rows.length === 0 ? [] : [`### ${title}`, ...content]
-
 const withRange = ({ high, low, median }: Quartiles) =>
   `${decimal.format(median)} (${decimal.format(low)} to ${decimal.format(high)})`
 
@@ -51,86 +48,36 @@ const comparisonSections = (results: Results.Results) =>
       grid(results, rows, ({ busy, cpu }) => `${median(cpu)} (${busy} %)`),
       "How many times as fast this service is by CPU time, with quartiles:",
       grid(results, peers, speedup("cpu")),
-      "Requests per second:",
-      grid(results, rows, ({ rate }) => median(rate)),
+      "Requests per second, and latency in milliseconds, p50 / p95 / p99:",
+      grid(results, rows, ({ rate, ...times }) => `${median(rate)}, ${percentiles(times)}`),
       "How many times as many requests per second this service answers, with quartiles:",
-      grid(results, peers, speedup("rate")),
-      "Latency in milliseconds, p50 / p95 / p99:",
-      grid(results, rows, percentiles)
+      grid(results, peers, speedup("rate"))
     ]
   })
 
 /** The results as Markdown. */
 export const report = (results: Results.Results) => {
-  const { latencies, machine, memory, memory_growth, starts, titles, token_verification } = results
-  const title = (name: string) => titles[name] ?? name
+  const { figures, machine, titles } = results
   const checked = targets(results)
   return [
     `Measured on ${machine.date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ` +
       `Linux ${machine.kernel}, Node ${machine.node}, PostgreSQL ${machine.postgres}. ` +
       `${machine.server_has_own_core ? "The server had a core of its own" : "All processes shared all cores"}. ` +
       `${integer.format(results.tasks)} tasks, ${results.turns} turns for each implementation and workload.`,
-    ...section(
-      "Targets",
-      checked,
-      table(
-        ["", "Target", "Measured", "Met"],
-        checked.map(({ isMet, measured, target, title }) => [title, target, measured, isMet ? "yes" : "**no**"])
-      )
+    "### Targets",
+    table(
+      ["", "Target", "Measured", "Met"],
+      checked.map(({ isMet, measured, target, title }) => [title, target, measured, isMet ? "yes" : "**no**"])
     ),
     ...comparisonSections(results),
-    ...section(
-      "Latency of the mix",
-      latencies,
-      "100 connections, milliseconds, p50 / p95 / p99:",
-      table(
-        ["", "Load", "Requests per second", "Latency"],
-        latencies.map(({ implementation, rate, target_rate, ...times }) => [
-          title(implementation),
-          target_rate === undefined ? "full" : `${integer.format(target_rate)} per second`,
-          median(rate),
-          percentiles(times)
-        ])
-      )
-    ),
-    ...section(
-      "Memory",
-      Object.keys(memory),
-      table(
-        ["", "Resident MB"],
-        [
-          ...Object.entries(memory).map(([name, megabytes]) => [`${title(name)}, after the mix`, `${megabytes}`]),
-          ...memory_growth.map(({ megabytes, requests }) => [
-            `${title("service")}, ${integer.format(requests)} requests later`,
-            `${megabytes}`
-          ])
-        ]
-      )
-    ),
-    ...section(
-      "Start",
-      starts,
-      table(
-        ["", "Start", "First response, ms", "Resident MB"],
-        starts.map(({ implementation, kind, megabytes, milliseconds }) => [
-          title(implementation),
-          kind,
-          withRange(milliseconds),
-          withRange(megabytes)
-        ])
-      )
-    ),
-    ...section(
-      "Token verification",
-      token_verification,
-      "Microseconds, p50 / p99:",
-      table(
-        ["Algorithm", "First use", "From the cache"],
-        token_verification.map(({ algorithm, cached, first }) => [
-          algorithm,
-          ...[first, cached].map(({ p50, p99 }) => `${decimal.format(p50)} / ${decimal.format(p99)}`)
-        ])
-      )
+    "### Memory, start and token verification",
+    table(
+      ["", "Implementation", "Value"],
+      figures.map(({ figure, implementation, unit, value }) => [
+        figure,
+        titles[implementation] ?? implementation,
+        `${decimal.format(value)} ${unit}`
+      ])
     )
   ].join("\n\n")
 }

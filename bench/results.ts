@@ -1,9 +1,7 @@
 import type { Algorithm } from "./accessTokens.ts"
 import type { Measurement } from "./interleaved.ts"
 import type { Machine } from "./machine.ts"
-import type { Starts } from "./startup.ts"
 import { ratios } from "./statistics.ts"
-import type { Verification } from "./tokenVerification.ts"
 
 /** One implementation at one workload. */
 export interface Comparison extends Measurement {
@@ -11,26 +9,33 @@ export interface Comparison extends Measurement {
   readonly workload: string
 }
 
-/** Latency of the mix over 100 connections: at full load, or at a rate of requests per second. */
-export interface Latency extends Measurement {
-  readonly target_rate?: number
+/** A figure that is no part of the comparison in turns, such as a start time. */
+export interface Figure {
+  readonly figure: string
+  readonly implementation: string
+  readonly value: number
+  readonly unit: "ms" | "MB" | "µs"
 }
 
-/** The content of results/latest.json. Lists of what was not measured are empty. */
+/** The content of results/latest.json. */
 export interface Results {
   readonly machine: Machine
   readonly tasks: number
   readonly turns: number
   readonly titles: Readonly<Record<string, string>>
   readonly comparisons: ReadonlyArray<Comparison>
-  readonly latencies: ReadonlyArray<Latency>
-  /** Resident megabytes after the mix at full load. */
-  readonly memory: Readonly<Record<string, number>>
-  /** Resident megabytes of this service after more requests of the mix. */
-  readonly memory_growth: ReadonlyArray<{ readonly requests: number; readonly megabytes: number }>
-  readonly starts: ReadonlyArray<Starts>
-  readonly token_verification: ReadonlyArray<Verification>
+  readonly figures: ReadonlyArray<Figure>
 }
+
+/** Names of figures that have a target. */
+export const figureNames = {
+  memoryAfterMix: "Resident memory after the mix",
+  memoryLater: "Resident memory after more requests",
+  bundleStart: "First response of the bundle",
+  firstPgliteStart: "First start on PGlite",
+  laterPgliteStart: "Later start on PGlite",
+  pgliteMemory: "Resident memory after a later start on PGlite"
+} as const
 
 /** How many times as fast this service is as another implementation, by CPU time per request or requests per second. */
 export const speedup = ({ comparisons }: Results, peer: Comparison, field: "cpu" | "rate") => {
@@ -42,5 +47,4 @@ export const speedup = ({ comparisons }: Results, peer: Comparison, field: "cpu"
   return field === "cpu" ? ratios(peer.cpu, ours.cpu) : ratios(ours.rate, peer.rate)
 }
 
-export const errors = ({ comparisons, latencies }: Results) =>
-  [...comparisons, ...latencies].reduce((sum, { errors }) => sum + errors, 0)
+export const errors = ({ comparisons }: Results) => comparisons.reduce((sum, { errors }) => sum + errors, 0)

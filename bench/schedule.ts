@@ -4,9 +4,9 @@ import { fastify, service } from "./implementations.ts"
 import { interleave, type Server } from "./interleaved.ts"
 import { residentMemory } from "./machine.ts"
 import { options } from "./options.ts"
-import type { Comparison, Latency } from "./results.ts"
+import { type Comparison, type Figure, figureNames } from "./results.ts"
 import { quartiles } from "./statistics.ts"
-import { mix, type Workload } from "./workloads.ts"
+import { mix, mixAtFixedRate, mixAtFullLoad, type Workload } from "./workloads.ts"
 
 export const progress = (text: string) => Effect.sync(() => void process.stderr.write(`${text}\n`))
 
@@ -22,34 +22,39 @@ export const compareWorkload = Effect.fnUntraced(function* (
   return found.map((measurement): Comparison => ({ tokens, workload: workload.name, ...measurement }))
 })
 
-/** The latency of the mix at full load, then of this service and Fastify at 60 % of Fastify's maximum rate. */
-export const measureLatency = Effect.fnUntraced(function* (servers: ReadonlyArray<Server>) {
-  yield* progress("Latency of the mix")
+/** The mix over 100 connections: at full load, then this service and Fastify at 60 % of Fastify's maximum rate. */
+export const measureLatency = Effect.fnUntraced(function* (tokens: Algorithm, servers: ReadonlyArray<Server>) {
+  yield* progress(mixAtFullLoad.title)
   const run = {
     connections: 100,
     milliseconds: 1000,
     turns: options.latencyTurns,
     warmUpSeconds: options.warmUpSeconds
   }
-  const full: ReadonlyArray<Latency> = yield* interleave(servers, mix, run)
+  const full = (yield* interleave(servers, mix, run)).map((one) => ({ tokens, workload: mixAtFullLoad.name, ...one }))
   const maximum = full.find(({ implementation }) => implementation === fastify.name)
   if (maximum === undefined) return full
-  const target_rate = Math.round(0.6 * quartiles(maximum.rate).median)
+  const rate = Math.round(0.6 * quartiles(maximum.rate).median)
   const compared = servers.filter(({ implementation }) => [service, fastify].includes(implementation))
-  const paced = yield* interleave(compared, mix, { ...run, rate: target_rate })
-  return [...full, ...paced.map((measurement) => ({ target_rate, ...measurement }))]
+  const paced = yield* interleave(compared, mix, { ...run, rate })
+  return [...full, ...paced.map((one) => ({ tokens, workload: mixAtFixedRate.name, ...one }))]
 })
 
-/** Resident memory while the service answers more requests of the mix. */
-export const measureMemoryGrowth = Effect.fnUntraced(function* (server: Server | undefined) {
-  const found: Array<{ requests: number; megabytes: number }> = []
-  if (server === undefined) return found
+/** Resident memory of all servers, then of this service while it answers more requests of the mix. */
+export const measureMemory = Effect.fnUntraced(function* (servers: ReadonlyArray<Server>) {
+  const memory = (figure: string, { implementation, pid }: Server): Figure => ({
+    figure,
+    implementation: implementation.name,
+    value: residentMemory(pid),
+    unit: "MB"
+  })
+  const figures = servers.map((server) => memory(figureNames.memoryAfterMix, server))
+  const ours = servers.find(({ implementation }) => implementation === service)
+  if (ours === undefined || options.requests === 0) return figures
+  yield* progress(`${options.requests} requests of the mix`)
+  const run = { connections: 100, milliseconds: options.smoke ? 100 : 10_000, turns: 1, warmUpSeconds: 0 }
   for (let requests = 0; requests < options.requests; ) {
-    const run = { connections: 100, milliseconds: options.smoke ? 100 : 10_000, turns: 1, warmUpSeconds: 0 }
-    const [measurement] = yield* interleave([server], mix, run)
-    requests += measurement?.requests ?? 0
-    found.push({ requests, megabytes: residentMemory(server.pid) })
-    yield* progress(`Memory after ${requests} requests: ${residentMemory(server.pid)} MB`)
+    requests += (yield* interleave([ours], mix, run))[0]?.requests ?? 0
   }
-  return found
+  return [...figures, memory(figureNames.memoryLater, ours)]
 })

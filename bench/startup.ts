@@ -5,83 +5,58 @@ import { Effect } from "effect"
 import { type Implementation, root } from "./implementations.ts"
 import { residentMemory } from "./machine.ts"
 import * as Processes from "./processes.ts"
-import { type Quartiles, quartiles } from "./statistics.ts"
-
-/** Start times in milliseconds, resident memory after the start in megabytes. */
-export interface Starts {
-  readonly kind: "bundle" | "first start on PGlite" | "later start on PGlite"
-  readonly implementation: string
-  readonly milliseconds: Quartiles
-  readonly megabytes: Quartiles
-}
-
-interface Start {
-  readonly milliseconds: number
-  readonly megabytes: number
-}
-
-const startOnce = (implementation: Implementation, environment: Readonly<Record<string, string>>, path?: string) =>
-  Effect.scoped(
-    Effect.map(
-      Processes.start(implementation, environment, path),
-      ({ firstResponse, pid }): Start => ({ milliseconds: firstResponse, megabytes: residentMemory(pid) })
-    )
-  )
-
-const summarize = (kind: Starts["kind"], { name }: Implementation, starts: ReadonlyArray<Start>): Starts => ({
-  kind,
-  implementation: name,
-  milliseconds: quartiles(starts.map(({ milliseconds }) => milliseconds)),
-  megabytes: quartiles(starts.map(({ megabytes }) => megabytes))
-})
+import { type Figure, figureNames } from "./results.ts"
+import { quartiles } from "./statistics.ts"
 
 export interface Candidate {
   readonly implementation: Implementation
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Time from the start of the process to its first response, candidates in turn. */
-export const measureStarts = Effect.fnUntraced(function* (candidates: ReadonlyArray<Candidate>, repeats: number) {
-  const measured = candidates.map((candidate) => ({ ...candidate, starts: [] as Start[] }))
+/** Starts the candidates in turn until their first response. Yields median time and memory of each. */
+export const measureStarts = Effect.fnUntraced(function* (
+  [start, memory]: readonly [start: string, memory: string],
+  candidates: ReadonlyArray<Candidate>,
+  repeats: number,
+  path?: string
+) {
+  const starts: Array<{ implementation: string; milliseconds: number; megabytes: number }> = []
   for (let n = 0; n < repeats; n++) {
-    for (const { environment, implementation, starts } of measured) {
-      starts.push(yield* startOnce(implementation, environment))
+    for (const { environment, implementation } of candidates) {
+      const process = Effect.map(Processes.start(implementation, environment, path), ({ firstResponse, pid }) => {
+        const megabytes = residentMemory(pid)
+        starts.push({ implementation: implementation.name, milliseconds: firstResponse, megabytes })
+      })
+      yield* Effect.scoped(process)
     }
   }
-  return measured.map(({ implementation, starts }) => summarize("bundle", implementation, starts))
-})
-
-/** What `npm start` runs, on a new data directory and on the same one again, until the service is ready. */
-const startOnPglite = (implementation: Implementation) =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-tasks-pglite-"))),
-    (DATA_DIR) => {
-      const start = startOnce(implementation, { DATA_DIR }, "/health/ready")
-      return Effect.all({ first: start, later: start })
-    },
-    (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
+  return [...Map.groupBy(starts, ({ implementation }) => implementation)].flatMap(
+    ([implementation, group]): ReadonlyArray<Figure> => {
+      const median = (field: "milliseconds" | "megabytes") => quartiles(group.map((one) => one[field])).median
+      return [
+        { figure: start, implementation, value: median("milliseconds"), unit: "ms" },
+        { figure: memory, implementation, value: median("megabytes"), unit: "MB" }
+      ]
+    }
   )
-
-/** The sources of this checkout, and of the previous one if there is one. */
-export const measurePglite = Effect.fnUntraced(function* (previous: string | undefined, repeats: number) {
-  const fromSources = (name: string, directory: string) => ({
-    implementation: { name, title: name, command: [process.execPath, join(directory, "src/main.ts"), "serve"] },
-    first: [] as Start[],
-    later: [] as Start[]
-  })
-  const measured = [
-    fromSources("service", root),
-    ...(previous === undefined ? [] : [fromSources("previous", previous)])
-  ]
-  for (let n = 0; n < repeats; n++) {
-    for (const one of measured) {
-      const { first, later } = yield* startOnPglite(one.implementation)
-      one.first.push(first)
-      one.later.push(later)
-    }
-  }
-  return measured.flatMap(({ first, implementation, later }) => [
-    summarize("first start on PGlite", implementation, first),
-    summarize("later start on PGlite", implementation, later)
-  ])
 })
+
+const temporaryDirectory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-tasks-pglite-"))),
+  (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
+)
+
+/** What `npm start` runs in these checkouts, until the service is ready: on a new data directory and again on it. */
+export const measurePglite = Effect.fnUntraced(function* (previous: string | undefined, repeats: number) {
+  const checkouts = { service: root, ...(previous !== undefined && { previous }) }
+  const candidates = yield* Effect.forEach(Object.entries(checkouts), ([name, directory]) =>
+    Effect.map(temporaryDirectory, (DATA_DIR): Candidate => {
+      const command = [process.execPath, join(directory, "src/main.ts"), "serve"]
+      return { implementation: { name, title: name, command }, environment: { DATA_DIR } }
+    })
+  )
+  const { firstPgliteStart, laterPgliteStart, pgliteMemory } = figureNames
+  const firstMemory = "Resident memory after the first start on PGlite"
+  const first = yield* measureStarts([firstPgliteStart, firstMemory], candidates, 1, "/health/ready")
+  return [...first, ...(yield* measureStarts([laterPgliteStart, pgliteMemory], candidates, repeats, "/health/ready"))]
+}, Effect.scoped)

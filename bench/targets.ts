@@ -1,5 +1,5 @@
 import * as Results from "./results.ts"
-import type { Starts } from "./startup.ts"
+import { mixAtFixedRate, mixAtFullLoad } from "./workloads.ts"
 
 export interface Target {
   readonly title: string
@@ -24,8 +24,6 @@ const pgliteMegabytes = 320
 const bundleStartRatio = 1 / 2
 const pgliteStartRatio = 2 / 3
 
-const isMeasured = (target: Target | undefined) => target !== undefined
-
 const speedups = (results: Results.Results) =>
   results.comparisons.flatMap((peer): ReadonlyArray<Target> => {
     const isMix = peer.workload === "mix"
@@ -42,55 +40,52 @@ const speedups = (results: Results.Results) =>
     ]
   })
 
-const atMost = (title: string, unit: string, measured: number | undefined, limit: number | undefined, why: string) =>
+const atMost = (title: string, unit: string, measured: number | undefined, limit: number | undefined, why = "") =>
   measured === undefined || limit === undefined
-    ? undefined
-    : {
-        title,
-        target: `at most ${limit.toFixed(0)} ${unit}${why}`,
-        measured: `${measured.toFixed(0)} ${unit}`,
-        isMet: measured <= limit
-      }
+    ? []
+    : [
+        {
+          title,
+          target: `at most ${limit.toFixed(0)} ${unit}${why}`,
+          measured: `${measured.toFixed(0)} ${unit}`,
+          isMet: measured <= limit
+        }
+      ]
 
-const startOf = ({ starts }: Results.Results, kind: Starts["kind"], implementation: string) =>
-  starts.find((one) => one.kind === kind && one.implementation === implementation)
-
-const startTarget = (results: Results.Results, kind: Starts["kind"], ratio: number) => {
-  const [ours, previous] = ["service", "previous"].map((name) => startOf(results, kind, name)?.milliseconds.median)
-  const limit = previous === undefined ? undefined : previous * ratio
-  return atMost(`First response, ${kind}`, "ms", ours, limit, `, ${ratio.toFixed(2)} of the previous version's`)
+const p99 = ({ comparisons, titles }: Results.Results, workload: string) => {
+  const [ours, fastify] = ["service", "fastify"].map((name) =>
+    comparisons.find((one) => one.workload === workload && one.implementation === name)
+  )
+  return atMost(`${titles[workload]}, p99`, "ms", ours?.p99, fastify?.p99, ", Fastify's")
 }
 
 /** Every target of which all figures were measured. */
 export const targets = (results: Results.Results): ReadonlyArray<Target> => {
-  const { latencies, memory, memory_growth } = results
-  const p99 = (title: string, isPaced: boolean) => {
-    const rows = latencies.filter(({ target_rate }) => (target_rate !== undefined) === isPaced)
-    const [ours, fastify] = ["service", "fastify"].map((name) => rows.find((one) => one.implementation === name)?.p99)
-    return atMost(title, "ms", ours, fastify, ", Fastify's")
+  const valueOf = (figure: string, implementation = "service") =>
+    results.figures.findLast((one) => one.figure === figure && one.implementation === implementation)?.value
+  const { bundleStart, firstPgliteStart, laterPgliteStart, memoryAfterMix, memoryLater, pgliteMemory } =
+    Results.figureNames
+  const memory = valueOf(memoryAfterMix)
+  const start = (figure: string, ratio: number) => {
+    const previous = valueOf(figure, "previous")
+    const limit = previous === undefined ? undefined : previous * ratio
+    return atMost(figure, "ms", valueOf(figure), limit, `, ${ratio.toFixed(2)} of the previous version's`)
   }
-  const grown = memory_growth.at(-1)
   return [
     ...speedups(results),
-    p99("p99 of the mix at full load", false),
-    p99("p99 of the mix at 60 % of Fastify's maximum rate", true),
-    atMost("Resident memory after the mix", "MB", memory.service, memory.fastify, ", Fastify's"),
-    atMost(
-      `Resident memory ${grown?.requests.toLocaleString("en")} requests later`,
+    ...p99(results, mixAtFullLoad.name),
+    ...p99(results, mixAtFixedRate.name),
+    ...atMost(memoryAfterMix, "MB", memory, valueOf(memoryAfterMix, "fastify"), ", Fastify's"),
+    ...atMost(
+      memoryLater,
       "MB",
-      grown?.megabytes,
-      memory.service === undefined ? undefined : memory.service * growthTolerance,
+      valueOf(memoryLater),
+      memory && memory * growthTolerance,
       ", 5 % above that after the mix"
     ),
-    startTarget(results, "bundle", bundleStartRatio),
-    startTarget(results, "first start on PGlite", pgliteStartRatio),
-    startTarget(results, "later start on PGlite", pgliteStartRatio),
-    atMost(
-      "Resident memory, later start on PGlite",
-      "MB",
-      startOf(results, "later start on PGlite", "service")?.megabytes.median,
-      pgliteMegabytes,
-      ""
-    )
-  ].filter(isMeasured)
+    ...start(bundleStart, bundleStartRatio),
+    ...start(firstPgliteStart, pgliteStartRatio),
+    ...start(laterPgliteStart, pgliteStartRatio),
+    ...atMost(pgliteMemory, "MB", valueOf(pgliteMemory), pgliteMegabytes)
+  ]
 }

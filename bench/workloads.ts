@@ -54,6 +54,15 @@ export const mix: Workload = {
   request: (target, n) => (n % 10 < 6 ? getOne(target) : n % 10 < 9 ? list(target) : create(target, n))
 }
 
+/** The mix over 100 connections, for latency. */
+export const mixAtFullLoad: Workload = { ...mix, name: "mix-full-load", title: "Mix over 100 connections at full load" }
+
+export const mixAtFixedRate: Workload = {
+  ...mix,
+  name: "mix-fixed-rate",
+  title: "Mix over 100 connections at 60 % of Fastify's maximum rate"
+}
+
 export const workloads: ReadonlyArray<Workload> = [
   get,
   { name: "list", title: "List 20", writes: false, request: list },

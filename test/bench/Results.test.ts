@@ -2,12 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { chart } from "../../bench/chart.ts"
 import { measure } from "../../bench/interleaved.ts"
 import { replaceGenerated, report } from "../../bench/report.ts"
-import { type Comparison, errors, type Results } from "../../bench/results.ts"
+import { type Comparison, errors, type Figure, figureNames, type Results } from "../../bench/results.ts"
 import { quartiles, ratios } from "../../bench/statistics.ts"
 import { targets } from "../../bench/targets.ts"
 import { makeRequests, workloads } from "../../bench/workloads.ts"
-
-const always = (median: number) => ({ median, low: median, high: median })
 
 const figures = { requests: 9000, errors: 0, rate: [3000], busy: 100, p50: 1, p95: 2, p99: 3 }
 
@@ -34,12 +32,15 @@ const results: Results = {
   turns: 3,
   titles: { service: "This & that", fastify: "Fastify", get: "GET one" },
   comparisons: [comparison("service", 150), comparison("fastify", 300)],
-  latencies: [],
-  memory: {},
-  memory_growth: [],
-  starts: [],
-  token_verification: []
+  figures: []
 }
+
+const figure = (figure: string, implementation: string, value: number): Figure => ({
+  figure,
+  implementation,
+  value,
+  unit: "MB"
+})
 
 const verdicts = (results: Results) => targets(results).map(({ isMet, measured }) => [measured, isMet])
 
@@ -76,8 +77,11 @@ describe("bench targets", () => {
       verdicts({
         ...results,
         comparisons: [],
-        memory: { service, fastify: 200 },
-        memory_growth: [{ requests: 1_000_000, megabytes: later }]
+        figures: [
+          figure(figureNames.memoryAfterMix, "service", service),
+          figure(figureNames.memoryAfterMix, "fastify", 200),
+          figure(figureNames.memoryLater, "service", later)
+        ]
       }).map(([, isMet]) => isMet)
     assert.deepStrictEqual(withMemory(200, 210), [true, true])
     assert.deepStrictEqual(withMemory(201, 212), [false, false])
@@ -88,9 +92,9 @@ describe("bench targets", () => {
       verdicts({
         ...results,
         comparisons: [],
-        starts: [
-          { kind: "bundle", implementation: "service", milliseconds: always(milliseconds), megabytes: always(90) },
-          { kind: "bundle", implementation: "previous", milliseconds: always(600), megabytes: always(90) }
+        figures: [
+          figure(figureNames.bundleStart, "service", milliseconds),
+          figure(figureNames.bundleStart, "previous", 600)
         ]
       })
     assert.deepStrictEqual(
