@@ -7,7 +7,7 @@ import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { all } from "../support/TestDatabase.ts"
-import { generateExport, toNdjson } from "./exportData.ts"
+import { generateExport, toNdjson, unordered } from "./exportData.ts"
 import { importText } from "./importText.ts"
 
 const exportOf = Effect.fnUntraced(function* (owner: UserId) {
@@ -32,6 +32,24 @@ describe.each(all)("importRecords on %s", (_name, database) => {
   const services = Layer.provideMerge(repositories, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
+    it.effect("imports an export into another account with the same rows, and not twice", () =>
+      Effect.gen(function* () {
+        const [first, second] = [UserId.make("round-trip-1"), UserId.make("round-trip-2")]
+        yield* importText(first, toNdjson(yield* generateExport(300)), "generated.ndjson")
+        const before = yield* exportOf(first)
+        const { messages, summary } = yield* importText(second, toNdjson(before), "export.ndjson")
+        assert.deepStrictEqual(messages, [])
+        assert.deepStrictEqual(summary.counts.added, { project: 10, tag: 10, task: 300 })
+        const copy = before.map((record) => ({ ...record, user_id: second }))
+        assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
+
+        const again = yield* importText(second, toNdjson(before), "export.ndjson")
+        assert.deepStrictEqual(again.summary.counts.present, { project: 10, tag: 10, task: 300 })
+        assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
+        assert.deepStrictEqual(yield* exportOf(first), before)
+      })
+    )
+
     it.effect("restores a task from the trash as the file has it, with a version that it never had", () =>
       Effect.gen(function* () {
         const owner = UserId.make("restore")

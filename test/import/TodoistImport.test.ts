@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { both, exported, file, rowsOf } from "../support/Account.ts"
+import { exported, file, rowsOf } from "../support/Account.ts"
 import { run, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
@@ -37,12 +37,12 @@ const task = (title: string, rest: object = {}) => ({
   ...rest
 })
 
-describe.each(both)("tasks import of a Todoist CSV on %s", (_, database) => {
+describe("tasks import of a Todoist CSV", () => {
   it.live(
     "imports projects, labels, tasks and notes, warns of what has no counterpart, and names rejected lines",
     () =>
       Effect.gen(function* () {
-        const environment = yield* database
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
         const path = yield* file("Garden [2203306141].csv", garden)
         const { code, stderr, stdout } = yield* run(["import", path, "--sub", "ada"], environment)
         assert.strictEqual(code, 1)
@@ -110,9 +110,7 @@ describe.each(both)("tasks import of a Todoist CSV on %s", (_, database) => {
       }),
     timeout
   )
-})
 
-describe("tasks import of a Todoist CSV", () => {
   it.live(
     "exits with 0 when there are warnings only, and reads files with semicolons between the cells",
     () =>
