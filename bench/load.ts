@@ -48,7 +48,7 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
       text += part
       if (responseLength(text) === undefined) return
       latencies.push(performance.now() - (startedAt.get(socket) ?? 0))
-      if (!text.startsWith("HTTP/1.1 2")) errors++
+      if (!text.startsWith("HTTP/1.1 2") && errors++ === 0) process.stderr.write(`${implementation.title}: ${text}\n`)
       text = ""
       startedAt.delete(socket)
       idle.push(socket)
