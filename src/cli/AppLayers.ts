@@ -3,12 +3,11 @@ import { FetchHttpClient } from "effect/http"
 import { Auth } from "../auth/Auth.ts"
 import type * as Config from "../config/Config.ts"
 import * as DevelopmentSecret from "../config/DevelopmentSecret.ts"
-import * as Database from "../database/Database.ts"
 import * as Pglite from "../database/Pglite.ts"
+import * as PostgresDatabase from "../database/PostgresDatabase.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
-import * as RowLevelSecurity from "../repositories/RowLevelSecurity.ts"
 
 // Which database, which keys: decided here, once, and handed down as layers.
 
@@ -18,19 +17,17 @@ export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config.Config) =>
 
 export const databaseLayer = (settings: Config.Config) =>
   settings.DATABASE_URL === undefined
-    ? Layer.unwrap(Effect.map(Pglite.open(settings.DATA_DIR), (stream) => Database.layerStream(settings, stream)))
-    : Database.layerPool(settings, settings.DATABASE_URL)
-
-/** Whether statements name their user to the database. */
-export const rowLevelSecurityLayer = (settings: Config.Config) =>
-  settings.DATABASE_RLS === "on" ? RowLevelSecurity.layer : Layer.empty
+    ? Layer.unwrap(
+        Effect.map(Pglite.open(settings.DATA_DIR), (stream) => PostgresDatabase.layerStream(settings, stream))
+      )
+    : PostgresDatabase.layer(settings, settings.DATABASE_URL)
 
 /** Runs what concerns the migrations: on a server as whoever may change tables, in the embedded database as everyone. */
 export const withMigrationClient =
   (settings: Config.Config) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) => {
     const url = settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL
-    return url === undefined ? effect : Effect.provide(effect, Database.layerDirect(settings, url))
+    return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(settings, url))
   }
 
 export const secret = (settings: Config.Config) =>

@@ -1,16 +1,15 @@
-import { Duration, Effect } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
 import type * as Config from "../config/Config.ts"
+import { withTimeout } from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { QueryTimeout, runQuery } from "../repositories/QueryRunner.ts"
 import { Readiness } from "../server/Readiness.ts"
 
 // A probe waits a second or two; silence within one is an answer.
 const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
-  runQuery(question).pipe(
-    Effect.provideService(QueryTimeout, Duration.seconds(1)),
+  withTimeout(1000, question).pipe(
     Effect.catchDefect(() => Effect.fail(otherwise)),
     Effect.mapError(() => otherwise)
   )

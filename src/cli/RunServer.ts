@@ -4,13 +4,13 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { ChildProcessSpawner } from "effect/process"
 import { SqlClient } from "effect/sql"
 import type * as Config from "../config/Config.ts"
-import * as PooledSqlClient from "../database/PooledSqlClient.ts"
+import { Database } from "../database/Database.ts"
+import { DatabasePools } from "../database/PoolStats.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../repositories/ProjectRepo.ts"
-import { QueryTimeout } from "../repositories/QueryRunner.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
@@ -50,7 +50,7 @@ const servicesLayer = (settings: Config.Config) =>
 // What the command has at hand, and no request looks for.
 const lighter = Context.omit(
   ...[GlobalFlag.LogLevel, Stdio.Stdio, Terminal.Terminal, ChildProcessSpawner.ChildProcessSpawner],
-  ...[SqlClient.SqlClient, PooledSqlClient.Gates]
+  ...[SqlClient.SqlClient, Database, DatabasePools]
 )
 
 /** Listens, says so, and when it is told to stop drains before the routes go. */
@@ -86,11 +86,4 @@ export const runServer = (settings: Config.Config, onReady: (url: string) => Eff
     return yield* Layer.launch(
       Layer.mergeAll(within(lighter, server), Layer.provide(RetentionJobs.layer, services), Metrics.poolsLayer)
     )
-  }).pipe(
-    Effect.provide([
-      Layer.succeed(QueryTimeout, settings.DATABASE_QUERY_TIMEOUT),
-      Observability.untracedLayer,
-      AppLayers.rowLevelSecurityLayer(settings)
-    ]),
-    Effect.scoped
-  )
+  }).pipe(Effect.provide(Observability.untracedLayer), Effect.scoped)

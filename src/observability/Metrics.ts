@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Context, Effect, Layer, Metric } from "effect"
 import { version } from "../api/Api.ts"
-import { Gates } from "../database/PooledSqlClient.ts"
+import { DatabasePools, poolNames } from "../database/PoolStats.ts"
 
 type Labels = Readonly<Record<string, string>>
 
@@ -60,11 +60,11 @@ const removeAtEnd = (registrations: ReadonlyArray<Registration>) =>
 
 /** How busy the ways to the database are. */
 export const poolsLayer = Layer.effectDiscard(
-  Effect.flatMap(Gates, (gates) =>
+  Effect.flatMap(DatabasePools, (pools) =>
     removeAtEnd(
-      (["reads", "writes", "slow"] as const).flatMap((lane) => [
-        gauge("db_pool_connections_in_use", "Statements and transactions at work", () => gates[lane].inUse, { lane }),
-        gauge("db_pool_waiting", "Statements that wait for a connection", () => gates[lane].waiting, { lane })
+      poolNames.flatMap((pool) => [
+        gauge("db_pool_connections_in_use", "Statements and transactions at work", () => pools[pool].inUse, { pool }),
+        gauge("db_pool_waiting", "Statements that wait for a connection", () => pools[pool].waiting, { pool })
       ])
     )
   )

@@ -4,7 +4,7 @@ import { HttpApiError } from "effect/http-api"
 import { SqlError } from "effect/sql"
 import { InternalServerError, ServiceUnavailable, ValidationFailed } from "../api/errors/CommonErrors.ts"
 import { ErrorHandler } from "../api/middleware/ErrorHandler.ts"
-import { QueryTimedOut } from "../repositories/QueryRunner.ts"
+import { QueryTimedOut } from "../database/Database.ts"
 import { Exchange } from "./RequestContext.ts"
 
 type Undeclared = ValidationFailed | ServiceUnavailable | InternalServerError

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CurrentUser } from "../api/middleware/Authorization.ts"
 import { Idempotency, IdempotencyKey } from "../api/middleware/Idempotency.ts"
-import { IsSlow } from "../api/Pace.ts"
 import { IdempotencyRepo, type StoredResponse } from "../repositories/IdempotencyRepo.ts"
-import { onHeavyPool } from "../repositories/QueryRunner.ts"
+import { toIdempotencyError } from "./handlers/RepositoryErrors.ts"
 
 const isKey = Schema.is(IdempotencyKey)
 
@@ -42,8 +41,15 @@ export const IdempotencyLayer = Layer.effect(
         // What is not asked for is not read: only a declared body has had its size judged.
         const body = endpoint.payload.size === 0 ? "" : yield* Effect.orDie(request.text)
         const fingerprint = fingerprintOf(request, body)
-        const answer = answers.once(id, key, fingerprint, Effect.map(httpEffect, toGiven))
-        return toResponse(yield* Context.get(endpoint.annotations, IsSlow) ? onHeavyPool(answer) : answer)
+        const answer = answers.runOnce(id, key, fingerprint, Effect.map(httpEffect, toGiven))
+        return toResponse(
+          yield* answer.pipe(
+            Effect.catchTags({
+              IdempotencyKeyReused: (error) => Effect.fail(toIdempotencyError(error)),
+              IdempotencyKeyInProgress: (error) => Effect.fail(toIdempotencyError(error))
+            })
+          )
+        )
       })
   })
 )

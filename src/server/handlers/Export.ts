@@ -14,7 +14,7 @@ export const ExportHandlers = HttpApiBuilder.group(
       "get",
       Effect.fnUntraced(function* () {
         const { id } = yield* CurrentUser
-        const rows = yield* account.rows(id)
+        const rows = yield* account.streamAll(id)
         return HttpApiSchema.withHeaders({
           // Its status is sent, so no problem can be told any more: the answer breaks off, and the log says why.
           body: Stream.tapCause(rows, (cause) =>

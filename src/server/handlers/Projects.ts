@@ -8,6 +8,7 @@ import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
 import { unlessHeld } from "../Conditions.ts"
 import { toPage } from "../PaginationLinks.ts"
 import { happened } from "../RequestContext.ts"
+import { mapProjectErrors } from "./RepositoryErrors.ts"
 
 interface Change {
   readonly params: { readonly project_id: ProjectId }
@@ -23,7 +24,7 @@ export const ProjectsHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      const project = yield* projects.update(id, params.project_id, payload, headers["if-match"])
+      const project = yield* mapProjectErrors(projects.update(id, params.project_id, payload, headers["if-match"]))
       yield* happened("project updated", { project_id: project.id })
       return project
     })
@@ -36,12 +37,12 @@ export const ProjectsHandlers = HttpApiBuilder.group(
 
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        return unlessHeld(headers, yield* projects.find(id, params.project_id))
+        return unlessHeld(headers, yield* mapProjectErrors(projects.find(id, params.project_id)))
       }),
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        const project = yield* projects.create(id, payload)
+        const project = yield* mapProjectErrors(projects.create(id, payload))
         yield* happened("project created", { project_id: project.id })
         return project
       }),
@@ -51,7 +52,7 @@ export const ProjectsHandlers = HttpApiBuilder.group(
 
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        yield* projects.remove(id, params.project_id, headers["if-match"])
+        yield* mapProjectErrors(projects.remove(id, params.project_id, headers["if-match"]))
         yield* happened("project deleted", { project_id: params.project_id })
       })
     })

@@ -8,6 +8,7 @@ import { TagRepo } from "../../repositories/TagRepo.ts"
 import { unlessHeld } from "../Conditions.ts"
 import { toPage } from "../PaginationLinks.ts"
 import { happened } from "../RequestContext.ts"
+import { mapTagErrors } from "./RepositoryErrors.ts"
 
 interface Change {
   readonly params: { readonly tag_id: TagId }
@@ -23,7 +24,7 @@ export const TagsHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      const tag = yield* tags.update(id, params.tag_id, payload, headers["if-match"])
+      const tag = yield* mapTagErrors(tags.update(id, params.tag_id, payload, headers["if-match"]))
       yield* happened("tag updated", { tag_id: tag.id })
       return tag
     })
@@ -36,12 +37,12 @@ export const TagsHandlers = HttpApiBuilder.group(
 
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        return unlessHeld(headers, yield* tags.find(id, params.tag_id))
+        return unlessHeld(headers, yield* mapTagErrors(tags.find(id, params.tag_id)))
       }),
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        const tag = yield* tags.create(id, payload)
+        const tag = yield* mapTagErrors(tags.create(id, payload))
         yield* happened("tag created", { tag_id: tag.id })
         return tag
       }),
@@ -51,7 +52,7 @@ export const TagsHandlers = HttpApiBuilder.group(
 
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        yield* tags.remove(id, params.tag_id, headers["if-match"])
+        yield* mapTagErrors(tags.remove(id, params.tag_id, headers["if-match"]))
         yield* happened("tag deleted", { tag_id: params.tag_id })
       })
     })

@@ -8,6 +8,7 @@ import { TaskRepo } from "../../repositories/TaskRepo.ts"
 import { unlessHeld } from "../Conditions.ts"
 import { toPage } from "../PaginationLinks.ts"
 import { happened } from "../RequestContext.ts"
+import { mapBulkErrors, mapTaskErrors } from "./RepositoryErrors.ts"
 
 interface Change {
   readonly params: { readonly task_id: TaskId }
@@ -23,7 +24,7 @@ export const TasksHandlers = HttpApiBuilder.group(
 
     const update = Effect.fnUntraced(function* ({ headers, params, payload }: Change) {
       const { id } = yield* CurrentUser
-      const task = yield* tasks.update(id, params.task_id, payload, headers["if-match"])
+      const task = yield* mapTaskErrors(tasks.update(id, params.task_id, payload, headers["if-match"]))
       yield* happened("task updated", { task_id: task.id })
       return task
     })
@@ -36,12 +37,12 @@ export const TasksHandlers = HttpApiBuilder.group(
 
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        return unlessHeld(headers, yield* tasks.find(id, params.task_id))
+        return unlessHeld(headers, yield* mapTaskErrors(tasks.find(id, params.task_id)))
       }),
 
       create: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        const task = yield* tasks.create(id, payload)
+        const task = yield* mapTaskErrors(tasks.create(id, payload))
         yield* happened("task created", { task_id: task.id })
         return task
       }),
@@ -51,14 +52,14 @@ export const TasksHandlers = HttpApiBuilder.group(
 
       move: Effect.fnUntraced(function* ({ headers, params, payload }) {
         const { id } = yield* CurrentUser
-        const task = yield* tasks.move(id, params.task_id, payload, headers["if-match"])
+        const task = yield* mapTaskErrors(tasks.move(id, params.task_id, payload, headers["if-match"]))
         yield* happened("task moved", { task_id: task.id })
         return task
       }),
 
       bulk: Effect.fnUntraced(function* ({ payload }) {
         const { id } = yield* CurrentUser
-        const results = yield* tasks.bulk(id, payload.operations)
+        const results = yield* mapBulkErrors(payload.operations)(tasks.bulk(id, payload.operations))
         const ids = payload.operations.flatMap((operation, n) =>
           "id" in operation ? operation.id : (results[n]?.id ?? [])
         )
@@ -68,7 +69,7 @@ export const TasksHandlers = HttpApiBuilder.group(
 
       remove: Effect.fnUntraced(function* ({ headers, params }) {
         const { id } = yield* CurrentUser
-        yield* tasks.remove(id, params.task_id, headers["if-match"])
+        yield* mapTaskErrors(tasks.remove(id, params.task_id, headers["if-match"]))
         yield* happened("task deleted", { task_id: params.task_id })
       })
     })

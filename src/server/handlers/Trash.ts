@@ -5,6 +5,7 @@ import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { TrashRepo } from "../../repositories/TrashRepo.ts"
 import { toPage } from "../PaginationLinks.ts"
 import { happened } from "../RequestContext.ts"
+import { mapTaskErrors } from "./RepositoryErrors.ts"
 
 export const TrashHandlers = HttpApiBuilder.group(
   Api,
@@ -19,14 +20,14 @@ export const TrashHandlers = HttpApiBuilder.group(
 
       restore: Effect.fnUntraced(function* ({ params }) {
         const { id } = yield* CurrentUser
-        const task = yield* trash.restore(id, params.task_id)
+        const task = yield* mapTaskErrors(trash.restore(id, params.task_id))
         yield* happened("task restored", { task_id: task.id })
         return task
       }),
 
       remove: Effect.fnUntraced(function* ({ params }) {
         const { id } = yield* CurrentUser
-        yield* trash.remove(id, params.task_id)
+        yield* mapTaskErrors(trash.remove(id, params.task_id))
         yield* happened("task purged", { task_id: params.task_id })
       })
     })
