@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Context, Effect, Layer, Metric } from "effect"
 import { version } from "../api/Api.ts"
-import { Gates } from "../database/PooledSqlClient.ts"
+import { DatabasePools, poolNames } from "../database/PoolStats.ts"
 
 type Labels = Readonly<Record<string, string>>
 
@@ -60,11 +60,11 @@ const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
 
 /** Use of the database pools. */
 export const poolsLayer = Layer.effectDiscard(
-  Effect.flatMap(Gates, (gates) =>
+  Effect.flatMap(DatabasePools, (pools) =>
     removeWithScope(
-      (["reads", "writes", "slow"] as const).flatMap((pool) => [
-        gauge("db_pool_connections_in_use", "Connections in use", () => gates[pool].inUse, { pool }),
-        gauge("db_pool_waiting", "Statements that wait for a connection", () => gates[pool].waiting, { pool })
+      poolNames.flatMap((pool) => [
+        gauge("db_pool_connections_in_use", "Connections in use", () => pools[pool].inUse, { pool }),
+        gauge("db_pool_waiting", "Statements that wait for a connection", () => pools[pool].waiting, { pool })
       ])
     )
   )
