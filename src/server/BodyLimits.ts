@@ -46,8 +46,10 @@ const unreadable = (code: string, message: string) =>
 export const BodyRulesLayer = Layer.succeed(BodyLimits, (httpEffect, { endpoint }) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    if (!endpoint.payload.has(mediaTypeOf(request.headers)) || !isPlain(request.headers))
-      return yield* new UnsupportedMediaType({})
+    if (!endpoint.payload.has(mediaTypeOf(request.headers)) || !isPlain(request.headers)) {
+      const isPatch = endpoint.method === "PATCH"
+      return yield* new UnsupportedMediaType(isPatch ? { accept_patch: [...endpoint.payload.keys()] } : {})
+    }
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* new PayloadTooLarge({})
     // The request keeps what is read here, so the decoder does not read it again.
     const bytes = yield* request.arrayBuffer.pipe(

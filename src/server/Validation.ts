@@ -48,7 +48,7 @@ const judge = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) {
     endpoint.headers === undefined ? [] : yield* decode(endpoint.headers, request.headers, "/header"),
     yield* faultsInBody(endpoint)
   ]
-  return yield* new ValidationFailed({ errors: faults.flat() })
+  return yield* ValidationFailed.of(faults.flat())
 })
 
 const isOfRequest = (error: unknown): error is HttpApiError.HttpApiSchemaError =>
