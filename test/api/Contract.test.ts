@@ -61,10 +61,10 @@ describe("ValidationFailed", () => {
   })
 
   it.each([
-    [101, "/body/a"],
-    [20_000, "/body/tag_ids/1"],
-    [1000, `/body/${"\u0001\u20ac".repeat(30_000)}`]
-  ])("stays below 64 KiB and sets a flag for %i errors at %.20s", (count, pointer) => {
+    ["one error too many", 101, "/body/a"],
+    ["20,000 errors", 20_000, "/body/tag_ids/1"],
+    ["errors at a long key", 1000, `/body/${"\u0001\u20ac".repeat(30_000)}`]
+  ])("stays below 64 KiB and sets a flag for %s", (_, count, pointer) => {
     const error = ValidationFailed.of(errors(count, pointer))
     assert.isTrue(error.errors_truncated)
     assert.isAtLeast(error.errors.length, 1)
