@@ -18,7 +18,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "api", "rate-limit"],
     packages: /^(effect|lru-cache|redis)$/
   },
-  config: { ours: ["domain", "config"], packages: /^(effect(\/net)?|node:.*)$/ },
+  config: { ours: ["domain", "config"], packages: /^(effect(\/net|\/crypto)?|node:.*)$/ },
   database: {
     ours: ["domain", "config", "repositories", "database", "../migrations"],
     packages: /^(effect(\/sql|\/reactivity)?|@effect\/sql-pg|@electric-sql\/pglite|node:.*)$/
@@ -29,16 +29,19 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   server: {
     ours: ["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
-    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net)?|@effect\/platform-node|node:.*)$/
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
-  import: { ours: ["domain", "repositories", "import"], packages: /^(effect(\/\w.*)?|node:.*)$/ },
+  import: {
+    ours: ["domain", "repositories", "import"],
+    packages: /^(effect(\/encoding)?|chrono-node|fractional-indexing|uuid)$/
+  },
   jobs: { ours: ["domain", "repositories", "jobs"], packages: /^effect$/ },
   cli: {
     ours: [
       ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
       ...["server", "import", "jobs", "cli"]
     ],
-    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|node:.*)$/
+    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|uuid|node:.*)$/
   }
 }
 

@@ -173,7 +173,7 @@ export class Auth extends Context.Service<
         const attempt = (token: string, now: number, set: LocalJWKSet) =>
           Effect.tryPromise({ try: () => verifyWithSet(token, now, set), catch: (thrown) => thrown })
         return {
-          ready: Effect.asVoid(provider.current),
+          ready: provider.ready,
           ...makeVerifier(options.cacheSize, provider, (token, now, set) =>
             attempt(token, now, set).pipe(
               // Better Auth creates a new key when it first signs with it: the first token precedes our next refresh.

@@ -1,6 +1,7 @@
 import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
+import { clockTolerance } from "./JwtValidation.ts"
 
 /** Tokens cannot be verified because there are no current keys of the issuer. `message` is for operators. */
 export class JwksUnavailable extends Data.TaggedError("JwksUnavailable")<{ readonly message: string }> {}
@@ -20,6 +21,8 @@ export interface JwksProvider {
   readonly currentNow: (now: number) => LocalJWKSet | undefined
   /** Newer keys than `known`, after a token named a key that `known` does not have. */
   readonly refreshAfterMiss: (known: LocalJWKSet) => Effect.Effect<LocalJWKSet | undefined>
+  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
+  readonly ready: Effect.Effect<void, JwksUnavailable>
 }
 
 const fetchTimeout = Duration.seconds(3)
@@ -59,17 +62,23 @@ const toJwk = (key: PublicKey): JWK => {
   return withoutAlg
 }
 
-const readLimited = Effect.fnUntraced(function* ({ stream }: HttpClientResponse.HttpClientResponse) {
+/** The issuer's time in milliseconds. A cache adds `Age` (RFC 9111, 5.1). */
+const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
+  const time = Date.parse(headers.date ?? "") + Number(headers.age ?? 0) * 1000
+  return Number.isNaN(time) ? undefined : time
+}
+
+const readLimited = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
   const chunks: Array<Uint8Array> = []
   let size = 0
-  yield* Stream.runForEach(stream, (chunk) => {
+  yield* Stream.runForEach(response.stream, (chunk) => {
     chunks.push(chunk)
     size += chunk.length
     return size > maxBytes
       ? Effect.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
       : Effect.void
   })
-  return Buffer.concat(chunks).toString()
+  return { body: Buffer.concat(chunks).toString(), time: issuerTime(response) }
 })
 
 // fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
@@ -81,7 +90,7 @@ const innermostMessage = (error: unknown): string => {
   return error.message || String(Reflect.get(error, "code") ?? error.name)
 }
 
-/** Fetches the keys once. Redirects are refused: they could lead to another party's keys. */
+/** Fetches the keys and the issuer's time once. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
   HttpClient.get(url, { accept: "application/json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
@@ -94,10 +103,10 @@ export const fetchJwks = (url: URL) =>
     Effect.mapError(
       (error) => new JwksUnavailable({ message: `the keys at ${url} cannot be fetched: ${innermostMessage(error)}` })
     ),
-    Effect.flatMap((body) => {
+    Effect.flatMap(({ body, time }) => {
       const keys = Option.map(decodeSet(body), ({ keys }) => keys.flatMap((key) => Option.toArray(decodeKey(key))))
       return Option.isSome(keys) && keys.value.length > 0
-        ? Effect.succeed(keys.value)
+        ? Effect.succeed({ keys: keys.value, time })
         : Effect.fail(new JwksUnavailable({ message: `the response of ${url} has no key for an accepted algorithm` }))
     }),
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "error" })
@@ -114,14 +123,16 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   let known: { readonly set: LocalJWKSet; readonly text: string; readonly fetchedAt: number } | undefined
   let fetching: Fiber.Fiber<void, JwksUnavailable> | undefined
   let isFailing = false
+  let clockSkew = 0
 
   const load = Effect.gen(function* () {
-    const keys = yield* fetchJwks(url)
+    const { keys, time } = yield* fetchJwks(url)
     const text = JSON.stringify(keys)
     const fetchedAt = yield* Clock.currentTimeMillis
     // Unchanged keys stay the same object, so that the cache of verified tokens stays valid.
     const set = known?.text === text ? known.set : createLocalJWKSet({ keys: keys.map(toJwk) })
     known = { set, text, fetchedAt }
+    clockSkew = time === undefined ? 0 : Math.round(Math.abs(time - fetchedAt) / 1000)
     if (isFailing) yield* Effect.logInfo(`the keys at ${url} can be fetched again`)
     isFailing = false
   }).pipe(
@@ -164,6 +175,14 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return (yield* find) ?? (yield* new JwksUnavailable({ message: `there are no current keys of ${url}` }))
   })
 
+  const ready = Effect.flatMap(current, () =>
+    clockSkew <= clockTolerance
+      ? Effect.void
+      : Effect.fail(
+          new JwksUnavailable({ message: `the clocks of the issuer and of the service differ by ${clockSkew} s` })
+        )
+  )
+
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
     const wasFetching = fetching !== undefined
     if (known?.set === set && (yield* mayFetch)) yield* fetch
@@ -178,5 +197,5 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     // Without this the first request would start a fetch of its own.
     Effect.forkScoped({ startImmediately: true })
   )
-  return { current, currentNow, refreshAfterMiss } satisfies JwksProvider
+  return { current, currentNow, refreshAfterMiss, ready } satisfies JwksProvider
 })
