@@ -31,14 +31,17 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
     packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
-  import: { ours: ["domain", "repositories", "import"], packages: /^(effect(\/\w.*)?|node:.*)$/ },
+  import: {
+    ours: ["domain", "repositories", "import"],
+    packages: /^(effect(\/encoding)?|chrono-node|fractional-indexing|uuid)$/
+  },
   jobs: { ours: ["domain", "repositories", "jobs"], packages: /^effect$/ },
   cli: {
     ours: [
       ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
       ...["server", "import", "jobs", "cli"]
     ],
-    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|node:.*)$/
+    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|uuid|node:.*)$/
   }
 }
 

@@ -67,19 +67,11 @@ function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Descriptio
 }
 
 /**
- * Lists the errors of schema issues, each at its JSON pointer, up to a limit. What the domain says about a value
- * replaces what the schema library says about its parts. Values are never repeated.
+ * The errors of schema issues, each at its JSON pointer. What the domain says about a value replaces what the schema
+ * library says about its parts. Values are never repeated. A consumer that stops early saves the rest of the work.
  */
-export const toSchemaErrors = (
-  issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>,
-  limit: number
-) => {
-  const errors: Array<SchemaError> = []
-  for (const { issue, pointer } of issues) {
-    for (const error of errorsOf(issue, pointer)) {
-      if (errors.length === limit) return { errors, isTruncated: true }
-      errors.push(error)
-    }
-  }
-  return { errors, isTruncated: false }
+export function* schemaErrors(
+  issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>
+): Generator<SchemaError> {
+  for (const { issue, pointer } of issues) yield* errorsOf(issue, pointer)
 }

@@ -53,7 +53,7 @@ const keyOf = (token: string) => decodeProtectedHeader(token).kid
 
 layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, log), {
   excludeTestServices: true,
-  timeout: 60_000
+  timeout: 300_000
 })("With a Better Auth server, and nothing configured but its URL", (it) => {
   it.effect("who signs up works with tasks, known as Better Auth knows them", () =>
     Effect.gen(function* () {

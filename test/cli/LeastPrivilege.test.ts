@@ -6,6 +6,7 @@ import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, run, secret, serve, serveUnready, timeout, tokenFor } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
 import { makeWalled } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 const insufficientPrivilege = "42501"
 
@@ -94,7 +95,7 @@ it.live(
   "the README's roles: one migrates, the other serves the whole API and can do nothing else",
   () =>
     Effect.gen(function* () {
-      const server = yield* PostgresServer.start()
+      const server = yield* TestServer.start()
       yield* PostgresServer.administer(server.url, (sql) => sql`create database tasks`)
       const superuser = Object.assign(new URL(server.url), { pathname: "/tasks" }).href
       const common = { DATABASE_RLS: "on", BETTER_AUTH_SECRET: secret }

@@ -7,6 +7,7 @@ import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { head, open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 const isRefused = (url: string) =>
   Effect.runPromise(
@@ -170,7 +171,7 @@ describe("shutdown", () => {
     "does not wait for a frozen database longer than SHUTDOWN_TIMEOUT",
     () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start()
+        const server = yield* TestServer.start()
         const service = yield* serve({
           DATABASE_URL: server.url,
           BETTER_AUTH_SECRET: secret,

@@ -60,7 +60,7 @@ const whileSlowIsBusy = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Eff
 
 const idle = { inUse: 0, waiting: 0 }
 
-layer(services, { excludeTestServices: true, timeout: 60_000 })("The pools", (it) => {
+layer(services, { excludeTestServices: true, timeout: 300_000 })("The pools", (it) => {
   it.effect("are not held up by what is slow: the quick answers while every slow connection is at work", () =>
     Effect.gen(function* () {
       const gates = yield* Gates

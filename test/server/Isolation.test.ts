@@ -37,7 +37,7 @@ const essence = ({ body, headers, status }: Answer) => {
 }
 
 describe.each(all)("Between two users on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect.each(Object.entries(attempts))(
       "another's row answers exactly as one that does not exist, on every operation: %s",
       ([resource, { body, operations }]) =>

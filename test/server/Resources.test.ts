@@ -21,7 +21,7 @@ const patch = Effect.fnUntraced(function* (path: string, body: unknown, as: stri
 })
 
 describe.each(all)("Projects and tags on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect.each([
       ["projects", { name: "Home", description: null, color: "#3b82f6", archived: false }],
       ["tags", { name: "urgent", color: null }]

@@ -22,7 +22,7 @@ describe.each(all)("The trash on %s", (_, database) => {
   const repositories = Layer.merge(TaskRepo.layer, TrashRepo.layer).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
   const services = Layer.merge(Wire.layer, repositories).pipe(Layer.provideMerge(database))
 
-  layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("takes a deleted task, which is then nowhere else", () =>
       Effect.gen(function* () {
         const wire = yield* Wire

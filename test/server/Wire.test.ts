@@ -29,7 +29,7 @@ const create = Effect.fnUntraced(function* (title = "Buy milk", ask: Ask = {}) {
   return answer
 })
 
-layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, timeout: 60_000 })("On the wire", (it) => {
+layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, timeout: 300_000 })("On the wire", (it) => {
   it.effect("a created task is answered with 201, its place and its tag", () =>
     Effect.gen(function* () {
       const { body, headers } = yield* create()

@@ -68,7 +68,10 @@ export const readBody = (request: RequestContext): StepResult => {
   if (mediaTypes === undefined || mediaTypes.size === 0) return Exit.void
   const { headers } = request.request
   const mediaType = mediaTypeOf(headers)
-  if (!mediaTypes.has(mediaType) || !isPlain(headers)) return Exit.fail(new UnsupportedMediaType({}))
+  if (!mediaTypes.has(mediaType) || !isPlain(headers)) {
+    const accept_patch = request.method === "PATCH" ? { accept_patch: Array.from(mediaTypes) } : {}
+    return Exit.fail(new UnsupportedMediaType(accept_patch))
+  }
   if (Number(headers["content-length"] ?? 0) > maxBytes) return Exit.fail(new PayloadTooLarge({}))
   return Effect.flatMap(readBytes(request), (bytes): StepResult => {
     if (!isUtf8(bytes)) return notUtf8

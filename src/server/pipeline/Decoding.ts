@@ -1,11 +1,8 @@
 import { Exit } from "effect"
 import { ValidationFailed } from "../../api/errors/CommonErrors.ts"
-import { toSchemaErrors } from "../../domain/SchemaErrors.ts"
+import { schemaErrors } from "../../domain/SchemaErrors.ts"
 import type { RequestParts } from "../compiler/RequestDecoder.ts"
 import type { FinishedStep, RequestContext } from "./RequestContext.ts"
-
-/** An error body stays below 64 KiB. */
-const maxErrors = 100
 
 const notUtf8 = Exit.fail(
   new ValidationFailed({ errors: [{ pointer: "/query", code: "utf8", message: "Must be percent-encoded UTF-8" }] })
@@ -44,8 +41,7 @@ export const decodeRequest = (request: RequestContext): FinishedStep => {
     body: request.body
   })
   if (decoded?.issues !== undefined) {
-    const { errors, isTruncated } = toSchemaErrors(decoded.issues, maxErrors)
-    return Exit.fail(new ValidationFailed({ errors, ...(isTruncated && { errors_truncated: true }) }))
+    return Exit.fail(ValidationFailed.of(schemaErrors(decoded.issues)))
   }
   request.input = decoded?.input ?? {}
   return Exit.void

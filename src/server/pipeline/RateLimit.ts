@@ -1,5 +1,5 @@
 import { Context, Effect, Exit, Metric } from "effect"
-import { TooManyRequests } from "../../api/errors/CommonErrors.ts"
+import { RateLimited } from "../../api/errors/CommonErrors.ts"
 import { RateLimit, RateLimitCost } from "../../api/middleware/RateLimit.ts"
 import { windowSeconds } from "../../domain/RateLimitQuota.ts"
 import { type RateLimitResult, type RateLimitRule, rejected } from "../../rate-limit/RateLimiters.ts"
@@ -18,7 +18,7 @@ const wholeSeconds = (milliseconds: number) => Math.ceil(milliseconds / 1000)
 const enforce = (rule: RateLimitRule) => {
   const { name, quota } = rule
   const policy = `"${name}";q=${quota.tokens};w=${windowSeconds[quota.per]}`
-  const detail = `${subject[name]} may send ${quota.tokens} requests a ${quota.per}. Wait for as many seconds as Retry-After says.`
+  const detail = `${subject[name]} may send ${quota.tokens} requests a ${quota.per}. Wait for the seconds that Retry-After states.`
   const countRejected = Metric.update(Metric.withAttributes(rejected, { limit: name }), 1)
 
   const decide = (request: RequestContext, result: RateLimitResult | undefined): StepResult => {
@@ -34,7 +34,7 @@ const enforce = (rule: RateLimitRule) => {
         : { policy: `${rateLimit.policy}, ${policy}`, state: `${rateLimit.state}, ${state}` }
     if (result.isAllowed) return Exit.void
     Effect.runSync(countRejected)
-    return Exit.fail(new TooManyRequests({ detail, limit: name, retry_after: wholeSeconds(result.retryAfter) }))
+    return Exit.fail(new RateLimited({ detail, limit: name, retry_after: wholeSeconds(result.retryAfter) }))
   }
 
   return (request: RequestContext, key: string, cost: number): StepResult => {
