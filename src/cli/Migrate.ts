@@ -1,5 +1,6 @@
 import { Console, Data, Effect, Logger } from "effect"
 import { Command } from "effect/cli"
+import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
 import { withLockRetries } from "../database/LockRetries.ts"
 import * as Migrations from "../database/Migrations.ts"
@@ -10,6 +11,21 @@ export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ r
 
 /** The result of a command is on stdout, so its warnings go to stderr. */
 const stderrLogger = Logger.layer([Logger.make(({ message }) => void process.stderr.write(`tasks: ${message}\n`))])
+
+export class MigrationNotPermitted extends Data.TaggedError("MigrationNotPermitted")<{ readonly message: string }> {}
+
+/** The migrator's own error would be that of a later statement in its aborted transaction. */
+const checkPermission = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const { pending } = yield* Migrations.status
+  const [role] = yield* sql<{ may_create: boolean }>`
+    select has_schema_privilege(current_schema(), 'create') as may_create
+  `
+  if (pending.length === 0 || role?.may_create === true) return
+  return yield* new MigrationNotPermitted({
+    message: "permission denied: the role may not create tables. Migrate as their owner, in DATABASE_DIRECT_URL"
+  })
+})
 
 const withMigrationDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Config.loadWithoutTokens, (config) =>
@@ -24,6 +40,7 @@ const withMigrationDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 export const migrateAndApplyRls = ({ DATABASE_RLS }: Config.Config) =>
   withLockRetries(
     Effect.gen(function* () {
+      yield* checkPermission
       const applied = yield* Migrations.apply
       const changed = yield* RowSecurity.apply(DATABASE_RLS === "on")
       return [

@@ -206,7 +206,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         assert.deepInclude(list.body, { status: 503, code: "NOT_READY" })
         const refused = yield* run(["export", "--sub", "ada"], environment)
         assert.deepInclude(refused, { code: 1, stdout: "" })
-        assert.match(refused.stderr, /^tasks: row level security: it .*\n$/)
+        assert.match(refused.stderr, /^tasks: Row-level security: it .*\n$/)
         const doctor = yield* run(["doctor"], environment)
         assert.match(doctor.stdout, /^error {2}row-level security: /m)
         assert.strictEqual(doctor.code, 1)
