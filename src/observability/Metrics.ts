@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Context, Effect, Layer, Metric } from "effect"
 import { version } from "../api/Api.ts"
+import { workerRestarts } from "../config/Config.ts"
 import { DatabasePools, poolNames } from "../database/PoolStats.ts"
 
 type Labels = Readonly<Record<string, string>>
@@ -74,9 +75,11 @@ export const poolsLayer = Layer.effectDiscard(
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const lag = eventLoopLag()
+    const restarts = workerRestarts()
     const started = Date.now() / 1000 - process.uptime()
     yield* removeWithScope([
       gauge("tasks_build_info", "Version of the service and of Node.js", () => 1, { version, node: process.version }),
+      counter("worker_restarts_total", "Replacements of this worker process", () => restarts),
       gauge("process_start_time_seconds", "Start time in seconds since the epoch", () => started),
       counter("process_cpu_user_seconds_total", "User CPU time", () => process.cpuUsage().user / 1e6),
       counter("process_cpu_system_seconds_total", "System CPU time", () => process.cpuUsage().system / 1e6),
