@@ -1,5 +1,8 @@
-# The bundle on Node and nothing else: no packages, no shell script, no root.
-FROM node:24.21.0-slim AS build
+# The bundle on Node.js: no packages, no shell script, not root.
+# Tags can be moved. To pin the image, pass its digest: --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:…
+# (docker buildx imagetools inspect node:24.21.0-slim prints it).
+ARG NODE_IMAGE=node:24.21.0-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -8,15 +11,15 @@ COPY migrations migrations
 COPY src src
 RUN node build.ts
 
-FROM node:24.21.0-slim
+FROM ${NODE_IMAGE}
 WORKDIR /app
 COPY --from=build /build/dist dist
-# Inside the container every address is the container's own.
-ENV NODE_ENV=production ENVIRONMENT=production HOST=0.0.0.0 PORT=8000
+# 0.0.0.0 is the container's own address. Do not publish the admin port: it requires no token.
+ENV NODE_ENV=production ENVIRONMENT=production HOST=0.0.0.0 PORT=8000 ADMIN_HOST=0.0.0.0 ADMIN_PORT=9090
 USER node
-EXPOSE 8000
+EXPOSE 8000 9090
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# The heap grows by half before it is collected as a whole, not by several times: less memory at the same speed.
+HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# V8 grows the heap by 50 % before a full collection instead of several times: less memory at the same speed.
 ENTRYPOINT ["node", "--heap-growing-percent=50", "dist/main.js"]
 CMD ["serve"]

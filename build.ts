@@ -1,5 +1,5 @@
 // Builds the service into a folder that needs Node and nothing else: npm run build, node dist/main.js serve.
-// Another folder than `dist` can be given as an argument.
+// Another folder than `dist` can be given as an argument, and --source-maps after it.
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join, relative, resolve } from "node:path"
 import { build } from "esbuild"
@@ -21,6 +21,9 @@ const { metafile, outputFiles } = await build({
   target: "node24",
   // A database of megabytes of WebAssembly, for development: where it is not installed, DATABASE_URL must be set.
   external: ["@electric-sql/pglite"],
+  // For the coverage of the tests. The files do not name them, so that Node does not read them.
+  sourcemap: process.argv[3] === "--source-maps" ? "external" : false,
+  sourcesContent: false,
   // Not minified: stack traces keep their names, and the start is no faster without them.
   // The few CommonJS packages ask for Node's own modules by `require`, which a module does not have.
   banner: { js: 'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
@@ -38,8 +41,8 @@ const reach = (file: string) => {
 reach(nameOf(join(folder, "main.js")))
 
 await rm(folder, { recursive: true, force: true })
-await mkdir(folder)
+await mkdir(folder, { recursive: true })
 await writeFile(join(folder, "package.json"), '{ "type": "module" }\n')
 for (const { contents, path } of outputFiles) {
-  if (reached.has(nameOf(path))) await writeFile(path, contents)
+  if (reached.has(nameOf(path.replace(/\.map$/, "")))) await writeFile(path, contents)
 }

@@ -1,52 +1,113 @@
-import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
-import { hasWrk } from "./machine.ts"
-import type { Request } from "./workloads.ts"
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import { cpuSeconds } from "./machine.ts"
+import type { Process } from "./processes.ts"
 
-/** What came of a load; times in milliseconds. */
-export interface Outcome {
+/** One turn of one process. */
+export interface Turn {
   readonly requests: number
-  readonly seconds: number
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-  /** Connections refused or lost, answers that did not come, and answers from 400 up. */
   readonly errors: number
+  readonly seconds: number
+  readonly cpuSeconds: number
+  /** Milliseconds. */
+  readonly latencies: ReadonlyArray<number>
 }
 
-export const connections = 100
-
-/** A request as it goes over the wire. Browsers name the origin of their page, so this one does. */
-export const render = ({ body, ifMatch, method, path, user_id }: Request, tokenOf: (user: string) => string) => {
-  const text = body === undefined ? "" : JSON.stringify(body)
-  const fields = [
-    "Host: localhost",
-    `Authorization: Bearer ${tokenOf(user_id)}`,
-    "Origin: https://app.example.com",
-    ...(ifMatch === undefined ? [] : [`If-Match: "${ifMatch}"`]),
-    ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(text)}`])
-  ]
-  return `${method} ${path} HTTP/1.1\r\n${fields.join("\r\n")}\r\n\r\n${text}`
+export interface Load {
+  readonly connections: number
+  readonly milliseconds: number
+  /** Requests per second, sent whether or not earlier ones were answered. Without it each connection always waits for a response. */
+  readonly rate?: number
 }
 
-const pathOf = (file: string) => fileURLToPath(new URL(`load/${file}`, import.meta.url))
+/** Bytes of the response at the beginning of a text; undefined while it is incomplete. */
+const responseLength = (text: string) => {
+  const head = text.indexOf("\r\n\r\n")
+  if (head < 0) return undefined
+  const body = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1]
+  const length = head + 4 + Number(body ?? 0)
+  return text.length >= length ? length : undefined
+}
 
-/** A hundred connections, each with a request under way all the time. */
-export const run = async (url: string, requests: ReadonlyArray<string>, seconds: number): Promise<Outcome> => {
-  const directory = mkdtempSync(join(tmpdir(), "effect-tasks-load-"))
-  try {
-    const file = join(directory, "requests")
-    writeFileSync(file, requests.join("\0"))
-    const [command, args] = hasWrk
-      ? ["wrk", ["-t", "1", "-c", `${connections}`, "-d", `${seconds}s`, "-s", pathOf("requests.lua"), url, "--", file]]
-      : [process.execPath, [pathOf("autocannon.ts"), url, `${connections}`, `${seconds}`, file]]
-    const { stdout } = await promisify(execFile)(command, args)
-    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "")
-  } finally {
-    rmSync(directory, { recursive: true })
+/** Keep-alive connections to one process, over which turns of load are sent. */
+export const makeClient = ({ implementation, pid, url }: Process, connections: number) => {
+  const startedAt = new Map<Socket, number>()
+  const idle: Array<Socket> = []
+  let latencies: Array<number> = []
+  let errors = 0
+  let onIdle = () => {}
+  let onClose = () => {}
+
+  const open = async () => {
+    // Responses are read as latin1, so that the length of the text is the number of bytes.
+    const socket = connect(Number(new URL(url).port), "127.0.0.1")
+      .setNoDelay(true)
+      .setEncoding("latin1")
+    let text = ""
+    socket.on("data", (part: string) => {
+      text += part
+      if (responseLength(text) === undefined) return
+      latencies.push(performance.now() - (startedAt.get(socket) ?? 0))
+      if (!text.startsWith("HTTP/1.1 2") && errors++ === 0) process.stderr.write(`${implementation.title}: ${text}\n`)
+      text = ""
+      startedAt.delete(socket)
+      idle.push(socket)
+      onIdle()
+    })
+    await once(socket, "connect")
+    socket
+      .on("error", () => {})
+      .once("close", () => {
+        if (startedAt.has(socket)) onClose()
+      })
+    idle.push(socket)
   }
+  const close = () => {
+    for (const socket of idle.splice(0)) socket.destroy()
+  }
+
+  let usedAt = 0
+  /** Node's server closes connections that were idle for 5 seconds, perhaps while a request is on its way. */
+  const refresh = async () => {
+    if (performance.now() - usedAt < 2_000) return
+    close()
+    await Promise.all(Array.from({ length: connections }, open))
+  }
+
+  const turn = async (next: () => string, { milliseconds, rate }: Omit<Load, "connections">): Promise<Turn> => {
+    await refresh()
+    latencies = []
+    errors = 0
+    const cpuBefore = cpuSeconds(pid)
+    const begin = performance.now()
+    let sent = 0
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve, reject) => {
+      onClose = () => reject(new Error(`${implementation.title} closed a connection`))
+      onIdle = () => {
+        for (let socket = idle.at(-1); socket !== undefined; socket = idle.at(-1)) {
+          const now = performance.now()
+          // At a rate, latency counts from the time at which a request was due, even if all connections were busy.
+          const dueAt = rate === undefined ? now : begin + (sent * 1000) / rate
+          if (dueAt >= begin + milliseconds) return idle.length === connections ? resolve() : undefined
+          if (dueAt > now) return
+          idle.pop()
+          sent++
+          startedAt.set(socket, dueAt)
+          socket.write(next())
+        }
+      }
+      onIdle()
+      if (rate !== undefined) timer = setInterval(onIdle, 1)
+    }).finally(() => clearInterval(timer))
+    usedAt = performance.now()
+    return {
+      requests: latencies.length,
+      errors,
+      seconds: (usedAt - begin) / 1000,
+      cpuSeconds: cpuSeconds(pid) - cpuBefore,
+      latencies
+    }
+  }
+  return { turn, close }
 }

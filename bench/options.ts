@@ -1,53 +1,67 @@
+import { resolve } from "node:path"
 import { parseArgs } from "node:util"
-import * as LargeDataset from "../test/support/LargeDataset.ts"
-import { contestants } from "./contestants.ts"
+import { algorithms } from "./accessTokens.ts"
+import { implementations } from "./implementations.ts"
 import { workloads } from "./workloads.ts"
-
-/** What is measured. */
-export const measures = ["race", "rate", "users", "memory", "start"] as const
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "3" },
     only: { type: "string", default: "" },
-    smoke: { type: "boolean", default: false },
-    document: { type: "boolean", default: false }
+    turns: { type: "string", default: "100" },
+    tasks: { type: "string", default: "1000000" },
+    tokens: { type: "string", default: "HS256" },
+    requests: { type: "string", default: "0" },
+    compare: { type: "string" },
+    pglite: { type: "boolean", default: false },
+    rls: { type: "boolean", default: false },
+    "token-verification": { type: "boolean", default: false },
+    document: { type: "boolean", default: false },
+    smoke: { type: "boolean", default: false }
   }
 })
 
-const only = values.only.split(",").filter(Boolean)
-const known: ReadonlyArray<string> = [...contestants, ...workloads, ...measures.map((name) => ({ name }))].map(
-  ({ name }) => name
+const namesIn = (option: "only" | "tokens", known: ReadonlyArray<string>) => {
+  const names = values[option].split(",").filter(Boolean)
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Error(`--${option} does not know ${unknown.join(", ")}, only ${known.join(", ")}`)
+  return names
+}
+
+const only = namesIn(
+  "only",
+  [...implementations, ...workloads].map(({ name }) => name)
 )
-const unknown = only.filter((name) => !known.includes(name))
-if (unknown.length > 0) throw new Error(`--only does not know ${unknown.join(", ")}, but ${known.join(", ")}`)
+const tokens = namesIn("tokens", algorithms)
 
-/** Those that were named; all, where none of their kind was. */
-const chosen = <T>(all: ReadonlyArray<T>, nameOf: (one: T) => string) => {
-  const named = all.filter((one) => only.includes(nameOf(one)))
-  return named.length > 0 ? named : all
+const selected = <T extends { readonly name: string }>(all: ReadonlyArray<T>) => {
+  const found = all.filter(({ name }) => only.includes(name))
+  return found.length > 0 ? found : all
 }
 
-const whole = (name: string, text: string) => {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--${name} must be a whole number above 0`)
-  return Number(text)
+const integer = (option: "turns" | "tasks" | "requests") => {
+  if (!/^\d{1,8}$/.test(values[option])) throw new Error(`--${option} must be a whole number`)
+  return Number(values[option])
 }
 
-// One that reads and one that writes are enough to see that all parts run: whether all agree is asked of every workload.
-const inSmoke = ["get", "create"]
+const { smoke } = values
+const turns = smoke ? 2 : integer("turns")
 
+/** A smoke run measures everything once, so briefly that its figures mean nothing. */
 export const options = {
-  smoke: values.smoke,
+  smoke,
   document: values.document,
-  rounds: values.smoke ? 1 : whole("rounds", values.rounds),
-  seconds: values.smoke ? 1 : whole("seconds", values.seconds),
-  warmUp: values.smoke ? 0 : 5,
-  size: values.smoke ? { tasks: 10_000, big: 1_000 } : LargeDataset.million,
-  contestants: chosen(contestants, ({ name }) => name),
-  workloads: chosen(
-    values.smoke ? workloads.filter(({ name }) => inSmoke.includes(name)) : workloads,
-    ({ name }) => name
-  ),
-  measures: new Set<string>(chosen(measures, (name) => name))
+  turns,
+  latencyTurns: Math.ceil(turns / 5),
+  warmUpSeconds: smoke ? 0.2 : 5,
+  tasks: smoke ? 10_000 : integer("tasks"),
+  requests: smoke ? 1 : integer("requests"),
+  starts: smoke ? 1 : 9,
+  verifications: smoke ? 100 : 20_000,
+  implementations: selected(implementations),
+  workloads: selected(workloads),
+  algorithms: algorithms.filter((one) => tokens.includes(one)),
+  previous: values.compare === undefined ? undefined : resolve(values.compare),
+  pglite: smoke || values.pglite,
+  rls: smoke || values.rls,
+  tokenVerification: smoke || values["token-verification"]
 }

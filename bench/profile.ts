@@ -1,34 +1,21 @@
-// Where the processor time of a request goes: npm run bench:profile -- get list. See docs/performance.md.
-import { once } from "node:events"
+// CPU time of a request by part and by function, sampled by V8: npm run bench:profile -- get list. See docs/performance.md.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import type { Profiler } from "node:inspector"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { NodeRuntime } from "@effect/platform-node"
 import { Effect } from "effect"
-import * as Arena from "./arena.ts"
-import { service } from "./contestants.ts"
-import * as Identities from "./identities.ts"
-import * as Measure from "./measure.ts"
-import * as Stands from "./stands.ts"
+import * as AccessTokens from "./accessTokens.ts"
+import * as Database from "./database.ts"
+import { service } from "./implementations.ts"
+import { interleave, startServer } from "./interleaved.ts"
+import { stop } from "./processes.ts"
 import { workloads } from "./workloads.ts"
 
-const [warmUp, seconds] = [5, 5]
+const run = { connections: 32, milliseconds: 5_000, turns: 1 }
 
-interface Call {
-  readonly functionName: string
-  readonly url: string
-  readonly lineNumber: number
-}
-
-interface Profile {
-  readonly nodes: ReadonlyArray<{ readonly id: number; readonly callFrame: Call }>
-  readonly startTime: number
-  readonly samples: ReadonlyArray<number>
-  readonly timeDeltas: ReadonlyArray<number>
-}
-
-/** Above each module that it has taken in, esbuild writes where it was. */
+/** esbuild writes a comment with the path above each module of the bundle. */
 const modulesOf = (url: string) => {
   const modules: Array<string | undefined> = []
   let module: string | undefined
@@ -41,7 +28,7 @@ const modulesOf = (url: string) => {
 
 const read = new Map<string, ReadonlyArray<string | undefined>>()
 
-const moduleOf = ({ functionName, lineNumber, url }: Call) => {
+const moduleOf = ({ functionName, lineNumber, url }: Profiler.Profile["nodes"][number]["callFrame"]) => {
   if (!url.startsWith("file:")) return url === "" ? functionName : url
   const modules = read.get(url) ?? modulesOf(url)
   read.set(url, modules)
@@ -54,8 +41,12 @@ const partOf = (module: string) => {
   return name ?? module.replace(/^(node:)(internal\/)?(\w+).*/, "$1$3")
 }
 
-/** Time by what was at work, from one moment to another; V8's clock is that of `process.hrtime`. */
-const timesBetween = ({ nodes, samples, startTime, timeDeltas }: Profile, from: number, to: number) => {
+/** Microseconds by part and by function between two times. V8's clock is that of `process.hrtime`. */
+const timesBetween = (
+  { nodes, samples = [], startTime, timeDeltas = [] }: Profiler.Profile,
+  from: number,
+  to: number
+) => {
   const calls = new Map(nodes.map(({ callFrame, id }) => [id, callFrame]))
   const parts = new Map<string, number>()
   const functions = new Map<string, number>()
@@ -81,31 +72,32 @@ const print = (title: string, times: Map<string, number>, requests: number, most
 
 const now = () => Number(process.hrtime.bigint() / 1000n)
 
+const selected = workloads.filter(({ name }) => process.argv.length < 3 || process.argv.includes(name))
+
 const profile = Effect.gen(function* () {
-  const arena = yield* Arena.open({ tasks: 10_000, big: 1_000 })
-  const identities = yield* Identities.make("HS256", yield* Effect.provide(Arena.users, arena.client))
+  const database = yield* Database.filled(yield* Database.start, 10_000)
+  const tokens = yield* AccessTokens.make("HS256", database.users)
   const [node = "", ...args] = service.command
-  for (const workload of workloads.filter(({ name }) => process.argv.includes(name))) {
+  for (const workload of selected) {
     const directory = mkdtempSync(join(tmpdir(), "effect-tasks-profile-"))
     const command = [node, "--cpu-prof", "--cpu-prof-interval=500", `--cpu-prof-dir=${directory}`, ...args]
-    const measured = Effect.gen(function* () {
-      const stand = yield* Stands.start({ ...service, command }, { ...identities.settings, DATABASE_URL: arena.url })
-      yield* Measure.run(arena, identities, stand, workload, warmUp)
-      const from = now()
-      const { cpu, requests } = yield* Measure.run(arena, identities, stand, workload, seconds)
-      const to = now()
-      yield* Effect.promise(async () => {
-        const exit = once(stand.child, "exit")
-        stand.child.kill("SIGTERM")
-        await exit
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* startServer({ ...service, command }, database, tokens)
+        yield* interleave([server], workload, { ...run, warmUpSeconds: 5 })
+        const from = now()
+        const [measured] = yield* interleave([server], workload, { ...run, warmUpSeconds: 0 })
+        const to = now()
+        // V8 writes the profile when the process exits.
+        yield* stop(server.child)
+        const [file = ""] = readdirSync(directory)
+        const { functions, parts } = timesBetween(JSON.parse(readFileSync(join(directory, file), "utf8")), from, to)
+        const requests = measured?.requests ?? 0
+        process.stdout.write(`\n${workload.title}: ${measured?.cpu[0]} µs per request, with the profiler\n`)
+        print("Microseconds per request, by part", parts, requests, 30)
+        print("Microseconds per request, by function", functions, requests, 60)
       })
-      const [file = ""] = readdirSync(directory)
-      const { functions, parts } = timesBetween(JSON.parse(readFileSync(join(directory, file), "utf8")), from, to)
-      process.stdout.write(`\n${workload.title}: ${cpu.toFixed(0)} µs a request, profiled\n`)
-      print("Microseconds a request, by part", parts, requests, 30)
-      print("The same, by function", functions, requests, 60)
-    })
-    yield* measured.pipe(Effect.scoped, Effect.provide(arena.client))
+    )
     rmSync(directory, { recursive: true })
   }
 })

@@ -1,145 +1,94 @@
-import type { Kind } from "./identities.ts"
 import * as Results from "./results.ts"
-import { type Median, median, spread } from "./statistics.ts"
-import { verdicts } from "./targets.ts"
+import { type Quartiles, quartiles } from "./statistics.ts"
+import { targets } from "./targets.ts"
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 })
-const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 })
+const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 })
+const decimal = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 })
 
-const withSpread = (value: Median, format = whole) =>
-  `${format.format(value.median)}${value.lowest === value.highest ? "" : ` ±${whole.format(spread(value))} %`}`
-
-/** A table in Markdown. What was not measured stays empty. */
-const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | undefined>>) =>
-  [heads, heads.map((_, n) => (n === 0 ? "---" : "---:")), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell ?? "").join(" | ")} |`)
+/** A table in Markdown. */
+const table = (headers: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>) =>
+  [headers, headers.map((_, n) => (n === 0 ? "---" : "---:")), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n")
 
-/** Workloads down, contestants across. */
-const raced = (results: Results.Results, tokens: Kind, show: (raced: Results.Raced) => string) => {
-  const races = results.races.filter((raced) => raced.tokens === tokens)
-  const contestants = Results.namesOf(races, "contestant")
-  const cell = (workload: string, contestant: string) => {
-    const found = Results.find(results, tokens, workload, contestant)
-    return found && show(found)
-  }
+const withRange = ({ high, low, median }: Quartiles) =>
+  `${decimal.format(median)} (${decimal.format(low)} to ${decimal.format(high)})`
+
+const median = (values: ReadonlyArray<number>) => integer.format(quartiles(values).median)
+
+const percentiles = ({ p50, p95, p99 }: { readonly p50: number; readonly p95: number; readonly p99: number }) =>
+  [p50, p95, p99].map((value) => decimal.format(value)).join(" / ")
+
+/** Workloads down, implementations across. */
+const grid = (
+  results: Results.Results,
+  comparisons: ReadonlyArray<Results.Comparison>,
+  show: (comparison: Results.Comparison) => string | undefined
+) => {
+  const names = [...new Set(comparisons.map(({ implementation }) => implementation))]
   return table(
-    ["", ...contestants.map((name) => results.titles[name] ?? name)],
-    Results.namesOf(races, "workload").map((workload) => [
-      results.titles[workload],
-      ...contestants.map((contestant) => cell(workload, contestant))
+    ["", ...names.map((name) => results.titles[name] ?? name)],
+    [...Map.groupBy(comparisons, ({ workload }) => workload)].map(([workload, row]) => [
+      results.titles[workload] ?? workload,
+      ...names.map((name) => row.flatMap((one) => (one.implementation === name ? (show(one) ?? "") : [])).join(""))
     ])
   )
 }
 
-const ratios = (results: Results.Results, tokens: Kind) => {
-  const races = results.races.filter((raced) => raced.tokens === tokens)
-  const others = Results.namesOf(races, "contestant").filter((name) => name !== "service")
-  const cell = (workload: string, other: string) => {
-    const times = Results.against(results, tokens, workload, other, "per_second")
-    return times && withSpread(times, short)
-  }
-  return table(
-    ["", ...others.map((name) => results.titles[name] ?? name)],
-    Results.namesOf(races, "workload").map((workload) => [
-      results.titles[workload],
-      ...others.map((other) => cell(workload, other))
-    ])
-  )
-}
-
-const times = (rounds: Parameters<typeof Results.of>[0]) =>
-  (["p50", "p95", "p99"] as const).map((name) => short.format(Results.of(rounds, name).median)).join(" / ")
-
-const ofTokens = (results: Results.Results, tokens: Kind) => [
-  `### ${tokens} tokens`,
-  "Requests a second:",
-  raced(results, tokens, (one) => withSpread(Results.figure(one, "per_second"))),
-  "Microseconds of the server's processor for each request, and how much of the time it was at work:",
-  raced(
-    results,
-    tokens,
-    (one) =>
-      `${withSpread(Results.figure(one, "cpu"))}, ${whole.format(Results.figure(one, "busy").median * 100)} % busy`
-  ),
-  "Milliseconds to an answer, at full load, p50 / p95 / p99:",
-  raced(results, tokens, ({ rounds }) => times(rounds)),
-  "Requests a second of this service as a multiple of the others':",
-  ratios(results, tokens)
-]
-
-const others = (results: Results.Results) => [
-  ...(results.rates.length === 0
-    ? []
-    : [
-        "### At a fixed rate",
-        "Milliseconds from when a request was due to its answer, p50 / p95 / p99:",
-        table(
-          ["", "Requests a second", "", "Milliseconds"],
-          results.rates.map(({ contestant, rate, rounds, workload }) => [
-            results.titles[workload],
-            whole.format(rate),
-            results.titles[contestant],
-            times(rounds)
-          ])
-        )
-      ]),
-  ...(results.users.length === 0
-    ? []
-    : [
-        "### A hundred users at once",
-        "Each with a request under way all the time; milliseconds, p50 / p95 / p99:",
-        table(
-          ["", "Milliseconds"],
-          results.users.map(({ rounds, workload }) => [results.titles[workload], times(rounds)])
-        )
-      ]),
-  ...(Object.keys(results.memory).length === 0 ? [] : ["### Memory and start", memory(results)])
-]
-
-const memory = ({ growth, memory, starts, titles }: Results.Results) =>
-  table(
-    ["", ""],
-    [
-      ...Object.entries(memory).map(([name, megabytes]) => [
-        `Resident after the races: ${titles[name]}`,
-        `${whole.format(megabytes)} MB`
-      ]),
-      ...growth
-        .filter((_, n) => n % Math.ceil(growth.length / 5) === 0 || n === growth.length - 1)
-        .map(({ megabytes, requests }) => [
-          `This service, ${whole.format(requests)} requests later`,
-          `${whole.format(megabytes)} MB`
-        ]),
-      ...(starts.length === 0
-        ? []
-        : [["From the start of the process to the first answer", `${withSpread(median(starts))} ms`]])
+const comparisonSections = (results: Results.Results) =>
+  [...Map.groupBy(results.comparisons, ({ tokens }) => tokens)].flatMap(([tokens, rows]) => {
+    const peers = rows.filter(({ implementation }) => implementation !== "service")
+    const speedup = (field: "cpu" | "rate") => (peer: Results.Comparison) => {
+      const found = Results.speedup(results, peer, field)
+      return found && withRange(found)
+    }
+    return [
+      `### Comparison with ${tokens} tokens`,
+      "Microseconds of server CPU per request, and how much of the time the server used its core:",
+      grid(results, rows, ({ busy, cpu }) => `${median(cpu)} (${busy} %)`),
+      "How many times as fast this service is by CPU time, with quartiles:",
+      grid(results, peers, speedup("cpu")),
+      "Requests per second, and latency in milliseconds, p50 / p95 / p99:",
+      grid(results, rows, ({ rate, ...times }) => `${median(rate)}, ${percentiles(times)}`),
+      "How many times as many requests per second this service answers, with quartiles:",
+      grid(results, peers, speedup("rate"))
     ]
-  )
+  })
 
-const targets = (results: Results.Results) => {
-  const all = verdicts(results)
-  if (all.length === 0) return []
+/** The results as Markdown. */
+export const report = (results: Results.Results) => {
+  const { figures, machine, titles } = results
+  const checked = targets(results)
   return [
+    `Measured on ${machine.date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ` +
+      `Linux ${machine.kernel}, Node ${machine.node}, PostgreSQL ${machine.postgres}. ` +
+      `${machine.server_has_own_core ? "The server had a core of its own" : "All processes shared all cores"}. ` +
+      `${integer.format(results.tasks)} tasks, ${results.turns} turns for each implementation and workload.`,
     "### Targets",
     table(
       ["", "Target", "Measured", "Met"],
-      all.map(({ about, isMet, measured, target }) => [about, target, measured, isMet ? "yes" : "**no**"])
+      checked.map(({ isMet, measured, target, title }) => [title, target, measured, isMet ? "yes" : "**no**"])
+    ),
+    ...comparisonSections(results),
+    "### Memory, start and token verification",
+    table(
+      ["", "Implementation", "Value"],
+      figures.map(({ figure, implementation, unit, value }) => [
+        figure,
+        titles[implementation] ?? implementation,
+        `${decimal.format(value)} ${unit}`
+      ])
     )
-  ]
+  ].join("\n\n")
 }
 
-/** What a run has found out, as Markdown. */
-export const report = (results: Results.Results) => {
-  const { machine } = results
-  const races = (["HS256", "EdDSA"] as const).filter((kind) => results.races.some(({ tokens }) => tokens === kind))
-  return [
-    `${machine.date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, Linux ${machine.kernel}, ` +
-      `Node ${machine.node}, PostgreSQL ${machine.postgres}, load from ${machine.load}; ${machine.placed}. ` +
-      `${whole.format(results.tasks)} tasks of 1,000 users, medians of ${results.rounds} rounds of ${results.seconds} s, ` +
-      "± half of the way from the lowest round to the highest.",
-    ...targets(results),
-    ...races.flatMap((tokens) => ofTokens(results, tokens)),
-    ...others(results)
-  ].join("\n\n")
+const begin = "<!-- generated by npm run bench -- --document -->"
+const end = "<!-- end of the generated part -->"
+
+/** Replaces the generated part of a page. */
+export const replaceGenerated = (page: string, text: string) => {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`The page lacks the lines ${begin} and ${end}`)
+  const chart = "![CPU time per request and requests per second](../bench/results/latest.svg)"
+  return `${page.slice(0, from + begin.length)}\n\n${chart}\n\n${text}\n\n${page.slice(to)}`
 }

@@ -1,71 +1,50 @@
-import type { Kind } from "./identities.ts"
-import type { Outcome } from "./load.ts"
+import type { Algorithm } from "./accessTokens.ts"
+import type { Measurement } from "./interleaved.ts"
 import type { Machine } from "./machine.ts"
-import type { Figures } from "./measure.ts"
-import { type Median, median, ratio } from "./statistics.ts"
+import { ratios } from "./statistics.ts"
 
-/** One contestant at one workload. */
-export interface Raced {
-  readonly tokens: Kind
+/** One implementation at one workload. */
+export interface Comparison extends Measurement {
+  readonly tokens: Algorithm
   readonly workload: string
-  readonly contestant: string
-  readonly rounds: ReadonlyArray<Figures>
 }
 
-/** One contestant at a rate that both compared can keep. */
-export interface Paced {
-  readonly workload: string
-  readonly contestant: string
-  readonly rate: number
-  readonly rounds: ReadonlyArray<Outcome>
+/** A figure that is no part of the comparison in turns, such as a start time. */
+export interface Figure {
+  readonly figure: string
+  readonly implementation: string
+  readonly value: number
+  readonly unit: "ms" | "MB" | "µs"
 }
 
-/** Everything a run has found out. What was not measured is empty. Workloads and contestants by their names. */
+/** The content of results/latest.json. */
 export interface Results {
   readonly machine: Machine
-  readonly rounds: number
-  readonly seconds: number
   readonly tasks: number
+  readonly turns: number
   readonly titles: Readonly<Record<string, string>>
-  readonly races: ReadonlyArray<Raced>
-  /** Resident megabytes after the races. */
-  readonly memory: Readonly<Record<string, number>>
-  readonly rates: ReadonlyArray<Paced>
-  readonly users: ReadonlyArray<Omit<Raced, "tokens" | "contestant">>
-  readonly growth: ReadonlyArray<{ readonly requests: number; readonly megabytes: number }>
-  /** Milliseconds from the start of the process to its first answer. */
-  readonly starts: ReadonlyArray<number>
+  readonly comparisons: ReadonlyArray<Comparison>
+  readonly figures: ReadonlyArray<Figure>
 }
 
-export type Figure = "per_second" | "cpu" | "busy" | "p50" | "p95" | "p99"
+/** Names of figures that have a target. */
+export const figureNames = {
+  memoryAfterMix: "Resident memory after the mix",
+  memoryLater: "Resident memory after more requests",
+  bundleStart: "First response of the bundle",
+  firstPgliteStart: "First start on PGlite",
+  laterPgliteStart: "Later start on PGlite",
+  pgliteMemory: "Resident memory after a later start on PGlite"
+} as const
 
-export const of = (rounds: ReadonlyArray<Pick<Figures, "p50" | "p95" | "p99">>, figure: "p50" | "p95" | "p99") =>
-  median(rounds.map((round) => round[figure]))
-
-export const find = ({ races }: Results, tokens: Kind, workload: string, contestant: string) =>
-  races.find((raced) => raced.tokens === tokens && raced.workload === workload && raced.contestant === contestant)
-
-export const figure = (raced: Raced, figure: Figure): Median => median(raced.rounds.map((round) => round[figure]))
-
-/** The service's figure as a multiple of another's, if both ran. */
-export const against = (results: Results, tokens: Kind, workload: string, other: string, figure: Figure) => {
-  const [ours, theirs] = ["service", other].map((name) => find(results, tokens, workload, name))
-  return ours && theirs
-    ? ratio(
-        ours.rounds.map((round) => round[figure]),
-        theirs.rounds.map((round) => round[figure])
-      )
-    : undefined
-}
-
-/** Requests that went wrong, in all that was measured. */
-export const errors = ({ races, rates, users }: Results) =>
-  [...races, ...rates, ...users].reduce(
-    (sum, { rounds }) => sum + rounds.reduce((inner, round) => inner + round.errors, 0),
-    0
+/** How many times as fast this service is as another implementation, by CPU time per request or requests per second. */
+export const speedup = ({ comparisons }: Results, peer: Comparison, field: "cpu" | "rate") => {
+  const ours = comparisons.find(
+    ({ implementation, tokens, workload }) =>
+      implementation === "service" && tokens === peer.tokens && workload === peer.workload
   )
+  if (ours === undefined) return undefined
+  return field === "cpu" ? ratios(peer.cpu, ours.cpu) : ratios(ours.rate, peer.rate)
+}
 
-export const namesOf = <K extends "workload" | "contestant">(
-  entries: ReadonlyArray<{ readonly [key in K]: string }>,
-  key: K
-) => [...new Set(entries.map((entry) => entry[key]))]
+export const errors = ({ comparisons }: Results) => comparisons.reduce((sum, { errors }) => sum + errors, 0)

@@ -1,23 +1,18 @@
-/** Of several rounds: the middle one, and the lowest and the highest. */
-export interface Median {
+/** The median of several values, and the quartiles below and above it. */
+export interface Quartiles {
   readonly median: number
-  readonly lowest: number
-  readonly highest: number
+  readonly low: number
+  readonly high: number
 }
-
-export const median = (values: ReadonlyArray<number>): Median => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (n: number) => sorted[n] ?? Number.NaN
-  const middle = (at(Math.floor((sorted.length - 1) / 2)) + at(Math.ceil((sorted.length - 1) / 2))) / 2
-  return { median: middle, lowest: at(0), highest: at(sorted.length - 1) }
-}
-
-/** Round by round, since what disturbs a round disturbs all who run in it. */
-export const ratio = (values: ReadonlyArray<number>, others: ReadonlyArray<number>): Median =>
-  median(values.map((value, round) => value / (others[round] ?? Number.NaN)))
-
-/** Half of the way from the lowest to the highest, in hundredths of the median. */
-export const spread = ({ highest, lowest, median }: Median) => ((highest - lowest) / 2 / median) * 100
 
 export const quantile = (sorted: ArrayLike<number>, q: number) =>
   sorted[Math.floor((sorted.length - 1) * q)] ?? Number.NaN
+
+export const quartiles = (values: ReadonlyArray<number>): Quartiles => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) }
+}
+
+/** Divides values that were measured at the same time: a disturbance of the machine affects both. */
+export const ratios = (values: ReadonlyArray<number>, others: ReadonlyArray<number>): Quartiles =>
+  quartiles(values.map((value, n) => value / (others[n] ?? Number.NaN)))

@@ -1,106 +1,91 @@
 import * as Results from "./results.ts"
-import { median } from "./statistics.ts"
+import { mixAtFixedRate, mixAtFullLoad } from "./workloads.ts"
 
-export interface Verdict {
-  readonly about: string
+export interface Target {
+  readonly title: string
   readonly target: string
   readonly measured: string
   readonly isMet: boolean
 }
 
-const central = ["get", "list", "create", "mix"]
+/** How many times as fast as each implementation this service must be, by CPU time per request. */
+const cpuTargets: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  fastify: { get: 2, list: 1.5, post: 1.5, "patch-if-match": 1.5, patch: 1.5 },
+  "fastify-optimized": { get: 1.2, list: 1, post: 1, "patch-if-match": 1, patch: 1 },
+  "node-http": { get: 0.75, list: 0.7, post: 0.7, "patch-if-match": 0.7, patch: 0.7 }
+}
 
-/** How many times as many requests a second as another. */
-const faster = (results: Results.Results, other: string, times: number): ReadonlyArray<Verdict> =>
-  central.flatMap((workload) => {
-    const found = Results.against(results, "HS256", workload, other, "per_second")
-    return found === undefined
-      ? []
-      : [
-          {
-            about: `${results.titles[workload]}, against ${results.titles[other]}`,
-            target: `at least ${times} times the requests a second`,
-            measured: found.median.toFixed(2),
-            isMet: found.median >= times
-          }
-        ]
-  })
+/** The same for the mix, by requests per second. */
+const mixTargets: Readonly<Record<string, number>> = { fastify: 1.6, "fastify-optimized": 1.1, "node-http": 0.75 }
 
-const noLater = (results: Results.Results): ReadonlyArray<Verdict> =>
-  central.flatMap((workload) => {
-    const [ours, theirs] = ["service", "fastify"].map((name) =>
-      results.rates.find((paced) => paced.workload === workload && paced.contestant === name)
-    )
-    if (ours === undefined || theirs === undefined) return []
-    const [our, their] = [ours, theirs].map(({ rounds }) => Results.of(rounds, "p99").median)
-    if (our === undefined || their === undefined) return []
+// Resident memory moves by a few percent without a trend.
+const growthTolerance = 1.05
+const pgliteMegabytes = 320
+const bundleStartRatio = 1 / 2
+const pgliteStartRatio = 2 / 3
+
+const speedups = (results: Results.Results) =>
+  results.comparisons.flatMap((peer): ReadonlyArray<Target> => {
+    const isMix = peer.workload === "mix"
+    const times = isMix ? mixTargets[peer.implementation] : cpuTargets[peer.implementation]?.[peer.workload]
+    const found = Results.speedup(results, peer, isMix ? "rate" : "cpu")?.median
+    if (times === undefined || found === undefined) return []
     return [
       {
-        about: `${results.titles[workload]}, p99 at ${ours.rate} a second`,
-        target: `not above ${results.titles.fastify}'s`,
-        measured: `${our.toFixed(1)} ms and ${their.toFixed(1)} ms`,
-        isMet: our <= their
+        title: `${results.titles[peer.workload]}, ${peer.tokens}, against ${results.titles[peer.implementation]}`,
+        target: `at least ${times.toFixed(2)} times ${isMix ? "the requests per second" : "as fast by CPU time"}`,
+        measured: found.toFixed(2),
+        isMet: found >= times
       }
     ]
   })
 
-const prompt = ({ titles, users }: Results.Results): ReadonlyArray<Verdict> =>
-  users.map(({ rounds, workload }) => {
-    const { median } = Results.of(rounds, "p95")
-    return {
-      about: `${titles[workload]} by a hundred users at once, p95`,
-      target: "below 20 ms",
-      measured: `${median.toFixed(1)} ms`,
-      isMet: median < 20
-    }
-  })
+const atMost = (title: string, unit: string, measured: number | undefined, limit: number | undefined, why = "") =>
+  measured === undefined || limit === undefined
+    ? []
+    : [
+        {
+          title,
+          target: `at most ${limit.toFixed(0)} ${unit}${why}`,
+          measured: `${measured.toFixed(0)} ${unit}`,
+          isMet: measured <= limit
+        }
+      ]
 
-/** Memory that has warmed up in the first quarter of the requests may move, but not upwards: 5 % are its breath. */
-const steady = ({ growth }: Results.Results): ReadonlyArray<Verdict> => {
-  if (growth.length < 8) return []
-  const quarter = Math.floor(growth.length / 4)
-  const mean = (from: number, to: number) => {
-    const part = growth.slice(from, to).map(({ megabytes }) => megabytes)
-    return part.reduce((sum, one) => sum + one, 0) / part.length
+const p99 = ({ comparisons, titles }: Results.Results, workload: string) => {
+  const [ours, fastify] = ["service", "fastify"].map((name) =>
+    comparisons.find((one) => one.workload === workload && one.implementation === name)
+  )
+  return atMost(`${titles[workload]}, p99`, "ms", ours?.p99, fastify?.p99, ", Fastify's")
+}
+
+/** Every target of which all figures were measured. */
+export const targets = (results: Results.Results): ReadonlyArray<Target> => {
+  const valueOf = (figure: string, implementation = "service") =>
+    results.figures.findLast((one) => one.figure === figure && one.implementation === implementation)?.value
+  const { bundleStart, firstPgliteStart, laterPgliteStart, memoryAfterMix, memoryLater, pgliteMemory } =
+    Results.figureNames
+  const memory = valueOf(memoryAfterMix)
+  const start = (figure: string, ratio: number) => {
+    const previous = valueOf(figure, "previous")
+    const limit = previous === undefined ? undefined : previous * ratio
+    return atMost(figure, "ms", valueOf(figure), limit, `, ${ratio.toFixed(2)} of the previous version's`)
   }
-  const [early, late] = [mean(quarter, 2 * quarter), mean(-quarter, growth.length)]
-  const most = Math.max(...growth.map(({ megabytes }) => megabytes))
   return [
-    {
-      about: "Resident memory over a million requests",
-      target: "at most 200 MB",
-      measured: `${most.toFixed(0)} MB`,
-      isMet: most <= 200
-    },
-    {
-      about: "The same in the last quarter against the second",
-      target: "not growing",
-      measured: `${late.toFixed(0)} MB and ${early.toFixed(0)} MB`,
-      isMet: late <= early * 1.05
-    }
+    ...speedups(results),
+    ...p99(results, mixAtFullLoad.name),
+    ...p99(results, mixAtFixedRate.name),
+    ...atMost(memoryAfterMix, "MB", memory, valueOf(memoryAfterMix, "fastify"), ", Fastify's"),
+    ...atMost(
+      memoryLater,
+      "MB",
+      valueOf(memoryLater),
+      memory && memory * growthTolerance,
+      ", 5 % above that after the mix"
+    ),
+    ...start(bundleStart, bundleStartRatio),
+    ...start(firstPgliteStart, pgliteStartRatio),
+    ...start(laterPgliteStart, pgliteStartRatio),
+    ...atMost(pgliteMemory, "MB", valueOf(pgliteMemory), pgliteMegabytes)
   ]
 }
-
-const quick = ({ starts }: Results.Results): ReadonlyArray<Verdict> => {
-  if (starts.length === 0) return []
-  const { median: first } = median(starts)
-  return [
-    {
-      about: "First answer after the start",
-      target: "at most 300 ms",
-      measured: `${first.toFixed(0)} ms`,
-      isMet: first <= 300
-    }
-  ]
-}
-
-/** What is promised, and what was found: of what was measured, everything. */
-export const verdicts = (results: Results.Results): ReadonlyArray<Verdict> => [
-  ...faster(results, "fastify", 1.5),
-  ...faster(results, "tuned", 0.85),
-  ...faster(results, "fastapi", 10),
-  ...noLater(results),
-  ...prompt(results),
-  ...steady(results),
-  ...quick(results)
-]

@@ -1,20 +1,8 @@
-import { Schema } from "effect"
-import { Cursor, queryFingerprint } from "../src/domain/Pagination.ts"
-import { big } from "../test/support/LargeDataset.ts"
-
-/** A task that is there, and a word of its title. */
+/** A task in the database. The version is kept up to date by the requests that change it. */
 export interface Target {
   readonly user_id: string
   readonly id: string
-  readonly version: number
-  readonly word: string
-}
-
-/** What the requests are about. */
-export interface Field {
-  readonly targets: ReadonlyArray<Target>
-  /** Where big's list is far behind its beginning. */
-  readonly deep: { readonly key: string; readonly id: string }
+  version: number
 }
 
 export interface Request {
@@ -28,90 +16,83 @@ export interface Request {
 export interface Workload {
   readonly name: string
   readonly title: string
-  /** Changes what is there, so each of its requests is good only once. */
-  readonly writes?: boolean
-  readonly request: (target: Target, field: Field, n: number) => Request
+  readonly writes: boolean
+  readonly request: (target: Target, n: number) => Request
 }
 
 const path = "/api/tasks"
-const limit = 20
 
-const get = ({ id, user_id }: Target): Request => ({ method: "GET", path: `${path}/${id}`, user_id })
-const list = ({ user_id }: Target): Request => ({ method: "GET", path: `${path}?limit=${limit}`, user_id })
-const create = ({ user_id }: Target, _field: Field, n: number): Request => ({
+const getOne = ({ id, user_id }: Target): Request => ({ method: "GET", path: `${path}/${id}`, user_id })
+
+const list = ({ user_id }: Target): Request => ({ method: "GET", path: `${path}?limit=20`, user_id })
+
+const create = ({ user_id }: Target, n: number): Request => ({
   method: "POST",
   path,
   user_id,
   body: { title: `Buy ${n} eggs`, description: "The brown ones.", priority: "low", due_at: "2027-01-31T09:30:00.000Z" }
 })
 
-const encode = Schema.encodeSync(Cursor)
+const patch = (target: Target, n: number): Request => {
+  target.version++
+  return {
+    method: "PATCH",
+    path: `${path}/${target.id}`,
+    user_id: target.user_id,
+    body: { title: `Buy ${n} apples`, status: "in_progress" }
+  }
+}
+
+const patchIfMatch = (target: Target, n: number): Request => ({ ifMatch: target.version, ...patch(target, n) })
+
+export const get: Workload = { name: "get", title: "GET one", writes: false, request: getOne }
 
 export const mix: Workload = {
   name: "mix",
   title: "Mix 60/30/10",
   writes: true,
-  request: (target, field, n) => (n % 10 < 6 ? get(target) : n % 10 < 9 ? list(target) : create(target, field, n))
+  request: (target, n) => (n % 10 < 6 ? getOne(target) : n % 10 < 9 ? list(target) : create(target, n))
+}
+
+/** The mix over 100 connections, for latency. */
+export const mixAtFullLoad: Workload = { ...mix, name: "mix-full-load", title: "Mix at full load" }
+
+export const mixAtFixedRate: Workload = {
+  ...mix,
+  name: "mix-fixed-rate",
+  title: "Mix at 60 % of Fastify"
 }
 
 export const workloads: ReadonlyArray<Workload> = [
-  { name: "get", title: "GET one", request: get },
-  { name: "list", title: "List 20", request: list },
-  {
-    name: "deep",
-    title: "Deep page",
-    request: (_, { deep }) => ({
-      method: "GET",
-      path: `${path}?limit=${limit}&cursor=${encode({ list: queryFingerprint({}), ...deep })}`,
-      user_id: big
-    })
-  },
-  {
-    name: "filter",
-    title: "Filtered list",
-    request: ({ user_id }) => ({
-      method: "GET",
-      path: `${path}?limit=${limit}&status=pending&priority=medium`,
-      user_id
-    })
-  },
-  {
-    name: "search",
-    title: "Search",
-    request: ({ user_id, word }) => ({ method: "GET", path: `${path}?limit=${limit}&q=${word}`, user_id })
-  },
-  { name: "create", title: "POST", writes: true, request: create },
-  {
-    name: "change",
-    title: "PATCH",
-    writes: true,
-    request: ({ id, user_id, version }, _, n) => ({
-      method: "PATCH",
-      path: `${path}/${id}`,
-      user_id,
-      body: { title: `Buy ${n} apples`, status: "in_progress" },
-      ifMatch: version
-    })
-  },
+  get,
+  { name: "list", title: "List 20", writes: false, request: list },
+  { name: "post", title: "POST", writes: true, request: create },
+  { name: "patch-if-match", title: "PATCH with If-Match", writes: true, request: patchIfMatch },
+  { name: "patch", title: "PATCH", writes: true, request: patch },
   mix
 ]
 
-/** Not raced, since the others do not have it; judged with the other operations on one task. */
-export const remove: Workload = {
-  name: "remove",
-  title: "DELETE",
-  writes: true,
-  request: ({ id, user_id }) => ({ method: "DELETE", path: `${path}/${id}`, user_id })
-}
-
-/**
- * So many requests in a row. A pass over the targets takes each once; those that change a task name the
- * version that the pass before left.
- */
-export const requestsOf = (workload: Workload, field: Field, count: number): ReadonlyArray<Request> =>
-  Array.from({ length: count }, (_, n) => {
-    const { targets } = field
+/** Builds one request after the other, each for the next task. Processes that share a database share it. */
+export const makeRequests = (targets: ReadonlyArray<Target>) => {
+  let n = 0
+  return (workload: Workload) => {
     const target = targets[n % targets.length]
-    if (target === undefined) throw new Error("There are no tasks to ask for")
-    return workload.request({ ...target, version: target.version + Math.floor(n / targets.length) }, field, n)
-  })
+    if (target === undefined) throw new Error("The database has no tasks")
+    return workload.request(target, n++)
+  }
+}
+export type NextRequest = ReturnType<typeof makeRequests>
+
+/** A request as bytes on the wire. It names an origin, as a browser's request does. */
+export const serialize = ({ body, ifMatch, method, path, user_id }: Request, tokenOf: (user: string) => string) => {
+  const text = body === undefined ? "" : JSON.stringify(body)
+  return [
+    `${method} ${path} HTTP/1.1`,
+    "Host: localhost",
+    `Authorization: Bearer ${tokenOf(user_id)}`,
+    "Origin: https://app.example.com",
+    ...(ifMatch === undefined ? [] : [`If-Match: "${ifMatch}"`]),
+    ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(text)}`]),
+    `\r\n${text}`
+  ].join("\r\n")
+}

@@ -1,34 +1,35 @@
-import { Agent, request } from "node:http"
+import http, { Agent } from "node:http"
 import { Effect } from "effect"
 
-/** What became of a request, as its client saw it. Times are in milliseconds. */
-export interface Seen {
+/** A request and its response as the client saw them. Times are in milliseconds. */
+export interface Exchange {
   readonly start: number
   readonly end: number
-  /** Undefined where the connection ended without an answer. */
+  /** Undefined if the connection ended without a response. */
   readonly status: number | undefined
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: string
-  /** How many processes did not listen before this one did. */
+  /** Connections that were refused before one was accepted. */
   readonly refused: number
 }
 
-export interface Ask {
+export interface Request {
   readonly method: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
-type Outcome = Pick<Seen, "body" | "headers" | "status"> | "refused"
+type Outcome = Pick<Exchange, "body" | "headers" | "status"> | "refused"
 
-const cut: Outcome = { status: undefined, headers: {}, body: "" }
+const withoutResponse: Outcome = { status: undefined, headers: {}, body: "" }
 
-const send = (agent: Agent, url: string, { body, headers, method, path }: Ask) =>
+const send = (agent: Agent, url: string, { body, headers, method, path }: Request) =>
   Effect.callback<Outcome>((resume) => {
-    const fail = ({ code }: NodeJS.ErrnoException) => resume(Effect.succeed(code === "ECONNREFUSED" ? "refused" : cut))
+    const fail = ({ code }: NodeJS.ErrnoException) =>
+      resume(Effect.succeed(code === "ECONNREFUSED" ? "refused" : withoutResponse))
     const text = body === undefined ? undefined : JSON.stringify(body)
-    const asking = request(
+    const outgoing = http.request(
       url + path,
       { agent, method, headers: { ...headers, ...(text !== undefined && { "content-type": "application/json" }) } },
       (response) => {
@@ -42,32 +43,32 @@ const send = (agent: Agent, url: string, { body, headers, method, path }: Ask) =
         )
       }
     )
-    // Longer than any answer may take: whoever waits that long has none.
-    asking.setTimeout(15_000, () => asking.destroy(new Error("silent")))
-    asking.once("error", fail).end(text)
-    return Effect.sync(() => asking.destroy())
+    // Longer than any response may take.
+    outgoing.setTimeout(15_000, () => outgoing.destroy(new Error("timeout")))
+    outgoing.once("error", fail).end(text)
+    return Effect.sync(() => outgoing.destroy())
   })
 
 /**
- * A client behind a load balancer: its requests go to the processes in turn, over connections that are kept. Where
- * nobody listens it goes on to the next, as a balancer does; a request that was cut off is not sent again by itself.
+ * A client behind a load balancer, which sends requests to the processes in turn over keep-alive connections. After a
+ * refused connection it tries the next process. It does not repeat a request that had no response.
  */
 export const make = Effect.fnUntraced(function* (urls: ReadonlyArray<string>, turn: number) {
-  const ways = yield* Effect.acquireRelease(
+  const targets = yield* Effect.acquireRelease(
     Effect.sync(() => urls.map((url) => ({ url, agent: new Agent({ keepAlive: true, maxSockets: 1 }) }))),
-    (ways) =>
+    (targets) =>
       Effect.sync(() => {
-        for (const { agent } of ways) agent.destroy()
+        for (const { agent } of targets) agent.destroy()
       })
   )
   let next = turn
-  return Effect.fnUntraced(function* (ask: Ask) {
+  return Effect.fnUntraced(function* (request: Request) {
     const start = performance.now()
     for (let refused = 0; ; refused++) {
-      const way = ways[next++ % ways.length]
-      const outcome = way === undefined ? "refused" : yield* send(way.agent, way.url, ask)
-      if (outcome !== "refused") return { ...outcome, start, end: performance.now(), refused } satisfies Seen
-      if (refused % ways.length === ways.length - 1) yield* Effect.sleep("20 millis")
+      const target = targets[next++ % targets.length]
+      const outcome = target === undefined ? "refused" : yield* send(target.agent, target.url, request)
+      if (outcome !== "refused") return { ...outcome, start, end: performance.now(), refused } satisfies Exchange
+      if (refused % targets.length === targets.length - 1) yield* Effect.sleep("20 millis")
     }
   })
 })

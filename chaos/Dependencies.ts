@@ -5,14 +5,14 @@ import { Effect, Exit, Scope } from "effect"
 import * as PostgresServer from "../test/support/PostgresServer.ts"
 import * as Process from "../test/support/Process.ts"
 
-// Below the range for outgoing connections: a client that connects again while nobody listens there could be given
-// the very port, and be connected to itself.
+// Below the range for outgoing connections: a client that reconnects while the server is down could be given the
+// server's port and be connected to itself.
 const freePort = () => String(randomInt(20_000, 30_000))
 
 const bundle: Process.Program = { command: [process.execPath, "dist/main.js"], cwd: Process.root }
 
-/** Something that can be ended and started again in the same place. */
-interface Part {
+/** A process that can be killed and started again on the same port. */
+interface Restartable {
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<Process.Ended>
   readonly start: Effect.Effect<void>
 }
@@ -27,40 +27,40 @@ const restartable = Effect.fnUntraced(function* <E>(boot: Effect.Effect<Process.
   yield* start
   const kill = (signal: NodeJS.Signals) =>
     Effect.gen(function* () {
-      if (current === undefined) return yield* Effect.die("It does not run")
+      if (current === undefined) return yield* Effect.die("The process does not run")
       const { process, scope } = current
       yield* process.kill(signal)
       const ended = yield* process.exit
       yield* Scope.close(scope, Exit.void)
       return ended
     })
-  return { kill, start } satisfies Part
+  return { kill, start } satisfies Restartable
 })
 
-/** One process of the service, as the image runs it. */
+/** One process of the service, started as in the container image. */
 export const startService = Effect.fnUntraced(function* (environment: Process.Environment) {
   const PORT = freePort()
-  const part = yield* restartable(Process.serve({ ...environment, PORT }, bundle))
-  return { ...part, url: `http://127.0.0.1:${PORT}` }
+  const process = yield* restartable(Process.serve({ ...environment, PORT }, bundle))
+  return { ...process, url: `http://127.0.0.1:${PORT}` }
 })
 
-const answers = (port: string) =>
+const respondsToPing = (port: string) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(Number(port), "127.0.0.1", () => socket.write("PING\r\n"))
     socket.once("data", () => resolve(true)).once("error", () => resolve(false))
     socket.once("data", () => socket.destroy())
   })
 
-/** A Redis that keeps nothing on a disk. */
+/** Redis without persistence. */
 export const startRedis = Effect.gen(function* () {
   const port = freePort()
   const options = ["--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"]
-  const part = yield* restartable(
+  const process = yield* restartable(
     Effect.tap(Process.start(options, {}, { command: ["redis-server"], cwd: "/" }), () =>
-      Process.until(() => answers(port))
+      Process.until(() => respondsToPing(port))
     )
   )
-  return { ...part, url: `redis://127.0.0.1:${port}` }
+  return { ...process, url: `redis://127.0.0.1:${port}` }
 })
 
 export const isRedisInstalled = Effect.callback<boolean>((resume) => {
@@ -69,7 +69,7 @@ export const isRedisInstalled = Effect.callback<boolean>((resume) => {
     .once("exit", () => resume(Effect.succeed(true)))
 })
 
-/** A durable PostgreSQL with an empty database, and how to cut all of its clients off. */
+/** A durable PostgreSQL with an empty database. `terminate` ends the connections of all clients. */
 export const startPostgres = Effect.gen(function* () {
   const server = yield* PostgresServer.start({ durable: true })
   const url = yield* PostgresServer.createDatabase(server.url)

@@ -1,46 +1,47 @@
 import { Effect } from "effect"
 import * as PostgresServer from "../test/support/PostgresServer.ts"
-import type { Ask, Balancer, Seen } from "./Balancer.ts"
+import * as Process from "../test/support/Process.ts"
+import * as Balancer from "./Balancer.ts"
 
-/** A task as its writer knows it: what was acknowledged of it. */
+/** A task as the service acknowledged it. */
 interface Entry {
   readonly id: string
   readonly title: string
   description: string | null
 }
 
-/** What the clients were told. Whatever it holds must be found in the end, once. */
-export interface Ledger {
+/** What the service acknowledged. The database must hold each entry once at the end. */
+export interface WriteLog {
   readonly entries: Array<Entry>
   acknowledged: number
-  /** Answers that no service may give. */
+  /** Responses that no fault excuses. */
   readonly wrong: Array<string>
-  readonly seen: Array<Seen>
+  readonly exchanges: Array<Balancer.Exchange>
 }
 
-export const make = (): Ledger => ({ entries: [], acknowledged: 0, wrong: [], seen: [] })
+export const make = (): WriteLog => ({ entries: [], acknowledged: 0, wrong: [], exchanges: [] })
 
-/** What any request may be answered while something is away. The second is a key whose first request is not over. */
-const isPassing = ({ body, headers, status }: Seen) =>
+/** Responses that a client may get during a fault. The second follows a retry whose first attempt has not ended. */
+const isTransient = ({ body, headers, status }: Balancer.Exchange) =>
   (status === 503 && headers["retry-after"] !== undefined && /"code":"(SERVICE_UNAVAILABLE|NOT_READY)"/.test(body)) ||
   (status === 409 && /"code":"IDEMPOTENCY_KEY_IN_PROGRESS"/.test(body))
 
-/** Asks, and asks again as long as the answer is that something is away or there is none, as any good client does. */
-const insist = (ledger: Ledger, balancer: Balancer, ask: Ask, expected: number) =>
+/** Sends a request, and repeats it after a transient error and after no response. */
+const sendUntil = (log: WriteLog, balancer: Balancer.Balancer, request: Balancer.Request, expected: number) =>
   Effect.gen(function* () {
     while (true) {
-      const seen = yield* balancer(ask)
-      ledger.seen.push(seen)
-      if (seen.status === expected) return JSON.parse(seen.body)
-      if (seen.status !== undefined && !isPassing(seen)) {
-        ledger.wrong.push(`${ask.method} ${ask.path}: ${seen.status} ${seen.body.slice(0, 300)}`)
+      const exchange = yield* balancer(request)
+      log.exchanges.push(exchange)
+      if (exchange.status === expected) return JSON.parse(exchange.body)
+      if (exchange.status !== undefined && !isTransient(exchange)) {
+        log.wrong.push(`${request.method} ${request.path}: ${exchange.status} ${exchange.body.slice(0, 300)}`)
       }
       yield* Effect.sleep("20 millis")
     }
   })
 
-/** Creates a task, changes it and reads it back, over and over. It goes on when it was told that each is done. */
-export const write = Effect.fnUntraced(function* (ledger: Ledger, balancer: Balancer, name: string, token: string) {
+/** Creates a task, updates it and reads it, again and again. */
+const write = Effect.fnUntraced(function* (log: WriteLog, balancer: Balancer.Balancer, name: string, token: string) {
   const headers = { authorization: `Bearer ${token}` }
   for (let n = 0; ; n++) {
     const title = `${name} ${n}`
@@ -50,50 +51,70 @@ export const write = Effect.fnUntraced(function* (ledger: Ledger, balancer: Bala
       headers: { ...headers, "idempotency-key": `${name}-${n}` },
       body: { title }
     }
-    const { id } = yield* insist(ledger, balancer, create, 201)
+    const { id } = yield* sendUntil(log, balancer, create, 201)
     const entry: Entry = { id, title, description: null }
-    ledger.entries.push(entry)
-    ledger.acknowledged++
+    log.entries.push(entry)
+    log.acknowledged++
 
-    const description = `changed ${n}`
-    yield* insist(ledger, balancer, { method: "PATCH", path: `/api/tasks/${id}`, headers, body: { description } }, 200)
+    const description = `updated ${n}`
+    const path = `/api/tasks/${id}`
+    yield* sendUntil(log, balancer, { method: "PATCH", path, headers, body: { description } }, 200)
     entry.description = description
-    ledger.acknowledged++
+    log.acknowledged++
 
-    const read = yield* insist(ledger, balancer, { method: "GET", path: `/api/tasks/${id}`, headers }, 200)
+    const read = yield* sendUntil(log, balancer, { method: "GET", path, headers }, 200)
     if (read.title !== title || read.description !== description || read.user_id !== name) {
-      ledger.wrong.push(`${title} reads as ${JSON.stringify(read)}`)
+      log.wrong.push(`GET ${title} returned ${JSON.stringify(read)}`)
     }
     yield* Effect.sleep("5 millis")
   }
 })
 
-/** Lists a writer's newest tasks: they are that writer's, and the last one acknowledged before is among them. */
-export const read = Effect.fnUntraced(function* (ledger: Ledger, balancer: Balancer, name: string, token: string) {
-  const list = { method: "GET", path: "/api/tasks?limit=20", headers: { authorization: `Bearer ${token}` } }
+/** Lists a user's newest tasks. The list must hold the last acknowledged task, and no other user's. */
+const list = Effect.fnUntraced(function* (log: WriteLog, balancer: Balancer.Balancer, name: string, token: string) {
+  const request = { method: "GET", path: "/api/tasks?limit=20", headers: { authorization: `Bearer ${token}` } }
   while (true) {
-    const last = ledger.entries.findLast(({ title }) => title.startsWith(`${name} `))
-    const tasks: ReadonlyArray<Entry & { user_id: string }> = yield* insist(ledger, balancer, list, 200)
-    if (tasks.some(({ user_id }) => user_id !== name)) ledger.wrong.push(`${name} was shown another's task`)
-    if (last !== undefined && !tasks.some(({ id }) => id === last.id)) ledger.wrong.push(`${last.title} was not listed`)
+    const last = log.entries.findLast(({ title }) => title.startsWith(`${name} `))
+    const tasks: ReadonlyArray<Entry & { user_id: string }> = yield* sendUntil(log, balancer, request, 200)
+    if (tasks.some(({ user_id }) => user_id !== name)) log.wrong.push(`${name} received another user's task`)
+    if (last !== undefined && !tasks.some(({ id }) => id === last.id)) log.wrong.push(`the list lacks ${last.title}`)
     yield* Effect.sleep("5 millis")
   }
 })
 
-/** Compares what was acknowledged with what the database holds. */
-export const audit = Effect.fnUntraced(function* (ledger: Ledger, databaseUrl: string) {
+const users = 6
+
+export const clients = users * 2
+
+/** Starts one client that writes and one that lists for each user. */
+export const startClients = Effect.fnUntraced(function* (log: WriteLog, urls: ReadonlyArray<string>) {
+  return yield* Effect.forEach(
+    Array.from({ length: users }, (_, n) => n),
+    Effect.fnUntraced(function* (n) {
+      const name = `user-${n}`
+      const token = yield* Process.tokenFor(name)
+      return [
+        yield* Effect.forkScoped(write(log, yield* Balancer.make(urls, n), name, token)),
+        yield* Effect.forkScoped(list(log, yield* Balancer.make(urls, n + 1), name, token))
+      ]
+    })
+  )
+})
+
+/** Compares the acknowledged writes with the rows of the database. */
+export const audit = Effect.fnUntraced(function* (log: WriteLog, databaseUrl: string) {
   const rows = yield* PostgresServer.administer(
     databaseUrl,
     (sql) =>
       sql<{ id: string; title: string; description: string | null }>`select id::text, title, description from task`
   )
   const stored = new Map(rows.map((row) => [row.id, row]))
-  const titles = new Set(rows.map(({ title }) => title))
+  const isLost = ({ description, id, title }: Entry) => {
+    const row = stored.get(id)
+    return row?.title !== title || (description !== null && row.description !== description)
+  }
   return {
-    lost: ledger.entries.filter(({ id, title }) => stored.get(id)?.title !== title).length,
-    undone: ledger.entries.filter(
-      ({ description, id }) => description !== null && stored.get(id)?.description !== description
-    ).length,
-    doubled: rows.length - titles.size
+    lost: log.entries.filter(isLost).length,
+    duplicated: rows.length - new Set(rows.map(({ title }) => title)).size
   }
 })

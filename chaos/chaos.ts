@@ -1,121 +1,65 @@
-// Two processes of the service, a PostgreSQL and a Redis under load, while each of them is killed, frozen and started
-// again in turn. Prints what the clients saw, compares what they were told with what is stored, and exits 1 when a
-// promise is broken: npm run chaos
-import { availableParallelism } from "node:os"
+// Runs two processes of the service, PostgreSQL and Redis under load, and injects one fault after the other. Prints what
+// the clients saw, compares acknowledged writes with the database, and exits 1 if a promise is broken: npm run chaos
 import { Duration, Effect, Fiber } from "effect"
 import * as Process from "../test/support/Process.ts"
-import * as Balancer from "./Balancer.ts"
-import * as Parts from "./Dependencies.ts"
-import * as Phase from "./Scenario.ts"
-import * as Ledger from "./WriteLog.ts"
-
-const writers = 6
+import * as Dependencies from "./Dependencies.ts"
+import { describeFigures, figuresOf } from "./Expectations.ts"
+import type { Scenario, System } from "./Scenario.ts"
+import { scenarios } from "./scenarios/index.ts"
+import * as WriteLog from "./WriteLog.ts"
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-const drill = Effect.gen(function* () {
-  if (!(yield* Parts.isRedisInstalled)) {
-    print("The drill needs redis-server: install Redis, so that it is in the PATH.")
-    return 1
-  }
-  const postgres = yield* Parts.startPostgres
-  const redis = yield* Parts.startRedis
+const start = Effect.gen(function* () {
+  const postgres = yield* Dependencies.startPostgres
+  const redis = yield* Dependencies.startRedis
   const environment = {
     ENVIRONMENT: "production",
     BETTER_AUTH_SECRET: Process.secret,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
-    // The limits are asked for, and never reached.
+    // Limits are enforced, and too high to be reached.
     RATE_LIMIT: "1000000/second",
     RATE_LIMIT_ADDRESS: "1000000/second"
   }
-  const a = yield* Parts.startService(environment)
-  const b = yield* Parts.startService(environment)
-
-  const ledger = Ledger.make()
-  const clients: Array<Fiber.Fiber<unknown>> = []
-  for (let n = 0; n < writers; n++) {
-    const name = `writer-${n}`
-    const token = yield* Process.tokenFor(name)
-    clients.push(
-      yield* Effect.forkScoped(Ledger.write(ledger, yield* Balancer.make([a.url, b.url], n), name, token)),
-      yield* Effect.forkScoped(Ledger.read(ledger, yield* Balancer.make([a.url, b.url], n + 1), name, token))
-    )
-  }
-
-  const phases: Array<Phase.Phase> = []
-  const phase = Effect.fnUntraced(function* (
-    name: string,
-    promise: Phase.Promise,
-    away: Effect.Effect<unknown, unknown>,
-    back: Effect.Effect<unknown, unknown> = Effect.void
-  ) {
-    print(`${name} ...`)
-    const start = performance.now()
-    yield* Effect.orDie(away)
-    yield* Effect.orDie(back)
-    const returned = performance.now()
-    yield* Effect.sleep("4 seconds")
-    phases.push({ name, promise, start, returned, end: performance.now() })
-  })
-  const wait = Effect.sleep("2 seconds")
-
-  yield* phase("all is well", Phase.nobodyNotices, wait)
-  yield* phase(
-    "a service process is killed, and started again",
-    Phase.someAreCut(writers * 2),
-    Effect.andThen(a.kill("SIGKILL"), wait),
-    a.start
-  )
-  yield* phase(
-    "both are stopped and started, one after the other",
-    Phase.nobodyNotices,
-    Effect.forEach([a, b], (service) => Effect.andThen(service.kill("SIGTERM"), service.start))
-  )
-  yield* phase(
-    "PostgreSQL is killed, and started again",
-    Phase.back,
-    Effect.andThen(postgres.kill, wait),
-    postgres.restart
-  )
-  yield* phase(
-    "PostgreSQL is frozen for 5 seconds",
-    Phase.back,
-    Effect.andThen(postgres.pause, Effect.sleep("5 seconds")),
-    postgres.resume
-  )
-  yield* phase(
-    "all its connections are cut, three times",
-    Phase.back,
-    Effect.repeat(Effect.delay(postgres.terminate, "1 second"), { times: 2 })
-  )
-  yield* phase(
-    "Redis is killed, and started again",
-    Phase.nobodyNotices,
-    Effect.andThen(redis.kill("SIGKILL"), wait),
-    redis.start
-  )
-
-  // What is acknowledged from here on would be missing in what is read below.
-  yield* Fiber.interruptAll(clients)
-  const found = phases.map((phase) => Phase.judge(phase, ledger.seen))
-  const stored = yield* Ledger.audit(ledger, postgres.url)
-  print(`\n${Phase.table(found)}\n`)
-  print(
-    `Acknowledged writes: ${ledger.acknowledged}. Lost: ${stored.lost}. Undone: ${stored.undone}. Doubled: ${stored.doubled}.`
-  )
-  print(
-    `Wrong answers: ${ledger.wrong.length}. Node ${process.version}, ${availableParallelism()} cores for everything.`
-  )
-  const broken = [
-    ...Object.entries({ ...stored, "wrong answers": ledger.wrong.length }).flatMap(([what, times]) =>
-      times === 0 ? [] : [`${what}: ${times}`]
-    ),
-    ...ledger.wrong.slice(0, 10),
-    ...found.flatMap(({ broken, name }) => broken.map((words) => `${name}: ${words}`))
-  ]
-  for (const words of broken) print(`BROKEN ${words}`)
-  return broken.length === 0 ? 0 : 1
+  const services = [
+    yield* Dependencies.startService(environment),
+    yield* Dependencies.startService(environment)
+  ] as const
+  return { services, postgres, redis } satisfies System
 })
 
-process.exitCode = await Effect.runPromise(Effect.scoped(drill).pipe(Effect.timeout(Duration.minutes(5))))
+/** Injects the fault, ends it and lets the clients go on for 4 seconds. */
+const run = Effect.fnUntraced(function* (scenario: Scenario, system: System, log: WriteLog.WriteLog) {
+  const start = performance.now()
+  yield* Effect.orDie(scenario.inject(system))
+  yield* Effect.orDie(scenario.recover?.(system) ?? Effect.void)
+  const recovered = performance.now()
+  yield* Effect.sleep("4 seconds")
+  const figures = figuresOf({ start, recovered, end: performance.now() }, log.exchanges)
+  print(`${scenario.name}: ${describeFigures(figures)}`)
+  return scenario.expect(figures).map((message) => `${scenario.name}: ${message}`)
+})
+
+const chaos = Effect.gen(function* () {
+  if (!(yield* Dependencies.isRedisInstalled)) {
+    print("The chaos test needs redis-server on the PATH: install Redis.")
+    return 1
+  }
+  const system = yield* start
+  const log = WriteLog.make()
+  const urls = system.services.map(({ url }) => url)
+  const clients = yield* WriteLog.startClients(log, urls)
+  const broken = (yield* Effect.forEach(scenarios, (scenario) => run(scenario, system, log))).flat()
+  // A write that is acknowledged during the audit would seem lost.
+  yield* Fiber.interruptAll(clients.flat())
+  const { duplicated, lost } = yield* WriteLog.audit(log, system.postgres.url)
+  print(
+    `acknowledged writes ${log.acknowledged.toLocaleString("en")}, lost ${lost}, duplicated ${duplicated}, ` +
+      `wrong responses ${log.wrong.length}`
+  )
+  for (const message of [...broken, ...log.wrong.slice(0, 10)]) print(`FAILED ${message}`)
+  return broken.length + lost + duplicated + log.wrong.length === 0 ? 0 : 1
+})
+
+process.exitCode = await Effect.runPromise(Effect.scoped(chaos).pipe(Effect.timeout(Duration.minutes(5))))

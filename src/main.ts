@@ -1,4 +1,4 @@
-// Schemas are compiled to code at their first use, which halves what they cost from then on.
+// Compiles schemas to code at their first use, which halves their cost.
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Cause, Effect, Exit, Layer, Runtime } from "effect"
@@ -16,14 +16,17 @@ import { token } from "./cli/Token.ts"
 import * as BufferedSecureRandom from "./server/BufferedSecureRandom.ts"
 
 const tasks = Command.make("tasks").pipe(
-  Command.withDescription("A task backend"),
+  Command.withDescription("Multi-user task backend"),
   Command.withSubcommands([serve, migrate, token, doctor, openapi, seed, importCommand, exportCommand]),
   Command.run({ version }),
   Effect.provide(Layer.mergeAll(NodeServices.layer, BufferedSecureRandom.layer)),
   report
 )
 
-// To be told to stop is no failure. Who is told twice is in a hurry.
+// A closed terminal or a process manager's "reload" must not stop the service.
+process.on("SIGHUP", () => {})
+
+// The first signal stops gracefully, the second one at once.
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, () => process.once(signal, () => process.exit(1)))
 }
@@ -33,7 +36,7 @@ NodeRuntime.runMain(tasks, {
   teardown: (exit, onExit) =>
     onExit(
       Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
-        ? 0
+        ? Number(process.exitCode ?? 0)
         : Runtime.getErrorExitCode(Cause.squash(exit.cause))
     )
 })

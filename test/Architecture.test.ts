@@ -13,12 +13,12 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "repositories", "database/Database.ts"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
   },
-  auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|node:crypto)$/ },
+  auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|lru-cache|node:crypto)$/ },
   "rate-limit": {
     ours: ["domain", "api", "rate-limit"],
-    packages: /^(effect(\/persistence)?|@effect\/platform-node|redis|node:crypto)$/
+    packages: /^(effect|lru-cache|redis)$/
   },
-  config: { ours: ["domain", "config"], packages: /^(effect(\/net)?|node:.*)$/ },
+  config: { ours: ["domain", "config"], packages: /^(effect(\/net|\/crypto)?|node:.*)$/ },
   database: {
     ours: ["domain", "config", "database", "../migrations"],
     packages: /^(effect(\/sql|\/reactivity)?|@effect\/sql-pg|@electric-sql\/pglite|node:.*)$/
@@ -32,16 +32,19 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
       ...["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
       "database/Database.ts"
     ],
-    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net)?|@effect\/platform-node|node:.*)$/
+    packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
-  import: { ours: ["domain", "repositories", "import"], packages: /^(effect(\/\w.*)?|node:.*)$/ },
+  import: {
+    ours: ["domain", "repositories", "import"],
+    packages: /^(effect(\/encoding)?|chrono-node|fractional-indexing|uuid)$/
+  },
   jobs: { ours: ["domain", "repositories", "jobs"], packages: /^effect$/ },
   cli: {
     ours: [
       ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
       ...["server", "import", "jobs", "cli"]
     ],
-    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|node:.*)$/
+    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|uuid|node:.*)$/
   }
 }
 

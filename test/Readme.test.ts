@@ -50,7 +50,8 @@ it.live(
       assert.isAtLeast(steps.length, 8)
       const limits = { RATE_LIMIT: "", RATE_LIMIT_ADDRESS: "" }
       const environment = { DATA_DIR: yield* TestDatabase.directory, ...limits }
-      const service = yield* Process.serve(environment)
+      // From the sources, as `npm start` does it.
+      const service = yield* Process.serve(environment, Process.sources)
       const script = steps.map(({ commands }, n) => `echo '<step ${n}>'\n${commands}\necho\n`).join("")
       const output = yield* shell(script.replaceAll("http://127.0.0.1:8000", service.url), environment)
       const printed = output.split(/<step \d+>\n/).slice(1)

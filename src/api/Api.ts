@@ -8,13 +8,13 @@ import { TagsApi } from "./Tags.ts"
 import { TasksApi } from "./Tasks.ts"
 import { TrashApi } from "./Trash.ts"
 
-// Every fault is reported, not the first, and what nobody declared is a fault: a misspelt field that
-// is dropped in silence is a change that the user believes was made.
+// Every error is reported, not the first, and an undeclared field is an error: a client that misspells a field must not
+// believe that the server stored it.
 export const strictParseOptions = { errors: "all", onExcessProperty: "error" } as const
 
 export const version = "0.1.0"
 
-/** The contract. It runs nothing, so a browser, a test and the server can hold the same one. */
+/** The contract. It runs nothing, so that browsers, tests and the server share it. */
 export class Api extends HttpApi.make("tasks")
   .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ExportApi, MeApi, HealthApi)
   .middleware(ErrorHandler)
@@ -25,7 +25,6 @@ export class Api extends HttpApi.make("tasks")
       title: "Effect Tasks",
       version,
       license: { name: "MIT", identifier: "MIT" },
-      // Wherever the document is, there the service is.
-      servers: [{ url: "/", description: "The service that this document came from" }]
+      servers: [{ url: "/", description: "The server of this document" }]
     })
   ) {}

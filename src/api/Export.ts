@@ -1,29 +1,32 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ExportRecord } from "../domain/AccountExport.ts"
+import { described } from "../domain/Description.ts"
 import { Authorization } from "./middleware/Authorization.ts"
 import { RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
 import { RequestValidation } from "./middleware/RequestValidation.ts"
 
-/** Without an end there was a failure: the connection breaks off, and what came is part of the account. */
-const Lines = HttpApiSchema.WithHeaders(HttpApiSchema.StreamNdjson({ schema: ExportRecord }), {
-  "content-disposition": Schema.Literal('attachment; filename="tasks.ndjson"')
+/** After a failure the server closes the connection before the end of the stream: the client has only a part. */
+const Records = HttpApiSchema.WithHeaders(HttpApiSchema.StreamNdjson({ schema: ExportRecord }), {
+  "content-disposition": Schema.Literal('attachment; filename="tasks.ndjson"').pipe(
+    described("Makes a browser save the response as a file.")
+  )
 })
 
 export class ExportApi extends HttpApiGroup.make("export")
   .add(
-    HttpApiEndpoint.get("get", "/api/export", { success: Lines })
+    HttpApiEndpoint.get("get", "/api/export", { success: Records })
       .middleware(RequestValidation)
       .annotateMerge(
         OpenApi.annotations({
           identifier: "exportAccount",
-          summary: "Take everything of yours with you",
+          summary: "Export your data",
           description:
-            "Your projects, tags and tasks, in this order, one JSON object a line, each with its type. What is in the trash is left out. An answer that breaks off is not the whole."
+            "Your projects, tags and tasks, in this order: one JSON object per line, each with its type. The trash is left out. If the connection closes before the end, the export is incomplete."
         })
       )
       .annotateMerge(rateLimitCost(20))
   )
   .middleware(RateLimit)
   .middleware(Authorization)
-  .annotate(OpenApi.Description, "Everything of yours, to take along.") {}
+  .annotate(OpenApi.Description, "Your data as a file.") {}

@@ -1,15 +1,24 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { described } from "../domain/Description.ts"
 import { HealthChecks, NotReady } from "./errors/CommonErrors.ts"
 import { RequestValidation } from "./middleware/RequestValidation.ts"
 
 export const Health = Schema.Struct({
-  status: Schema.Literal("ok"),
-  version: Schema.String,
+  status: Schema.Literal("ok").pipe(described("The service works.")),
+  version: Schema.String.pipe(described("The version of the service.")),
   checks: HealthChecks
-}).annotate({ identifier: "Health" })
+}).annotate({
+  identifier: "Health",
+  description: "The state of the service.",
+  examples: [{ status: "ok", version: "0.1.0", checks: { database: { status: "ok" } } }]
+})
 
-const Alive = Schema.Struct({ status: Schema.Literal("ok") })
+const Alive = Schema.Struct({ status: Schema.Literal("ok").pipe(described("The process runs.")) }).annotate({
+  identifier: "Alive",
+  description: "The process runs.",
+  examples: [{ status: "ok" }]
+})
 
 const checked = { success: Health, error: NotReady.response } as const
 
@@ -20,8 +29,8 @@ export class HealthApi extends HttpApiGroup.make("health")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getHealth",
-          summary: "See how the service is",
-          description: "503 when something that the service cannot work without is missing: `checks` says what."
+          summary: "Get the health of the service",
+          description: "503 when a dependency fails: `checks` says which."
         })
       )
   )
@@ -31,8 +40,8 @@ export class HealthApi extends HttpApiGroup.make("health")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getReady",
-          summary: "Whether requests should be sent here",
-          description: "For a load balancer. The same checks as `/health`."
+          summary: "Readiness probe",
+          description: "For load balancers. The same checks as `/health`."
         })
       )
   )
@@ -42,9 +51,9 @@ export class HealthApi extends HttpApiGroup.make("health")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getLive",
-          summary: "Whether the process runs; asks nothing of the database",
-          description: "For whoever starts it anew when it hangs."
+          summary: "Liveness probe",
+          description: "For a supervisor that restarts a hanging process. Does not query the database."
         })
       )
   )
-  .annotate(OpenApi.Description, "How the service is. No token is needed.") {}
+  .annotate(OpenApi.Description, "The health of the service. No token is needed.") {}

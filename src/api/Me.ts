@@ -11,11 +11,11 @@ export class MeApi extends HttpApiGroup.make("me")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "getMe",
-          summary: "See what your token says of you",
-          description: "All of it is from the token; the service keeps nothing about a user."
+          summary: "Get the current user",
+          description: "All fields come from the token: the service stores no user data."
         })
       )
   )
   .middleware(RateLimit)
   .middleware(Authorization)
-  .annotate(OpenApi.Description, "Who you are to the service.") {}
+  .annotate(OpenApi.Description, "The current user.") {}

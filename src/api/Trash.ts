@@ -1,4 +1,5 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { described } from "../domain/Description.ts"
 import { ListQuery } from "../domain/Pagination.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { TaskNotFound } from "./errors/TaskErrors.ts"
@@ -8,7 +9,7 @@ import { RateLimit } from "./middleware/RateLimit.ts"
 import { RequestValidation } from "./middleware/RequestValidation.ts"
 import { pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
-const params = { task_id: TaskId }
+const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
 
 export class TrashApi extends HttpApiGroup.make("trash")
   .add(
@@ -17,8 +18,8 @@ export class TrashApi extends HttpApiGroup.make("trash")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "listTrash",
-          summary: "List the tasks in your trash",
-          description: "Last put away first. After thirty days they are gone."
+          summary: "List your trash",
+          description: "Last deleted first. The server deletes a task for good after thirty days."
         })
       )
   )
@@ -34,8 +35,8 @@ export class TrashApi extends HttpApiGroup.make("trash")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "restoreTask",
-          summary: "Take a task out of the trash",
-          description: "It comes back with everything it had, to the place it had."
+          summary: "Restore a task",
+          description: "Takes the task out of the trash, with all its fields."
         })
       )
   )
@@ -45,11 +46,11 @@ export class TrashApi extends HttpApiGroup.make("trash")
       .annotateMerge(
         OpenApi.annotations({
           identifier: "purgeTask",
-          summary: "Delete a task in the trash for good",
-          description: "Nothing is left of it. A task that is not in the trash is 404."
+          summary: "Delete a task for good",
+          description: "Deletes a task in the trash. A task that is not in the trash is 404."
         })
       )
   )
   .middleware(RateLimit)
   .middleware(Authorization)
-  .annotate(OpenApi.Description, "Tasks that were put away, for thirty days.") {}
+  .annotate(OpenApi.Description, "Deleted tasks, for thirty days.") {}

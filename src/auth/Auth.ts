@@ -14,9 +14,11 @@ import { VerifiedTokenCache } from "./VerifiedTokenCache.ts"
 
 export interface SecretOptions {
   readonly secret: Redacted.Redacted
+  /** A secret that is being replaced: tokens signed with it stay valid until it is removed from the configuration. */
+  readonly previousSecret?: Redacted.Redacted | undefined
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
-  /** How many verified tokens are remembered. */
+  /** Maximum number of verified tokens in the cache. */
   readonly cacheSize: number
 }
 
@@ -26,18 +28,18 @@ export interface JwksOptions extends JwksProvider.JwksOptions {
   readonly cacheSize: number
 }
 
-interface Claims {
+interface ExpectedClaims {
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
 
-/** Checks one token. The algorithms are ours to name, never the token's; issuer and audience count where they are known. */
-const check = (
+/** `algorithms` is always given: without it jose accepts every algorithm that fits the key. */
+const verifyWith = (
   token: string,
   now: number,
   key: CryptoKey | JWTVerifyGetKey,
   algorithms: Array<string>,
-  { audience, issuer }: Claims
+  { audience, issuer }: ExpectedClaims
 ): Promise<JWTVerifyResult> =>
   jwtVerify(token, key as JWTVerifyGetKey, {
     algorithms,
@@ -48,77 +50,138 @@ const check = (
     ...(audience !== undefined && { audience })
   })
 
-/** What both kinds of tokens go through: their shape, what is remembered, the check, and the user they name. */
-const verifier = <K>(
-  cacheSize: number,
-  keys: Effect.Effect<K, JwksProvider.JwksUnavailable>,
-  verify: (token: string, now: number, keys: K) => Effect.Effect<JWTVerifyResult, InvalidToken>
-) => {
-  const verified = new VerifiedTokenCache(cacheSize)
-  return Effect.fnUntraced(function* (
-    token: string
-  ): Effect.fn.Return<User, InvalidToken | JwksProvider.JwksUnavailable> {
-    const fault = checkFormat(token)
-    if (fault !== undefined) return yield* fault
-    const keysNow = yield* keys
-    const now = yield* Clock.currentTimeMillis
-    const known = verified.find(token, keysNow, now)
-    if (known !== undefined) return known
-    const result = yield* verify(token, now, keysNow)
-    const user = yield* Effect.try({ try: () => userFromClaims(result, now / 1000), catch: toInvalidToken })
-    if (user instanceof InvalidToken) return yield* user
-    verified.add(token, keysNow, user)
-    return user
-  })
+// Each key costs a signature verification, and any client can send a token without `kid`.
+const maxCandidateKeys = 10
+
+/** Verifies with the first of several keys that made the signature. */
+const verifyWithAny = async (
+  keys: Iterable<CryptoKey> | AsyncIterable<CryptoKey>,
+  verify: (key: CryptoKey) => Promise<JWTVerifyResult>
+): Promise<JWTVerifyResult> => {
+  let candidates = 0
+  for await (const key of keys) {
+    if (candidates++ === maxCandidateKeys) break
+    try {
+      return await verify(key)
+    } catch (thrown) {
+      if (!(thrown instanceof errors.JWSSignatureVerificationFailed)) throw thrown
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
 }
 
-/** Who a bearer token says the caller is. Nothing else in the service knows what a token looks like. */
+interface KeySource<Keys> {
+  readonly current: Effect.Effect<Keys, JwksProvider.JwksUnavailable>
+  /** The current keys without waiting for the issuer; `undefined` when they have to be fetched first. */
+  readonly currentNow: (now: number) => Keys | undefined
+}
+
+const makeVerifier = <Keys>(
+  cacheSize: number,
+  source: KeySource<Keys>,
+  verify: (token: string, now: number, keys: Keys) => Effect.Effect<JWTVerifyResult, InvalidToken>
+) => {
+  const cache = new VerifiedTokenCache(cacheSize)
+  return {
+    verifyCached: (token: string, nowMillis: number): User | undefined => {
+      const keys = source.currentNow(nowMillis)
+      return keys === undefined ? undefined : cache.find(token, keys, nowMillis)
+    },
+    verify: Effect.fnUntraced(function* (
+      token: string
+    ): Effect.fn.Return<User, InvalidToken | JwksProvider.JwksUnavailable> {
+      const formatError = checkFormat(token)
+      if (formatError !== undefined) return yield* formatError
+      const keys = yield* source.current
+      const now = yield* Clock.currentTimeMillis
+      const cached = cache.find(token, keys, now)
+      if (cached !== undefined) return cached
+      cache.countMiss()
+      const result = yield* verify(token, now, keys)
+      const user = yield* Effect.try({ try: () => userFromClaims(result, now / 1000), catch: toInvalidToken })
+      if (user instanceof InvalidToken) return yield* user
+      cache.add(token, keys, user)
+      return user
+    })
+  }
+}
+
+/** Verifies bearer tokens. No other part of the service knows that they are JWTs. */
 export class Auth extends Context.Service<
   Auth,
   {
     verify(token: string): Effect.Effect<User, InvalidToken | JwksProvider.JwksUnavailable>
-    /** Whether tokens can be checked at all. */
+    /**
+     * The user of a token that is in the cache of verified tokens, with the current keys and not expired.
+     * `undefined` says nothing about the token: call `verify`.
+     */
+    verifyCached(token: string, nowMillis: number): User | undefined
+    /** Fails while tokens cannot be verified. */
     readonly ready: Effect.Effect<void, JwksProvider.JwksUnavailable>
   }
 >()("tasks/auth/Auth") {
-  /** Tokens signed with a shared secret, by exactly HS256. */
+  /** Tokens signed with a shared secret: HS256 only. */
   static readonly layerSecret = (options: SecretOptions) =>
     Layer.effect(
       Auth,
       Effect.gen(function* () {
-        const secret = new TextEncoder().encode(Redacted.value(options.secret))
-        const hmac = { name: "HMAC", hash: "SHA-256" }
-        const key = yield* Effect.promise(() => crypto.subtle.importKey("raw", secret, hmac, false, ["verify"]))
+        const importKey = (secret: Redacted.Redacted) =>
+          Effect.promise(() =>
+            crypto.subtle.importKey(
+              "raw",
+              new TextEncoder().encode(Redacted.value(secret)),
+              { name: "HMAC", hash: "SHA-256" },
+              false,
+              ["verify"]
+            )
+          )
+        const { previousSecret, secret } = options
+        const keys = yield* Effect.forEach(
+          previousSecret === undefined ? [secret] : [secret, previousSecret],
+          importKey
+        )
         return {
           ready: Effect.void,
-          verify: verifier(options.cacheSize, Effect.succeed(key), (token, now, key) =>
-            Effect.tryPromise({ try: () => check(token, now, key, algorithms.secret, options), catch: toInvalidToken })
+          ...makeVerifier(
+            options.cacheSize,
+            { current: Effect.succeed(keys), currentNow: () => keys },
+            (token, now, keys) =>
+              Effect.tryPromise({
+                try: () => verifyWithAny(keys, (key) => verifyWith(token, now, key, algorithms.secret, options)),
+                catch: toInvalidToken
+              })
           )
         }
       })
     )
 
-  /** Tokens signed by an issuer that publishes its keys. A key serves the algorithms of its own type only. */
+  /** Tokens signed by an issuer that publishes its keys as a JWKS. */
   static readonly layerJwks = (options: JwksOptions) =>
     Layer.effect(
       Auth,
       Effect.gen(function* () {
-        const keys = yield* JwksProvider.make(options)
+        const provider = yield* JwksProvider.make(options)
+        const verifyWithSet = async (token: string, now: number, set: LocalJWKSet) => {
+          const verify = (key: CryptoKey | JWTVerifyGetKey) => verifyWith(token, now, key, algorithms.jwks, options)
+          try {
+            return await verify(set)
+          } catch (thrown) {
+            if (!(thrown instanceof errors.JWKSMultipleMatchingKeys)) throw thrown
+            return await verifyWithAny(thrown, verify)
+          }
+        }
         const attempt = (token: string, now: number, set: LocalJWKSet) =>
-          Effect.tryPromise({
-            try: () => check(token, now, set, algorithms.jwks, options),
-            catch: (thrown) => thrown
-          })
+          Effect.tryPromise({ try: () => verifyWithSet(token, now, set), catch: (thrown) => thrown })
         return {
-          ready: Effect.asVoid(keys.current),
-          verify: verifier(options.cacheSize, keys.current, (token, now, known) =>
-            attempt(token, now, known).pipe(
-              // A new key is made at its first use: a token that names it comes before we could have heard of it.
+          ready: provider.ready,
+          ...makeVerifier(options.cacheSize, provider, (token, now, set) =>
+            attempt(token, now, set).pipe(
+              // Better Auth creates a new key when it first signs with it: the first token precedes our next refresh.
               Effect.catchIf(
                 (thrown) => thrown instanceof errors.JWKSNoMatchingKey,
                 (thrown) =>
-                  Effect.flatMap(keys.insteadOf(known), (set) =>
-                    set === undefined ? Effect.fail(thrown) : attempt(token, now, set)
+                  Effect.flatMap(provider.refreshAfterMiss(set), (newer) =>
+                    newer === undefined ? Effect.fail(thrown) : attempt(token, now, newer)
                   )
               ),
               Effect.mapError(toInvalidToken)

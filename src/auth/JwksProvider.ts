@@ -1,33 +1,38 @@
 import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
-import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
+import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
+import { clockTolerance } from "./JwtValidation.ts"
 
-/** Whether a token is good cannot be said: the issuer's keys are not there. `message` is for the operator. */
+/** Tokens cannot be verified because there are no current keys of the issuer. `message` is for operators. */
 export class JwksUnavailable extends Data.TaggedError("JwksUnavailable")<{ readonly message: string }> {}
 
 export interface JwksOptions {
   readonly url: URL
-  /** How often the keys are fetched anew: so long at most does a key verify that the issuer has removed. */
+  /** Interval between two fetches. A key that the issuer removed is accepted for at most this long. */
   readonly refresh: Duration.Duration
-  /** How long keys are good without the issuer confirming them. */
-  readonly keep: Duration.Duration
+  /** How long keys stay valid while the issuer is unreachable. */
+  readonly maxStale: Duration.Duration
 }
 
 export interface JwksProvider {
-  /** The last good keys; where there are none yet, what the issuer answers to a question under way. */
+  /** The last valid keys. Without any, waits for the fetch in progress. */
   readonly current: Effect.Effect<LocalJWKSet, JwksUnavailable>
-  /** Other keys than these, where the issuer has some and may be asked now. */
-  readonly insteadOf: (known: LocalJWKSet) => Effect.Effect<LocalJWKSet | undefined>
+  /** The last valid keys, or `undefined` if they have to be fetched. `now` is in milliseconds. */
+  readonly currentNow: (now: number) => LocalJWKSet | undefined
+  /** Newer keys than `known`, after a token named a key that `known` does not have. */
+  readonly refreshAfterMiss: (known: LocalJWKSet) => Effect.Effect<LocalJWKSet | undefined>
+  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
+  readonly ready: Effect.Effect<void, JwksUnavailable>
 }
 
-const fetchTimeout = Duration.seconds(5)
+const fetchTimeout = Duration.seconds(3)
 const maxBytes = 256 * 1024
-const retryAfter = Duration.seconds(5)
+const retryInterval = Duration.seconds(5)
 
-// Strangers decide which key ids their tokens name. A rotation needs one question; what a flood of
-// made-up ids can cost the issuer is three at once, and then one every ten seconds.
-const burst = 3
-const refill = Duration.toMillis(Duration.seconds(10))
+// Any client can send tokens with invented key ids. A key rotation needs one fetch; a flood of invented
+// ids causes three fetches at once and then one every ten seconds.
+const fetchBurst = 3
+const fetchRefill = Duration.toMillis(Duration.seconds(10))
 
 const text = Schema.String
 const common = {
@@ -37,119 +42,160 @@ const common = {
   key_ops: Schema.optionalKey(Schema.mutable(Schema.Tuple([Schema.Literal("verify")])))
 }
 
-/** A public key that signs by one of our algorithms. Nothing else of it is kept, least of all a private part. */
+/** A public key for one of the accepted algorithms. The schema drops all other members, above all private parts. */
 const PublicKey = Schema.Union([
   Schema.Struct({ kty: Schema.Literal("OKP"), crv: Schema.Literal("Ed25519"), x: text, ...common }),
   Schema.Struct({ kty: Schema.Literal("EC"), crv: Schema.Literals(["P-256", "P-521"]), x: text, y: text, ...common }),
-  // The exponent is 65537, as everybody's is: with 1 a signature is the padded digest, for anyone to write.
+  // 65537 only. With the exponent 1 a signature is the padded digest, which any client can compute.
   Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: Schema.Literal("AQAB"), ...common })
 ])
+type PublicKey = typeof PublicKey.Type
 const decodeKey = Schema.decodeUnknownOption(PublicKey)
 const decodeSet = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ keys: Schema.Array(Schema.Unknown) }))
 )
 
-const readLimited = Effect.fnUntraced(function* ({ stream }: HttpClientResponse.HttpClientResponse) {
+/** `EdDSA` and `Ed25519` (RFC 9864) name one algorithm here, but jose compares the names of key and token. */
+const toJwk = (key: PublicKey): JWK => {
+  if (key.kty !== "OKP" || !["EdDSA", "Ed25519"].includes(key.alg ?? "")) return key
+  const { alg: _, ...withoutAlg } = key
+  return withoutAlg
+}
+
+/** The issuer's time in milliseconds. A cache adds `Age` (RFC 9111, 5.1). */
+const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
+  const time = Date.parse(headers.date ?? "") + Number(headers.age ?? 0) * 1000
+  return Number.isNaN(time) ? undefined : time
+}
+
+const readLimited = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
   const chunks: Array<Uint8Array> = []
   let size = 0
-  yield* Stream.runForEach(stream, (chunk) => {
+  yield* Stream.runForEach(response.stream, (chunk) => {
     chunks.push(chunk)
     size += chunk.length
     return size > maxBytes
-      ? Effect.fail(new JwksUnavailable({ message: "the answer is larger than 256 KiB" }))
+      ? Effect.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
       : Effect.void
   })
-  return Buffer.concat(chunks).toString()
+  return { body: Buffer.concat(chunks).toString(), time: issuerTime(response) }
 })
 
-/** Asks the issuer once. A redirect is refused: it could lead to keys of somebody else. */
+// fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
+const innermostMessage = (error: unknown): string => {
+  if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError")
+    return innermostMessage(error.reason.cause ?? new Error(error.reason.description))
+  if (!(error instanceof Error)) return String(error)
+  if (error.cause instanceof Error) return innermostMessage(error.cause)
+  return error.message || String(Reflect.get(error, "code") ?? error.name)
+}
+
+/** Fetches the keys and the issuer's time once. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
   HttpClient.get(url, { accept: "application/json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap(readLimited),
-    Effect.timeout(fetchTimeout),
-    Effect.mapError((error) => new JwksUnavailable({ message: `the keys at ${url} cannot be had: ${error.message}` })),
-    Effect.flatMap((body) => {
+    Effect.timeoutOrElse({
+      duration: fetchTimeout,
+      orElse: () =>
+        Effect.fail(new JwksUnavailable({ message: `no response within ${Duration.toSeconds(fetchTimeout)} s` }))
+    }),
+    Effect.mapError(
+      (error) => new JwksUnavailable({ message: `the keys at ${url} cannot be fetched: ${innermostMessage(error)}` })
+    ),
+    Effect.flatMap(({ body, time }) => {
       const keys = Option.map(decodeSet(body), ({ keys }) => keys.flatMap((key) => Option.toArray(decodeKey(key))))
       return Option.isSome(keys) && keys.value.length > 0
-        ? Effect.succeed(keys.value)
-        : Effect.fail(new JwksUnavailable({ message: `the answer at ${url} has no key that signs by our algorithms` }))
+        ? Effect.succeed({ keys: keys.value, time })
+        : Effect.fail(new JwksUnavailable({ message: `the response of ${url} has no key for an accepted algorithm` }))
     }),
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "error" })
   )
 
 /**
- * The issuer's keys, kept fresh in the background. One question at a time; what was good stays good
- * while the issuer is away, and an answer without usable keys does not replace it.
+ * The issuer's keys, refreshed in the background by one fetch at a time. While the issuer is unreachable
+ * the last keys stay valid, and a response without usable keys does not replace them.
  */
-export const make = Effect.fnUntraced(function* ({ keep, refresh, url }: JwksOptions) {
+export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: JwksOptions) {
   const context = yield* Effect.context<HttpClient.HttpClient>()
   const scope = yield* Effect.scope
-  let known: { readonly set: LocalJWKSet; readonly text: string; readonly at: number } | undefined
-  let asking: Fiber.Fiber<void, JwksUnavailable> | undefined
-  let isOut = false
+  const maxAge = Duration.toMillis(maxStale)
+  let known: { readonly set: LocalJWKSet; readonly text: string; readonly fetchedAt: number } | undefined
+  let fetching: Fiber.Fiber<void, JwksUnavailable> | undefined
+  let isFailing = false
+  let clockSkew = 0
 
   const load = Effect.gen(function* () {
-    const keys = yield* fetchJwks(url)
+    const { keys, time } = yield* fetchJwks(url)
     const text = JSON.stringify(keys)
-    const at = yield* Clock.currentTimeMillis
-    // The same keys stay the same object: what was verified with them stays verified.
-    known = { set: known?.text === text ? known.set : createLocalJWKSet({ keys: keys as Array<JWK> }), text, at }
-    if (isOut) yield* Effect.logInfo("the issuer's keys are back")
-    isOut = false
+    const fetchedAt = yield* Clock.currentTimeMillis
+    // Unchanged keys stay the same object, so that the cache of verified tokens stays valid.
+    const set = known?.text === text ? known.set : createLocalJWKSet({ keys: keys.map(toJwk) })
+    known = { set, text, fetchedAt }
+    clockSkew = time === undefined ? 0 : Math.round(Math.abs(time - fetchedAt) / 1000)
+    if (isFailing) yield* Effect.logInfo(`the keys at ${url} can be fetched again`)
+    isFailing = false
   }).pipe(
     Effect.tapError(({ message }) => {
-      const isNews = !isOut
-      isOut = true
-      return isNews ? Effect.logWarning(message) : Effect.void
+      const isFirst = !isFailing
+      isFailing = true
+      return isFirst ? Effect.logWarning(message) : Effect.void
     })
   )
 
-  const ask = Effect.suspend(() => {
-    if (asking !== undefined) return Fiber.await(asking)
+  const fetch = Effect.suspend(() => {
+    if (fetching !== undefined) return Fiber.await(fetching)
     const fiber = Fiber.runIn(Effect.runForkWith(context)(load), scope)
-    asking = fiber
+    fetching = fiber
     fiber.addObserver(() => {
-      asking = undefined
+      fetching = undefined
     })
     return Fiber.await(fiber)
   })
 
-  let tokens = burst
-  let filledAt = yield* Clock.currentTimeMillis
-  const mayAsk = Effect.map(Clock.currentTimeMillis, (now) => {
-    if (asking !== undefined) return true
-    const refilled = Math.floor((now - filledAt) / refill)
-    if (refilled > 0) {
-      tokens = Math.min(burst, tokens + refilled)
-      filledAt += refilled * refill
+  let tokens = fetchBurst
+  let refilledAt = yield* Clock.currentTimeMillis
+  const mayFetch = Effect.map(Clock.currentTimeMillis, (now) => {
+    if (fetching !== undefined) return true
+    const refills = Math.floor((now - refilledAt) / fetchRefill)
+    if (refills > 0) {
+      tokens = Math.min(fetchBurst, tokens + refills)
+      refilledAt += refills * fetchRefill
     }
     return tokens > 0 && tokens-- > 0
   })
 
+  const currentNow = (now: number) => (known !== undefined && now - known.fetchedAt <= maxAge ? known.set : undefined)
+  const find = Effect.map(Clock.currentTimeMillis, currentNow)
+
   const current = Effect.gen(function* () {
-    const isGood = Effect.map(
-      Clock.currentTimeMillis,
-      (now) => known !== undefined && now - known.at <= Duration.toMillis(keep)
-    )
-    if (!(yield* isGood) && (yield* mayAsk)) yield* ask
-    if (known !== undefined && (yield* isGood)) return known.set
-    return yield* new JwksUnavailable({ message: "the issuer's keys are not there" })
+    const set = yield* find
+    if (set !== undefined) return set
+    if (yield* mayFetch) yield* fetch
+    return (yield* find) ?? (yield* new JwksUnavailable({ message: `there are no current keys of ${url}` }))
   })
 
-  const insteadOf = Effect.fnUntraced(function* (set: LocalJWKSet) {
-    const wasAsking = asking !== undefined
-    if (known?.set === set && (yield* mayAsk)) yield* ask
-    // What was under way when we came may have been answered before the key was made.
-    if (wasAsking && known?.set === set && (yield* mayAsk)) yield* ask
+  const ready = Effect.flatMap(current, () =>
+    clockSkew <= clockTolerance
+      ? Effect.void
+      : Effect.fail(
+          new JwksUnavailable({ message: `the clocks of the issuer and of the service differ by ${clockSkew} s` })
+        )
+  )
+
+  const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
+    const wasFetching = fetching !== undefined
+    if (known?.set === set && (yield* mayFetch)) yield* fetch
+    // The issuer may have answered the fetch that was in progress before it created the key.
+    if (wasFetching && known?.set === set && (yield* mayFetch)) yield* fetch
     return known?.set === set ? undefined : known?.set
   })
 
-  yield* ask.pipe(
-    Effect.flatMap((exit) => Effect.sleep(Exit.isSuccess(exit) ? refresh : retryAfter)),
+  yield* fetch.pipe(
+    Effect.flatMap((exit) => Effect.sleep(Exit.isSuccess(exit) ? refresh : retryInterval)),
     Effect.forever,
-    // At once, so that nobody who comes first asks beside it.
+    // Without this the first request would start a fetch of its own.
     Effect.forkScoped({ startImmediately: true })
   )
-  return { current, insteadOf } satisfies JwksProvider
+  return { current, currentNow, refreshAfterMiss, ready } satisfies JwksProvider
 })

@@ -4,8 +4,8 @@ import type { TokenErrorCode } from "../api/errors/CommonErrors.ts"
 import { User } from "../domain/User.ts"
 
 /**
- * A token that identifies nobody. `detail` is told to the caller and stands in a quoted string of
- * `WWW-Authenticate`, so it is plain ASCII, says what to do, and repeats nothing of the token.
+ * A token that was not accepted. `detail` is sent to the client, also in a quoted string of
+ * `WWW-Authenticate`: plain ASCII without quotes, and no part of the token.
  */
 export class InvalidToken extends Data.TaggedError("InvalidToken")<{
   readonly code: Exclude<TokenErrorCode, "TOKEN_MISSING">
@@ -14,31 +14,30 @@ export class InvalidToken extends Data.TaggedError("InvalidToken")<{
 
 const invalid = (detail: string) => new InvalidToken({ code: "TOKEN_INVALID", detail })
 
-/** What a token may be signed by: with a shared secret, and with a key of the issuer's, each key by those of its own type. */
-export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "ES256", "ES512", "RS256", "PS256"] }
+/** The accepted algorithms. With keys of an issuer, each key verifies only the algorithms of its type. */
+export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "Ed25519", "ES256", "ES512", "RS256", "PS256"] }
 
-/** How far the clocks of the issuer and of this machine may be apart, in seconds. */
+/** Accepted difference between the clocks of the issuer and of this machine, in seconds. */
 export const clockTolerance = 30
 
-// jose forgives padding, white space, trailing bytes and any letter for the bits that base64 has to
-// spare at the end of a part; then one token has many spellings. 8 KB is far above any token Better
-// Auth makes and far below what is worth hashing for a stranger.
+// jose accepts padding, white space, trailing bytes and non-zero unused bits at the end of a base64url
+// part, so that one token has many spellings. Tokens of Better Auth are far below 8 KB, and hashing
+// 8 KB costs little when a client sends invalid tokens.
 const part = "(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?"
 const compact = new RegExp(`^${part}\\.${part}\\.${part}$`)
 const maxLength = 8192
 
-/** Why this text cannot even be a signed token, if so: judged before any cryptography. */
+/** Rejects text that is not a compact JWS, before any cryptography. */
 export const checkFormat = (token: string): InvalidToken | undefined =>
   token.length > maxLength
     ? invalid("The token is longer than 8 KB.")
     : compact.test(token)
       ? undefined
       : invalid(
-          "This is no JWT of three parts, perhaps a session token: get a JWT from the issuer, at /api/auth/token, and send that."
+          "The token is not a JWT with three parts. A session token is not accepted: request a JWT from the issuer, with Better Auth at /api/auth/token."
         )
 
-// A token that says it is something else (an id token, a session cache) is not for us, whoever signed it.
-// jose says that it is text and does not look.
+// The issuer signs id tokens and Better Auth's session cache with the same key. jose does not check `typ`.
 const isAccessToken = (typ: unknown) =>
   typ === undefined ||
   (typeof typ === "string" && ["jwt", "at+jwt"].includes(typ.toLowerCase().replace(/^application\//, "")))
@@ -47,11 +46,11 @@ const decodeUser = Schema.decodeUnknownOption(User)
 const textOrNull = (claim: unknown) => (typeof claim === "string" ? claim : null)
 const year9999 = 253_402_300_799
 
-/** The user that a verified token names. `now` is in seconds. */
+/** The user named by a verified token. `now` is in seconds. */
 export const userFromClaims = ({ payload, protectedHeader }: JWTVerifyResult, now: number): User | InvalidToken => {
-  if (!isAccessToken(protectedHeader.typ)) return invalid("This token is of another type: send an access token.")
+  if (!isAccessToken(protectedHeader.typ)) return invalid("The token has another type. Send an access token.")
   const { exp, iat } = payload
-  // jose takes any number for a time, also Infinity (1e400), and does not look at iat.
+  // jose accepts any number as a time, also Infinity (1e400), and does not check iat.
   if (exp === undefined || !(exp <= year9999)) return invalid("The token's exp is not a time.")
   if (iat !== undefined && !(iat <= now + clockTolerance)) return invalid("The token's iat is in the future.")
   const user = decodeUser({
@@ -63,10 +62,10 @@ export const userFromClaims = ({ payload, protectedHeader }: JWTVerifyResult, no
   return user._tag === "Some" ? user.value : invalid("The token's sub is not a user id.")
 }
 
-/** Deny by default: whatever is thrown while verifying is a token that was not verified. */
+/** Deny by default: any error while verifying means an invalid token. */
 export const toInvalidToken = (thrown: unknown): InvalidToken => {
   if (thrown instanceof errors.JWTExpired) {
-    return new InvalidToken({ code: "TOKEN_EXPIRED", detail: "The token has expired: get a new one." })
+    return new InvalidToken({ code: "TOKEN_EXPIRED", detail: "The token has expired. Request a new one." })
   }
   if (thrown instanceof errors.JWTClaimValidationFailed) {
     switch (thrown.claim) {
@@ -81,8 +80,7 @@ export const toInvalidToken = (thrown: unknown): InvalidToken => {
         return invalid(`The token has no valid ${thrown.claim}.`)
     }
   }
-  if (thrown instanceof errors.JWKSNoMatchingKey)
-    return invalid("The token names a key that the issuer does not publish.")
-  if (thrown instanceof errors.JOSEAlgNotAllowed) return invalid("The token is signed with another algorithm.")
+  if (thrown instanceof errors.JWKSNoMatchingKey) return invalid("The token's key is not in the issuer's key set.")
+  if (thrown instanceof errors.JOSEAlgNotAllowed) return invalid("The token's algorithm is not accepted.")
   return invalid("The token could not be verified.")
 }

@@ -10,30 +10,31 @@ import { AccountRepo } from "../repositories/AccountRepo.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { MigrationsPending } from "./Migrate.ts"
 
-/** Behind a wall that is not as the settings say, an account could look empty. */
+/** With policies that do not match DATABASE_RLS, an account could look empty. */
 export class RlsMismatch extends Data.TaggedError("RlsMismatch")<{ readonly message: string }> {}
 
 export const subjectFlag = Flag.String("sub").pipe(
   Flag.withSchema(UserId),
-  Flag.withDescription("Whose account: the user id, as it is in the token")
+  Flag.withDescription("The account: the user id, which is the claim sub of a token")
 )
 
-/** Runs what concerns accounts on the database that the service would use, which must be migrated. */
+/** Runs a command on the database of the service, which must be migrated. */
 export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const settings = yield* Config.ofProcess
+    const settings = yield* Config.load
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
       if (pending.length > 0) {
         return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
       }
-      const faults = yield* RowSecurity.check(settings.DATABASE_RLS === "on")
-      if (faults.length > 0) return yield* new RlsMismatch({ message: `row level security: ${faults.join("; ")}` })
+      const mismatches = yield* RowSecurity.check(settings.DATABASE_RLS === "on")
+      if (mismatches.length > 0)
+        return yield* new RlsMismatch({ message: `Row-level security: ${mismatches.join("; ")}` })
       return yield* effect
     })
     return yield* run.pipe(Effect.provide(AccountRepo.layer), Effect.provide(AppLayers.databaseLayer(settings)))
   }).pipe(
-    // To a request it is a defect that the database fails; to a command it is what to tell.
+    // A database failure is a defect for a request, and an error message for a command.
     Effect.catchDefect((defect) =>
       SqlError.isSqlError(defect) || defect instanceof QueryTimedOut ? Effect.fail(defect) : Effect.die(defect)
     )

@@ -1,7 +1,8 @@
 import { Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
+import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
-import type * as Config from "../config/Config.ts"
+import type { Config } from "../config/Config.ts"
 import * as DevelopmentSecret from "../config/DevelopmentSecret.ts"
 import * as Pglite from "../database/Pglite.ts"
 import * as PostgresDatabase from "../database/PostgresDatabase.ts"
@@ -9,64 +10,73 @@ import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
 
-// Which database, which keys: decided here, once, and handed down as layers.
-
-/** For people: which database this is. Never its URL, which holds a password. */
-export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config.Config) =>
+/** For log messages. The URL is not logged: it contains a password. */
+export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config) =>
   DATABASE_URL === undefined ? `embedded PGlite in ${DATA_DIR}, for development only` : "PostgreSQL"
 
-export const databaseLayer = (settings: Config.Config) =>
-  settings.DATABASE_URL === undefined
-    ? Layer.unwrap(
-        Effect.map(Pglite.open(settings.DATA_DIR), (stream) => PostgresDatabase.layerStream(settings, stream))
-      )
-    : PostgresDatabase.layer(settings, settings.DATABASE_URL)
+export const databaseLayer = (config: Config) =>
+  config.DATABASE_URL === undefined
+    ? Layer.unwrap(Effect.map(Pglite.open(config.DATA_DIR), (stream) => PostgresDatabase.layerStream(config, stream)))
+    : PostgresDatabase.layer(config, config.DATABASE_URL)
 
-/** Runs what concerns the migrations: on a server as whoever may change tables, in the embedded database as everyone. */
+/** Migrations use DATABASE_DIRECT_URL, whose role may change tables, if it is set. */
 export const withMigrationClient =
-  (settings: Config.Config) =>
+  (config: Config) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) => {
-    const url = settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL
-    return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(settings, url))
+    const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
+    return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(config, url))
   }
 
-export const secret = (settings: Config.Config) =>
-  settings.BETTER_AUTH_SECRET === undefined
-    ? DevelopmentSecret.read(settings.DATA_DIR)
-    : Effect.succeed(settings.BETTER_AUTH_SECRET)
+/** One connection for health checks only. The embedded database has a single session for everything. */
+export const healthSqlClientLayer = (config: Config) =>
+  config.DATABASE_URL === undefined
+    ? Layer.effect(SqlClient.SqlClient, Effect.service(SqlClient.SqlClient))
+    : PostgresDatabase.layerDirect(config, config.DATABASE_URL)
 
-/** Whose pages may read our answers. In development that is where most frontends run. */
-export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Config.Config) =>
+export const secret = (config: Config) =>
+  config.BETTER_AUTH_SECRET === undefined
+    ? DevelopmentSecret.read(config.DATA_DIR)
+    : Effect.succeed(config.BETTER_AUTH_SECRET)
+
+/** CORS origins. In development the default is the usual port of frontend servers. */
+export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Config) =>
   ALLOWED_ORIGINS ??
   (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? ["http://localhost:3000"] : [])
 
-/** Where Better Auth publishes its keys: it too takes a path in its base URL as its own, and else adds one. */
-const keysOf = (baseUrl: URL) => new URL(`${baseUrl.pathname.replace(/\/+$/, "") || "/api/auth"}/jwks`, baseUrl)
+/** Like Better Auth itself: a path in the base URL replaces the default path. */
+const betterAuthJwksUrl = (baseUrl: URL) =>
+  new URL(`${baseUrl.pathname.replace(/\/+$/, "") || "/api/auth"}/jwks`, baseUrl)
 
-/** Whose tokens count: the issuer's where a key URL is configured, and then no secret opens anything; else the secret's. */
-export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Config.Config) => {
-  const url = JWKS_URL ?? (BETTER_AUTH_URL && keysOf(BETTER_AUTH_URL))
+/** The issuer whose JWKS verifies tokens, or `undefined` if the secret does. */
+export const issuer = ({ BETTER_AUTH_URL, JWKS_URL, JWT_AUDIENCE, JWT_ISSUER }: Config) => {
+  const url = JWKS_URL ?? (BETTER_AUTH_URL && betterAuthJwksUrl(BETTER_AUTH_URL))
   if (url === undefined) return undefined
-  // The settings were refused if these were missing; an empty one would fit no token.
+  // The configuration is invalid without them; an empty value would match no token.
   const origin = BETTER_AUTH_URL?.origin ?? ""
   return { url, issuer: JWT_ISSUER ?? origin, audience: JWT_AUDIENCE ?? origin }
 }
 
-export const authLayer = (settings: Config.Config) => {
-  const { JWKS_MAX_STALE: keep, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = settings
-  const from = issuer(settings)
-  if (from !== undefined) {
-    return Auth.layerJwks({ ...from, refresh, keep, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
+export const authLayer = (config: Config) => {
+  const { JWKS_MAX_STALE: maxStale, JWKS_REFRESH: refresh, TOKEN_CACHE_SIZE: cacheSize } = config
+  const external = issuer(config)
+  if (external !== undefined) {
+    return Auth.layerJwks({ ...external, refresh, maxStale, cacheSize }).pipe(Layer.provide(FetchHttpClient.layer))
   }
   return Layer.unwrap(
-    Effect.map(secret(settings), (secret) =>
-      Auth.layerSecret({ secret, issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, cacheSize })
+    Effect.map(secret(config), (secret) =>
+      Auth.layerSecret({
+        secret,
+        previousSecret: config.BETTER_AUTH_SECRET_PREVIOUS,
+        issuer: config.JWT_ISSUER,
+        audience: config.JWT_AUDIENCE,
+        cacheSize
+      })
     )
   )
 }
 
-/** How often who may ask, counted for all processes in Redis where there is one, else for each in its memory. */
-export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config.Config) =>
+/** With Redis all processes share their rate limits; without it each process has its own. */
+export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>
   RateLimiters.layer({ address, user }).pipe(
     Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : RedisRateLimitStore.layer(REDIS_URL))
   )

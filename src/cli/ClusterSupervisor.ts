@@ -2,91 +2,107 @@ import cluster from "node:cluster"
 import { Data, Deferred, Duration, Effect, Runtime } from "effect"
 import * as Config from "../config/Config.ts"
 
-// The workers share one port, which is the primary's: node:cluster hands each new connection to the next
-// of them, on every platform. With `reusePort` every worker has a queue of its own in the kernel: what
-// waits there is lost with its worker, and a process that watches over them is needed all the same.
+// The workers share one port: node:cluster gives each new connection to the next worker, on every platform.
+// With `reusePort` the kernel keeps a queue per worker, and a worker that ends loses the connections in its queue.
 
 const stop = "stop"
 
-/** Of a worker: tells the primary that it is ready, and where. */
-export const reportReady = (url: string) =>
-  Effect.andThen(
-    Effect.logInfo("ready"),
-    Effect.sync(() => void process.send?.({ url }))
-  )
+interface Report {
+  readonly event: "listening" | "ready"
+  readonly url: string
+}
 
-/** A service as a worker: it stops when the primary says so. A worker whose primary is gone is ended by node:cluster. */
+const send = (report: Report) => Effect.sync(() => void process.send?.(report))
+
+/** A worker's events for the supervisor. */
+export const reportToSupervisor = {
+  onListening: (url: string) => Effect.andThen(Effect.logInfo("listening"), send({ event: "listening", url })),
+  onReady: (url: string) => Effect.andThen(Effect.logInfo("ready"), send({ event: "ready", url }))
+}
+
+/** Runs until the supervisor sends `stop`. node:cluster ends a worker whose supervisor has ended. */
 export const runAsWorker = <A, E, R>(service: Effect.Effect<A, E, R>) =>
   Effect.callback<void>((resume) => {
-    const hear = (message: unknown) => {
+    const onMessage = (message: unknown) => {
       if (message === stop) resume(Effect.void)
     }
-    process.on("message", hear)
-    return Effect.sync(() => process.off("message", hear))
+    process.on("message", onMessage)
+    return Effect.sync(() => process.off("message", onMessage))
   }).pipe(
     Effect.raceFirst(service),
-    // The channel would keep the process.
+    // The open channel would keep the process alive.
     Effect.andThen(Effect.sync(() => process.disconnect()))
   )
 
 interface Ended {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly code: number | null
   readonly signal: string | null
 }
 
-/** The first worker ended before it was ready, and so would the others. If it has said why, that is not said again. */
+/** The first worker ended before it was listening, and so would the others. It has reported an error of its own. */
 export class WorkerFailed extends Data.TaggedError("WorkerFailed")<Ended> {
   override readonly [Runtime.errorReported] = this.code === null || this.code === 0
   override get message() {
-    return `the first worker ended with ${this.signal ?? this.code} before it was ready`
+    return `the first worker ended with ${this.signal ?? this.code} before it was listening`
   }
 }
 
 /**
- * Runs one worker to its end. It need not migrate: the primary has. Interrupted, it tells the worker to
- * stop, and not by a signal: a supervisor may signal the whole group, and who gets two is in a hurry.
+ * Runs one worker until it ends. On interruption it sends a message instead of a signal: a process manager may
+ * signal the whole process group, and a second signal ends a worker at once.
  */
-const run = (index: number, patience: Duration.Duration, onReady: (url: string) => void) =>
+const run = (index: number, restarts: number, timeout: Duration.Duration, onReport: (report: Report) => void) =>
   Effect.callback<Ended>((resume) => {
-    const worker = cluster.fork({ [Config.workerVariable]: String(index), MIGRATE_ON_START: "false" })
+    const worker = cluster.fork({
+      [Config.workerVariable]: String(index),
+      [Config.workerRestartsVariable]: String(restarts),
+      MIGRATE_ON_START: "false"
+    })
     const ended = new Promise<Ended>((resolve) => {
       worker.once("exit", (code: number | null, signal: string | null) => resolve({ code, signal }))
     })
-    worker.once("message", ({ url }: { readonly url: string }) => onReady(url))
+    worker.on("message", onReport)
     ended.then((how) => resume(Effect.succeed(how)))
     return Effect.promise(async () => {
-      const overdue = setTimeout(() => worker.process.kill("SIGKILL"), Duration.toMillis(patience))
+      const overdue = setTimeout(() => worker.process.kill("SIGKILL"), Duration.toMillis(timeout))
       if (worker.isConnected()) worker.send(stop, () => {})
-      await ended
+      const { code } = await ended
+      // A worker exits with an error if it had to cut off requests.
+      if (code !== 0) process.exitCode = 1
       clearTimeout(overdue)
     })
   })
 
-/** A worker that has been ready for so long has not failed to start, and another follows it at once. */
-const settled = 10_000
+/** A worker that served for this long is replaced at once, in milliseconds. */
+const stableAfter = 10_000
 
 /**
- * As many workers as are set. The first goes ahead, so that what is wrong with the settings, the port or
- * the database is told once. From then on each that ends is replaced, after growing pauses if they end young.
+ * Keeps the configured number of workers running. The first one starts alone, so that an error of the configuration,
+ * the port or the database is reported once. A worker that ends is replaced, with growing pauses if it ended early.
  */
 export const supervise = Effect.fnUntraced(function* (
-  { SHUTDOWN_TIMEOUT, WEB_CONCURRENCY }: Config.Config,
-  announce: (url: string) => Effect.Effect<void>
+  { SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT, WEB_CONCURRENCY }: Config.Config,
+  onReady: (url: string) => Effect.Effect<void>
 ) {
-  const patience = Duration.sum(SHUTDOWN_TIMEOUT, Duration.seconds(2))
+  const timeout = Duration.sum(Duration.sum(SHUTDOWN_DELAY, SHUTDOWN_TIMEOUT), Duration.seconds(2))
+  const makeWorker = (index: number) => ({
+    index,
+    listening: Deferred.makeUnsafe<string>(),
+    ready: Deferred.makeUnsafe<string>()
+  })
 
-  const keep = Effect.fnUntraced(function* (index: number, ready: Deferred.Deferred<string>) {
-    let young = 0
-    while (true) {
+  const keepRunning = Effect.fnUntraced(function* ({ index, listening, ready }: ReturnType<typeof makeWorker>) {
+    let earlyEnds = 0
+    for (let restarts = 0; ; restarts++) {
       let since = Number.POSITIVE_INFINITY
-      const ended = yield* run(index, patience, (url) => {
-        since = performance.now()
-        Deferred.doneUnsafe(ready, Effect.succeed(url))
+      const ended = yield* run(index, restarts, timeout, ({ event, url }) => {
+        if (event === "listening") since = performance.now()
+        Deferred.doneUnsafe(event === "listening" ? listening : ready, Effect.succeed(url))
       })
-      if (index === 0 && !Deferred.isDoneUnsafe(ready)) return yield* new WorkerFailed(ended)
-      young = performance.now() - since > settled ? 0 : young + 1
-      const pause = young < 2 ? 0 : Math.min(100 * 2 ** young, 10_000)
+      if (index === 0 && !Deferred.isDoneUnsafe(listening)) return yield* new WorkerFailed(ended)
+      earlyEnds = performance.now() - since > stableAfter ? 0 : earlyEnds + 1
+      const pause = earlyEnds < 2 ? 0 : Math.min(100 * 2 ** earlyEnds, 10_000)
       yield* Effect.logWarning(
         `worker ${index} ended with ${ended.signal ?? ended.code}, another starts in ${pause / 1000} s`
       )
@@ -94,12 +110,15 @@ export const supervise = Effect.fnUntraced(function* (
     }
   })
 
-  const first = Deferred.makeUnsafe<string>()
-  const others = Array.from({ length: WEB_CONCURRENCY - 1 }, () => Deferred.makeUnsafe<string>())
-  const follow = Effect.gen(function* () {
-    const url = yield* Deferred.await(first)
-    const announced = Effect.andThen(Effect.forEach(others, Deferred.await), announce(url))
-    yield* Effect.all([announced, ...others.map((ready, n) => keep(n + 1, ready))], { concurrency: "unbounded" })
-  })
-  yield* Effect.all([keep(0, first), follow], { concurrency: "unbounded" })
+  const first = makeWorker(0)
+  const others = Array.from({ length: WEB_CONCURRENCY - 1 }, (_, n) => makeWorker(n + 1))
+  const announce = Effect.flatMap(
+    Effect.forEach([first, ...others], ({ ready }) => Deferred.await(ready)),
+    ([url = ""]) => onReady(url)
+  )
+  const startOthers = Effect.andThen(
+    Deferred.await(first.listening),
+    Effect.all(others.map(keepRunning), { concurrency: "unbounded" })
+  )
+  yield* Effect.all([keepRunning(first), startOthers, announce], { concurrency: "unbounded" })
 })

@@ -2,22 +2,23 @@ import { Cause, Console, Effect, Predicate, Runtime } from "effect"
 import { HttpServerError } from "effect/http"
 import { SqlError } from "effect/sql"
 
-/** The innermost words of an error: those of the system or of the server, under those of the libraries. */
-const reasonOf = (error: unknown): string =>
+/** The message of the innermost cause: that of the system or of the database server. */
+const innermostMessage = (error: unknown): string =>
   Predicate.hasProperty(error, "cause") && error.cause instanceof Error
-    ? reasonOf(error.cause)
+    ? innermostMessage(error.cause)
     : error instanceof Error
       ? error.message
       : String(error)
 
-/** For people: what failed, in the words of the system or the server. */
 export const formatError = (error: unknown): string => {
-  if (SqlError.isSqlError(error)) return `The database cannot be used: ${reasonOf(error)}`
-  if (error instanceof HttpServerError.ServeError) return `The port cannot be opened: ${reasonOf(error)}`
+  if (SqlError.isSqlError(error))
+    return `cannot use the database (DATABASE_URL, DATABASE_DIRECT_URL): ${innermostMessage(error)}`
+  if (error instanceof HttpServerError.ServeError)
+    return `cannot open the port (HOST, PORT): ${innermostMessage(error)}`
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Says on stderr why the command failed, in a line and without a stack. A bug of ours keeps its stack. */
+/** Writes a failure to stderr as one line. Only a defect has a stack. */
 export const report = <A, E, R>(command: Effect.Effect<A, E, R>) =>
   Effect.tapCause(command, (cause) => {
     const error = Cause.squash(cause)

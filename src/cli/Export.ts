@@ -17,11 +17,11 @@ const print = Effect.fnUntraced(function* (owner: UserId) {
   yield* rows.pipe(
     Stream.pipeThroughChannel(Ndjson.encodeString()),
     Stream.run(stdio.stdout()),
-    // As when the output goes to `head`: who reads it has enough.
+    // The reader of a pipe, such as `head`, may close it before the end.
     Effect.catchIf(isClosedPipe, () => Effect.void)
   )
 })
 
 export const exportCommand = Command.make("export", { sub: subjectFlag }, ({ sub }) =>
   withAccountDatabase(print(sub))
-).pipe(Command.withDescription("Print everything an account has, one JSON object a line"))
+).pipe(Command.withDescription("Print all projects, tags and tasks of an account as NDJSON, without the trash"))

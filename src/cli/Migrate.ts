@@ -7,38 +7,38 @@ import * as AppLayers from "./AppLayers.ts"
 
 export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
 
-const onDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Config.ofProcess, (settings) =>
-    effect.pipe(AppLayers.withMigrationClient(settings), Effect.provide(AppLayers.databaseLayer(settings)))
+const withMigrationDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Config.loadWithoutTokens, (config) =>
+    effect.pipe(AppLayers.withMigrationClient(config), Effect.provide(AppLayers.databaseLayer(config)))
   )
 
-/** Applies what is pending, brings row level security in line with its setting, and tells what was done. */
+/** Applies pending migrations and changes row-level security to match DATABASE_RLS. Returns the changes. */
 export const migrateAndApplyRls = Effect.fnUntraced(function* ({ DATABASE_RLS }: Config.Config) {
   const applied = yield* Migrations.apply
-  const aligned = yield* RowSecurity.apply(DATABASE_RLS === "on")
+  const changed = yield* RowSecurity.apply(DATABASE_RLS === "on")
   return [
     ...applied.map((name) => `applied ${name}`),
-    ...aligned.map((table) => `row level security is ${DATABASE_RLS} for ${table}`)
+    ...changed.map((table) => `row-level security is ${DATABASE_RLS} for ${table}`)
   ]
 })
 
 const apply = Effect.gen(function* () {
-  const done = yield* migrateAndApplyRls(yield* Config.ofProcess)
-  yield* Console.log(done.length === 0 ? "nothing to apply" : done.join("\n"))
+  const changes = yield* migrateAndApplyRls(yield* Config.loadWithoutTokens)
+  yield* Console.log(changes.length === 0 ? "no pending migrations" : changes.join("\n"))
 })
 
 const status = Effect.gen(function* () {
   const { applied, pending } = yield* Migrations.status
   for (const name of applied) yield* Console.log(`applied ${name}`)
   for (const name of pending) yield* Console.log(`pending ${name}`)
-  if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending` })
+  if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending migrations` })
 })
 
-export const migrate = Command.make("migrate", {}, () => onDatabase(apply)).pipe(
-  Command.withDescription("Apply the pending migrations"),
+export const migrate = Command.make("migrate", {}, () => withMigrationDatabase(apply)).pipe(
+  Command.withDescription("Apply pending migrations and set row-level security as in DATABASE_RLS"),
   Command.withSubcommands([
-    Command.make("status", {}, () => onDatabase(status)).pipe(
-      Command.withDescription("List the migrations; exit 1 when one is pending")
+    Command.make("status", {}, () => withMigrationDatabase(status)).pipe(
+      Command.withDescription("List the migrations; exit with 1 if any is pending")
     )
   ])
 )

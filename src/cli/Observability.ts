@@ -1,25 +1,19 @@
 import { Layer } from "effect"
-import { HttpMiddleware } from "effect/http"
-import type * as Config from "../config/Config.ts"
-import * as AdminServer from "../observability/AdminServer.ts"
+import type { Config } from "../config/Config.ts"
+import { AdminServer } from "../observability/AdminServer.ts"
 import * as Logging from "../observability/Logging.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import * as Telemetry from "../observability/Telemetry.ts"
-import { Metered } from "../server/RequestMetrics.ts"
+import { Metered } from "../server/pipeline/RequestMetrics.ts"
 
-/** Someone looks at the metrics: Prometheus or a collector. */
-const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Config.Config) =>
+const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Config) =>
   ADMIN_PORT !== undefined || OTEL_EXPORTER_OTLP_ENDPOINT !== undefined
 
-/** What is seen of the service. It is there first and goes last, so that nothing happens unseen. */
-export const layer = (settings: Config.Config) =>
-  Layer.merge(AdminServer.layer(settings), isMetered(settings) ? Metrics.layer : Layer.empty).pipe(
-    Layer.provideMerge(Telemetry.layer(settings)),
-    Layer.provideMerge(Logging.layer(settings))
+/** Logs, traces, metrics and the admin port. Provided outermost, so that start and shutdown are observed too. */
+export const layer = (config: Config, worker: number | undefined) =>
+  Layer.merge(AdminServer.layer(config), isMetered(config) ? Metrics.layer : Layer.empty).pipe(
+    Layer.provideMerge(Telemetry.layer(config, worker)),
+    Layer.provideMerge(Logging.layer(config))
   )
 
-/** Whether requests are counted. */
-export const meteredLayer = (settings: Config.Config) => Layer.succeed(Metered, isMetered(settings))
-
-/** The edge makes the span of a request itself: the library's would tell the query. */
-export const untracedLayer = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
+export const meteredLayer = (config: Config) => Layer.succeed(Metered, isMetered(config))

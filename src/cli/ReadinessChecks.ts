@@ -1,29 +1,48 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
-import type * as Config from "../config/Config.ts"
-import { withTimeout } from "../database/Database.ts"
+import { clockTolerance } from "../auth/JwtValidation.ts"
+import type { Config } from "../config/Config.ts"
+import * as Database from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import { Readiness } from "../server/Readiness.ts"
+import { rolePrivileges } from "./RolePrivileges.ts"
 
-// A probe waits a second or two; silence within one is an answer.
-const ask = <A, E, R>(question: Effect.Effect<A, E, R>, otherwise: string) =>
-  withTimeout(1000, question).pipe(
-    Effect.catchDefect(() => Effect.fail(otherwise)),
-    Effect.mapError(() => otherwise)
+// Orchestrators wait one to two seconds for a probe.
+const withTimeout = <A, E, R>(check: Effect.Effect<A, E, R>, reason: string) =>
+  Database.withTimeout(1000, check).pipe(
+    Effect.catchDefect(() => Effect.fail(reason)),
+    Effect.mapError(() => reason)
   )
 
-/** What must be there before requests are sent here. */
-export const readinessLayer = (settings: Config.Config) =>
-  Readiness.layer<SqlClient.SqlClient | Auth>({
-    database: Effect.flatMap(SqlClient.SqlClient, (sql) => ask(sql`select 1`, "the database does not answer")),
-    migrations: Effect.flatMap(ask(Migrations.status, "the migrations cannot be compared"), ({ pending }) =>
-      pending.length === 0 ? Effect.void : Effect.fail(`pending: ${pending.join(", ")}`)
-    ),
-    row_security: Effect.flatMap(
-      ask(RowSecurity.check(settings.DATABASE_RLS === "on"), "row level security cannot be compared"),
-      (faults) => (faults.length === 0 ? Effect.void : Effect.fail(faults.join("; ")))
-    ),
-    keys: Effect.flatMap(Auth, ({ ready }) => ask(ready, "the keys of the tokens' issuer are not there"))
-  })
+const failIf = (isFailing: boolean, reason: string) => (isFailing ? Effect.fail(reason) : Effect.void)
+
+/** The difference to the database's clock, in seconds. */
+export const databaseClockSkew = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ now: number }>`select (extract(epoch from now()) * 1000)::float8 as now`
+  return Math.round(Math.abs((row?.now ?? 0) - (yield* Clock.currentTimeMillis)) / 1000)
+})
+
+/** The `SqlClient` is a connection of its own, so that checks neither wait for requests nor delay them. */
+export const readinessLayer = ({ DATABASE_RLS }: Config) =>
+  Readiness.layer<SqlClient.SqlClient | Auth>(
+    {
+      database: Effect.flatMap(withTimeout(databaseClockSkew, "the database does not respond"), (skew) =>
+        failIf(skew > clockTolerance, `the clocks of the database and of the service differ by ${skew} s`)
+      ),
+      migrations: Effect.flatMap(withTimeout(Migrations.status, "the migrations cannot be read"), ({ pending }) =>
+        failIf(pending.length > 0, `pending: ${pending.join(", ")}`)
+      ),
+      row_security: Effect.flatMap(
+        withTimeout(RowSecurity.check(DATABASE_RLS === "on"), "row-level security cannot be read"),
+        (errors) => failIf(errors.length > 0, errors.join("; "))
+      ),
+      privileges: Effect.flatMap(withTimeout(rolePrivileges, "the privileges cannot be read"), ({ missing }) =>
+        failIf(missing.length > 0, `the role lacks ${missing.join("; ")}`)
+      ),
+      keys: Effect.flatMap(Auth, ({ ready }) => Effect.mapError(ready, ({ message }) => message))
+    },
+    ["migrations", "row_security"]
+  )

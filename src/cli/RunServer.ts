@@ -1,12 +1,7 @@
-import { Context, Duration, Effect, Layer, Stdio, Terminal } from "effect"
-import { GlobalFlag } from "effect/cli"
-import { HttpRouter, HttpServer } from "effect/http"
-import { ChildProcessSpawner } from "effect/process"
-import { SqlClient } from "effect/sql"
-import type * as Config from "../config/Config.ts"
-import { Database } from "../database/Database.ts"
-import { DatabasePools } from "../database/PoolStats.ts"
+import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import type { Config } from "../config/Config.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
+import { AdminServer } from "../observability/AdminServer.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
@@ -14,76 +9,85 @@ import { ProjectRepo } from "../repositories/ProjectRepo.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
-import { TrustedProxies } from "../server/ClientAddress.ts"
-import { AllowedOrigins } from "../server/Cors.ts"
-import { routerConfig } from "../server/Edge.ts"
-import * as Server from "../server/HttpServer.ts"
-import { Routes } from "../server/Routes.ts"
-import * as SecurityHeaders from "../server/SecurityHeaders.ts"
-import { within } from "../server/Within.ts"
+import { serve } from "../server/HttpServer.ts"
+import { makeListener } from "../server/Listener.ts"
+import { TrustedProxies } from "../server/pipeline/ClientAddress.ts"
+import { AllowedOrigins } from "../server/pipeline/Cors.ts"
+import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
+import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
 import * as Observability from "./Observability.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
 
-// Closing the pool waits for a statement that a silent database will never end: then the process goes without it.
-const leaveAfter = (grace: Duration.Duration) =>
-  Effect.sync(() => void setTimeout(() => process.exit(0), Duration.toMillis(grace) + 1_000).unref())
+export interface ServerEvents {
+  readonly onListening: (url: string) => Effect.Effect<void>
+  readonly onReady: (url: string) => Effect.Effect<void>
+}
 
-const isDeployed = ({ ENVIRONMENT }: Config.Config) => ENVIRONMENT !== "development"
+// Closing a pool waits for its statements, and a frozen database never ends them.
+const exitAfter = (timeout: Duration.Duration) =>
+  Effect.sync(
+    () => void setTimeout(() => process.exit(process.exitCode ?? 0), Duration.toMillis(timeout) + 1_000).unref()
+  )
 
-/** What is not a request's to look up: it was handed over when the routes were built. */
-const servicesLayer = (settings: Config.Config) =>
+const isDeployed = ({ ENVIRONMENT }: Config) => ENVIRONMENT !== "development"
+
+/** The services that the handlers capture when they are built. */
+const servicesLayer = (config: Config) =>
   Layer.mergeAll(
     ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
-    readinessLayer(settings)
+    readinessLayer(config).pipe(Layer.provide(AppLayers.healthSqlClientLayer(config)))
   ).pipe(
-    Layer.provideMerge(AppLayers.authLayer(settings)),
+    Layer.provideMerge(AppLayers.authLayer(config)),
     Layer.provideMerge([
-      AppLayers.rateLimitersLayer(settings),
-      Observability.meteredLayer(settings),
-      Layer.succeed(SecurityHeaders.TransportSecurity, isDeployed(settings)),
-      Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(settings)),
-      Layer.succeed(TrustedProxies, settings.TRUSTED_PROXIES ?? [])
+      AppLayers.rateLimitersLayer(config),
+      Observability.meteredLayer(config),
+      Layer.succeed(TransportSecurity, isDeployed(config)),
+      Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),
+      Layer.succeed(TrustedProxies, config.TRUSTED_PROXIES ?? [])
     ])
   )
 
-// What the command has at hand, and no request looks for.
-const lighter = Context.omit(
-  ...[GlobalFlag.LogLevel, Stdio.Stdio, Terminal.Terminal, ChildProcessSpawner.ChildProcessSpawner],
-  ...[SqlClient.SqlClient, Database, DatabasePools]
-)
-
-/** Listens, says so, and when it is told to stop drains before the routes go. */
-const serverLayer = <E, R>(
-  settings: Config.Config,
-  routes: Layer.Layer<never, E, R>,
-  onReady: (url: string) => Effect.Effect<void>
-) => {
-  const server = Server.make(settings, SecurityHeaders.common(isDeployed(settings)))
-  const announced = Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { address } = yield* HttpServer.HttpServer
-      yield* onReady(HttpServer.formatAddress(address))
-      yield* Effect.addFinalizer(() =>
-        Effect.logInfo("stopping").pipe(
-          Effect.andThen(leaveAfter(settings.SHUTDOWN_TIMEOUT)),
-          Effect.andThen(server.drain)
-        )
-      )
+const awaitReady = (readiness: Readiness["Service"]) =>
+  readiness.checks.pipe(
+    Effect.repeat({
+      until: (checks) => Object.values(checks).every(({ status }) => status === "ok"),
+      schedule: Schedule.spaced("1 second")
     })
   )
-  return announced.pipe(
-    Layer.provide(HttpRouter.serve(routes, { routerConfig, disableLogger: true, disableListenLog: true })),
-    Layer.provide(server.layer)
-  )
-}
 
-/** The whole service, on a database that somebody has migrated. */
-export const runServer = (settings: Config.Config, onReady: (url: string) => Effect.Effect<void>) =>
+const onCutOff = (requests: number) =>
+  Effect.suspend(() => {
+    process.exitCode = 1
+    return Effect.logError(`cut off ${requests} requests after SHUTDOWN_TIMEOUT`)
+  })
+
+/** Serves the API on a migrated database until it is interrupted. */
+export const runServer = (config: Config, { onListening, onReady }: ServerEvents) =>
   Effect.gen(function* () {
-    const services = Layer.succeedContext(yield* Layer.build(servicesLayer(settings)))
-    const server = serverLayer(settings, Layer.provide(Routes, services), onReady)
-    return yield* Layer.launch(
-      Layer.mergeAll(within(lighter, server), Layer.provide(RetentionJobs.layer, services), Metrics.poolsLayer)
+    const services = yield* Layer.build(servicesLayer(config))
+    const readiness = Context.get(services, Readiness)
+    const listener = yield* Effect.provide(makeListener, services)
+    yield* Layer.build(
+      Layer.merge(Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)), Metrics.poolsLayer)
     )
-  }).pipe(Effect.provide(Observability.untracedLayer), Effect.scoped)
+    const url = yield* serve(listener, {
+      host: config.HOST,
+      port: config.PORT,
+      shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      commonHeaders: securityHeaders(isDeployed(config)),
+      onCutOff
+    })
+    yield* (yield* AdminServer).useChecks(readiness.checks)
+    yield* Effect.addFinalizer(() =>
+      Effect.logInfo("stopping").pipe(
+        Effect.andThen(readiness.beginShutdown),
+        Effect.andThen(Effect.sleep(config.SHUTDOWN_DELAY)),
+        Effect.andThen(exitAfter(config.SHUTDOWN_TIMEOUT))
+      )
+    )
+    yield* onListening(url)
+    yield* awaitReady(readiness)
+    yield* onReady(url)
+    return yield* Effect.never
+  }).pipe(Effect.scoped)

@@ -1,11 +1,13 @@
 import type { Random } from "effect"
+import { v4 } from "uuid"
 import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import { ProjectId } from "../domain/Project.ts"
 import { TagId } from "../domain/Tag.ts"
 import { TaskId } from "../domain/Task.ts"
-import type { ImportRecord } from "../import/Importer.ts"
+import type { ImportRecord } from "../import/ImportEntry.ts"
+import { positionAt } from "../import/Positions.ts"
 
-const projects = [
+const projectNames = [
   "House",
   "Garden",
   "Book club",
@@ -17,7 +19,7 @@ const projects = [
   "Travels",
   "Website"
 ]
-const tags = [
+const tagNames = [
   "urgent",
   "waiting",
   "phone",
@@ -81,58 +83,79 @@ const day = 86_400_000
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
-/**
- * An account as somebody might have it after a year, row by row: projects and tags, then tasks. The same
- * random numbers and the same day give the same rows, and the ids are the same on every day.
- */
-export function* rows(random: typeof Random.Random.Service, tasks: number, today: number): Generator<ImportRecord> {
+const makeGenerator = (random: typeof Random.Random.Service) => {
   const below = (max: number) => Math.floor(random.nextDoubleUnsafe() * max)
-  const chance = (share: number) => random.nextDoubleUnsafe() < share
-  const one = <A>(choices: ReadonlyArray<A>) => choices[below(choices.length)] as A
-  const uuid = () => {
-    const hex = Array.from({ length: 4 }, () =>
-      below(2 ** 32)
-        .toString(16)
-        .padStart(8, "0")
-    ).join("")
-    return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5")
+  return {
+    below,
+    chance: (probability: number) => random.nextDoubleUnsafe() < probability,
+    pick: <A>(choices: ReadonlyArray<A>) => choices[below(choices.length)] as A,
+    uuid: () => v4({ random: Uint8Array.from({ length: 16 }, () => below(256)) })
   }
-  const made = { version: 1, created_at: iso(today - 365 * day), updated_at: iso(today - 365 * day) }
+}
+type Generator = ReturnType<typeof makeGenerator>
 
-  const projectIds: Array<ProjectId> = []
-  for (const name of projects) {
-    const id = ProjectId.make(uuid())
-    projectIds.push(id)
-    const description = chance(0.3) ? one(sentences) : null
-    const value: ImportedProject = { id, name, description, color: one(colors), archived: chance(0.1), ...made }
-    yield { type: "project", value }
+const oneYearBefore = (today: number) => {
+  const created = iso(today - 365 * day)
+  return { version: 1, created_at: created, updated_at: created }
+}
+
+const generateProject = ({ chance, pick, uuid }: Generator, name: string, today: number): ImportedProject => ({
+  id: ProjectId.make(uuid()),
+  name,
+  description: chance(0.3) ? pick(sentences) : null,
+  color: pick(colors),
+  archived: chance(0.1),
+  ...oneYearBefore(today)
+})
+
+const generateTag = ({ pick, uuid }: Generator, name: string, today: number): ImportedTag => ({
+  id: TagId.make(uuid()),
+  name,
+  color: pick(colors),
+  ...oneYearBefore(today)
+})
+
+interface References {
+  readonly projects: ReadonlyArray<ImportedProject>
+  readonly tags: ReadonlyArray<ImportedTag>
+}
+
+const generateTask = (generator: Generator, { projects, tags }: References, today: number): ImportedTask => {
+  const { below, chance, pick, uuid } = generator
+  const created = today - 1 - below(365 * day)
+  const updated = created + below(Math.min(today - created, 60 * day))
+  const due = Math.floor(created / day) * day + (1 + below(45)) * day + below(96) * 900_000
+  const status = pick(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
+  return {
+    id: TaskId.make(uuid()),
+    title: `${pick(verbs)} ${pick(things)}${pick(addenda)}`,
+    description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => pick(sentences)).join("\n") : null,
+    status,
+    priority: pick(["none", "none", "none", "low", "medium", "medium", "high"] as const),
+    due_at: chance(0.5) ? iso(due) : null,
+    project_id: chance(0.8) ? pick(projects).id : null,
+    tag_ids: Array.from(new Set(Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(tags).id))),
+    position: positionAt(created * 1000 + below(1000)),
+    completed_at: status === "completed" ? iso(updated) : null,
+    version: 1 + below(6),
+    created_at: iso(created),
+    updated_at: iso(updated)
   }
-  const tagIds: Array<TagId> = []
-  for (const name of tags) {
-    const id = TagId.make(uuid())
-    tagIds.push(id)
-    const value: ImportedTag = { id, name, color: one(colors), ...made }
-    yield { type: "tag", value }
-  }
-  for (let n = 0; n < tasks; n++) {
-    const created = today - 1 - below(365 * day)
-    const updated = created + below(Math.min(today - created, 60 * day))
-    const status = one(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
-    const value: ImportedTask = {
-      id: TaskId.make(uuid()),
-      title: `${one(verbs)} ${one(things)}${one(addenda)}`,
-      description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => one(sentences)).join("\n") : null,
-      status,
-      priority: one(["none", "none", "none", "low", "medium", "medium", "high"] as const),
-      due_at: chance(0.5) ? iso(Math.floor(created / day) * day + (1 + below(45)) * day + below(96) * 900_000) : null,
-      project_id: chance(0.8) ? one(projectIds) : null,
-      tag_ids: Array.from(new Set(Array.from({ length: one([0, 0, 1, 1, 2, 3]) }, () => one(tagIds)))),
-      position: `n${(created * 1000 + below(1000)).toString(16).padStart(14, "0")}`,
-      completed_at: status === "completed" ? iso(updated) : null,
-      version: 1 + below(6),
-      created_at: iso(created),
-      updated_at: iso(updated)
-    }
-    yield { type: "task", value }
-  }
+}
+
+/**
+ * A realistic account of a year: projects and tags, then tasks. The same random numbers and the same day give the
+ * same records, and the ids are the same on every day.
+ */
+export function* generateRecords(
+  random: typeof Random.Random.Service,
+  tasks: number,
+  today: number
+): Iterable<ImportRecord> {
+  const generator = makeGenerator(random)
+  const projects = projectNames.map((name) => generateProject(generator, name, today))
+  const tags = tagNames.map((name) => generateTag(generator, name, today))
+  for (const value of projects) yield { type: "project", value }
+  for (const value of tags) yield { type: "tag", value }
+  for (let n = 0; n < tasks; n++) yield { type: "task", value: generateTask(generator, { projects, tags }, today) }
 }

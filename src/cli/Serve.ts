@@ -7,47 +7,47 @@ import { migrateAndApplyRls } from "./Migrate.ts"
 import * as Observability from "./Observability.ts"
 import { runServer } from "./RunServer.ts"
 
-const migrate = (settings: Config.Config) =>
-  migrateAndApplyRls(settings).pipe(
-    AppLayers.withMigrationClient(settings),
-    Effect.tap((done) => (done.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${done.join(", ")}`)))
+const migrate = (config: Config.Config) =>
+  migrateAndApplyRls(config).pipe(
+    AppLayers.withMigrationClient(config),
+    Effect.tap((changes) => (changes.length === 0 ? Effect.void : Effect.logInfo(`migrated: ${changes.join(", ")}`)))
   )
 
-/** In this process, or in workers of it: then this one migrates, watches over them and serves nothing itself. */
-const run = Effect.fnUntraced(function* (settings: Config.Config) {
-  const several = settings.WEB_CONCURRENCY > 1
-  const announce = (url: string) =>
+/** With several workers this process migrates and supervises, and serves no requests itself. */
+const run = Effect.fnUntraced(function* (config: Config.Config) {
+  const hasWorkers = config.WEB_CONCURRENCY > 1
+  const onReady = (url: string) =>
     Effect.logInfo(
-      `ready at ${url}, docs at ${url}/docs, database: ${AppLayers.databaseName(settings)}` +
-        (several ? `, workers: ${settings.WEB_CONCURRENCY}` : "")
+      `ready at ${url}, docs at ${url}/docs, database: ${AppLayers.databaseName(config)}` +
+        (hasWorkers ? `, workers: ${config.WEB_CONCURRENCY}` : "")
     )
-  const here = Effect.gen(function* () {
-    if (settings.MIGRATE_ON_START) yield* migrate(settings)
-    if (!several) yield* runServer(settings, announce)
+  const inThisProcess = Effect.gen(function* () {
+    if (config.MIGRATE_ON_START) yield* migrate(config)
+    if (!hasWorkers) yield* runServer(config, { onListening: (url) => Effect.logInfo(`listening at ${url}`), onReady })
   })
-  yield* Effect.provide(here, AppLayers.databaseLayer(settings))
-  if (several) yield* ClusterSupervisor.supervise(settings, announce)
+  yield* Effect.provide(inThisProcess, AppLayers.databaseLayer(config))
+  if (hasWorkers) yield* ClusterSupervisor.supervise(config, onReady)
 })
 
-const runWorker = (settings: Config.Config, worker: number) =>
-  runServer(settings, ClusterSupervisor.reportReady).pipe(
-    Effect.provide(AppLayers.databaseLayer(settings)),
+const runWorker = (config: Config.Config, worker: number) =>
+  runServer(config, ClusterSupervisor.reportToSupervisor).pipe(
+    Effect.provide(AppLayers.databaseLayer(config)),
     ClusterSupervisor.runAsWorker,
     Effect.annotateLogs({ worker })
   )
 
-/** Each worker has metrics of its own, on a port of its own. The process that watches over them has none. */
-const forWorker = (settings: Config.Config, worker: number | undefined): Config.Config => {
-  const { ADMIN_PORT, ...others } = settings
-  if (settings.WEB_CONCURRENCY === 1 || ADMIN_PORT === undefined) return settings
+/** Each worker has an admin port of its own. The supervisor has none. */
+const configFor = (config: Config.Config, worker: number | undefined): Config.Config => {
+  const { ADMIN_PORT, ...others } = config
+  if (config.WEB_CONCURRENCY === 1 || ADMIN_PORT === undefined) return config
   return worker === undefined ? others : { ...others, ADMIN_PORT: ADMIN_PORT === 0 ? 0 : ADMIN_PORT + worker }
 }
 
 export const serve = Command.make("serve", {}, () =>
   Effect.gen(function* () {
-    const worker = Config.worker()
-    const settings = forWorker(yield* Config.ofProcess, worker)
-    const running = worker === undefined ? run(settings) : runWorker(settings, worker)
-    return yield* Effect.provide(running, Observability.layer(settings))
+    const worker = Config.workerIndex()
+    const config = configFor(yield* Config.load, worker)
+    const running = worker === undefined ? run(config) : runWorker(config, worker)
+    return yield* Effect.provide(running, Observability.layer(config, worker))
   })
 ).pipe(Command.withDescription("Serve the API"))

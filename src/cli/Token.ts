@@ -6,29 +6,31 @@ import { UserId } from "../domain/User.ts"
 import * as AppLayers from "./AppLayers.ts"
 
 const flags = {
-  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("Whose token: the user id")),
+  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("User id (the token's subject)")),
   email: Flag.String("email").pipe(Flag.withDescription("The user's e-mail address"), Flag.optional),
   name: Flag.String("name").pipe(Flag.withDescription("The user's name"), Flag.optional),
   hours: Flag.Int("hours").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 8760 }))),
-    Flag.withDescription("How long it is valid, at most a year"),
+    Flag.withDescription("Validity in hours, at most 8760"),
     Flag.withDefault(24)
   )
 }
 
-/** With an issuer's keys configured, what we sign opens nothing. */
+/** With the JWKS of an issuer configured, the service accepts no tokens signed with a secret. */
 export class ExternalIssuer extends Data.TaggedError("ExternalIssuer")<{ readonly message: string }> {}
 
-/** A token signed with the service's own secret: for development, and for callers that have no issuer. */
+/** Signs with the service's own secret, for development and for clients without an issuer. */
 export const token = Command.make(
   "token",
   flags,
   Effect.fnUntraced(function* ({ email, hours, name, sub }) {
-    const settings = yield* Config.ofProcess
-    const issuer = AppLayers.issuer(settings)
+    const config = yield* Config.load
+    const issuer = AppLayers.issuer(config)
     if (issuer !== undefined)
-      return yield* new ExternalIssuer({ message: `tokens come from the issuer ${issuer.issuer}` })
-    const secret = yield* AppLayers.secret(settings)
+      return yield* new ExternalIssuer({
+        message: `cannot create a token: BETTER_AUTH_URL or JWKS_URL is set, so tokens come from the issuer ${issuer.issuer}`
+      })
+    const secret = yield* AppLayers.secret(config)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const claims = {
       sub,
@@ -36,8 +38,8 @@ export const token = Command.make(
       exp: now + hours * 3600,
       ...Option.match(email, { onNone: () => ({}), onSome: (email) => ({ email }) }),
       ...Option.match(name, { onNone: () => ({}), onSome: (name) => ({ name }) }),
-      ...(settings.JWT_ISSUER !== undefined && { iss: settings.JWT_ISSUER }),
-      ...(settings.JWT_AUDIENCE !== undefined && { aud: settings.JWT_AUDIENCE })
+      ...(config.JWT_ISSUER !== undefined && { iss: config.JWT_ISSUER }),
+      ...(config.JWT_AUDIENCE !== undefined && { aud: config.JWT_AUDIENCE })
     }
     const key = new TextEncoder().encode(Redacted.value(secret))
     const signed = yield* Effect.promise(() => new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(key))

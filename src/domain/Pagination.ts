@@ -1,73 +1,97 @@
 import { Hash, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { described } from "./Description.ts"
+import { isTimestamp } from "./Timestamp.ts"
 import { Uuid } from "./Uuid.ts"
 
-// Digits only: "1e2", "0x10" and " 7" are numbers to JavaScript, and mistakes in a query.
-const IntegerFromText = Schema.String.check(
-  Schema.isPattern(/^\d{1,9}$/, { code: "type", message: "Must be a whole number" })
-).pipe(Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString))
-
-const isWithin = (minimum: number, maximum: number) =>
-  Schema.isBetween(
-    { minimum, maximum },
-    { code: "range", params: { min: minimum, max: maximum }, message: `Must be between ${minimum} and ${maximum}` }
+/** An integer in a query or a header. Digits only: JavaScript also reads "1e2", "0x10" and " 7" as numbers. */
+export const IntegerText = (minimum: number, maximum: number) =>
+  Schema.String.check(
+    Schema.isPattern(/^\d{1,9}$/, {
+      code: "type",
+      message: "Must be a whole number",
+      toJsonSchema: () => ({ type: "integer", minimum, maximum })
+    })
+  ).pipe(
+    Schema.decodeTo(
+      Schema.Int.check(
+        Schema.isBetween(
+          { minimum, maximum },
+          {
+            code: "range",
+            params: { min: minimum, max: maximum },
+            message: `Must be between ${minimum} and ${maximum}`
+          }
+        )
+      ),
+      SchemaTransformation.numberFromString
+    )
   )
 
 export const defaultLimit = 50
 
-/** Where a page ended: the sort key of its last row, and its id to break ties. The next page begins behind it. */
+/** Where a page ends: the sort key of its last row, and its id to break ties. The next page begins after it. */
 export interface PageKey {
   readonly key: string
   readonly id: string
 }
 
-/** A position as clients carry it: opaque, taken from a `Link` header, good for the very list it came from. */
+/** A page key as clients carry it: opaque, from a `Link` header, valid for the list that it came from. */
 export const Cursor = Schema.StringFromBase64Url.pipe(
   Schema.decodeTo(Schema.fromJsonString(Schema.Struct({ list: Schema.Natural, key: Schema.String, id: Uuid }))),
   Schema.annotate({ code: "cursor", message: 'Must be a cursor from a Link header with rel="next"' })
 )
 export type Cursor = typeof Cursor.Type
 
-const walk = {
-  limit: Schema.optionalKey(IntegerFromText.check(isWithin(1, 200))),
-  cursor: Schema.optionalKey(Cursor),
-  /** Skips and repeats rows that come and go between two pages. */
-  offset: Schema.optionalKey(IntegerFromText.check(isWithin(0, 1_000_000))),
-  count: Schema.optionalKey(Schema.Literal("exact"))
+const pagination = {
+  limit: Schema.optionalKey(IntegerText(1, 200)).pipe(
+    described("The maximum number of rows in the response.", { default: defaultLimit })
+  ),
+  cursor: Schema.optionalKey(Cursor).pipe(
+    described(
+      'Where the last page ended, from a `Link` header with `rel="next"`. Valid only with the same filters and sort.'
+    )
+  ),
+  offset: Schema.optionalKey(IntegerText(0, 1_000_000)).pipe(
+    described(
+      "The number of rows to skip, instead of a cursor. Rows that change between pages are skipped or repeated."
+    )
+  ),
+  count: Schema.optionalKey(Schema.Literal("exact")).pipe(described("`exact` adds the `X-Total-Count` header."))
 }
-export type PaginationParams = Schema.Struct.Type<typeof walk>
+export type PaginationParams = Schema.Struct.Type<typeof pagination>
 
-/** What tells one list from another: everything asked for but how to walk it. */
+/** Identifies a list by everything in its query except the pagination. */
 export const queryFingerprint = (query: object): number => {
-  const asked = Object.entries(query).filter(([name]) => !(name in walk))
-  // The hash has a sign, and a cursor has none.
-  return Hash.string(JSON.stringify(asked.toSorted())) >>> 0
+  const filters = Object.entries(query).filter(([name]) => !(name in pagination))
+  // The hash has a sign, and the number in a cursor has none.
+  return Hash.string(JSON.stringify(filters.toSorted())) >>> 0
 }
 
-const fault = (name: string, code: string, message: string) => ({
+const invalid = (name: string, code: string, message: string) => ({
   path: [name],
   issue: new SchemaIssue.InvalidValue({ code, message })
 })
 
 /**
- * The query of a list. `isKey` says whether a text can be the key of a row in the order asked for: a
- * cursor is only text, and nothing of it may reach the database that cannot be compared there.
+ * The query of a list. `isKey` decides whether a text can be the key of a row in the requested order: a client can
+ * forge a cursor, and the database must be able to compare its key.
  */
 export const paginatedQuery = <Filters extends Schema.Struct.Fields>(
   filters: Filters,
   isKey: (key: string, query: Schema.Struct.Type<Filters>) => boolean
 ) =>
-  Schema.Struct({ ...walk, ...filters }).check(
+  Schema.Struct({ ...pagination, ...filters }).check(
     Schema.makeFilter((query) => {
       const { cursor, offset } = query as PaginationParams
       if (cursor === undefined) return undefined
-      if (offset !== undefined) return fault("offset", "conflict", "Must not be given together with cursor")
+      if (offset !== undefined) return invalid("offset", "conflict", "Must not be given together with cursor")
       return cursor.list === queryFingerprint(query) && isKey(cursor.key, query as Schema.Struct.Type<Filters>)
         ? undefined
-        : fault("cursor", "cursor", "Must be used with the same filters and sort that it came from")
+        : invalid("cursor", "cursor", "Must be used with the same filters and sort that it came from")
     })
   )
 
-/** Part of a list, and where it ended if there is more of it. `total` is counted only when asked for. */
+/** Part of a list, and where it ends if there is more. `total` is counted only on request. */
 export interface Page<Row> {
   readonly items: ReadonlyArray<Row>
   readonly next: PageKey | undefined
@@ -75,5 +99,5 @@ export interface Page<Row> {
 }
 
 /** Lists without filters, newest first. */
-export const ListQuery = paginatedQuery({}, (key) => /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(key))
+export const ListQuery = paginatedQuery({}, isTimestamp)
 export type ListQuery = typeof ListQuery.Type

@@ -1,47 +1,75 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { NonEmptyText, Text, TrimmedText } from "./Text.ts"
-import { Timestamp } from "./Timestamp.ts"
-import { UserId } from "./User.ts"
+import { described, readOnly } from "./Description.ts"
+import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
-import { Version } from "./Version.ts"
+import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
 
 export const ProjectId = Uuid.pipe(Schema.brand("ProjectId"))
 export type ProjectId = typeof ProjectId.Type
 
 const nameLength = 200
-const Description = Schema.NullOr(Text(2000))
+const descriptionLength = 2000
 
-/** A place for tasks that belong together. */
+const name = described("Name of the project.")
+const description = described("Notes on the project.")
+const color = Schema.NullOr(Color).pipe(described("Color of the project, like `#3b82f6`."))
+const archived = Schema.Boolean.pipe(described("Whether the project is archived."))
+
+/** Groups tasks. */
 export const Project = Schema.Struct({
-  id: ProjectId,
-  name: NonEmptyText(nameLength),
-  description: Description,
-  color: Schema.NullOr(Color),
-  archived: Schema.Boolean,
-  version: Version,
-  user_id: UserId,
-  created_at: Timestamp,
-  updated_at: Timestamp
-}).annotate({ identifier: "Project" })
+  id: ProjectId.pipe(described("Identifies the project.", readOnly)),
+  name: NonEmptyText(nameLength).pipe(name),
+  description: Schema.NullOr(Text(descriptionLength)).pipe(description),
+  color,
+  archived,
+  ...versionedRow
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "Project",
+    description: "A project groups tasks.",
+    examples: [
+      {
+        id: "019c2f7a-90c4-7d1b-b3a5-0e1f2a3b4c5d",
+        name: "Household",
+        description: null,
+        color: "#3b82f6",
+        archived: false,
+        ...versionedRowExample
+      }
+    ]
+  })
+)
 export type Project = typeof Project.Type
 
 const optional = {
-  description: Schema.optionalKey(Description),
-  color: Schema.optionalKey(Schema.NullOr(Color)),
-  archived: Schema.optionalKey(Schema.Boolean)
+  description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
+  color: Schema.optionalKey(color),
+  archived: Schema.optionalKey(archived)
 }
 
 export const ProjectCreate = Schema.Struct({
-  id: Schema.optionalKey(ProjectId),
-  name: TrimmedText(nameLength),
+  id: Schema.optionalKey(ProjectId).pipe(described("Identifies the project. The server generates it if absent.")),
+  name: TrimmedText(nameLength).pipe(name),
   ...optional
-}).annotate({ identifier: "ProjectCreate" })
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "ProjectCreate",
+    description: "A new project.",
+    examples: [{ name: "Household", color: "#3b82f6" }]
+  })
+)
 export type ProjectCreate = typeof ProjectCreate.Type
 
-/** Absent means unchanged; `null` clears what can be empty (RFC 7396). */
+/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const ProjectUpdate = Schema.Struct({
-  name: Schema.optionalKey(TrimmedText(nameLength)),
+  name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   ...optional
-}).annotate({ identifier: "ProjectUpdate" })
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "ProjectUpdate",
+    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
+    examples: [{ archived: true }]
+  })
+)
 export type ProjectUpdate = typeof ProjectUpdate.Type

@@ -1,38 +1,49 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
+import { described, readOnly } from "./Description.ts"
 import { NonEmptyText, TrimmedText } from "./Text.ts"
-import { Timestamp } from "./Timestamp.ts"
-import { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
-import { Version } from "./Version.ts"
+import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
 
 export const TagId = Uuid.pipe(Schema.brand("TagId"))
 export type TagId = typeof TagId.Type
 
 const nameLength = 50
 
-/** A word for tasks that have something in common. Its name is unique to the user, without regard to case. */
+const name = described("Name of the tag, unique per user; case does not matter.")
+const color = Schema.NullOr(Color).pipe(described("Color of the tag, like `#f97316`."))
+
+/** Labels tasks. Its name is unique per user, without regard to case. */
 export const Tag = Schema.Struct({
-  id: TagId,
-  name: NonEmptyText(nameLength),
-  color: Schema.NullOr(Color),
-  version: Version,
-  user_id: UserId,
-  created_at: Timestamp,
-  updated_at: Timestamp
-}).annotate({ identifier: "Tag" })
+  id: TagId.pipe(described("Identifies the tag.", readOnly)),
+  name: NonEmptyText(nameLength).pipe(name),
+  color,
+  ...versionedRow
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "Tag",
+    description: "A tag labels tasks.",
+    examples: [{ id: "019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c", name: "errand", color: null, ...versionedRowExample }]
+  })
+)
 export type Tag = typeof Tag.Type
 
 export const TagCreate = Schema.Struct({
-  id: Schema.optionalKey(TagId),
-  name: TrimmedText(nameLength),
-  color: Schema.optionalKey(Schema.NullOr(Color))
-}).annotate({ identifier: "TagCreate" })
+  id: Schema.optionalKey(TagId).pipe(described("Identifies the tag. The server generates it if absent.")),
+  name: TrimmedText(nameLength).pipe(name),
+  color: Schema.optionalKey(color)
+}).pipe(Schema.annotateEncoded({ identifier: "TagCreate", description: "A new tag.", examples: [{ name: "errand" }] }))
 export type TagCreate = typeof TagCreate.Type
 
-/** Absent means unchanged; `null` clears what can be empty (RFC 7396). */
+/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const TagUpdate = Schema.Struct({
-  name: Schema.optionalKey(TrimmedText(nameLength)),
-  color: Schema.optionalKey(Schema.NullOr(Color))
-}).annotate({ identifier: "TagUpdate" })
+  name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
+  color: Schema.optionalKey(color)
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TagUpdate",
+    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
+    examples: [{ color: "#f97316" }]
+  })
+)
 export type TagUpdate = typeof TagUpdate.Type

@@ -1,24 +1,30 @@
 import { Schema } from "effect"
+import { described, readOnly } from "./Description.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
-import { NonEmptyText, Text, TrimmedText } from "./Text.ts"
+import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
-import { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
-import { Version } from "./Version.ts"
+import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
 
 export const TaskId = Uuid.pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
-export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"])
+export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"]).annotate({
+  identifier: "TaskStatus",
+  description: "The progress of a task."
+})
 export type TaskStatus = typeof TaskStatus.Type
 
-/** In this order, from what can wait to what cannot. */
-export const TaskPriority = Schema.Literals(["none", "low", "medium", "high"])
+/** In ascending order of importance. */
+export const TaskPriority = Schema.Literals(["none", "low", "medium", "high"]).annotate({
+  identifier: "TaskPriority",
+  description: "The importance of a task, in ascending order."
+})
 export type TaskPriority = typeof TaskPriority.Type
 
 const titleLength = 200
-const Description = Schema.NullOr(Text(2000))
+const descriptionLength = 2000
 
 const TagIds = Schema.Array(TagId)
 const TagIdsInput = TagIds.check(
@@ -26,60 +32,105 @@ const TagIdsInput = TagIds.check(
   Schema.isUnique({ code: "duplicate", message: "Must not name a tag twice" })
 )
 
-/** A task as it is stored and sent: the row and the JSON are the same thing. */
+const title = described("What is to be done.")
+const description = described("Notes on the task.")
+const due_at = described("When the task is due.")
+const tag_ids = described("The tags of the task.")
+const status = TaskStatus.pipe(described("The progress of the task; `pending` for a new one."))
+const priority = TaskPriority.pipe(described("The importance of the task; `none` for a new one."))
+const project_id = Schema.NullOr(ProjectId).pipe(described("The project of the task."))
+
+export const taskExample = {
+  id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e",
+  title: "Buy milk",
+  description: null,
+  status: "pending",
+  priority: "none",
+  due_at: "2026-11-21T17:00:00.000Z",
+  project_id: "019c2f7a-90c4-7d1b-b3a5-0e1f2a3b4c5d",
+  tag_ids: ["019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c"],
+  position: "n0660bbc346aa38",
+  completed_at: null,
+  ...versionedRowExample
+} as const
+
+/** A task as it is stored and sent: the row and the JSON have the same fields. */
 export const Task = Schema.Struct({
-  id: TaskId,
-  title: NonEmptyText(titleLength),
-  description: Description,
-  status: TaskStatus,
-  priority: TaskPriority,
-  due_at: Schema.NullOr(Timestamp),
-  project_id: Schema.NullOr(ProjectId),
-  tag_ids: TagIds,
-  /** Where the user put it: tasks in the order of this text, compared byte by byte, are in the user's order. */
-  position: Schema.String,
-  /** Since when it is completed: kept by the service as the status comes and goes. */
-  completed_at: Schema.NullOr(Timestamp),
-  version: Version,
-  user_id: UserId,
-  created_at: Timestamp,
-  updated_at: Timestamp
-}).annotate({ identifier: "Task" })
+  id: TaskId.pipe(described("Identifies the task.", readOnly)),
+  title: NonEmptyText(titleLength).pipe(title),
+  description: Schema.NullOr(Text(descriptionLength)).pipe(description),
+  status,
+  priority,
+  due_at: Schema.NullOr(Timestamp).pipe(due_at),
+  project_id,
+  tag_ids: TagIds.pipe(tag_ids),
+  position: Schema.String.pipe(
+    described("Sort key of the user's own order: compare byte by byte. Change it with a move.", readOnly)
+  ),
+  completed_at: Schema.NullOr(Timestamp).pipe(
+    described("When the task was completed. The server sets and clears it with the status.", readOnly)
+  ),
+  ...versionedRow
+}).pipe(Schema.annotateEncoded({ identifier: "Task", description: "A task of a user.", examples: [taskExample] }))
 export type Task = typeof Task.Type
 
 const optional = {
-  description: Schema.optionalKey(Description),
-  status: Schema.optionalKey(TaskStatus),
-  priority: Schema.optionalKey(TaskPriority),
-  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)),
-  project_id: Schema.optionalKey(Schema.NullOr(ProjectId)),
-  tag_ids: Schema.optionalKey(TagIdsInput)
+  description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
+  status: Schema.optionalKey(status),
+  priority: Schema.optionalKey(priority),
+  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)).pipe(due_at),
+  project_id: Schema.optionalKey(project_id),
+  tag_ids: Schema.optionalKey(TagIdsInput).pipe(tag_ids)
 }
 
-/** A client may bring the id, so that it can make tasks offline and repeat a lost request. */
+/** A client may send the id, so that it can create tasks offline and repeat a request. */
 export const TaskCreate = Schema.Struct({
-  id: Schema.optionalKey(TaskId),
-  title: TrimmedText(titleLength),
+  id: Schema.optionalKey(TaskId).pipe(described("Identifies the task. The server generates it if absent.")),
+  title: TrimmedText(titleLength).pipe(title),
   ...optional
-}).annotate({ identifier: "TaskCreate" })
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskCreate",
+    description: "A new task.",
+    examples: [{ title: "Buy milk", due_at: "2026-11-21T17:00:00.000Z" }]
+  })
+)
 export type TaskCreate = typeof TaskCreate.Type
 
-/** Absent means unchanged; `null` clears what can be empty (RFC 7396). */
+/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const TaskUpdate = Schema.Struct({
-  title: Schema.optionalKey(TrimmedText(titleLength)),
+  title: Schema.optionalKey(TrimmedText(titleLength)).pipe(title),
   ...optional
-}).annotate({ identifier: "TaskUpdate" })
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskUpdate",
+    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
+    examples: [{ status: "completed" }]
+  })
+)
 export type TaskUpdate = typeof TaskUpdate.Type
 
-/** A task that was put away. It is gone after thirty days. */
-export const TrashedTask = Schema.Struct({ ...Task.fields, deleted_at: Timestamp }).annotate({
-  identifier: "TrashedTask"
-})
+/** A task in the trash. It is deleted after thirty days. */
+export const TrashedTask = Schema.Struct({
+  ...Task.fields,
+  deleted_at: Timestamp.pipe(described("When the task was moved to the trash.", readOnly))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TrashedTask",
+    description: "A task in the trash. The server deletes it after thirty days.",
+    examples: [{ ...taskExample, deleted_at: "2026-11-20T10:15:00.000Z" }]
+  })
+)
 export type TrashedTask = typeof TrashedTask.Type
 
-/** Where a task goes: before or after another of the same user. */
-export const TaskMove = Schema.Union([Schema.Struct({ before: TaskId }), Schema.Struct({ after: TaskId })]).annotate({
+/** The new place of a task in the user's own order, beside another task of the user. */
+export const TaskMove = Schema.Union([
+  Schema.Struct({ before: TaskId.pipe(described("The task that follows the moved task.")) }),
+  Schema.Struct({ after: TaskId.pipe(described("The task that precedes the moved task.")) })
+]).annotate({
   identifier: "TaskMove",
+  description: "The new place of a task: directly before or after another one.",
+  examples: [{ after: TaskId.make("019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b") }],
   code: "type",
   message: 'Must have either "before" or "after", a task id'
 })

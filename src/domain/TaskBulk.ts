@@ -1,28 +1,69 @@
 import { Schema } from "effect"
-import { Task, TaskCreate, TaskId, TaskUpdate } from "./Task.ts"
+import { described } from "./Description.ts"
+import { Task, TaskCreate, TaskId, TaskUpdate, taskExample } from "./Task.ts"
 import { Version } from "./Version.ts"
 
-/** Where `version` is given, the operation is meant for that version only. */
-const target = { id: TaskId, version: Schema.optionalKey(Version) }
+const target = {
+  id: TaskId.pipe(described("Identifies the task.")),
+  version: Schema.optionalKey(Version).pipe(
+    described("The version that the operation applies to: another one fails the request with 412.")
+  )
+}
 
 export const TaskOperation = Schema.Union([
-  Schema.Struct({ op: Schema.Literal("create"), task: TaskCreate }),
-  Schema.Struct({ op: Schema.Literal("update"), ...target, change: TaskUpdate }),
-  Schema.Struct({ op: Schema.Literal("delete"), ...target })
-]).annotate({ identifier: "TaskOperation" })
+  Schema.Struct({
+    op: Schema.Literal("create").pipe(described("Creates a task.")),
+    task: TaskCreate.pipe(described("The new task."))
+  }),
+  Schema.Struct({
+    op: Schema.Literal("update").pipe(described("Changes a task.")),
+    ...target,
+    change: TaskUpdate.pipe(described("The fields to change."))
+  }),
+  Schema.Struct({ op: Schema.Literal("delete").pipe(described("Moves a task to the trash.")), ...target })
+]).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskOperation",
+    description: "One operation of a bulk request.",
+    examples: [{ op: "delete", id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b", version: 3 }]
+  })
+)
 export type TaskOperation = typeof TaskOperation.Type
 
-/** Up to a hundred changes, of which all are made or none. They are made in this order. */
+/** Up to 100 operations, applied atomically and in order. */
 export const TaskBulk = Schema.Struct({
-  operations: Schema.Array(TaskOperation).check(
-    Schema.isMinLength(1, { code: "too_few", params: { min: 1 }, message: "Must have at least 1 entry" }),
-    Schema.isMaxLength(100, { code: "too_many", params: { max: 100 }, message: "Must have at most 100 entries" })
-  )
-}).annotate({ identifier: "TaskBulk" })
+  operations: Schema.Array(TaskOperation)
+    .check(
+      Schema.isMinLength(1, { code: "too_few", params: { min: 1 }, message: "Must have at least 1 entry" }),
+      Schema.isMaxLength(100, { code: "too_many", params: { max: 100 }, message: "Must have at most 100 entries" })
+    )
+    .pipe(described("Up to 100 operations. The server applies all of them in this order, or none."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskBulk",
+    description: "Operations to apply together.",
+    examples: [
+      {
+        operations: [
+          { op: "create", task: { title: "Buy bread" } },
+          { op: "update", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e", change: { status: "completed" } },
+          { op: "delete", id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b", version: 3 }
+        ]
+      }
+    ]
+  })
+)
 export type TaskBulk = typeof TaskBulk.Type
 
-/** What became of each operation, in the order they were sent: the task as it is now, or none where it was deleted. */
-export const TaskBulkResult = Schema.Struct({ results: Schema.Array(Schema.NullOr(Task)) }).annotate({
-  identifier: "TaskBulkResult"
-})
+export const TaskBulkResult = Schema.Struct({
+  results: Schema.Array(Schema.NullOr(Task)).pipe(
+    described("One entry per operation, in the same order: the task as it is now, or `null` for a deleted one.")
+  )
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskBulkResult",
+    description: "The result of a bulk request.",
+    examples: [{ results: [taskExample, null] }]
+  })
+)
 export type TaskBulkResult = typeof TaskBulkResult.Type

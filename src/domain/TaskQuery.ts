@@ -1,27 +1,29 @@
 import { Schema } from "effect"
+import { described } from "./Description.ts"
 import { paginatedQuery } from "./Pagination.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
 import { TaskPriority, TaskStatus } from "./Task.ts"
 import { NonEmptyText } from "./Text.ts"
-import { TimestampInput } from "./Timestamp.ts"
+import { isTimestamp, TimestampInput } from "./Timestamp.ts"
 
-const sortable = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
-export type SortField = (typeof sortable)[number]
+const sortFields = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
+export type SortField = (typeof sortFields)[number]
 
-/** A field, or with `-` in front the same the other way round. Tasks without a due date come last either way. */
-export const TaskSort = Schema.Literals([...sortable, ...sortable.map((field) => `-${field}` as const)])
+/** A field, with `-` in front for descending order. Tasks without a due date come last in both directions. */
+export const TaskSort = Schema.Literals([...sortFields, ...sortFields.map((field) => `-${field}` as const)]).annotate({
+  identifier: "TaskSort",
+  description: "The field to sort by, with `-` in front for descending order. Tasks without a due date come last."
+})
 export type TaskSort = typeof TaskSort.Type
 
 export const defaultSort: TaskSort = "-created_at"
 
-const isTimestamp = (key: string) => /^(\d{4}-\d\d-\d\dT[\d:.]{12}Z|-?infinity)$/.test(key)
-
-/** What a key can be in each order: the value that the database compares, as text. */
+/** The keys of each order: the value that the database compares, as text. */
 const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
   created_at: isTimestamp,
   updated_at: isTimestamp,
-  due_at: isTimestamp,
+  due_at: (key) => isTimestamp(key) || key === "infinity" || key === "-infinity",
   priority: (key) => /^[0-3]$/.test(key),
   position: (key) => /^[0-9A-Za-z]{1,1000}$/.test(key),
   title: (key) => key.isWellFormed() && !key.includes("\0")
@@ -29,24 +31,30 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
-/** Everything a list of tasks can be asked for. All filters must match; those given several times say how. */
+/** Everything that a list of tasks can be asked for. A task must match all filters. */
 export const TaskQuery = paginatedQuery(
   {
-    /** Any of them. */
-    status: Schema.optionalKey(Schema.Array(TaskStatus)),
-    priority: Schema.optionalKey(TaskPriority),
-    project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])),
-    /** All of them. */
+    status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(
+      described("Tasks with this status. Repeat it for tasks with any of several.")
+    ),
+    priority: Schema.optionalKey(TaskPriority).pipe(described("Tasks of this priority.")),
+    project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])).pipe(
+      described("Tasks of this project, or `none` for tasks without a project.")
+    ),
     tag_id: Schema.optionalKey(
       Schema.Array(TagId).check(
         Schema.isMaxLength(20, { code: "too_many", params: { max: 20 }, message: "Must have at most 20 entries" })
       )
+    ).pipe(described("Tasks with this tag. Repeat it for tasks with all of several.")),
+    due_before: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due before this time.")),
+    due_after: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due after this time.")),
+    updated_since: Schema.optionalKey(TimestampInput).pipe(
+      described("Tasks that changed at or after this time. Approximate: a long transaction may commit later.")
     ),
-    due_before: Schema.optionalKey(TimestampInput),
-    due_after: Schema.optionalKey(TimestampInput),
-    updated_since: Schema.optionalKey(TimestampInput),
-    q: Schema.optionalKey(NonEmptyText(200)),
-    sort: Schema.optionalKey(TaskSort)
+    q: Schema.optionalKey(NonEmptyText(200)).pipe(
+      described("Tasks with these words in title or description. The last word matches as a prefix.")
+    ),
+    sort: Schema.optionalKey(TaskSort).pipe(described("The order of the tasks.", { default: defaultSort }))
   },
   (key, { sort = defaultSort }) => isKey[fieldOf(sort)](key)
 )

@@ -1,12 +1,13 @@
-import { Schema } from "effect"
+import { Schema, SchemaTransformation } from "effect"
 
-/** The checks below carry a `code` and `params`: what a client program is told of a refused value. */
+// The checks carry a `code` and `params`: they become the field errors of a response.
+
 const isStorable = Schema.makeFilter<string>((text) => text.isWellFormed() && !text.includes("\0"), {
-  // PostgreSQL cannot store NUL, and a lone surrogate would be stored as U+FFFD: two different
-  // texts would become one.
+  // PostgreSQL cannot store NUL, and would store a lone surrogate as U+FFFD: two texts would become one.
   code: "text",
   message: "Must not contain NUL or half of a surrogate pair",
-  expected: "text without NUL or lone surrogates"
+  expected: "text without NUL or lone surrogates",
+  toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" })
 })
 
 const isNotLongerThan = (max: number) =>
@@ -14,11 +15,38 @@ const isNotLongerThan = (max: number) =>
 
 const isNotEmpty = Schema.isMinCodePoints(1, { code: "blank", message: "Must not be blank" })
 
-/** Text of at most `max` code points, as people and PostgreSQL count them. */
+/** Text of at most `max` code points, as PostgreSQL counts them. */
 export const Text = (max: number) => Schema.String.check(isStorable, isNotLongerThan(max))
 
-/** A line of 1 to `max` code points. */
+/** Text of 1 to `max` code points. */
 export const NonEmptyText = (max: number) => Schema.String.check(isStorable, isNotEmpty, isNotLongerThan(max))
 
-/** A line as people type it: white space around it is dropped before it is measured. */
-export const TrimmedText = (max: number) => Schema.Trim.pipe(Schema.decodeTo(NonEmptyText(max)))
+/** States in the OpenAPI document what the decoded text must be; the decoded side enforces it. */
+const isDocumentedAs = (schema: { readonly [keyword: string]: string | number }) =>
+  Schema.makeFilter<string>(() => true, { toJsonSchema: () => schema })
+
+const normalized = (normalize: (text: string) => string) =>
+  SchemaTransformation.transform<string, string>({
+    decode: (text) => normalize(text).normalize("NFC"),
+    encode: (text) => text
+  })
+
+/** Text as clients send it, stored in Unicode's normal form C: texts that look the same are the same. */
+export const TextInput = (max: number) =>
+  Schema.String.check(isDocumentedAs({ maxLength: max, pattern: "^[^\\u0000]*$" })).pipe(
+    Schema.decodeTo(
+      Text(max),
+      normalized((text) => text)
+    )
+  )
+
+/** A title or name as clients send it: white space around it is removed before it is measured. */
+export const TrimmedText = (max: number) =>
+  Schema.String.check(
+    isDocumentedAs({ minLength: 1, maxLength: max, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
+  ).pipe(
+    Schema.decodeTo(
+      NonEmptyText(max),
+      normalized((text) => text.trim())
+    )
+  )

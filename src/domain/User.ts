@@ -1,24 +1,29 @@
 import { Schema } from "effect"
+import { described } from "./Description.ts"
 import { Timestamp } from "./Timestamp.ts"
 
-// Control, format and unassigned characters and line breaks look like nothing or like something
-// else: two subjects that read the same must not be two users, nor one that PostgreSQL would alter
-// become another's.
+// Control, format and unassigned characters and line breaks are invisible or look like something else: two subjects
+// that read the same must not be two users, and PostgreSQL must not turn one subject into another.
 const isPlain = Schema.makeFilter<string>(
   (id) => id.isWellFormed() && id === id.trim() && !/[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/u.test(id),
   { expected: "a user id without control or format characters, line breaks and blanks around it" }
 )
 
-/** Whoever the issuer says the caller is: opaque text, the `sub` of the token. */
+/** The `sub` of the token: opaque text. */
 export const UserId = Schema.String.check(Schema.isBetweenCodePoints(1, 255), isPlain).pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
-/** What is known of a caller, all of it from the token. */
+/** The caller, from the token alone. */
 export const User = Schema.Struct({
-  id: UserId,
-  email: Schema.NullOr(Schema.String),
-  name: Schema.NullOr(Schema.String),
-  /** When the token ends, and with it this knowledge. */
-  expires_at: Timestamp
-}).annotate({ identifier: "User" })
+  id: UserId.pipe(described("The `sub` claim of the token.")),
+  email: Schema.NullOr(Schema.String).pipe(described("The `email` claim of the token, if it has one.")),
+  name: Schema.NullOr(Schema.String).pipe(described("The `name` claim of the token, if it has one.")),
+  expires_at: Timestamp.pipe(described("When the token expires."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "User",
+    description: "The caller, from the token alone.",
+    examples: [{ id: "ada", email: "ada@example.com", name: "Ada", expires_at: "2026-11-20T09:45:00.000Z" }]
+  })
+)
 export type User = typeof User.Type

@@ -1,4 +1,10 @@
 import { Schema } from "effect"
 
-/** Ids are UUIDs in any version: the service makes version 7, and a client may bring its own. */
-export const Uuid = Schema.String.check(Schema.isUUID(undefined, { code: "format", message: "Must be a UUID" }))
+/** An id: a UUID of any version. The server generates version 7; a client may send its own when it creates a row. */
+export const Uuid = Schema.String.check(
+  Schema.isUUID(undefined, { code: "format", message: "Must be a UUID" })
+).annotate({
+  identifier: "Uuid",
+  description: "A UUID. The server generates version 7.",
+  examples: ["019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"]
+})

@@ -1,9 +1,9 @@
 import { Schema } from "effect"
 
-/** How often a row has been written, from 1: two equal versions of one row are the same content. */
+/** Counts the writes of a row, from 1. Two equal versions of one row have the same content. */
 export const Version = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 
-/** The versions a condition names, or `*` for whichever there is. */
+/** The versions that a condition names, or `*` for any. */
 export const VersionMatch = Schema.Union([Schema.Literal("*"), Schema.Array(Version)])
 export type VersionMatch = typeof VersionMatch.Type
 

@@ -2,80 +2,82 @@ import { Effect, Option, Stream } from "effect"
 import { Csv } from "effect/encoding"
 import type { Line } from "./Lines.ts"
 
-/** A record of a CSV file, by the line that it begins in. `lost` says why it has no cells. */
-export interface Record {
+/** A record of a CSV file and the line in which it begins. `error` says why it has no cells. */
+export interface CsvRecord {
   readonly line: number
   readonly cells: ReadonlyArray<string>
-  readonly lost?: string
+  readonly error?: string
 }
 
-// A cell can hold line breaks, but no cell is as long as this: somebody opened a quote and did not close it.
+// A cell can contain line breaks. Beyond these limits a quotation mark was opened and not closed.
 const maxLines = 500
-const maxSize = 1024 * 1024
+const maxLength = 1024 * 1024
+
+const quoteError = "Must have a quotation mark closed, or doubled inside a quoted cell"
 
 const hasOddQuotes = (text: string) => text.split('"').length % 2 === 0
 
-const decode = (line: number, text: string, delimiter: string): Record =>
+const parse = (line: number, text: string, delimiter: string): CsvRecord =>
   Stream.make(text).pipe(
     Stream.pipeThroughChannel(Csv.decodeString({ delimiter })),
     Stream.runHead,
     Effect.match({
-      onFailure: ({ message }) => ({ line, cells: [], lost: message }),
+      onFailure: () => ({ line, cells: [], error: quoteError }),
       onSuccess: (row) => ({ line, cells: Option.getOrElse(row, () => []) })
     }),
     Effect.runSync
   )
 
-/** Puts together what belongs to one record: a quote that is open at the end of a line goes on in the next. */
-class Assembler {
-  /** Lines with an odd number of quotes together. */
+/** Joins the lines of one record: a quotation mark that is open at the end of a line continues in the next. */
+class RecordAssembler {
+  /** Lines that together have an odd number of quotation marks. */
   private pending: ReadonlyArray<Line> = []
-  private size = 0
+  private length = 0
   private readonly delimiter: string
 
   constructor(delimiter: string) {
     this.delimiter = delimiter
   }
 
-  push(line: Line): ReadonlyArray<Record> {
+  push(line: Line): ReadonlyArray<CsvRecord> {
     const lines = [...this.pending, line]
     const isOpen = this.pending.length > 0 !== hasOddQuotes(line.text)
-    const isBroken = line.lost !== undefined || lines.length > maxLines || this.size + line.text.length > maxSize
-    if (isOpen && !isBroken) {
-      this.pending = lines
-      this.size += line.text.length
-      return []
-    }
-    return this.finish(lines, isBroken)
+    const isInvalid = line.error !== undefined || lines.length > maxLines || this.length + line.text.length > maxLength
+    if (!isOpen || isInvalid) return this.complete(lines, isInvalid)
+    this.pending = lines
+    this.length += line.text.length
+    return []
   }
 
-  end(): ReadonlyArray<Record> {
-    const records: Array<Record> = []
-    while (this.pending.length > 0) records.push(...this.finish(this.pending, true))
+  end(): ReadonlyArray<CsvRecord> {
+    const records: Array<CsvRecord> = []
+    while (this.pending.length > 0) records.push(...this.complete(this.pending, true))
     return records
   }
 
-  /** Of lines that are no record together the first is lost, and the others may be records of their own. */
-  private finish(lines: ReadonlyArray<Line>, isBroken: boolean): ReadonlyArray<Record> {
+  /** When lines do not form a record together, the first is invalid, and the others may be records of their own. */
+  private complete(lines: ReadonlyArray<Line>, isInvalid: boolean): ReadonlyArray<CsvRecord> {
     this.pending = []
-    this.size = 0
+    this.length = 0
     const [first, ...others] = lines
     if (first === undefined) return []
-    if (first.lost !== undefined) return [{ line: first.number, cells: [], lost: first.lost }]
-    if (!isBroken) {
-      const record = decode(first.number, lines.map(({ text }) => text).join("\n"), this.delimiter)
-      if (record.lost === undefined || others.length === 0) return [record]
+    if (first.error !== undefined) {
+      return [{ line: first.number, cells: [], error: first.error }, ...others.flatMap((line) => this.push(line))]
     }
-    const lost = { line: first.number, cells: [], lost: "A quote is not closed or not doubled" }
-    return [lost, ...others.flatMap((line) => this.push(line))]
+    if (!isInvalid) {
+      const record = parse(first.number, lines.map(({ text }) => text).join("\n"), this.delimiter)
+      if (record.error === undefined || others.length === 0) return [record]
+    }
+    const invalid = { line: first.number, cells: [], error: quoteError }
+    return [invalid, ...others.flatMap((line) => this.push(line))]
   }
 }
 
-/** The records of a CSV file (RFC 4180). One that is damaged is lost alone. */
-export const records = <E, R>(lines: Stream.Stream<Line, E, R>, delimiter: string): Stream.Stream<Record, E, R> =>
+/** The records of a CSV file (RFC 4180). A malformed record does not affect the records after it. */
+export const records = <E, R>(lines: Stream.Stream<Line, E, R>, delimiter: string): Stream.Stream<CsvRecord, E, R> =>
   Stream.mapAccum(
     lines,
-    () => new Assembler(delimiter),
+    () => new RecordAssembler(delimiter),
     (assembler, line) => [assembler, assembler.push(line)],
     { onHalt: (assembler) => assembler.end() }
   )

@@ -1,63 +1,51 @@
 import { Stream } from "effect"
 
-/** A line of a file, by its number from 1. `lost` says why there is no text. */
+/** A line of a file, numbered from 1. `error` says why it has no text. */
 export interface Line {
   readonly number: number
   readonly text: string
-  readonly lost?: string
+  readonly error?: string
 }
 
-// Far above any task, and little enough to hold: a file without line breaks must not fill the memory.
-const maxBytes = 1024 * 1024
-const lineFeed = 0x0a
+// Far above any task. A file without line breaks must not fill the memory.
+const maxLength = 1024 * 1024
 
-class Splitter {
-  private readonly decoder = new TextDecoder("utf-8", { fatal: true })
-  private readonly parts: Array<Uint8Array> = []
-  private size = 0
-  private number = 0
-
-  push(bytes: Uint8Array): ReadonlyArray<Line> {
-    const lines: Array<Line> = []
-    let start = 0
-    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
-      this.keep(bytes.subarray(start, end))
-      lines.push(this.take())
-      start = end + 1
-    }
-    this.keep(bytes.subarray(start))
-    return lines
-  }
-
-  end(): ReadonlyArray<Line> {
-    return this.size === 0 ? [] : [this.take()]
-  }
-
-  private keep(bytes: Uint8Array) {
-    this.size += bytes.length
-    if (this.size <= maxBytes) this.parts.push(bytes)
-  }
-
-  private take(): Line {
-    const bytes = Buffer.concat(this.parts)
-    const isTooLong = this.size > maxBytes
-    this.parts.length = 0
-    this.size = 0
-    this.number++
-    if (isTooLong) return { number: this.number, text: "", lost: "Must have at most 1 MiB" }
-    try {
-      return { number: this.number, text: this.decoder.decode(bytes).replace(/\r$/, "") }
-    } catch {
-      return { number: this.number, text: "", lost: "Must be UTF-8" }
-    }
-  }
-}
-
-/** The lines of a file, however it comes in pieces. Each is decoded alone, so that one bad byte costs one line. */
-export const splitLines = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<Line, E, R> =>
+/** Drops what a line has beyond the limit. A chunk is kept whole, so a line ends up slightly longer at most. */
+const limitLines = <E, R>(text: Stream.Stream<string, E, R>) =>
   Stream.mapAccum(
-    bytes,
-    () => new Splitter(),
-    (splitter, chunk) => [splitter, splitter.push(chunk)],
-    { onHalt: (splitter) => splitter.end() }
+    text,
+    () => 0,
+    (length, chunk): readonly [number, ReadonlyArray<string>] => {
+      const first = chunk.search(/[\r\n]/)
+      if (first < 0) return [length + chunk.length, length > maxLength ? [] : [chunk]]
+      const last = Math.max(chunk.lastIndexOf("\r"), chunk.lastIndexOf("\n"))
+      return [chunk.length - 1 - last, [length > maxLength ? chunk.slice(first) : chunk]]
+    }
+  )
+
+const decoder = new TextDecoder("utf-8", { fatal: true })
+
+const decode = (number: number, bytes: string): Line => {
+  if (bytes.length > maxLength) return { number, text: "", error: "Must have at most 1 MiB" }
+  try {
+    return { number, text: decoder.decode(Buffer.from(bytes, "latin1")) }
+  } catch {
+    return { number, text: "", error: "Must be UTF-8" }
+  }
+}
+
+/**
+ * The lines of a UTF-8 file, which end in LF, CRLF or CR. A byte order mark is removed. The bytes are split as
+ * Latin-1, which maps every byte to a character and back: each line is then decoded by itself, so that an invalid
+ * byte affects one line only.
+ */
+export const splitLines = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>): Stream.Stream<Line, E, R> =>
+  bytes.pipe(
+    Stream.map((chunk) => Buffer.from(chunk).toString("latin1")),
+    limitLines,
+    Stream.splitLines,
+    Stream.mapAccum(
+      () => 0,
+      (count, text) => [count + 1, [decode(count + 1, text)]]
+    )
   )

@@ -1,58 +1,85 @@
-import { Option, Result, Schema, Stream } from "effect"
+import { Option, Result, Schema, SchemaIssue, Stream } from "effect"
 import { Imported, type RecordType } from "../domain/AccountExport.ts"
-import { faultsOf } from "../server/SchemaErrors.ts"
-import type { Entry, ImportRecord } from "./Importer.ts"
+import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
+import { isValidPosition, positionAt } from "./Positions.ts"
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const parseObject = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 
-const isKind = (type: unknown): type is RecordType => typeof type === "string" && Object.hasOwn(Imported, type)
+const isRecordType = (type: unknown): type is RecordType => typeof type === "string" && Object.hasOwn(Imported, type)
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
-const decoders: { readonly [kind in RecordType]: (value: unknown) => Result.Result<unknown, Schema.SchemaError> } = {
+const decoders: { readonly [type in RecordType]: (value: unknown) => Result.Result<unknown, Schema.SchemaError> } = {
   project: Schema.decodeUnknownResult(Imported.project, strict),
   tag: Schema.decodeUnknownResult(Imported.tag, strict),
   task: Schema.decodeUnknownResult(Imported.task, strict)
 }
 
-const decode = (line: number, type: RecordType, fields: unknown): Entry => {
-  const decoded = decoders[type](fields)
-  if (Result.isSuccess(decoded)) return { line, row: { type, value: decoded.success } as ImportRecord }
-  return {
-    line,
-    lost: faultsOf(decoded.failure.issue, "").map(
-      ({ message, pointer }) => `${pointer.slice(1).replaceAll("/", ".") || type}: ${message}`
-    )
-  }
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "Is not a known field" : SchemaIssue.defaultLeafHook(issue))
+})
+
+const formatErrors = (type: RecordType, { issue }: Schema.SchemaError) => {
+  const errors = formatIssue(issue).issues.map(
+    ({ message, path = [] }) => `${path.map(String).join(".") || type}: ${message}`
+  )
+  // Two checks of one field can have the same message.
+  return Array.from(new Set(errors))
 }
 
-const read =
-  (isWanted: (type: unknown) => boolean) =>
-  ({ lost, number, text }: Line): ReadonlyArray<Entry> => {
-    const all = isWanted(undefined)
-    if (lost !== undefined) return all ? [{ line: number, lost: [lost] }] : []
-    // Some programs put a byte order mark before the first line.
-    const json = (number === 1 ? text.replace(/^\uFEFF/, "") : text).trim()
-    if (json === "") return []
-    const object = parse(json)
-    if (Option.isNone(object)) return all ? [{ line: number, lost: ["Must be a JSON object"] }] : []
-    const { type, ...fields } = object.value
-    if (!isWanted(type)) return []
-    return [
-      isKind(type) ? decode(number, type, fields) : { line: number, lost: ["type: Must be project, tag or task"] }
-    ]
+// Every change of a row increments its version, which PostgreSQL stores as a 32-bit integer.
+const maxVersion = 1_000_000_000
+
+/** Replaces values that the service could not work with later. */
+const repair = (record: ImportRecord, endPosition: string) => {
+  const warnings: Array<string> = []
+  const changes: { version?: number; position?: string } = {}
+  if (record.value.version > maxVersion) {
+    changes.version = maxVersion
+    warnings.push(`version: ${record.value.version} is too high to be incremented; imported as ${maxVersion}`)
   }
+  if (record.type === "task" && !isValidPosition(record.value.position)) {
+    changes.position = endPosition
+    warnings.push("position: is not a valid order key; the task was placed at the end of the list")
+  }
+  return { warnings, record: { ...record, value: { ...record.value, ...changes } } as ImportRecord }
+}
+
+const readRecord = (line: number, type: RecordType, fields: unknown, endPosition: string) => {
+  const decoded = decoders[type](fields)
+  if (Result.isFailure(decoded)) return [{ line, errors: formatErrors(type, decoded.failure) }]
+  const { record, warnings } = repair({ type, value: decoded.success } as ImportRecord, endPosition)
+  return [{ line, record }, ...warnings.map((warning) => ({ line, warning }))]
+}
+
+const readLine = ({ error, number: line, text }: Line, startTime: number, pass: (type: unknown) => boolean) => {
+  const isFirstPass = pass(undefined)
+  if (error !== undefined) return isFirstPass ? [{ line, errors: [error] }] : []
+  if (text.trim() === "") return []
+  const object = parseObject(text)
+  if (Option.isNone(object)) return isFirstPass ? [{ line, errors: ["Must be a JSON object"] }] : []
+  const { type, ...fields } = object.value
+  if (!pass(type)) return []
+  if (!isRecordType(type)) return [{ line, errors: ["type: Must be project, tag or task"] }]
+  return readRecord(line, type, fields, positionAt((startTime + line) * 1000))
+}
 
 /**
- * The lines of our own export. The file is read twice: all but the tasks, then the tasks, so that what
- * they name may stand anywhere in it and nothing has to be remembered.
+ * The lines of an export of this service. The file is read twice, first projects and tags, then tasks: a task may
+ * stand before its project, and nothing has to be kept in memory. The file's first line is of `startTime`.
  */
-export const readNdjson = <E, R>(lines: Stream.Stream<Line, E, R>): Stream.Stream<Entry, E, R> => {
-  const pass = (readLine: (line: Line) => ReadonlyArray<Entry>) =>
+export const readNdjson = <E, R>(
+  lines: Stream.Stream<Line, E, R>,
+  startTime: number
+): Stream.Stream<ImportEntry, E, R> => {
+  const read = (pass: (type: unknown) => boolean) =>
     Stream.mapAccum(
       lines,
       () => undefined,
-      (state, line) => [state, readLine(line)]
+      (state, line): readonly [undefined, ReadonlyArray<ImportEntry>] => [state, readLine(line, startTime, pass)]
     )
-  return Stream.concat(pass(read((type) => type !== "task")), pass(read((type) => type === "task")))
+  return Stream.concat(
+    read((type) => type !== "task"),
+    read((type) => type === "task")
+  )
 }

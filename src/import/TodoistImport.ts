@@ -1,194 +1,155 @@
-import { createHash } from "node:crypto"
 import { Schema, Stream } from "effect"
 import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
-import { ProjectId } from "../domain/Project.ts"
-import { TagId } from "../domain/Tag.ts"
-import { TaskId } from "../domain/Task.ts"
 import * as CsvRecords from "./CsvRecords.ts"
-import type { Entry } from "./Importer.ts"
+import type { ImportEntry } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
-import * as Cells from "./TodoistCells.ts"
+import { positionAt } from "./Positions.ts"
+import { truncate } from "./TodoistCells.ts"
+import { unknownColumns } from "./TodoistHeader.ts"
+import { TodoistIds } from "./TodoistIds.ts"
+import { isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
 
-const header = /^\uFEFF?"?TYPE"?([,;\t])"?CONTENT"?(?:[,;\t]|$)/
+const isProjectName = Schema.is(Imported.project.fields.name)
 
-/** What separates the cells, if this is the first line of a CSV file of Todoist's. */
-export const delimiterOf = (line: string) => header.exec(line)?.[1]
-
-// RFC 9562, section 5.5: the same name always gets the same id, so a file that is imported again finds
-// its rows there. Todoist's CSV has no ids.
-const space = Buffer.from("5a0d2c3e7b1f4c489e6d0a9b8c7d6e5f", "hex")
-const idOf = (...names: ReadonlyArray<string>) => {
-  const hash = createHash("sha1").update(space).update(JSON.stringify(names)).digest().subarray(0, 16)
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
-  return hash.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
-}
-
-/** The project is named by the file; a backup adds Todoist's own id to that: `Garden [2203306141].csv`. */
-const projectOf = (fileName: string) =>
-  Cells.cut(
-    fileName
-      .replace(/\.csv$/i, "")
-      .replace(/\s*\[\w+\]$/, "")
-      .trim() || "Imported",
-    200
-  )
-
-const isTitle = Schema.is(Imported.task.fields.title)
-const isDescription = Schema.is(Imported.task.fields.description)
-
-interface Pending {
-  readonly line: number
-  readonly task: ImportedTask
-}
-
-/** Walks the records from top to bottom. A task is held back by one record at least: notes on it may follow. */
-class Reader {
+/** Reads the records of a file from top to bottom. It keeps a task until the next one, because notes may follow. */
+class TodoistReader {
   private columns: ReadonlyArray<string> = []
-  private pending: Pending | undefined
-  private readonly seen = new Map<string, number>()
-  private readonly tags = new Set<string>()
-  private readonly project: string
-  /** Microseconds, of which each task takes one. */
-  private place: number
-  private readonly times: { readonly version: number; readonly created_at: string; readonly updated_at: string }
+  private pending: { readonly line: number; readonly task: ImportedTask } | undefined
+  private readonly seenTags = new Set<string>()
+  private readonly file: string
+  private readonly ids: TodoistIds
+  private readonly startTime: number
 
-  constructor(fileName: string, now: Date) {
-    this.project = projectOf(fileName)
-    this.place = now.getTime() * 1000
-    this.times = { version: 1, created_at: now.toISOString(), updated_at: now.toISOString() }
+  constructor(fileName: string, startTime: number) {
+    this.file = fileName
+      .normalize("NFC")
+      .replace(/\.csv$/i, "")
+      .trim()
+    this.ids = new TodoistIds(this.file)
+    this.startTime = startTime
   }
 
-  take({ cells, line, lost }: CsvRecords.Record): ReadonlyArray<Entry> {
-    if (lost !== undefined) return [{ line, lost: [lost] }]
+  read({ cells, error, line }: CsvRecords.CsvRecord): ReadonlyArray<ImportEntry> {
+    // What kind of row it was is not known: notes below it may not belong to the task above it.
+    if (error !== undefined) return [...this.end(), { line, errors: [error] }]
     if (cells.every((cell) => cell.trim() === "")) return []
-    if (this.columns.length === 0) return this.begin(line, cells)
+    if (this.columns.length === 0) return this.readHeader(line, cells)
     if (cells.slice(this.columns.length).some((cell) => cell !== "")) {
-      return [{ line, lost: ["Must not have more cells than the header"] }]
+      return [...this.end(), { line, errors: ["Must not have more cells than the header"] }]
     }
-    const cell = (name: string) => cells[this.columns.indexOf(name)] ?? ""
-    const type = cell("TYPE").trim().toLowerCase()
-    switch (type) {
-      case "task":
-        return [...this.end(), ...this.hold(line, cells, cell)]
-      case "note":
-        return this.note(line, cell("CONTENT").trim())
-      case "section": {
-        const name = JSON.stringify(cell("CONTENT"))
-        return [{ line, warning: `section: Is left out, its tasks are in the project: ${name}` }]
-      }
-      case "meta":
-      case "":
-        // How the project is shown; and rows that only separate.
-        return []
-      default:
-        return [{ line, lost: ["TYPE: Must be task, section, note or meta"] }]
-    }
+    const normalized = cells.map((cell) => cell.normalize("NFC"))
+    return this.readRow(line, normalized, (column) => normalized[this.columns.indexOf(column)] ?? "")
   }
 
-  end(): ReadonlyArray<Entry> {
+  end(): ReadonlyArray<ImportEntry> {
     const { pending } = this
     this.pending = undefined
-    return pending === undefined ? [] : [{ line: pending.line, row: { type: "task", value: pending.task } }]
+    return pending === undefined ? [] : [{ line: pending.line, record: { type: "task", value: pending.task } }]
   }
 
-  private begin(line: number, cells: ReadonlyArray<string>): ReadonlyArray<Entry> {
+  private readHeader(line: number, cells: ReadonlyArray<string>): ReadonlyArray<ImportEntry> {
     const columns = cells.map((cell) => cell.trim().toUpperCase())
-    if (!columns.includes("TYPE") || !columns.includes("CONTENT")) return [{ line, lost: ["Stands before the header"] }]
-    this.columns = columns
-    const id = ProjectId.make(idOf("project", this.project))
-    const value = { id, name: this.project, description: null, color: null, archived: false, ...this.times }
-    return [{ line, row: { type: "project", value } }]
-  }
-
-  private hold(line: number, cells: ReadonlyArray<string>, cell: (name: string) => string): ReadonlyArray<Entry> {
-    const { labels, title } = Cells.content(cell("CONTENT"))
-    if (title === "") return [{ line, lost: ["CONTENT: Must not be blank"] }]
-    if (!isTitle(Cells.cut(title, 200))) return [{ line, lost: ["CONTENT: Must not contain NUL"] }]
-    const isLong = Cells.cut(title, 200) !== title
-    const text = [isLong ? title : "", cell("DESCRIPTION").trim()].filter((part) => part !== "").join("\n\n")
-    const description = Cells.cut(text, 2000)
-    if (!isDescription(description)) return [{ line, lost: ["DESCRIPTION: Must not contain NUL"] }]
-    const priority = Cells.priority(cell("PRIORITY"))
-    const due = Cells.date(cell("DATE").trim() || cell("DEADLINE"), cell("TIMEZONE"))
-    this.pending = {
-      line,
-      task: {
-        id: TaskId.make(this.taskId(cells)),
-        title: Cells.cut(title, 200),
-        description: description === "" ? null : description,
-        status: "pending",
-        priority: priority.value,
-        due_at: due.value,
-        project_id: ProjectId.make(idOf("project", this.project)),
-        tag_ids: labels.map((name) => TagId.make(idOf("tag", name.toLowerCase()))),
-        position: this.position(),
-        completed_at: null,
-        ...this.times
-      }
+    if (!columns.includes("TYPE") || !columns.includes("CONTENT")) {
+      return [{ line, errors: ["Must not stand before the header"] }]
     }
-    const warnings = [
-      isLong ? "CONTENT: Is over 200 characters, the whole is in the description" : undefined,
-      description === text ? undefined : "DESCRIPTION: Is cut after 2000 characters",
-      priority.warning,
-      due.warning,
-      Number(cell("INDENT") || "1") > 1 ? "INDENT: Is a sub-task, now a task of its own" : undefined
-    ]
+    this.columns = columns
+    const unknown = unknownColumns(columns)
+    const warning = `columns that are not known are not imported: ${unknown.join(", ")}`
+    return [...(unknown.length > 0 ? [{ line, warning }] : []), this.project(line)]
+  }
+
+  private readRow(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
+    const content = row("CONTENT").trim()
+    switch (row("TYPE").trim().toLowerCase()) {
+      case "task":
+        return [...this.end(), ...this.readTask(line, cells, row)]
+      case "note":
+        return this.readNote(line, content)
+      case "section": {
+        const name = JSON.stringify(content)
+        return [
+          ...this.end(),
+          { line, warning: `section: ${name} is not imported; its tasks are imported into the project` }
+        ]
+      }
+      case "meta":
+        if (content.startsWith("view_style=")) return []
+        return [{ line, warning: `meta: ${JSON.stringify(content)} is not imported` }]
+      default:
+        return [...this.end(), { line, errors: ["TYPE: Must be task, section, note or meta"] }]
+    }
+  }
+
+  /** The name in a file name as Todoist writes it: `Garden.csv`, or `Garden [2203306141].csv` in a backup. */
+  private project(line: number): ImportEntry {
+    const name = truncate(this.file.replace(/\s*\[\w+\]$/, ""), 200)
+    const value = {
+      id: this.ids.project,
+      name: isProjectName(name) ? name : "Imported",
+      description: null,
+      color: null,
+      archived: false,
+      ...this.times(line)
+    }
+    return { line, record: { type: "project", value } }
+  }
+
+  private readTask(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
+    const parsed = parseTask(row)
+    if ("error" in parsed) return [{ line, errors: [parsed.error] }]
+    const task: ImportedTask = {
+      id: this.ids.nextTask(cells),
+      ...parsed.fields,
+      status: "pending",
+      project_id: this.ids.project,
+      tag_ids: parsed.labels.map((name) => this.ids.tag(name)),
+      position: positionAt((this.startTime + line) * 1000),
+      completed_at: null,
+      ...this.times(line)
+    }
+    this.pending = { line, task }
     return [
-      ...labels.flatMap((name) => this.tag(line, name)),
-      ...warnings.filter((words) => words !== undefined).map((words) => ({ line, warning: words }))
+      ...parsed.labels.flatMap((name) => this.tag(line, name)),
+      ...parsed.warnings.map((warning) => ({ line, warning }))
     ]
   }
 
-  private tag(line: number, name: string): ReadonlyArray<Entry> {
-    const key = name.toLowerCase()
-    if (this.tags.has(key)) return []
-    this.tags.add(key)
-    return [
-      { line, row: { type: "tag", value: { id: TagId.make(idOf("tag", key)), name, color: null, ...this.times } } }
-    ]
+  private tag(line: number, name: string): ReadonlyArray<ImportEntry> {
+    const id = this.ids.tag(name)
+    if (this.seenTags.has(id)) return []
+    this.seenTags.add(id)
+    return [{ line, record: { type: "tag", value: { id, name, color: null, ...this.times(line) } } }]
   }
 
-  private note(line: number, text: string): ReadonlyArray<Entry> {
+  private readNote(line: number, text: string): ReadonlyArray<ImportEntry> {
     if (text === "") return []
-    if (this.pending === undefined) return [{ line, warning: "note: Is left out, there is no task above it" }]
+    if (text.includes("\0")) return [{ line, errors: [`CONTENT: ${notStorable}`] }]
+    if (this.pending === undefined)
+      return [{ line, warning: "note: not imported, because no imported task stands above it" }]
     const { task } = this.pending
     const description = task.description === null ? text : `${task.description}\n\n${text}`
     if (!isDescription(description)) {
-      return [{ line, warning: "note: Is left out, the description would be over 2000 characters" }]
+      return [{ line, warning: "note: not imported, because the description would have over 2000 characters" }]
     }
     this.pending = { ...this.pending, task: { ...task, description } }
     return []
   }
 
-  /** From what the row says, and how often the file has said just that: two equal rows are two tasks. */
-  private taskId(cells: ReadonlyArray<string>) {
-    const id = idOf("task", this.project, ...cells)
-    const before = this.seen.get(id) ?? 0
-    this.seen.set(id, before + 1)
-    return before === 0 ? id : idOf(id, String(before))
-  }
-
-  /** In the order of the file, at the end of the list: as the database places tasks, a microsecond apart. */
-  private position() {
-    return `n${(this.place++).toString(16).padStart(14, "0")}`
+  /** A millisecond for each line, so that lists by `created_at` keep the order of the file. */
+  private times(line: number) {
+    const time = new Date(this.startTime + line).toISOString()
+    return { version: 1, created_at: time, updated_at: time }
   }
 }
 
-/** The rows of a project that Todoist exported: a project, its labels as tags, its tasks. */
+/** The project that a file holds, its labels as tags, and its tasks. The file's first line is of `startTime`. */
 export const readTodoist = <E, R>(
   lines: Stream.Stream<Line, E, R>,
-  delimiter: string,
-  fileName: string,
-  now: Date
-): Stream.Stream<Entry, E, R> =>
+  file: { readonly name: string; readonly delimiter: string; readonly startTime: number }
+): Stream.Stream<ImportEntry, E, R> =>
   Stream.mapAccum(
-    CsvRecords.records(
-      // The mark at the beginning would belong to the name of the first column.
-      Stream.map(lines, (line) => (line.number === 1 ? { ...line, text: line.text.replace(/^\uFEFF/, "") } : line)),
-      delimiter
-    ),
-    () => new Reader(fileName, now),
-    (reader, record) => [reader, reader.take(record)],
+    CsvRecords.records(lines, file.delimiter),
+    () => new TodoistReader(file.name, file.startTime),
+    (reader, record) => [reader, reader.read(record)],
     { onHalt: (reader) => reader.end() }
   )

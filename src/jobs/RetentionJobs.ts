@@ -1,20 +1,20 @@
-import { Effect, Layer, Schedule } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
 
-const purging = (what: string, purge: Effect.Effect<number>) =>
-  purge.pipe(
-    Effect.tap((rows) => (rows === 0 ? Effect.void : Effect.logInfo(`purged ${rows} ${what}`))),
-    // A database that is away now is asked again in an hour.
-    Effect.catchCause((cause) => Effect.logWarning(`could not purge ${what}`, cause)),
-    Effect.repeat(Schedule.spaced("1 hour")),
-    Effect.forkScoped
-  )
+const interval = Duration.hours(1)
+const retryInterval = Duration.minutes(5)
 
-/** What every process does at its start and every hour: forget what was kept long enough. */
+const purgeRegularly = (what: string, purge: Effect.Effect<number>) =>
+  Effect.matchCauseEffect(purge, {
+    onFailure: (cause) => Effect.as(Effect.logWarning(`could not purge ${what}`, cause), retryInterval),
+    onSuccess: (rows) => Effect.as(rows === 0 ? Effect.void : Effect.logInfo(`purged ${rows} ${what}`), interval)
+  }).pipe(Effect.flatMap(Effect.sleep), Effect.forever, Effect.forkScoped)
+
+/** Deletes expired rows when the process starts and then every hour; after a failure again in five minutes. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
-    yield* purging("tasks in the trash", (yield* TrashRepo).purge)
-    yield* purging("kept answers", (yield* IdempotencyRepo).purge)
+    yield* purgeRegularly("expired tasks from the trash", (yield* TrashRepo).purge)
+    yield* purgeRegularly("expired idempotency records", (yield* IdempotencyRepo).purge)
   })
 )

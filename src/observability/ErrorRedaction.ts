@@ -1,60 +1,61 @@
 import { Cause, Predicate } from "effect"
 import { SqlError } from "effect/sql"
 
-const textOf = (from: unknown, key: string) =>
+const stringProperty = (from: unknown, key: string) =>
   Predicate.hasProperty(from, key) && Predicate.isString(from[key]) ? from[key] : undefined
 
 /**
- * What the database says of an error. Its detail repeats the row, and the message of a data exception
- * (class 22) the value; names of tables and constraints are ours.
+ * A database error without values. The server's `detail` repeats the row, and the message of a data exception
+ * (class 22) repeats the value; names of tables and constraints are not secret.
  */
-const wordsOfSql = ({ reason }: SqlError.SqlError) => {
-  const code = textOf(reason.cause, "code")
-  const isTold = reason._tag === "ConnectionError" || (code !== undefined && /^(?!22)[0-9A-Z]{5}$/.test(code))
+const formatSqlError = ({ reason }: SqlError.SqlError) => {
+  const code = stringProperty(reason.cause, "code")
+  const hasSafeMessage = reason._tag === "ConnectionError" || (code !== undefined && /^(?!22)[0-9A-Z]{5}$/.test(code))
   const names = ["table", "column", "constraint"].flatMap((key) => {
-    const name = textOf(reason.cause, key)
+    const name = stringProperty(reason.cause, key)
     return name === undefined ? [] : [`${key} ${name}`]
   })
-  const message = isTold ? textOf(reason.cause, "message") : undefined
+  const message = hasSafeMessage ? stringProperty(reason.cause, "message") : undefined
   return [reason._tag, code, ...names, message].filter(Boolean).join(", ")
 }
 
-const wordsOf = (error: unknown): string => {
-  if (SqlError.isSqlError(error)) return `SqlError: ${wordsOfSql(error)}`
-  if (!(error instanceof Error)) return Predicate.isString(error) ? error : (textOf(error, "_tag") ?? typeof error)
-  // What cannot be parsed is quoted in the message.
+const formatError = (error: unknown): string => {
+  if (SqlError.isSqlError(error)) return `SqlError: ${formatSqlError(error)}`
+  if (!(error instanceof Error))
+    return Predicate.isString(error) ? error : (stringProperty(error, "_tag") ?? typeof error)
+  // The message of a SyntaxError quotes the input.
   return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`
 }
 
-/** Where the error was made: the stack without the message that it begins with. */
-const framesOf = (error: unknown): string => {
+/** The stack without the message at its start. */
+const stackFrames = (error: unknown): string => {
   if (!(error instanceof Error) || SqlError.isSqlError(error)) return ""
   const stack = error.stack ?? ""
   const end = stack.indexOf(error.message)
   return end < 0 ? "" : stack.slice(end + error.message.length).replace(/^[^\n]*/, "")
 }
 
-const chainOf = (error: unknown, depth = 0): string => {
-  const words = wordsOf(error) + framesOf(error)
-  const isDeeper = depth < 5 && !SqlError.isSqlError(error) && error instanceof Error && error.cause !== undefined
-  return isDeeper ? `${words}\ncaused by ${chainOf(error.cause, depth + 1)}` : words
+const formatChain = (error: unknown, depth = 0): string => {
+  const text = formatError(error) + stackFrames(error)
+  const hasCause = depth < 5 && !SqlError.isSqlError(error) && error instanceof Error && error.cause !== undefined
+  return hasCause ? `${text}\ncaused by ${formatChain(error.cause, depth + 1)}` : text
 }
 
-const reasonsOf = (cause: Cause.Cause<unknown>) =>
+const errorsOf = (cause: Cause.Cause<unknown>) =>
   cause.reasons.flatMap((reason) =>
     Cause.isFailReason(reason) ? [reason.error] : Cause.isDieReason(reason) ? [reason.defect] : []
   )
 
-/** Why something failed, in words without the values of a row or a request. Empty when it was only interrupted. */
+/** A cause as text without values of rows or requests. Empty for an interruption. */
 export const formatCause = (cause: Cause.Cause<unknown>) =>
-  reasonsOf(cause)
-    .map((error) => chainOf(error))
+  errorsOf(cause)
+    .map((error) => formatChain(error))
     .join("\n")
 
-/** The same as a cause, for what makes its own words of causes. */
+/** The same as a cause, for exporters that format causes themselves. */
 export const redactCause = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> => {
-  const errors = reasonsOf(cause)
+  const errors = errorsOf(cause)
   if (errors.length === 0) return cause
-  const words = wordsOf(errors[0])
-  return Cause.die(Object.assign(new Error(words), { name: words.split(":", 1)[0], stack: formatCause(cause) }))
+  const text = formatError(errors[0])
+  return Cause.die(Object.assign(new Error(text), { name: text.split(":", 1)[0], stack: formatCause(cause) }))
 }

@@ -1,26 +1,27 @@
-import { Layer, Logger, References } from "effect"
+import type { Writable } from "node:stream"
+import { Context, Layer, Logger, Metric, References } from "effect"
 import type { Config } from "../config/Config.ts"
 import { formatCause } from "./ErrorRedaction.ts"
 
 const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
-const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
-const messageOf = (message: unknown) => (Array.isArray(message) ? message.map(textOf).join(" ") : textOf(message))
+const toText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
+const formatMessage = (message: unknown) => (Array.isArray(message) ? message.map(toText).join(" ") : toText(message))
 
-// Of the lines of a busy service, several have the same millisecond.
+// Formatting a time costs more than the rest of a line, and many lines have the same millisecond.
 let lastTime = { at: Number.NaN, text: "" }
-const timeOf = (date: Date) => {
+const formatTime = (date: Date) => {
   const at = date.getTime()
   if (at !== lastTime.at) lastTime = { at, text: date.toISOString() }
   return lastTime.text
 }
 
-/** One JSON object a line, flat: whatever a line was annotated with stands beside its time, level and message. */
+/** One flat JSON object per line: time, level, message and all annotations. */
 export const jsonLogger = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
   const line = {
-    time: timeOf(date),
+    time: formatTime(date),
     level: logLevel.toLowerCase(),
-    message: messageOf(message),
+    message: formatMessage(message),
     ...fiber.getRef(References.CurrentLogAnnotations)
   }
   return JSON.stringify(cause.reasons.length === 0 ? line : { ...line, error: formatCause(cause) })
@@ -28,54 +29,70 @@ export const jsonLogger = Logger.make<unknown, string>(({ cause, date, fiber, lo
 
 const colors: Readonly<Record<string, string>> = { Debug: "34", Info: "32", Warn: "33", Error: "31", Fatal: "31" }
 
-// A message must not be able to look like another line, or to command the terminal.
+// Otherwise a message could imitate another line or send control sequences to the terminal.
 const escape = (text: string) =>
   text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-const plain = (value: unknown) => (/^[\w./:@+-]+$/.test(String(value)) ? String(value) : escape(JSON.stringify(value)))
+const formatField = (value: unknown) =>
+  /^[\w./:@+-]+$/.test(String(value)) ? String(value) : escape(JSON.stringify(value))
 
-/** For people: a line for each message, with what the message does not say itself behind it, and a cause below. */
+/** For a terminal: the annotations that the message does not contain follow it, and causes are below. */
 export const prettyLogger = (isColored: boolean) => {
   const paint = (text: string, color: string) => (isColored ? `\x1b[${color}m${text}\x1b[0m` : text)
   return Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
     const time = date.toTimeString().slice(0, 8) + date.toISOString().slice(19, 23)
-    const words = escape(messageOf(message))
+    const text = escape(formatMessage(message))
     const fields = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
-      .filter(([, value]) => !words.split(" ").includes(String(value)))
-      .map(([name, value]) => `${name}=${plain(value)}`)
+      .filter(([, value]) => !text.split(" ").includes(String(value)))
+      .map(([name, value]) => `${name}=${formatField(value)}`)
     const level = paint(logLevel.toUpperCase().padEnd(5), colors[logLevel] ?? "0")
     const error = formatCause(cause).replaceAll("\n", "\n    ")
     return [
-      `${paint(time, "90")} ${level} ${fields.length === 0 ? words : words.padEnd(44)}`,
+      `${paint(time, "90")} ${level} ${fields.length === 0 ? text : text.padEnd(44)}`,
       ...(fields.length === 0 ? [] : [` ${paint(fields.join(" "), "90")}`]),
       ...(error === "" ? [] : [`\n    ${error}`])
     ].join("")
   })
 }
 
+const context = Context.empty()
+const dropped = Metric.counter("log_lines_dropped_total", {
+  description: "Log lines dropped because stdout was not read",
+  incremental: true
+})
+
+/** Unread output above which lines are dropped, in bytes: without a limit, a stalled log collector fills the memory. */
+const maxUnread = 1024 * 1024
+
 /**
- * Writes lines to stdout. Those of one turn of the process leave in one write, and the last ones when it
- * ends or crashes. Nobody who stops reading stops the service.
+ * Writes the lines of one turn of the event loop at once, and the last ones when the process exits.
+ * Drops lines while the output is not read.
  */
-const makeOutput = () => {
-  let lines = ""
-  const write = () => {
-    const gathered = lines
-    lines = ""
-    if (gathered !== "") process.stdout.write(gathered)
+export const makeOutput = (output: Writable) => {
+  let lines: Array<string> = []
+  dropped.updateUnsafe(0, context)
+  const flush = () => {
+    const batch = lines
+    lines = []
+    if (batch.length === 0) return
+    if (output.writableLength > maxUnread) {
+      dropped.updateUnsafe(batch.length, context)
+      return
+    }
+    output.write(`${batch.join("\n")}\n`)
   }
-  process.stdout.on("error", () => {})
-  process.once("exit", write)
+  output.on("error", () => {})
+  process.once("exit", flush)
   return (line: string) => {
-    if (lines === "") setImmediate(write)
-    lines += `${line}\n`
+    if (lines.length === 0) setImmediate(flush)
+    lines.push(line)
   }
 }
 
-/** Lines for people in development, one JSON object a line elsewhere. */
+/** Readable lines in development, JSON elsewhere. */
 export const layer = ({ ENVIRONMENT, LOG_LEVEL }: Config) => {
   const format = ENVIRONMENT === "development" ? prettyLogger(process.stdout.hasColors?.() ?? false) : jsonLogger
   return Layer.mergeAll(
-    Logger.layer([Logger.map(format, makeOutput())]),
+    Logger.layer([Logger.map(format, makeOutput(process.stdout))]),
     Layer.succeed(References.MinimumLogLevel, levels[LOG_LEVEL])
   )
 }

@@ -1,14 +1,13 @@
 import { hash } from "node:crypto"
 import type { User } from "../domain/User.ts"
 
+// The cache of verified tokens returns the same object for all requests with one token.
 const hashes = new WeakMap<User, string>()
 
 /**
- * A user's name in logs and traces: the first 16 digits of the SHA-256 of the id. It has no key, so that an
- * operator who knows an id finds its lines, of every process and machine, with `sha256sum`. It keeps an id
- * from being read off, not one from being guessed.
- *
- * A verified token is remembered with its user, so it is hashed once for all requests that bring the token.
+ * A user's pseudonym in logs and traces: the first 16 digits of the SHA-256 of the id. It has no key, so that an
+ * operator who knows an id finds its lines of every process with `sha256sum`. It hides ids, but does not
+ * protect an id that can be guessed.
  */
 export const userHash = (user: User): string => {
   const known = hashes.get(user)

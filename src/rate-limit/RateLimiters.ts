@@ -1,104 +1,94 @@
-import { Context, Duration, Effect, Layer, Metric } from "effect"
-import { RateLimiter } from "effect/persistence"
+import { Context, Effect, Layer, Metric } from "effect"
 import type { RateLimitScope } from "../api/errors/CommonErrors.ts"
 import { type RateLimitQuota, windowSeconds } from "../domain/RateLimitQuota.ts"
+import { RateLimitStore, type RateLimitStoreUnavailable } from "./RateLimitStore.ts"
 
-/** What a bucket says to a request. Times are in milliseconds. */
+/** Times are in milliseconds. */
 export interface RateLimitResult {
   readonly isAllowed: boolean
-  /** Whole tokens that are left. */
+  /** Whole tokens left in the bucket. */
   readonly remaining: number
-  /** Until there are as many as were asked for. */
+  /** Until the bucket has as many tokens as were requested; 0 if allowed. */
   readonly retryAfter: number
   readonly untilFull: number
 }
 
 export interface RateLimitRule {
   readonly name: RateLimitScope
-  readonly allowance: RateLimitQuota
-  /** Takes so many tokens from a bucket, or none where it has fewer. While the buckets are away nothing is known. */
-  take(key: string, tokens: number): Effect.Effect<RateLimitResult | undefined>
+  readonly quota: RateLimitQuota
+  /** Takes `cost` tokens from the bucket of this key, or none if it has fewer. `undefined`: the limiter fails open. */
+  take(key: string, cost: number): Effect.Effect<RateLimitResult | undefined>
+  /** The same without a fiber. Present when the store is in memory, which never fails. */
+  takeNow?(key: string, cost: number): RateLimitResult
 }
 
-/** Requests that were refused, by the limit that they were above. */
 export const rejected = Metric.counter("rate_limit_rejected_requests_total", {
-  description: "Requests above a limit",
+  description: "Requests rejected by a rate limit",
   incremental: true
 })
 
-/** Requests that went on uncounted because the buckets were away. */
 export const failOpen = Metric.counter("rate_limit_fail_open_total", {
-  description: "Requests that went on because the limits could not be asked",
+  description: "Requests accepted without a rate limit because the store was unavailable",
   incremental: true
 })
 
-/** That the buckets are away is told once, and so is their return, with how many requests went on meanwhile. */
-const makeOutage = () => {
+/** Logs the start of an outage of the store once, and its end with the number of requests without a limit. */
+const makeOutageLog = () => {
   let requests = 0
   return {
-    lost: ({ reason }: RateLimiter.RateLimiterError) =>
+    onUnavailable: ({ message }: RateLimitStoreUnavailable) =>
       Effect.suspend(() => {
         requests++
         return Effect.andThen(
           Metric.update(failOpen, 1),
-          requests === 1 ? Effect.logWarning(`requests are not limited: ${reason.message}`) : Effect.void
+          requests === 1
+            ? Effect.logWarning(`rate limit store unavailable, requests are not limited: ${message}`)
+            : Effect.void
         )
       }).pipe(Effect.as(undefined)),
-    over: <A>(standing: A) => {
-      if (requests === 0) return Effect.succeed(standing)
-      const words = `requests are limited again; ${requests} went uncounted`
+    onResult: <A>(result: A) => {
+      if (requests === 0) return Effect.succeed(result)
+      const message = `rate limit store available again; ${requests} requests were not limited`
       requests = 0
-      return Effect.as(Effect.logInfo(words), standing)
+      return Effect.as(Effect.logInfo(message), result)
     }
   }
 }
 
-/** How often an address and a user may ask. A limit that is absent is off. */
+/** The rate limits of addresses and users. An absent rule is switched off. */
 export class RateLimiters extends Context.Service<
   RateLimiters,
   { readonly address: RateLimitRule | undefined; readonly user: RateLimitRule | undefined }
 >()("tasks/rate-limit/RateLimiters") {
   static readonly layerOff = Layer.succeed(RateLimiters, { address: undefined, user: undefined })
 
-  static readonly layer = (allowances: { readonly [name in RateLimitScope]: RateLimitQuota | undefined }) =>
+  static readonly layer = (quotas: { readonly [scope in RateLimitScope]: RateLimitQuota | undefined }) =>
     Layer.effect(
       RateLimiters,
       Effect.gen(function* () {
-        const store = yield* RateLimiter.RateLimiterStore
-        const outage = makeOutage()
+        const store = yield* RateLimitStore
+        const outage = makeOutageLog()
 
-        const make = (name: RateLimitScope): RateLimitRule | undefined => {
-          const allowance = allowances[name]
-          if (allowance === undefined) return undefined
-          const limit = allowance.tokens
-          const interval = (windowSeconds[allowance.per] * 1000) / limit
-          const refillRate = Duration.millis(interval)
+        const makeRule = (name: RateLimitScope): RateLimitRule | undefined => {
+          const quota = quotas[name]
+          if (quota === undefined) return undefined
+          const limit = quota.tokens
+          const size = { limit, interval: (windowSeconds[quota.per] * 1000) / limit }
+          // A cost above the size of a full bucket would never be allowed.
+          const tokensFor = (cost: number) => Math.min(cost, limit)
+          const { takeNow } = store
           return {
             name,
-            allowance,
-            take: (key, cost) => {
-              // What costs more than a whole bucket could never be had.
-              const tokens = Math.min(cost, limit)
-              return store.tokenBucket({ key: `${name}:${key}`, tokens, limit, refillRate, allowOverflow: false }).pipe(
-                Effect.matchEffect({
-                  onFailure: outage.lost,
-                  onSuccess: ([left, elapsed]) => {
-                    const isAllowed = left >= 0
-                    const remaining = isAllowed ? left : left + tokens
-                    return outage.over({
-                      isAllowed,
-                      remaining,
-                      retryAfter: isAllowed ? 0 : -left * interval - elapsed,
-                      untilFull: Math.max(0, (limit - remaining) * interval - elapsed)
-                    })
-                  }
-                })
-              )
-            }
+            quota,
+            take: (key, cost) =>
+              store
+                .take(`${name}:${key}`, tokensFor(cost), size)
+                .pipe(Effect.matchEffect({ onFailure: outage.onUnavailable, onSuccess: outage.onResult })),
+            ...(takeNow && { takeNow: (key: string, cost: number) => takeNow(`${name}:${key}`, tokensFor(cost), size) })
           }
         }
 
-        return { address: make("address"), user: make("user") }
+        return { address: makeRule("address"), user: makeRule("user") }
       })
     )
 }

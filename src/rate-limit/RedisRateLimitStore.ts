@@ -1,20 +1,19 @@
 import { Clock, Duration, Effect, Layer, type Redacted } from "effect"
-import { RateLimiter } from "effect/persistence"
 import { ClientOfflineError } from "redis"
+import { RateLimitStore, RateLimitStoreUnavailable } from "./RateLimitStore.ts"
 import * as Redis from "./Redis.ts"
-import { consumeTokens, onlyTokenBuckets } from "./TokenBucket.ts"
+import { type BucketSize, consumeTokens } from "./TokenBucket.ts"
 
-// How long a request waits for an answer, and how long a server that gave none is left alone. An answer takes less than
-// a millisecond, but on a busy machine nobody is given the processor that often.
-const patience = 250
-const pause = Duration.toMillis("1 second")
-
-// A line that was cut without a word looks like a server that is slow: after so long a new one is tried.
-const longSilence = Duration.toMillis("5 seconds")
+// A response takes less than a millisecond. On a busy machine the process may get the processor much later.
+const commandTimeout = 250
+/** After a failure one command in this time tests whether the server is back. */
+const retryInterval = Duration.toMillis("1 second")
+/** A connection that was cut without a packet looks like a slow server: after so long a new one is opened. */
+const reconnectAfter = Duration.toMillis("5 seconds")
 
 /**
- * Says in how many milliseconds a bucket is full, and takes from it where it has enough. The time is the
- * server's: by their own clocks, which never quite agree, processes would promise what others refuse.
+ * Returns in how many milliseconds the bucket is full, and takes the tokens if it has enough. The clock is the
+ * server's: the clocks of several processes differ, and one would allow what another rejects.
  */
 const script = `
   local time = redis.call("TIME")
@@ -29,18 +28,13 @@ const script = `
   return string.format("%.17g", until_full)
 `
 
-type Taking = Parameters<RateLimiter.RateLimiterStore["Service"]["tokenBucket"]>[0]
-
-const ask = (client: Redis.Client, { key, limit, refillRate, tokens }: Taking) =>
+const evalScript = (client: Redis.Client, key: string, tokens: number, { interval, limit }: BucketSize) =>
   Effect.callback<number, Error>((resume) => {
-    // A process that was busy itself must not blame Redis for it: what has come meanwhile is looked at first.
-    const tooLate = () => resume(Effect.fail(new Error(`nothing came within ${patience} ms`)))
-    const timer = setTimeout(() => setImmediate(tooLate), patience)
+    // A response that arrived while this process was busy is read before the timeout counts.
+    const onTimeout = () => resume(Effect.fail(new Error(`no response within ${commandTimeout} ms`)))
+    const timer = setTimeout(() => setImmediate(onTimeout), commandTimeout)
     client
-      .eval(script, {
-        keys: [`tasks:limit:${key}`],
-        arguments: [String(tokens), String(limit), String(Duration.toMillis(refillRate))]
-      })
+      .eval(script, { keys: [`tasks:limit:${key}`], arguments: [String(tokens), String(limit), String(interval)] })
       .then(
         (untilFull) => resume(Effect.succeed(Number(untilFull))),
         (error) => resume(Effect.fail(error))
@@ -48,58 +42,55 @@ const ask = (client: Redis.Client, { key, limit, refillRate, tokens }: Taking) =
       .finally(() => clearTimeout(timer))
   })
 
-/** Buckets that many processes share. Redis is never waited for longer than a moment, and is found again by itself. */
+/** Buckets shared by several processes. Fails within 250 ms while Redis is unavailable, and reconnects by itself. */
 export const layer = (url: Redacted.Redacted) =>
   Layer.effect(
-    RateLimiter.RateLimiterStore,
+    RateLimitStore,
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      let trouble = "it is not connected yet"
+      let lastError = "not connected yet"
       const connect = () =>
         Redis.open(url, ({ message }) => {
-          trouble = message
+          lastError = message
         })
       let client = connect()
       yield* Effect.addFinalizer(() => Effect.sync(() => client.destroy()))
-      yield* Redis.settled(client)
+      yield* Redis.awaitFirstAttempt(client)
 
-      let isAway = false
-      let lastHeard = clock.currentTimeMillisUnsafe()
-      let nextAttempt = 0
+      let isFailing = false
+      let lastResponseAt = clock.currentTimeMillisUnsafe()
+      let nextAttemptAt = 0
 
-      const away = () =>
-        new RateLimiter.RateLimiterError({
-          reason: new RateLimiter.RateLimitStoreError({ message: `Redis does not answer: ${trouble}` })
-        })
+      const unavailable = () => new RateLimitStoreUnavailable({ message: `Redis: ${lastError}` })
 
-      const lost = (error: Error) => {
-        if (!(error instanceof ClientOfflineError)) trouble = error.message
-        isAway = true
+      const onFailure = (error: Error) => {
+        if (!(error instanceof ClientOfflineError)) lastError = error.message
+        isFailing = true
         const now = clock.currentTimeMillisUnsafe()
-        nextAttempt = now + pause
-        if (now - lastHeard > longSilence) {
+        nextAttemptAt = now + retryInterval
+        if (now - lastResponseAt > reconnectAfter) {
           client.destroy()
           client = connect()
-          lastHeard = now
+          lastResponseAt = now
         }
-        return away()
-      }
-
-      const heard = (options: Taking) => (untilFull: number) => {
-        isAway = false
-        lastHeard = clock.currentTimeMillisUnsafe()
-        return consumeTokens(untilFull, options).answer
+        return unavailable()
       }
 
       return {
-        ...onlyTokenBuckets,
-        tokenBucket: (options) =>
+        take: (key, tokens, size) =>
           Effect.suspend(() => {
             const now = clock.currentTimeMillisUnsafe()
-            if (isAway && now < nextAttempt) return Effect.fail(away())
-            // While one asks, the others need not.
-            nextAttempt = now + pause
-            return Effect.mapBoth(ask(client, options), { onFailure: lost, onSuccess: heard(options) })
+            if (isFailing && now < nextAttemptAt) return Effect.fail(unavailable())
+            // Other requests do not wait while one of them tests the connection.
+            nextAttemptAt = now + retryInterval
+            return Effect.mapBoth(evalScript(client, key, tokens, size), {
+              onFailure,
+              onSuccess: (untilFull) => {
+                isFailing = false
+                lastResponseAt = clock.currentTimeMillisUnsafe()
+                return consumeTokens(untilFull, tokens, size)
+              }
+            })
           })
       }
     })

@@ -1,36 +1,31 @@
-import { Duration, Effect } from "effect"
-import type { RateLimiter } from "effect/persistence"
+import type { RateLimitResult } from "./RateLimiters.ts"
 
-type Store = RateLimiter.RateLimiterStore["Service"]
-type Taking = Parameters<Store["tokenBucket"]>[0]
+export interface BucketSize {
+  /** Tokens in a full bucket. */
+  readonly limit: number
+  /** Milliseconds until one token is added. */
+  readonly interval: number
+}
 
-// In milliseconds. The time a token takes is seldom a whole number of them, and sums of such times are rounded.
+// In milliseconds. The interval is seldom a whole number, and sums of such numbers are rounded.
 const rounding = 0.1
 
 /**
- * What becomes of a bucket that would be full in `untilFull` milliseconds. One number is all there is to
- * a bucket, and one that is full need not be kept.
+ * Takes tokens from a bucket that would be full in `untilFull` milliseconds. That one number is the whole
+ * state of a bucket, and a full bucket need not be stored.
  */
-export const consumeTokens = (untilFull: number, { limit, refillRate, tokens }: Omit<Taking, "key">) => {
-  const interval = Duration.toMillis(refillRate)
-  // A clock that was set back must not keep anyone out for longer than a bucket takes to fill.
-  const missing = Math.min(Math.max(untilFull, 0), limit * interval)
-  const present = limit * interval - missing
-  const whole = Math.min(limit, Math.floor((present + rounding) / interval))
-  const remaining = whole - tokens
-  return {
-    isAllowed: remaining >= 0,
-    untilFull: missing + tokens * interval,
-    /** As the store of a limiter says it: whole tokens, below zero where there were too few, and how far the next one is. */
-    answer: [remaining, Math.max(0, present - whole * interval)] as const
-  }
+export const consumeTokens = (untilFull: number, tokens: number, { interval, limit }: BucketSize): RateLimitResult => {
+  const capacity = limit * interval
+  // After the clock was set back, no client may wait longer than a bucket takes to fill.
+  const missing = Math.min(Math.max(untilFull, 0), capacity)
+  const available = Math.min(limit, Math.floor((capacity - missing + rounding) / interval))
+  const isAllowed = available >= tokens
+  return isAllowed
+    ? { isAllowed, remaining: available - tokens, retryAfter: 0, untilFull: missing + tokens * interval }
+    : {
+        isAllowed,
+        remaining: available,
+        retryAfter: Math.max(0, tokens * interval - (capacity - missing)),
+        untilFull: missing
+      }
 }
-
-const unused = () => Effect.die("Only token buckets are kept")
-
-/** The rest of a limiter's store, of which nothing is used here. */
-export const onlyTokenBuckets = {
-  fixedWindow: unused,
-  adaptiveConsume: unused,
-  adaptiveFeedback: unused
-} satisfies Partial<Store>

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, type Stream } from "effect"
-import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
@@ -31,13 +31,12 @@ export class AccountRepo extends Context.Service<
     AccountRepo,
     Effect.gen(function* () {
       const db = yield* Database
-      const sql = yield* SqlClient.SqlClient
-      const run = <A>(owner: UserId, work: Effect.Effect<A>) => db.heavy(db.transaction(owner, work))
+      const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
-        restoreProjects: (owner, projects) => run(owner, ImportQueries.projects(sql, owner, projects)),
-        restoreTags: (owner, tags) => run(owner, ImportQueries.tags(sql, owner, tags)),
-        restoreTasks: (owner, tasks) => run(owner, ImportQueries.tasks(sql, owner, tasks))
+        restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects)),
+        restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags)),
+        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks))
       })
     })
   )

@@ -164,3 +164,32 @@ layer(named)("Where an issuer and an audience are configured, a token", (it) => 
     })
   )
 })
+
+const newSecret = "Zr8Qw2nVx5Tt7Yk1Lm4Pb9Gc3Hd6Js0F"
+
+layer(
+  Layer.fresh(
+    Auth.layerSecret({ secret: Redacted.make(newSecret), previousSecret: Redacted.make(secret), cacheSize: 10 })
+  )
+)("Auth with a previous secret", (it) => {
+  it.effect("accepts tokens of both secrets and rejects others", () =>
+    Effect.gen(function* () {
+      for (const key of [newSecret, secret]) {
+        assert.strictEqual((yield* verify(sign(claims, { key }))).id as string, "ada")
+      }
+      assert.strictEqual((yield* refused(sign(claims, { key: `${secret}!` }))).code, "TOKEN_INVALID")
+      assert.strictEqual((yield* refused(sign({ ...claims, exp: now - 60 }))).code, "TOKEN_EXPIRED")
+    })
+  )
+
+  it.effect("verifyCached finds a token after verify accepted it, until it expires", () =>
+    Effect.gen(function* () {
+      const auth = yield* Auth
+      const token = sign({ ...claims, sub: "bob" })
+      assert.isUndefined(auth.verifyCached(token, now * 1000))
+      yield* verify(token)
+      assert.strictEqual(auth.verifyCached(token, now * 1000)?.id as string, "bob")
+      assert.isUndefined(auth.verifyCached(token, claims.exp * 1000))
+    })
+  )
+})

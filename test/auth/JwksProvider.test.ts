@@ -19,19 +19,24 @@ const makePair = async (kid: string): Promise<Pair> => {
 }
 const [first, second] = await Promise.all([makePair("first"), makePair("second")])
 
-const tokenOf = ({ kid, privateKey }: Pair, sub = "ada") =>
+interface Signer {
+  readonly kid: string | undefined
+  readonly privateKey: CryptoKey
+}
+
+const tokenOf = ({ kid, privateKey }: Signer, sub = "ada", alg = "EdDSA") =>
   Effect.promise(() =>
     new SignJWT({ sub })
-      .setProtectedHeader({ alg: "EdDSA", kid })
+      .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
       .setIssuer(origin)
       .setAudience(origin)
       .setExpirationTime(new Date(Date.UTC(2100, 0)))
       .sign(privateKey)
   )
 
-/** An issuer whose answer a test decides, and that counts how often it was asked. */
+/** An issuer whose response the test sets, and that counts requests. */
 class Issuer {
-  asked = 0
+  requests = 0
   answer: () => Effect.Effect<Response, Error>
 
   constructor(keys: ReadonlyArray<Pair>) {
@@ -46,7 +51,7 @@ class Issuer {
     HttpClient.HttpClient,
     HttpClient.make((request) =>
       Effect.suspend(() => {
-        this.asked++
+        this.requests++
         return this.answer()
       }).pipe(
         Effect.mapBoth({
@@ -59,7 +64,7 @@ class Issuer {
   )
 }
 
-const away = () => Effect.fail(new Error("the issuer is away"))
+const unreachable = () => Effect.fail(new Error("connection refused"))
 
 const withIssuer = <A, E>(issuer: Issuer, test: Effect.Effect<A, E, Auth>) =>
   test.pipe(
@@ -69,7 +74,7 @@ const withIssuer = <A, E>(issuer: Issuer, test: Effect.Effect<A, E, Auth>) =>
         issuer: origin,
         audience: origin,
         refresh: Duration.minutes(5),
-        keep: Duration.hours(24),
+        maxStale: Duration.hours(24),
         cacheSize: 100
       }).pipe(Layer.provide([issuer.layer, Logger.layer([])]))
     )
@@ -80,7 +85,7 @@ const verify = Effect.fnUntraced(function* (token: string) {
 })
 const refusal = (token: string) => Effect.map(Effect.flip(verify(token)), (error) => error._tag)
 
-it.effect("the issuer is asked once for many requests at once", () => {
+it.effect("fetches the keys once for many concurrent requests", () => {
   const issuer = new Issuer([first])
   issuer.answer = () => Effect.delay(issuer.publish([first]), "1 second")
   return withIssuer(
@@ -95,36 +100,40 @@ it.effect("the issuer is asked once for many requests at once", () => {
       )
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(new Set(yield* Fiber.join(many)), new Set(["ada"]))
-      assert.strictEqual(issuer.asked, 1)
+      assert.strictEqual(issuer.requests, 1)
     })
   )
 })
 
-it.effect("ten minutes and a day without the issuer lose no request, and then it is told that keys are missing", () => {
-  const issuer = new Issuer([first])
-  return withIssuer(
-    issuer,
-    Effect.gen(function* () {
-      const known = yield* tokenOf(first)
-      assert.strictEqual(yield* verify(known), "ada")
-      issuer.answer = away
-      for (let minute = 1; minute <= 10; minute++) {
-        yield* TestClock.adjust("1 minute")
+it.effect(
+  "accepts tokens for maxStale while the issuer is unreachable, and then fails with JwksUnavailable",
+  () => {
+    const issuer = new Issuer([first])
+    return withIssuer(
+      issuer,
+      Effect.gen(function* () {
+        const known = yield* tokenOf(first)
         assert.strictEqual(yield* verify(known), "ada")
-        assert.strictEqual(yield* verify(yield* tokenOf(first, `new in minute ${minute}`)), `new in minute ${minute}`)
-      }
-      yield* TestClock.adjust("23 hours")
-      assert.strictEqual(yield* verify(yield* tokenOf(first, "late")), "late")
-      yield* TestClock.adjust("1 hour")
-      assert.strictEqual(yield* refusal(known), "JwksUnavailable")
-      issuer.answer = () => issuer.publish([first])
-      yield* TestClock.adjust("10 seconds")
-      assert.strictEqual(yield* verify(known), "ada")
-    })
-  )
-})
+        issuer.answer = unreachable
+        for (let minute = 1; minute <= 10; minute++) {
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(yield* verify(known), "ada")
+          assert.strictEqual(yield* verify(yield* tokenOf(first, `new in minute ${minute}`)), `new in minute ${minute}`)
+        }
+        yield* TestClock.adjust("23 hours")
+        assert.strictEqual(yield* verify(yield* tokenOf(first, "late")), "late")
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(yield* refusal(known), "JwksUnavailable")
+        issuer.answer = () => issuer.publish([first])
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual(yield* verify(known), "ada")
+      })
+    )
+  },
+  30_000
+)
 
-it.effect("a token signed with a new key is good at once, and the old key's as long as it is published", () => {
+it.effect("accepts tokens of a new key at once, and tokens of the old key while the issuer publishes it", () => {
   const issuer = new Issuer([first])
   return withIssuer(
     issuer,
@@ -133,14 +142,14 @@ it.effect("a token signed with a new key is good at once, and the old key's as l
       assert.strictEqual(yield* verify(old), "ada")
       issuer.answer = () => issuer.publish([first, second])
       assert.strictEqual(yield* verify(yield* tokenOf(second, "bob")), "bob")
-      assert.strictEqual(issuer.asked, 2)
+      assert.strictEqual(issuer.requests, 2)
       assert.strictEqual(yield* verify(old), "ada")
-      assert.strictEqual(issuer.asked, 2)
+      assert.strictEqual(issuer.requests, 2)
     })
   )
 })
 
-it.effect("a key that the issuer removed verifies nothing after the next refresh, not even what was remembered", () => {
+it.effect("rejects tokens of a removed key after the next refresh, also cached ones", () => {
   const issuer = new Issuer([first, second])
   return withIssuer(
     issuer,
@@ -157,25 +166,25 @@ it.effect("a key that the issuer removed verifies nothing after the next refresh
   )
 })
 
-it.effect("a flood of made-up keys costs the issuer three questions and then one in ten seconds", () => {
+it.effect("limits fetches for unknown key ids to three and then one every ten seconds", () => {
   const issuer = new Issuer([first])
   return withIssuer(
     issuer,
     Effect.gen(function* () {
       yield* verify(yield* tokenOf(first))
-      const before = issuer.asked
+      const before = issuer.requests
       const made = yield* Effect.forEach(
         Array.from({ length: 100 }, (_, n) => `made-up ${n}`),
         (kid) => tokenOf({ ...first, kid })
       )
       const flood = Effect.forEach(made, refusal, { concurrency: 10 })
       assert.deepStrictEqual(new Set(yield* flood), new Set(["InvalidToken"]))
-      assert.isAtMost(issuer.asked - before, 3)
+      assert.isAtMost(issuer.requests - before, 3)
       for (let n = 0; n < 6; n++) {
         yield* TestClock.adjust("10 seconds")
         yield* flood
       }
-      assert.isAtMost(issuer.asked - before, 9)
+      assert.isAtMost(issuer.requests - before, 9)
       assert.strictEqual(yield* verify(yield* tokenOf(first, "bob")), "bob")
     })
   )
@@ -183,16 +192,13 @@ it.effect("a flood of made-up keys costs the issuer three questions and then one
 
 it.effect.each([
   ["no key", () => Effect.succeed(Response.json({ keys: [] }))],
-  ["no list of keys", () => Effect.succeed(Response.json({ error: "?" }))],
-  ["a page", () => Effect.succeed(new Response("<html>"))],
+  ["no key list", () => Effect.succeed(Response.json({ error: "?" }))],
+  ["an HTML page", () => Effect.succeed(new Response("<html>"))],
   ["an error", () => Effect.succeed(new Response("", { status: 500 }))],
-  [
-    "a key of another kind",
-    () => Effect.succeed(Response.json({ keys: [{ kty: "oct", k: "c2VjcmV0", kid: "first" }] }))
-  ],
+  ["a symmetric key", () => Effect.succeed(Response.json({ keys: [{ kty: "oct", k: "c2VjcmV0", kid: "first" }] }))],
   ["more than 256 KiB", () => Effect.succeed(Response.json({ keys: [first.jwk], padding: "x".repeat(256 * 1024) }))],
-  ["nothing for too long", () => Effect.never]
-] as const)("an issuer that answers with %s does not take good keys away", ([, answer]) => {
+  ["a response that never ends", () => Effect.never]
+] as const)("keeps the last keys when the issuer responds with %s", ([, answer]) => {
   const issuer = new Issuer([first])
   return withIssuer(
     issuer,
@@ -200,15 +206,15 @@ it.effect.each([
       yield* verify(yield* tokenOf(first))
       issuer.answer = answer
       yield* TestClock.adjust("20 minutes")
-      assert.isAbove(issuer.asked, 2)
+      assert.isAbove(issuer.requests, 2)
       assert.strictEqual(yield* verify(yield* tokenOf(first, "bob")), "bob")
     })
   )
 })
 
-it.effect("without keys from the start no token is judged, and with the first answer all are", () => {
+it.effect("fails with JwksUnavailable until the first fetch succeeds", () => {
   const issuer = new Issuer([])
-  issuer.answer = away
+  issuer.answer = unreachable
   return withIssuer(
     issuer,
     Effect.gen(function* () {
@@ -219,6 +225,62 @@ it.effect("without keys from the start no token is judged, and with the first an
       yield* TestClock.adjust("5 seconds")
       assert.strictEqual(yield* verify(token), "ada")
       yield* (yield* Auth).ready
+    })
+  )
+})
+
+it.effect("verifyCached finds a verified token only with the current keys and before it expires", () => {
+  const issuer = new Issuer([first])
+  return withIssuer(
+    issuer,
+    Effect.gen(function* () {
+      const auth = yield* Auth
+      const token = yield* tokenOf(first)
+      assert.isUndefined(auth.verifyCached(token, 0))
+      yield* auth.verify(token)
+      assert.strictEqual(auth.verifyCached(token, 0)?.id, "ada")
+      assert.isUndefined(auth.verifyCached(`${token}x`, 0))
+      assert.isUndefined(auth.verifyCached(token, Duration.toMillis("25 hours")))
+      issuer.answer = () => issuer.publish([second])
+      yield* TestClock.adjust("5 minutes")
+      assert.isUndefined(auth.verifyCached(token, Duration.toMillis("5 minutes")))
+    })
+  )
+})
+
+it.effect.each(["EdDSA", "Ed25519", undefined])(
+  "accepts EdDSA and Ed25519 tokens of a key published with alg %s",
+  (alg) => {
+    const issuer = new Issuer([])
+    issuer.answer = () => Effect.succeed(Response.json({ keys: [{ ...first.jwk, alg }, second.jwk] }))
+    return withIssuer(
+      issuer,
+      Effect.gen(function* () {
+        for (const kid of ["first", undefined]) {
+          for (const name of ["EdDSA", "Ed25519"]) {
+            assert.strictEqual(yield* verify(yield* tokenOf({ ...first, kid }, "ada", name)), "ada")
+          }
+        }
+      })
+    )
+  }
+)
+
+it.effect("tries at most ten keys for a token without kid", () => {
+  const issuer = new Issuer([])
+  const publish = (count: number) => () => {
+    const others = Array.from({ length: count }, (_, n) => ({ ...second.jwk, kid: `other ${n}` }))
+    return Effect.succeed(Response.json({ keys: [...others, first.jwk] }))
+  }
+  issuer.answer = publish(9)
+  return withIssuer(
+    issuer,
+    Effect.gen(function* () {
+      const token = yield* tokenOf({ ...first, kid: undefined })
+      assert.strictEqual(yield* verify(token), "ada")
+      issuer.answer = publish(10)
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual(yield* refusal(token), "InvalidToken")
     })
   )
 })

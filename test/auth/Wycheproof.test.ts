@@ -90,7 +90,7 @@ const isRefused = Effect.fnUntraced(function* (token: string) {
 const holds = Effect.fnUntraced(function* (token: string, group: Group) {
   if (checkFormat(token) !== undefined) return false
   const secret = secretOf(group)
-  const options = { url: jwksUrl, refresh: Duration.minutes(5), keep: Duration.hours(1) }
+  const options = { url: jwksUrl, refresh: Duration.minutes(5), maxStale: Duration.hours(1) }
   const verify =
     secret === undefined
       ? yield* JwksProvider.make(options).pipe(

@@ -1,126 +1,147 @@
 import { assert, describe, it } from "@effect/vitest"
 import { chart } from "../../bench/chart.ts"
-import { placeInto } from "../../bench/document.ts"
-import type { Figures } from "../../bench/measure.ts"
-import { report } from "../../bench/report.ts"
-import type { Raced, Results } from "../../bench/results.ts"
-import { median, ratio, spread } from "../../bench/statistics.ts"
-import { verdicts } from "../../bench/targets.ts"
-import { requestsOf, workloads } from "../../bench/workloads.ts"
+import { measure } from "../../bench/interleaved.ts"
+import { replaceGenerated, report } from "../../bench/report.ts"
+import { type Comparison, errors, type Figure, figureNames, type Results } from "../../bench/results.ts"
+import { quartiles, ratios } from "../../bench/statistics.ts"
+import { targets } from "../../bench/targets.ts"
+import { makeRequests, workloads } from "../../bench/workloads.ts"
 
-const figures: Figures = { requests: 9000, per_second: 3000, cpu: 300, busy: 1, p50: 1, p95: 2, p99: 3, errors: 0 }
+const figures = { requests: 9000, errors: 0, rate: [3000], busy: 100, p50: 1, p95: 2, p99: 3 }
 
-const raced = (contestant: string, ...perSecond: ReadonlyArray<number>): Raced => ({
+const comparison = (implementation: string, cpu: number): Comparison => ({
+  ...figures,
   tokens: "HS256",
   workload: "get",
-  contestant,
-  rounds: perSecond.map((per_second) => ({ ...figures, per_second }))
+  implementation,
+  cpu: [cpu]
 })
 
 const results: Results = {
   machine: {
+    date: "2026-11-21",
     processor: "A & B <fast>",
     cores: 2,
     memory_gb: 8,
     kernel: "6",
     node: "v24",
     postgres: "18",
-    load: "wrk",
-    placed: "apart",
-    date: "2026-11-21"
+    server_has_own_core: true
   },
-  rounds: 3,
-  seconds: 1,
   tasks: 10,
+  turns: 3,
   titles: { service: "This & that", fastify: "Fastify", get: "GET one" },
-  races: [raced("service", 200, 150, 300), raced("fastify", 100, 100, 200)],
-  memory: {},
-  rates: [],
-  users: [],
-  growth: [],
-  starts: []
+  comparisons: [comparison("service", 150), comparison("fastify", 300)],
+  figures: []
 }
 
-describe("What a race has shown", () => {
-  it("is told by the middle of the rounds and how far they lie apart", () => {
-    assert.deepStrictEqual(median([3, 1, 2]), { median: 2, lowest: 1, highest: 3 })
-    assert.strictEqual(median([4, 1, 2, 3]).median, 2.5)
-    assert.strictEqual(spread(median([90, 100, 130])), 20)
+const figure = (figure: string, implementation: string, value: number): Figure => ({
+  figure,
+  implementation,
+  value,
+  unit: "MB"
+})
+
+const verdicts = (results: Results) => targets(results).map(({ isMet, measured }) => [measured, isMet])
+
+describe("bench statistics", () => {
+  it("summarizes values by their median and quartiles", () => {
+    assert.deepStrictEqual(quartiles([5, 1, 4, 2, 3]), { median: 3, low: 2, high: 4 })
   })
 
-  it("compares rounds that were run together", () => {
-    assert.deepStrictEqual(ratio([200, 150, 300], [100, 100, 200]), { median: 1.5, lowest: 1.5, highest: 2 })
+  it("divides values that were measured at the same time", () => {
+    assert.deepStrictEqual(ratios([200, 150, 300], [100, 100, 200]), { median: 1.5, low: 1.5, high: 1.5 })
   })
 
-  it("meets a target or not, and is silent on what was not measured", () => {
-    assert.deepStrictEqual(
-      verdicts(results).map(({ isMet, measured }) => ({ isMet, measured })),
-      [{ isMet: true, measured: "1.50" }]
+  it("computes CPU time per request over groups of turns", () => {
+    const turn = { requests: 100, errors: 1, seconds: 0.1, cpuSeconds: 0.05, latencies: [1, 2, 3] }
+    const measured = measure(
+      "service",
+      Array.from({ length: 10 }, () => turn)
     )
-    const slower = { ...results, races: [raced("service", 149), raced("fastify", 100)] }
-    assert.deepStrictEqual(
-      verdicts(slower).map(({ isMet }) => isMet),
-      [false]
-    )
+    assert.deepStrictEqual(measured.cpu, [500, 500])
+    assert.deepStrictEqual(measured.rate, [1000, 1000])
+    assert.deepStrictEqual([measured.requests, measured.errors, measured.p50], [1000, 10, 2])
+  })
+})
+
+describe("bench targets", () => {
+  it("compares a measured speedup with its target and skips what was not measured", () => {
+    assert.deepStrictEqual(verdicts(results), [["2.00", true]])
+    const slower = { ...results, comparisons: [comparison("service", 150), comparison("fastify", 298)] }
+    assert.deepStrictEqual(verdicts(slower), [["1.99", false]])
   })
 
-  it("grows if the end of a million requests takes more memory than their second quarter", () => {
-    const walk = (megabytes: (n: number) => number) =>
+  it("requires that memory is at most Fastify's after the mix and does not grow afterwards", () => {
+    const withMemory = (service: number, later: number) =>
       verdicts({
         ...results,
-        races: [],
-        growth: Array.from({ length: 12 }, (_, n) => ({ requests: n * 100_000, megabytes: megabytes(n) }))
-      }).map(({ isMet }) => isMet)
+        comparisons: [],
+        figures: [
+          figure(figureNames.memoryAfterMix, "service", service),
+          figure(figureNames.memoryAfterMix, "fastify", 200),
+          figure(figureNames.memoryLater, "service", later)
+        ]
+      }).map(([, isMet]) => isMet)
+    assert.deepStrictEqual(withMemory(200, 210), [true, true])
+    assert.deepStrictEqual(withMemory(201, 212), [false, false])
+  })
+
+  it("requires half of the previous version's start time", () => {
+    const withStart = (milliseconds: number) =>
+      verdicts({
+        ...results,
+        comparisons: [],
+        figures: [
+          figure(figureNames.bundleStart, "service", milliseconds),
+          figure(figureNames.bundleStart, "previous", 600)
+        ]
+      })
     assert.deepStrictEqual(
-      walk((n) => (n === 0 ? 80 : 150 + (n % 2))),
-      [true, true]
-    )
-    assert.deepStrictEqual(
-      walk((n) => 100 + 5 * n),
-      [true, false]
-    )
-    assert.deepStrictEqual(
-      walk(() => 201),
-      [false, true]
+      [...withStart(300), ...withStart(301)],
+      [
+        ["300 ms", true],
+        ["301 ms", false]
+      ]
     )
   })
 
-  it("takes the place of what the page told before, and leaves the rest of it", () => {
-    const page = "# Page\n\n<!-- results -->\n\nold\n\n<!-- end of results -->\n\nEnd\n"
-    const once = placeInto(page, report(results))
+  it("counts failed requests of all comparisons", () => {
+    assert.strictEqual(errors({ ...results, comparisons: [{ ...comparison("service", 1), errors: 2 }] }), 2)
+  })
+})
+
+describe("bench report", () => {
+  it("replaces only the generated part of a page", () => {
+    const markers = ["<!-- generated by npm run bench -- --document -->", "<!-- end of the generated part -->"]
+    const page = `# Page\n\n${markers[0]}\n\nold\n\n${markers[1]}\n\nEnd\n`
+    const once = replaceGenerated(page, report(results))
     assert.notInclude(once, "old")
-    assert.include(once, "| GET one | 200 ±38 % | 100 ±50 % |")
+    assert.include(once, "| GET one | 150 (100 %) | 300 (100 %) |")
     assert.isTrue(once.startsWith("# Page") && once.endsWith("End\n"))
-    assert.strictEqual(placeInto(once, report(results)), once)
-    assert.throws(() => placeInto("# Page", ""), "no <!-- results -->")
+    assert.strictEqual(replaceGenerated(once, report(results)), once)
+    assert.throws(() => replaceGenerated("# Page", ""), "The page lacks")
   })
 
-  it("is drawn with a bar for each contestant in each panel", () => {
+  it("draws a bar for each implementation in each panel of the chart", () => {
     const svg = chart(results)
-    const count = (part: string) => svg.split(part).length - 1
-    assert.strictEqual(count('class="spread"'), 4)
+    assert.strictEqual(svg.split('class="range"').length - 1, 4)
     assert.include(svg, "This &amp; that")
     assert.include(svg, "prefers-color-scheme: dark")
   })
 })
 
-describe("The requests of a workload", () => {
-  it("name the version that the pass before has left", () => {
-    const [change] = workloads.filter(({ name }) => name === "change")
-    assert(change !== undefined)
-    const targets = [
-      { user_id: "a", id: "1", version: 1, word: "x" },
-      { user_id: "b", id: "2", version: 5, word: "y" }
-    ]
-    const requests = requestsOf(change, { targets, deep: { key: "", id: "" } }, 4)
+describe("bench requests", () => {
+  it("name the version that earlier requests for the same task left", () => {
+    const patch = workloads.find(({ name }) => name === "patch-if-match")
+    assert(patch !== undefined)
+    const next = makeRequests([
+      { user_id: "a", id: "1", version: 1 },
+      { user_id: "b", id: "2", version: 5 }
+    ])
     assert.deepStrictEqual(
-      requests.map(({ ifMatch, path }) => [path, ifMatch]),
-      [
-        ["/api/tasks/1", 1],
-        ["/api/tasks/2", 5],
-        ["/api/tasks/1", 2],
-        ["/api/tasks/2", 6]
-      ]
+      [1, 2, 3, 4].map(() => next(patch).ifMatch),
+      [1, 5, 2, 6]
     )
   })
 })

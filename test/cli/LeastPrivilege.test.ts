@@ -3,9 +3,10 @@ import { Effect, Predicate } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { ask, run, secret, serve, timeout, tokenFor } from "../support/Process.ts"
+import { ask, run, secret, serve, serveUnready, timeout, tokenFor } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
 import { makeWalled } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 const insufficientPrivilege = "42501"
 
@@ -94,14 +95,14 @@ it.live(
   "the README's roles: one migrates, the other serves the whole API and can do nothing else",
   () =>
     Effect.gen(function* () {
-      const server = yield* PostgresServer.start()
+      const server = yield* TestServer.start()
       yield* PostgresServer.administer(server.url, (sql) => sql`create database tasks`)
       const superuser = Object.assign(new URL(server.url), { pathname: "/tasks" }).href
       const common = { DATABASE_RLS: "on", BETTER_AUTH_SECRET: secret }
       const { owner, service } = yield* Roles.make(superuser, Roles.literal, (owner) =>
         Effect.map(run(["migrate"], { ...common, DATABASE_URL: owner }), ({ code, stderr, stdout }) => {
           assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
-          assert.include(stdout, "row level security is on for task\n")
+          assert.include(stdout, "row-level security is on for task\n")
         })
       )
 
@@ -126,8 +127,8 @@ it.live(
       }
       const { code, stdout } = yield* run(["doctor"], { ...common, DATABASE_URL: service })
       assert.strictEqual(code, 0, stdout)
-      assert.match(stdout, /^ok {5}role: owns nothing$/m)
-      assert.match(stdout, /^ok {5}row level security: on$/m)
+      assert.match(stdout, /^ok {5}role: has exactly the privileges that it needs$/m)
+      assert.match(stdout, /^ok {5}row-level security: on$/m)
 
       // By the catalog.
       const [role] = yield* PostgresServer.administer(
@@ -196,7 +197,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         [{ DATABASE_URL: service, DATABASE_RLS: "off" }, /^it is in force on .*task.*, but DATABASE_RLS is off$/],
         [{ DATABASE_URL: superuser, DATABASE_RLS: "on" }, /^it does not hold for the role of DATABASE_URL/]
       ] as const) {
-        const { url } = yield* serve({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
+        const { url } = yield* serveUnready({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
         const ready = yield* ask(url, "/health/ready")
         assert.strictEqual(ready.status, 503)
         assert.strictEqual(ready.body.checks.row_security.status, "failing")
@@ -205,7 +206,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         assert.deepInclude(refused, { code: 1, stdout: "" })
         assert.match(refused.stderr, /^tasks: row level security: it .*\n$/)
         const doctor = yield* run(["doctor"], environment)
-        assert.match(doctor.stdout, /^fault {2}row level security: it /m)
+        assert.match(doctor.stdout, /^error {2}row-level security: /m)
         assert.strictEqual(doctor.code, 1)
       }
       // The migration step, which the start is too, brings it in line with what the service was told.

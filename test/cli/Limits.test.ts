@@ -109,7 +109,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
         // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
         const told = services
           .flatMap((service) => logLines(service, "limited again"))
-          .map((line) => Number(/(\d+) went uncounted/.exec(line)?.[1]))
+          .map((line) => Number(/(\d+) requests were not limited/.exec(line)?.[1]))
           .reduce((sum, requests) => sum + requests)
         assert.approximately(told, seen.uncounted, 2 * services.length)
         for (const service of services) {

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { inject } from "vitest"
 import { migrations } from "../../migrations/index.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { ask, run, secret, serve, timeout } from "../support/Process.ts"
+import { ask, run, secret, serve, serveUnready, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const names = Object.keys(migrations)
@@ -34,12 +34,12 @@ describe("tasks migrate", () => {
         const environment = { DATABASE_URL: yield* TestDatabase.makeEmpty }
         const before = yield* run(["migrate", "status"], environment)
         assert.deepInclude(before, { code: 1, stdout: lines("pending") })
-        assert.strictEqual(before.stderr, `tasks: ${names.length} pending\n`)
+        assert.strictEqual(before.stderr, `tasks: ${names.length} pending migrations\n`)
 
         assert.deepInclude(yield* run(["migrate"], environment), { code: 0, stdout: lines("applied"), stderr: "" })
         assert.deepInclude(yield* run(["migrate"], environment), {
           code: 0,
-          stdout: "nothing to apply\n",
+          stdout: "no pending migrations\n",
           stderr: ""
         })
         assert.deepInclude(yield* run(["migrate", "status"], environment), {
@@ -96,7 +96,7 @@ describe("tasks migrate", () => {
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.makeEmpty
-        const service = yield* serve({ DATABASE_URL, BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" })
+        const service = yield* serveUnready({ DATABASE_URL, BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" })
         const before = yield* ask(service.url, "/health/ready")
         assert.strictEqual(before.status, 503)
         assert.strictEqual(before.headers.get("content-type"), "application/problem+json")

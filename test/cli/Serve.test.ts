@@ -149,7 +149,7 @@ describe("tasks serve, given what it cannot use,", () => {
         ]) {
           const stderr = yield* refused({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret })
           assert.lengthOf(lines(stderr), 1)
-          assert.match(stderr, /^tasks: The database cannot be used: ./)
+          assert.match(stderr, /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): ./)
           assert.notInclude(stderr, there.password)
           said.push(stderr)
         }

@@ -7,16 +7,21 @@ import * as PostgresServer from "../support/PostgresServer.ts"
 import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { head, open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 const isRefused = (url: string) =>
   Effect.runPromise(
     Effect.scoped(Effect.match(open(url), { onFailure: ({ code }) => code === "ECONNREFUSED", onSuccess: () => false }))
   )
 
-/** Ends well, and in time. */
-const assertExits = Effect.fnUntraced(function* (service: Service, limit: "2 seconds" | "10 seconds") {
+const assertExits = Effect.fnUntraced(function* (service: Service, limit: "2 seconds") {
   const { code, signal, stderr } = yield* Effect.timeout(service.exit, limit)
   assert.deepStrictEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" })
+})
+
+const assertCutsOff = Effect.fnUntraced(function* (service: Service, requests: number) {
+  assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 1)
+  assert.include(service.output(), `cut off ${requests} requests after SHUTDOWN_TIMEOUT`)
 })
 
 /** A service on a database of its own, and a PATCH that it cannot answer before `release`. */
@@ -58,9 +63,9 @@ const serveWithPatchInFlight = Effect.gen(function* () {
   return { service, wire, release: Deferred.succeed(release, undefined) }
 })
 
-describe("a service that is told to stop", () => {
+describe("shutdown", () => {
   it.live(
-    "does not wait for a connection that is only kept warm",
+    "does not wait for idle connections",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()
@@ -83,7 +88,7 @@ describe("a service that is told to stop", () => {
   )
 
   it.live(
-    "finishes what is in flight, says on it that the connection ends, and takes no new one",
+    "answers requests in flight with Connection: close and accepts no new connections",
     () =>
       Effect.gen(function* () {
         const { release, service, wire } = yield* serveWithPatchInFlight
@@ -103,7 +108,7 @@ describe("a service that is told to stop", () => {
   )
 
   it.live(
-    "loses no request of clients that keep on sending",
+    "answers every request of clients that continue to send",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()
@@ -118,7 +123,27 @@ describe("a service that is told to stop", () => {
   )
 
   it.live(
-    "stops at once when it is told twice",
+    "serves requests during SHUTDOWN_DELAY while readiness fails, and ignores SIGHUP",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres({ SHUTDOWN_DELAY: "3", WEB_CONCURRENCY: "1" })
+        yield* service.kill("SIGHUP")
+        const token = yield* tokenFor("ada")
+        yield* service.kill("SIGTERM")
+        yield* until(() =>
+          ask(service.url, "/health/ready").pipe(
+            Effect.map(({ status }) => status === 503),
+            Effect.runPromise
+          )
+        )
+        assert.strictEqual((yield* ask(service.url, "/api/tasks", { token })).status, 200)
+        assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 0)
+      }),
+    timeout
+  )
+
+  it.live(
+    "exits at once at the second signal",
     () =>
       Effect.gen(function* () {
         const { service } = yield* serveWithPatchInFlight
@@ -131,22 +156,22 @@ describe("a service that is told to stop", () => {
   )
 
   it.live(
-    "does not wait longer than 10 seconds for what never ends",
+    "cuts off requests after SHUTDOWN_TIMEOUT and exits with 1",
     () =>
       Effect.gen(function* () {
         const { service, wire } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
-        yield* assertExits(service, "10 seconds")
+        yield* assertCutsOff(service, 1)
         assert.isTrue(wire.isClosed())
       }),
     timeout
   )
 
   it.live.runIf(PostgresServer.isAvailable)(
-    "does not wait longer than 10 seconds for a database that is silent",
+    "does not wait for a frozen database longer than SHUTDOWN_TIMEOUT",
     () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start()
+        const server = yield* TestServer.start()
         const service = yield* serve({
           DATABASE_URL: server.url,
           BETTER_AUTH_SECRET: secret,
@@ -162,7 +187,7 @@ describe("a service that is told to stop", () => {
         yield* second.send(head("GET /api/tasks", [`Authorization: Bearer ${token}`]))
 
         yield* service.kill("SIGTERM")
-        yield* assertExits(service, "10 seconds")
+        yield* assertCutsOff(service, 2)
       }),
     timeout
   )

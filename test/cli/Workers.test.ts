@@ -183,10 +183,13 @@ describe("tasks serve with several workers", () => {
         const DATABASE_URL = yield* TestDatabase.make
         const other = yield* serveOnPostgres({ DATABASE_URL })
         for (const [environment, words] of [
-          [{ SHUTDOWN_TIMEOUT: "soon" }, /^tasks: The settings cannot be used:\n {2}SHUTDOWN_TIMEOUT: must be .*\n$/],
+          [{ SHUTDOWN_TIMEOUT: "soon" }, /^tasks: Invalid configuration:\n {2}SHUTDOWN_TIMEOUT: must be .*\n$/],
           [{ DATABASE_URL: "" }, /^tasks: .*\n {2}WEB_CONCURRENCY: must be 1 without DATABASE_URL.*\n$/],
-          [{ DATABASE_URL: `${DATABASE_URL}_not` }, /^tasks: The database cannot be used: .*\n$/],
-          [{ PORT: new URL(other.url).port }, /^tasks: The port cannot be opened: .*EADDRINUSE.*\n$/]
+          [
+            { DATABASE_URL: `${DATABASE_URL}_not` },
+            /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): .*\n$/
+          ],
+          [{ PORT: new URL(other.url).port }, /^tasks: cannot open the port \(HOST, PORT\): .*EADDRINUSE.*\n$/]
         ] as const) {
           const { code, stderr } = yield* run(["serve"], {
             DATABASE_URL,

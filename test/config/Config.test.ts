@@ -1,23 +1,25 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { glob, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { IpNetwork } from "effect/net"
 import * as Config from "../../src/config/Config.ts"
+import { secretNames, settingNames, settings } from "../../src/config/Settings.ts"
 import { root } from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
 
-const faultsOf = (environment: Record<string, string>) =>
-  Effect.map(Effect.flip(Config.read(environment)), ({ faults }) => faults)
+const errorsOf = (environment: Record<string, string>) =>
+  Effect.map(Effect.flip(Config.read(environment)), ({ errors }) => errors)
 
 const url = "postgresql://ada:password@localhost:5432/tasks"
 const good = "pZ3uQ8xWb1nLr6TtYk0vEjHs9aMdCfGi"
 
-describe("settings", () => {
-  it.effect("need nothing: everything has a default that is safe on a developer's machine", () =>
+describe("Config", () => {
+  it.effect("has defaults that are safe on a developer's machine", () =>
     Effect.gen(function* () {
-      const settings = yield* Config.read({})
-      assert.deepStrictEqual(settings, {
+      const config = yield* Config.read({})
+      assert.deepStrictEqual(config, {
         ENVIRONMENT: "development",
         HOST: "127.0.0.1",
         PORT: 8000,
@@ -41,14 +43,15 @@ describe("settings", () => {
         WEB_CONCURRENCY: 1,
         RATE_LIMIT: { tokens: 100, per: "minute" },
         RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
+        SHUTDOWN_DELAY: Duration.zero,
         SHUTDOWN_TIMEOUT: Duration.seconds(8)
       })
     })
   )
 
-  it.effect("are read by their names, and the rest of the environment is passed over", () =>
+  it.effect("reads settings by name and ignores other variables", () =>
     Effect.gen(function* () {
-      const settings = yield* Config.read({
+      const config = yield* Config.read({
         ENVIRONMENT: "production",
         PORT: "0",
         DATABASE_URL: url,
@@ -63,44 +66,44 @@ describe("settings", () => {
         TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
         PATH: "/usr/bin"
       })
-      assert.strictEqual(settings.ENVIRONMENT, "production")
-      assert.strictEqual(settings.PORT, 0)
-      assert.strictEqual(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT), 250)
-      assert.isFalse(settings.MIGRATE_ON_START)
-      assert.strictEqual(settings.JWT_ISSUER, "https://example.com")
-      assert.isUndefined(settings.RATE_LIMIT)
-      assert.deepStrictEqual(settings.RATE_LIMIT_ADDRESS, { tokens: 5, per: "second" })
-      assert.deepStrictEqual(settings.TRUSTED_PROXIES?.map(IpNetwork.format), [
+      assert.strictEqual(config.ENVIRONMENT, "production")
+      assert.strictEqual(config.PORT, 0)
+      assert.strictEqual(Duration.toMillis(config.DATABASE_QUERY_TIMEOUT), 250)
+      assert.isFalse(config.MIGRATE_ON_START)
+      assert.strictEqual(config.JWT_ISSUER, "https://example.com")
+      assert.isUndefined(config.RATE_LIMIT)
+      assert.deepStrictEqual(config.RATE_LIMIT_ADDRESS, { tokens: 5, per: "second" })
+      assert.deepStrictEqual(config.TRUSTED_PROXIES?.map(IpNetwork.format), [
         "10.0.0.0/8",
         "192.0.2.7/32",
         "2001:db8::/32",
         "::1/128"
       ])
-      assert.notProperty(settings, "PATH")
-      assert(settings.DATABASE_URL !== undefined && settings.BETTER_AUTH_SECRET !== undefined)
-      assert.strictEqual(Redacted.value(settings.DATABASE_URL), url)
-      assert.strictEqual(Redacted.value(settings.BETTER_AUTH_SECRET), good)
-      assert.notInclude(JSON.stringify(settings), "password")
-      assert.notInclude(JSON.stringify(settings), good)
+      assert.notProperty(config, "PATH")
+      assert(config.DATABASE_URL !== undefined && config.BETTER_AUTH_SECRET !== undefined)
+      assert.strictEqual(Redacted.value(config.DATABASE_URL), url)
+      assert.strictEqual(Redacted.value(config.BETTER_AUTH_SECRET), good)
+      assert.notInclude(JSON.stringify(config), "password")
+      assert.notInclude(JSON.stringify(config), good)
     })
   )
 
-  it.effect("that are empty or blank are absent", () =>
+  it.effect("treats empty and blank variables as absent", () =>
     Effect.gen(function* () {
-      const blank = Object.fromEntries(Config.settingNames.map((name, index) => [name, index % 2 === 0 ? "" : " "]))
+      const blank = Object.fromEntries(settingNames.map((name, index) => [name, index % 2 === 0 ? "" : " "]))
       assert.deepStrictEqual(yield* Config.read(blank), yield* Config.read({}))
     })
   )
 
-  it.effect("that are wrong are all told at once, by name and without a value", () =>
+  it.effect("reports all invalid settings at once, by name and without values", () =>
     Effect.gen(function* () {
-      // With keys to fetch, the secret would not be looked at.
-      const names = Config.settingNames.filter((name) => !["BETTER_AUTH_URL", "JWKS_URL"].includes(name))
-      const marked = Object.fromEntries(names.map((name) => [name, `marker-${name}`]))
+      // With a JWKS the secrets are ignored.
+      const names = settingNames.filter((name) => !["BETTER_AUTH_URL", "JWKS_URL"].includes(name))
+      const marked = Object.fromEntries(names.map((name) => [name, "marker"]))
       const error = yield* Effect.flip(Config.read(marked))
       assert.sameMembers(
-        error.faults.map((fault) => fault.split(":", 1)[0]),
-        // Any text is a host, a directory, an issuer and an audience. What is no environment demands nothing.
+        [...new Set(error.errors.map((error) => error.split(":", 1)[0]))],
+        // Any text is a valid host, directory, issuer and audience.
         names.filter(
           (name) =>
             !["HOST", "ADMIN_HOST", "OTEL_SERVICE_NAME", "DATA_DIR", "JWT_ISSUER", "JWT_AUDIENCE"].includes(name)
@@ -130,18 +133,18 @@ describe("settings", () => {
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]
-  ] as const)("%s refuses what it cannot mean", ([name, texts]) =>
+  ] as const)("rejects invalid values of %s", ([name, texts]) =>
     Effect.gen(function* () {
       for (const text of texts) {
-        const faults = yield* faultsOf({ [name]: text })
-        assert.isTrue(faults[0]?.startsWith(`${name}: must `), `${text} -> ${faults}`)
+        const errors = yield* errorsOf({ [name]: text })
+        assert.isTrue(errors[0]?.startsWith(`${name}: must `), `${text} -> ${errors}`)
       }
     })
   )
 
-  it.effect("that contradict each other are told together with those that are wrong", () =>
+  it.effect("reports contradictions together with invalid settings", () =>
     Effect.gen(function* () {
-      const faults = yield* faultsOf({
+      const errors = yield* errorsOf({
         ENVIRONMENT: "staging",
         DATABASE_DIRECT_URL: url,
         DATABASE_POOL_MIN: "20",
@@ -150,7 +153,7 @@ describe("settings", () => {
         PORT: "x"
       })
       assert.sameMembers(
-        faults.map((fault) => fault.split(":", 1)[0]),
+        errors.map((error) => error.split(":", 1)[0]),
         [
           "PORT",
           "DATABASE_URL",
@@ -164,23 +167,67 @@ describe("settings", () => {
     })
   )
 
-  it("are listed in .env.example: every one that is read, and no other", () => {
+  it.effect("reads secrets from the files that …_FILE names", () =>
+    Effect.gen(function* () {
+      const directory = yield* TestDatabase.directory
+      const file = join(directory, "secret")
+      writeFileSync(file, `${good}\n`)
+      const config = yield* Config.read({ BETTER_AUTH_SECRET_FILE: file })
+      assert(config.BETTER_AUTH_SECRET !== undefined)
+      assert.strictEqual(Redacted.value(config.BETTER_AUTH_SECRET), good)
+      assert.deepStrictEqual(yield* errorsOf({ BETTER_AUTH_SECRET_FILE: file, BETTER_AUTH_SECRET: good }), [
+        "BETTER_AUTH_SECRET_FILE: must not be set together with BETTER_AUTH_SECRET"
+      ])
+      for (const name of secretNames) {
+        const errors = yield* errorsOf({ [`${name}_FILE`]: join(directory, "missing") })
+        assert.include(errors, `${name}_FILE: cannot be read (ENOENT)`)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("requires token settings only for commands that verify tokens", () =>
+    Effect.gen(function* () {
+      const environment = { ENVIRONMENT: "production", DATABASE_URL: url }
+      assert.lengthOf(yield* errorsOf(environment), 1)
+      yield* Config.read(environment, { needsTokens: false })
+    })
+  )
+
+  it("matches docs/configuration.md", () => {
+    const page = readFileSync(join(root, "docs/configuration.md"), "utf8")
+    const rows = Object.entries(settings).map(([name, { description, initial, isSecret }]) => {
+      const file = isSecret ? ` (or \`${name}_FILE\`)` : ""
+      return `| \`${name}\`${file} | ${initial === undefined ? "" : `\`${initial}\``} | ${description} |`
+    })
+    const table = /<!-- settings -->\n(.*?)\n<!-- end of settings -->/s.exec(page)?.[1]
+    const expected = ["| Variable | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n")
+    if (process.env.UPDATE_DOCS !== undefined) {
+      writeFileSync(
+        join(root, "docs/configuration.md"),
+        page.replace(`-->\n${table}\n<!--`, () => `-->\n${expected}\n<!--`)
+      )
+      return
+    }
+    assert.strictEqual(table, expected)
+  })
+
+  it("reads exactly the settings that .env.example lists", () => {
     const example = readFileSync(join(root, ".env.example"), "utf8")
     // Set or shown in a comment.
     const listed = Array.from(example.matchAll(/^#?\s?([A-Z][A-Z0-9_]*)=/gm), ([, name]) => name)
-    assert.sameMembers(listed, [...Config.settingNames])
+    assert.sameMembers(listed, [...settingNames])
   })
 
-  it.effect("never take the secret of .env.example, which everyone can read", () =>
+  it.effect("rejects a secret from .env.example", () =>
     Effect.gen(function* () {
       const example = readFileSync(join(root, ".env.example"), "utf8")
       for (const [, secret = ""] of example.matchAll(/^#?\s?BETTER_AUTH_SECRET=(.*\S)/gm)) {
-        assert.notStrictEqual((yield* faultsOf({ BETTER_AUTH_SECRET: secret })).length, 0)
+        assert.notStrictEqual((yield* errorsOf({ BETTER_AUTH_SECRET: secret })).length, 0)
       }
     })
   )
 
-  it("are the only thing that is read from the environment", async () => {
+  it("reads the environment in one file only", async () => {
     const readers: Array<string> = []
     for await (const file of glob("src/**/*.ts", { cwd: root })) {
       if (

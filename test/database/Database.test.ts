@@ -87,7 +87,7 @@ const collectGarbage = () => {
   runInNewContext("gc")()
 }
 
-layer(services, { excludeTestServices: true, timeout: 60_000 })("PostgresDatabase", (it) => {
+layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDatabase", (it) => {
   const slow = 30_000
 
   it.effect("serves bounded statements while every connection for heavy work is in use", () =>

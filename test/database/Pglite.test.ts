@@ -1,7 +1,4 @@
 import { spawn } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Duplex } from "node:stream"
 import { fileURLToPath } from "node:url"
@@ -10,14 +7,10 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Array, Context, Deferred, Effect, Exit, Fiber, Layer, Queue, Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { open } from "../../src/database/Pglite.ts"
-
-const directory = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "effect-tasks-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
-)
+import { makeEmbedded } from "../support/TestDatabase.ts"
 
 class Database extends Context.Service<Database, () => Duplex>()("test/platform/Database") {
-  static readonly layer = Layer.effect(Database, Effect.flatMap(directory, open))
+  static readonly layer = Layer.effect(Database, Effect.flatMap(makeEmbedded, open))
 }
 
 const user = { username: "postgres", database: "postgres" }
@@ -29,7 +22,7 @@ const pool = (config: PgClient.PgPoolConfig = {}) =>
 
 const connect = Effect.flatMap(Database, (stream) => PgConnection.make({ ...user, stream }))
 
-layer(Database.layer, { timeout: "1 minute" })("EmbeddedDatabase", (it) => {
+layer(Database.layer)("Pglite", (it) => {
   it.effect("a transaction on one connection holds others back and loses nothing", () =>
     Effect.gen(function* () {
       const sql = yield* pool()
@@ -208,55 +201,44 @@ describe("a directory of its own", () => {
     return { kill }
   })
 
-  it.live(
-    "a second process cannot open the directory, and the error names it",
-    () =>
-      Effect.gen(function* () {
-        const path = yield* directory
-        yield* writer(path)
-        const error = yield* Effect.flip(open(path))
-        assert.strictEqual(error._tag, "DirectoryInUse")
-        assert.include(error.message, path)
-      }),
-    60_000
+  it.live("a second process cannot open the directory, and the error names it", () =>
+    Effect.gen(function* () {
+      const path = yield* makeEmbedded
+      yield* writer(path)
+      const error = yield* Effect.flip(open(path))
+      assert.strictEqual(error._tag, "DirectoryInUse")
+      assert.include(error.message, path)
+    })
   )
 
-  it.live(
-    "acknowledged rows survive SIGKILL",
-    () =>
-      Effect.gen(function* () {
-        const path = yield* directory
-        const { kill } = yield* writer(path)
-        const acknowledged = yield* kill
-        const stream = yield* open(path)
-        const connection = yield* PgConnection.make({ ...user, stream })
-        const { rows } = yield* connection.query("select id from row order by id")
-        assert.isAtLeast(acknowledged.length, 100)
-        assert.deepStrictEqual(
-          rows.slice(0, acknowledged.length),
-          acknowledged.map((id) => ({ id }))
-        )
-      }),
-    60_000
+  it.live("acknowledged rows survive SIGKILL", () =>
+    Effect.gen(function* () {
+      const path = yield* makeEmbedded
+      const { kill } = yield* writer(path)
+      const acknowledged = yield* kill
+      const stream = yield* open(path)
+      const connection = yield* PgConnection.make({ ...user, stream })
+      const { rows } = yield* connection.query("select id from row order by id")
+      assert.isAtLeast(acknowledged.length, 100)
+      assert.deepStrictEqual(
+        rows.slice(0, acknowledged.length),
+        acknowledged.map((id) => ({ id }))
+      )
+    })
   )
 
-  it.live(
-    "a crash of the database fails its clients and hangs none",
-    () =>
-      Effect.gen(function* () {
-        const stream = yield* Effect.flatMap(directory, open)
-        const crashing = yield* PgConnection.make({ ...user, stream })
-        const listening = yield* PgConnection.make({ ...user, stream })
-        const heard = yield* listening.listen("news")
-        yield* crashing.query(
-          "create function f(i int) returns int language plpgsql as $$ begin return f(i + 1); end $$"
-        )
-        const failures = [yield* Effect.flip(crashing.query("select f(1)")), yield* Effect.flip(Queue.take(heard))]
-        const next = yield* PgConnection.make({ ...user, stream })
-        for (const failure of [...failures, yield* Effect.flip(next.query("select 1"))]) {
-          assert.strictEqual(failure.reason._tag, "ConnectionError")
-        }
-      }),
-    60_000
+  it.live("a crash of the database fails its clients and hangs none", () =>
+    Effect.gen(function* () {
+      const stream = yield* Effect.flatMap(makeEmbedded, open)
+      const crashing = yield* PgConnection.make({ ...user, stream })
+      const listening = yield* PgConnection.make({ ...user, stream })
+      const heard = yield* listening.listen("news")
+      yield* crashing.query("create function f(i int) returns int language plpgsql as $$ begin return f(i + 1); end $$")
+      const failures = [yield* Effect.flip(crashing.query("select f(1)")), yield* Effect.flip(Queue.take(heard))]
+      const next = yield* PgConnection.make({ ...user, stream })
+      for (const failure of [...failures, yield* Effect.flip(next.query("select 1"))]) {
+        assert.strictEqual(failure.reason._tag, "ConnectionError")
+      }
+    })
   )
 })

@@ -5,7 +5,7 @@ import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
 import { makeWalled, settings } from "../support/TestDatabase.ts"
 
-const timeout = 60_000
+const timeout = 300_000
 
 const tables = ["deletion", "idempotency_key", "project", "tag", "task", "task_tag"]
 

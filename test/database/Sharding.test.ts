@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { layerPg } from "../support/TestDatabase.ts"
 
 // What a database that is spread over machines by user asks of its tables.
-layer(layerPg, { timeout: 60_000 })("A table of the users' rows", (it) => {
+layer(layerPg, { timeout: 300_000 })("A table of the users' rows", (it) => {
   it.effect("has the user in each: all but that of the migrations", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -39,9 +39,9 @@ const parse = (text: string) => {
   return families
 }
 
-/** Where the service says its metrics are. */
+/** The admin URL that the service logged. */
 const adminOf = (service: Service) =>
-  /metrics at (http:\S+)\/metrics/.exec(service.output())?.[1] ?? assert.fail(service.output())
+  /admin port at (http:\S+)/.exec(service.output())?.[1] ?? assert.fail(service.output())
 
 const scrape = (service: Service) =>
   Effect.promise(async () => {
@@ -52,9 +52,9 @@ const scrape = (service: Service) =>
 
 const samplesOf = (families: Map<string, Family>, name: string) => Object.fromEntries(families.get(name)?.samples ?? [])
 
-describe("The metrics", () => {
+describe("AdminServer", () => {
   it.live(
-    "count what was asked, by route, and leave health out",
+    "counts requests by route, without health checks",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
@@ -118,7 +118,7 @@ describe("The metrics", () => {
   )
 
   it.live(
-    "count a request whose caller has gone, and the log tells of it",
+    "counts and logs a request of a client that disconnected as 499",
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.make
@@ -152,7 +152,7 @@ describe("The metrics", () => {
   )
 
   it.live(
-    "are on a port of their own, for the machine itself",
+    "serves metrics and health on its own port",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
@@ -161,15 +161,26 @@ describe("The metrics", () => {
         assert.strictEqual((yield* ask(service.url, "/metrics")).status, 404)
         const statusOf = (path: string, method = "GET") =>
           Effect.promise(async () => (await fetch(admin + path, { method })).status)
-        assert.deepStrictEqual(
-          [yield* statusOf("/"), yield* statusOf("/api/tasks"), yield* statusOf("/metrics", "POST")],
-          [404, 404, 405]
-        )
+        const requests = [
+          ["/", "GET", 404],
+          ["/api/tasks", "GET", 404],
+          ["/metrics", "POST", 405],
+          ["/metrics", "HEAD", 200],
+          ["/metrics?x=1", "GET", 200],
+          ["/health/live", "GET", 200],
+          ["/health/ready", "GET", 200]
+        ] as const
+        for (const [path, method, status] of requests) {
+          assert.strictEqual(yield* statusOf(path, method), status, `${method} ${path}`)
+        }
         const taken = new URL(service.url).port
         const { stderr } = yield* run(["serve"], { ...service.environment, PORT: "0", ADMIN_PORT: taken })
-        assert.match(stderr, new RegExp(`^tasks: The port cannot be opened: listen EADDRINUSE: .*:${taken}\n$`))
+        assert.match(
+          stderr,
+          new RegExp(`^tasks: cannot open the admin port \\(ADMIN_HOST, ADMIN_PORT\\): .*EADDRINUSE.*:${taken}\n$`)
+        )
 
-        // A scraper keeps its connection, and the service does not wait for it.
+        // The open connection of a scraper does not delay the shutdown.
         const scraper = yield* open(admin)
         yield* scraper.send(head("GET /metrics"))
         yield* until(() => scraper.socket.bytesRead > 0)

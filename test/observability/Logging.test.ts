@@ -1,9 +1,11 @@
+import { Writable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Logger } from "effect"
+import { Cause, Context, Effect, Logger } from "effect"
+import { PrometheusMetrics } from "effect/observability"
 import * as Logging from "../../src/observability/Logging.ts"
 import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 
-/** What a logger makes of what is logged. */
+/** The lines that a logger writes. */
 const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Effect<A, E>) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -13,8 +15,8 @@ const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Ef
 
 const odd = "one\ntwo\r\u2028three \u001b[2Jfour"
 
-describe("A log line", () => {
-  it.effect("is one flat object, whatever is in it", () =>
+describe("Logging", () => {
+  it.effect("writes one flat JSON object per line, whatever the message contains", () =>
     Effect.gen(function* () {
       const [plain = "", failed = ""] = yield* written(
         Logging.jsonLogger,
@@ -35,7 +37,7 @@ describe("A log line", () => {
     })
   )
 
-  it.effect("for people says its fields behind the words, but not what the words say", () =>
+  it.effect("appends annotations that the message does not contain in readable lines", () =>
     Effect.gen(function* () {
       const request = Effect.annotateLogs(Effect.logInfo("GET /api/tasks 200"), {
         request_id: "r",
@@ -55,9 +57,47 @@ describe("A log line", () => {
   )
 })
 
-describe("What the service writes", () => {
+describe("makeOutput", () => {
+  const writeLines = Effect.fnUntraced(function* (output: Writable, count: number) {
+    const write = Logging.makeOutput(output)
+    for (let n = 0; n < count; n++) {
+      write("x".repeat(1_000))
+      yield* Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+    }
+  })
+  const droppedLines = () =>
+    Number(/^log_lines_dropped_total (\d+)$/m.exec(PrometheusMetrics.formatUnsafe(Context.empty()))?.[1])
+
+  it.live("drops and counts lines while the output is not read", () =>
+    Effect.gen(function* () {
+      const before = droppedLines() || 0
+      const stalled = new Writable({ write: () => {} })
+      yield* writeLines(stalled, 3_000)
+      assert.isBelow(stalled.writableLength, 1024 * 1024 + 2_000)
+      assert.isAtLeast(droppedLines() - before, 1_900)
+    })
+  )
+
+  it.live("drops no line of an output that is read", () =>
+    Effect.gen(function* () {
+      const before = droppedLines()
+      let size = 0
+      const output = new Writable({
+        write: (chunk, _encoding, done) => {
+          size += chunk.length
+          done()
+        }
+      })
+      yield* writeLines(output, 3_000)
+      assert.strictEqual(size, 3_000 * 1_001)
+      assert.strictEqual(droppedLines(), before)
+    })
+  )
+})
+
+describe("the service's log", () => {
   it.live(
-    "in production is an object a line, to the last one before it ends",
+    "is JSON lines in production, including the last line before the exit",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ENVIRONMENT: "production" })
@@ -72,7 +112,7 @@ describe("What the service writes", () => {
         assert.strictEqual(stderr, "")
         assert.deepStrictEqual(
           lines.filter(({ level }) => level === "info").map(({ message }) => message.split(" at ")[0]),
-          ["ready", "task created", "POST /api/tasks 201", "stopping"]
+          ["listening", "ready", "task created", "POST /api/tasks 201", "stopping"]
         )
         for (const line of lines) assert.hasAnyKeys(line, ["time", "level", "message"])
       }),
@@ -80,7 +120,7 @@ describe("What the service writes", () => {
   )
 
   it.live(
-    "stops nothing when nobody reads it any more",
+    "does not stop the service when stdout is closed",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()

@@ -2,6 +2,7 @@ import { createServer } from "node:net"
 import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Tracer } from "effect"
+import * as Config from "../../src/config/Config.ts"
 import * as Telemetry from "../../src/observability/Telemetry.ts"
 import * as Collector from "../support/Collector.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
@@ -174,11 +175,29 @@ describe("With a collector", () => {
   )
 })
 
+describe("resourceAttributes", () => {
+  it.effect("identifies the process and accepts OTEL_RESOURCE_ATTRIBUTES", () =>
+    Effect.gen(function* () {
+      const config = yield* Config.read({
+        OTEL_RESOURCE_ATTRIBUTES: "cloud.region=eu%2Dwest,service.instance.id=pod-1"
+      })
+      assert.deepInclude(Telemetry.resourceAttributes(config, 2), {
+        "service.instance.id": "pod-1",
+        "cloud.region": "eu-west",
+        "tasks.worker": 2
+      })
+      const attributes = Telemetry.resourceAttributes(yield* Config.read({}), undefined)
+      assert.match(String(attributes["service.instance.id"]), new RegExp(`:${process.pid}$`))
+      assert.notProperty(attributes, "tasks.worker")
+    })
+  )
+})
+
 describe("Without a collector", () => {
   it.effect("no span is made", () =>
     Effect.void.pipe(
       Effect.withSpan("nothing"),
-      Effect.provide(Telemetry.layer(TestDatabase.settings)),
+      Effect.provide(Telemetry.layer(TestDatabase.settings, undefined)),
       Effect.provideService(Tracer.Tracer, Tracer.make({ span: () => assert.fail("a span was made") }))
     )
   )
@@ -193,7 +212,7 @@ describe("With a collector that is not there", () => {
       ENVIRONMENT: "production"
     })
     const token = yield* tokenFor("ada")
-    const warnings = () => service.output().match(/"level":"warn","message":"the collector takes no/g)?.length ?? 0
+    const warnings = () => service.output().match(/"level":"warn","message":"telemetry is dropped/g)?.length ?? 0
     const asking = Effect.tap(ask(service.url, "/api/me", { token }), ({ status }) =>
       Effect.sync(() => assert.strictEqual(status, 200))
     )

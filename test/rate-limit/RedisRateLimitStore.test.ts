@@ -11,11 +11,11 @@ import * as RedisServer from "../support/RedisServer.ts"
 const lines: Array<string> = []
 const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
 
-/** The limit of users as one process has it. */
+/** The limit of users in one process. */
 const limitOn = (url: string, user: RateLimitQuota) =>
   Effect.gen(function* () {
-    const buckets = RedisRateLimitStore.layer(Redacted.make(url))
-    const services = yield* Layer.build(RateLimiters.layer({ address: undefined, user }).pipe(Layer.provide(buckets)))
+    const store = RedisRateLimitStore.layer(Redacted.make(url))
+    const services = yield* Layer.build(RateLimiters.layer({ address: undefined, user }).pipe(Layer.provide(store)))
     const { user: limit } = yield* Effect.provideContext(RateLimiters, services)
     assert(limit !== undefined)
     return limit
@@ -23,10 +23,10 @@ const limitOn = (url: string, user: RateLimitQuota) =>
 
 const ask = (limit: RateLimitRule, tokens = 1) => limit.take("ada", tokens)
 
-/** Waits until the limit is known again, which must not take long. */
-const assertBack = (limit: RateLimitRule, within: Duration.Input = "5 seconds") =>
+/** Waits until the limiter uses the store again. */
+const assertLimited = (limit: RateLimitRule, within: Duration.Input = "5 seconds") =>
   ask(limit).pipe(
-    Effect.filterOrFail((standing) => standing !== undefined),
+    Effect.filterOrFail((result) => result !== undefined),
     Effect.retry(Schedule.spaced("50 millis")),
     Effect.timeout(within)
   )
@@ -45,8 +45,8 @@ const onRedis = (
     timeout
   )
 
-/** A way to the server whose connections can be cut without a word. New ones are whole. */
-const makeLine = Effect.fnUntraced(function* (port: number) {
+/** A proxy to the server that can stop forwarding on its open connections without closing them. */
+const makeProxy = Effect.fnUntraced(function* (port: number) {
   const sockets = new Set<Socket>()
   const cut = new Set<Socket>()
   const server = createServer((near) => {
@@ -81,8 +81,8 @@ const makeLine = Effect.fnUntraced(function* (port: number) {
   }
 })
 
-describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
-  onRedis("give what they hold, and then tell the truth of when to come again", ({ url }) =>
+describe.runIf(RedisServer.isAvailable)("RedisRateLimitStore", () => {
+  onRedis("allows a full bucket at once and then returns the time to wait", ({ url }) =>
     Effect.gen(function* () {
       const limit = yield* limitOn(url, { tokens: 3, per: "second" })
       for (const remaining of [2, 1, 0]) {
@@ -96,7 +96,7 @@ describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
     })
   )
 
-  onRedis("are the same for all processes, whatever their clocks say", ({ url }) =>
+  onRedis("shares buckets between processes whose clocks differ", ({ url }) =>
     Effect.gen(function* () {
       const apart = (milliseconds: number) => {
         const clock: Clock.Clock = Object.create(Clock.Clock.defaultValue(), {
@@ -114,7 +114,7 @@ describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
     })
   )
 
-  onRedis("are gone when they are full", ({ url }) =>
+  onRedis("removes full buckets from Redis", ({ url }) =>
     Effect.gen(function* () {
       const limit = yield* limitOn(url, { tokens: 10, per: "second" })
       yield* ask(limit, 10)
@@ -129,7 +129,7 @@ describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
     })
   )
 
-  onRedis("let everyone through while it is frozen, soon, and say so once", (server) =>
+  onRedis("fails open within 250 ms while Redis is frozen, and logs it once", (server) =>
     Effect.gen(function* () {
       const limit = yield* limitOn(server.url, { tokens: 100, per: "hour" })
       assert.isDefined(yield* ask(limit))
@@ -139,10 +139,10 @@ describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
         Array.from({ length: 50 }, () => asked),
         { concurrency: "unbounded" }
       )
-      // Then it is left alone for a moment, and nobody waits at all.
+      // The next requests do not wait at all.
       const next = yield* Effect.forEach(Array.from({ length: 50 }), () => asked)
-      for (const [took, standing] of [...first, ...next]) {
-        assert.isUndefined(standing)
+      for (const [took, result] of [...first, ...next]) {
+        assert.isUndefined(result)
         assert.isBelow(Duration.toMillis(took), 1_000)
       }
       assert.isBelow(
@@ -150,57 +150,60 @@ describe.runIf(RedisServer.isAvailable)("Buckets in Redis", () => {
         1_000
       )
       yield* server.resume
-      yield* assertBack(limit)
+      yield* assertLimited(limit)
       assert.lengthOf(lines, 2)
-      assert.match(lines[0] ?? "", /^requests are not limited: Redis does not answer: nothing came within 250 ms$/)
-      assert.match(lines[1] ?? "", /^requests are limited again; \d{3} went uncounted$/)
+      assert.match(
+        lines[0] ?? "",
+        /^rate limit store unavailable, requests are not limited: Redis: no response within 250 ms$/
+      )
+      assert.match(lines[1] ?? "", /^rate limit store available again; \d{3} requests were not limited$/)
     })
   )
 
-  onRedis("let everyone through while it is away, and count again when it is back", (server) =>
+  onRedis("fails open while Redis is unreachable, and limits again afterwards", (server) =>
     Effect.gen(function* () {
       const limit = yield* limitOn(server.url, { tokens: 100, per: "hour" })
       assert.isDefined(yield* ask(limit))
       yield* server.kill
       for (let n = 0; n < 20; n++) assert.isUndefined(yield* ask(limit))
       yield* server.restart
-      yield* assertBack(limit)
+      yield* assertLimited(limit)
       yield* server.kill
       yield* Effect.sleep("100 millis")
       assert.isUndefined(yield* ask(limit))
       assert.lengthOf(lines, 3)
-      assert.match(lines[0] ?? "", /^requests are not limited: Redis does not answer: /)
-      assert.match(lines[1] ?? "", /^requests are limited again; \d+ went uncounted$/)
+      assert.match(lines[0] ?? "", /^rate limit store unavailable, requests are not limited: Redis: /)
+      assert.match(lines[1] ?? "", /^rate limit store available again; \d+ requests were not limited$/)
       assert.notInclude(lines.join(), server.password)
     })
   )
 
-  onRedis("need it neither at the start", (server) =>
+  onRedis("starts without Redis and limits once Redis is reachable", (server) =>
     Effect.gen(function* () {
       yield* server.kill
       const limit = yield* Effect.timeout(limitOn(server.url, { tokens: 100, per: "hour" }), "3 seconds")
       assert.isUndefined(yield* ask(limit))
       assert.match(lines.join(), /ECONNREFUSED/)
       yield* server.restart
-      yield* assertBack(limit)
+      yield* assertLimited(limit)
     })
   )
 
-  onRedis("are found again when the line to it was cut without a word", (server) =>
+  onRedis("reconnects after a connection was cut without a packet", (server) =>
     Effect.gen(function* () {
-      const line = yield* makeLine(server.port)
-      const limit = yield* limitOn(server.url.replace(`:${server.port}`, `:${line.port}`), {
+      const proxy = yield* makeProxy(server.port)
+      const limit = yield* limitOn(server.url.replace(`:${server.port}`, `:${proxy.port}`), {
         tokens: 1000,
         per: "hour"
       })
       assert.isDefined(yield* ask(limit))
-      line.cut()
+      proxy.cut()
       assert.isUndefined(yield* ask(limit))
-      yield* assertBack(limit, "20 seconds")
+      yield* assertLimited(limit, "20 seconds")
     })
   )
 
-  onRedis("say what is wrong with a password, and not the password", (server) =>
+  onRedis("logs that the password is wrong without logging the password", (server) =>
     Effect.gen(function* () {
       const limit = yield* limitOn(server.url.replace(server.password, "s3cret"), { tokens: 100, per: "hour" })
       assert.isUndefined(yield* ask(limit))

@@ -34,7 +34,7 @@ const walk = Effect.fnUntraced(function* (
 describe.each(all)("TaskRepo on %s", (_, database) => {
   const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
-  layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("what is created is found, with what the service adds", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo

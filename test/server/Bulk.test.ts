@@ -16,7 +16,7 @@ const list = Effect.fnUntraced(function* (as: string) {
 const create = (title: string, more = {}) => ({ op: "create", task: { title, ...more } })
 
 describe.each(all)("Many changes at once on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("are made in their order, and answered one by one", () =>
       Effect.gen(function* () {
         const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"

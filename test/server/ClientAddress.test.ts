@@ -1,11 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
-import { HttpServerRequest } from "effect/http"
-import { clientOf } from "../../src/server/ClientAddress.ts"
+import { Effect } from "effect"
+import { rateLimitAddress } from "../../src/server/pipeline/ClientAddress.ts"
 import { serveOnPostgres, timeout } from "../support/Process.ts"
-
-const from = (address: string) =>
-  clientOf(HttpServerRequest.fromWeb(new Request("http://localhost/")).modify({ remoteAddress: Option.some(address) }))
 
 describe("An address", () => {
   it("is counted as itself in IPv4, whatever it is wrapped in, and with its /64 in IPv6, however it is spelt", () => {
@@ -20,7 +16,7 @@ describe("An address", () => {
       ["fe80::1%eth0", "fe80::1%eth0"],
       ["", ""]
     ] as const) {
-      assert.strictEqual(from(address), client, address)
+      assert.strictEqual(rateLimitAddress(address), client, address)
     }
   })
 })

@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { AllowedOrigins } from "../../src/server/Cors.ts"
+import { AllowedOrigins } from "../../src/server/pipeline/Cors.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import { noRepositories, Wire } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"

@@ -10,6 +10,7 @@ import { type Answer, Wire } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { settings } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 type Ask = Effect.Effect<Answer, never, Wire>
 
@@ -79,7 +80,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       name,
       () =>
         Effect.gen(function* () {
-          const server = yield* PostgresServer.start({ durable: true, settings: { max_connections: "30" } })
+          const server = yield* TestServer.start({ durable: true, settings: { max_connections: "30" } })
           const tunnel = yield* TcpProxy.open(server.port)
           yield* Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(server.url)))
           const database = PostgresDatabase.layer(
@@ -94,7 +95,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
             yield* assertBack
           }).pipe(Effect.provide(Layer.mergeAll(wire, Operator.layer(server.url))))
         }).pipe(Effect.scoped),
-      60_000
+      300_000
     )
 
   test("frozen, it makes nobody wait longer than promised, and serves when it thaws", ({ server }) =>

@@ -10,8 +10,9 @@ import { type Answer, Wire } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { until } from "../support/Process.ts"
 import { settings } from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
-const durable = PostgresServer.start({ durable: true }).pipe(
+const durable = TestServer.start({ durable: true }).pipe(
   Effect.tap(({ url }) => Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(url))))
 )
 
@@ -137,7 +138,7 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
           assert.isAtLeast(ledger.acknowledged, (kills + 1) * writesBetweenKills)
         }).pipe(Effect.provide(Layer.merge(wireOn(server.url), PgClient.layer({ url: Redacted.make(server.url) }))))
       }).pipe(Effect.scoped),
-    180_000
+    300_000
   )
 
   it.live(
@@ -191,6 +192,6 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
           }
         }).pipe(Effect.provide(Layer.merge(wireOn(server.url), PgClient.layer({ url: Redacted.make(server.url) }))))
       }).pipe(Effect.scoped),
-    180_000
+    300_000
   )
 })

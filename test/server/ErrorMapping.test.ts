@@ -3,7 +3,7 @@ import { Effect, Layer, Logger } from "effect"
 import { SqlError } from "effect/sql"
 import { QueryTimedOut } from "../../src/database/Database.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
-import { problemOf } from "../../src/server/ErrorMapping.ts"
+import { toApiError } from "../../src/server/pipeline/ErrorMapping.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import { noRepositories, Wire } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
@@ -32,12 +32,12 @@ describe("What the database refuses", () => {
     ["42501", 500],
     ["XX000", 500]
   ])("with SQLSTATE %s is answered with %d", (code, status) => {
-    assert.strictEqual(problemOf(sqlError(SqlError.UnknownError, code)).status, status)
+    assert.strictEqual(toApiError(sqlError(SqlError.UnknownError, code)).status, status)
   })
 
   it("because it cannot be reached is answered with 503", () => {
-    assert.strictEqual(problemOf(sqlError(SqlError.ConnectionError)).status, 503)
-    assert.strictEqual(problemOf(new QueryTimedOut()).status, 503)
+    assert.strictEqual(toApiError(sqlError(SqlError.ConnectionError)).status, 503)
+    assert.strictEqual(toApiError(new QueryTimedOut()).status, 503)
   })
 })
 

@@ -18,7 +18,7 @@ const countOf = Effect.fnUntraced(function* (as: string) {
 })
 
 describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
-  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("is done once, and answered as often as it is sent", () =>
       Effect.gen(function* () {
         const before = yield* countOf("ada")
@@ -104,7 +104,7 @@ const services = Layer.mergeAll(IdempotencyRepo.layer, TaskRepo.layer).pipe(
   Layer.provideMerge(layerPg)
 )
 
-layer(services, { excludeTestServices: true, timeout: 60_000 })("A key", (it) => {
+layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) => {
   const owner = UserId.make("eve")
   const given: StoredResponse = { status: 201, headers: {}, body: "{}" }
 

@@ -24,7 +24,7 @@ const make = (as: string, titles: ReadonlyArray<string>) =>
   })
 
 describe.each(all)("The order by hand on %s", (_, database) => {
-  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect("is that of creation until a task is moved, and then only that one has changed", () =>
       Effect.gen(function* () {
         const wire = yield* Wire

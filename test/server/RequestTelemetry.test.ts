@@ -51,7 +51,7 @@ HttpApi.reflect(Api, {
 
 layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
   excludeTestServices: true,
-  timeout: 60_000
+  timeout: 300_000
 })("A request", (it) => {
   it.effect("is one line, with its route in the place of its path", () =>
     Effect.gen(function* () {

@@ -18,7 +18,7 @@ const counting = Layer.succeed(
 
 const services = Layer.merge(Wire.layer, counting).pipe(Layer.provide([layerPg, counting]))
 
-layer(services, { excludeTestServices: true, timeout: 60_000 })("The database is asked", (it) => {
+layer(services, { excludeTestServices: true, timeout: 300_000 })("The database is asked", (it) => {
   const ask = Effect.fnUntraced(function* (method: string, path: string, body?: unknown, headers = {}) {
     const wire = yield* Wire
     statements = 0

@@ -1,22 +1,18 @@
+import { NodeCrypto } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { HttpClientRequest, HttpServer } from "effect/http"
-import { HttpApiMiddleware, HttpApiTest } from "effect/http-api"
+import { Context, Effect, Layer } from "effect"
+import { FetchHttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import { Authorization } from "../../src/api/middleware/Authorization.ts"
 import { AlreadyExists, NotFound, VersionConflict } from "../../src/domain/Errors.ts"
 import { queryFingerprint } from "../../src/domain/Pagination.ts"
 import { Task, TaskId } from "../../src/domain/Task.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
-import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
-import { AuthorizationLayer } from "../../src/server/Authorization.ts"
-import { BodyRulesLayer } from "../../src/server/BodyLimits.ts"
-import { FaultsLayer } from "../../src/server/ErrorMapping.ts"
-import { TasksHandlers } from "../../src/server/handlers/Tasks.ts"
-import { IdempotencyLayer } from "../../src/server/Idempotency.ts"
-import { RateLimitLayer } from "../../src/server/RateLimit.ts"
-import { ValidationLayer } from "../../src/server/Validation.ts"
+import { makeListener } from "../../src/server/Listener.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import { listen, noRepositories } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const task = Task.make({
@@ -54,35 +50,34 @@ const repo = Layer.mock(TaskRepo, {
       : Effect.fail(new VersionConflict({ current: task }))
 })
 
-const services = TasksHandlers.pipe(
-  Layer.provideMerge([
-    AuthorizationLayer,
-    RateLimitLayer,
-    BodyRulesLayer,
-    IdempotencyLayer,
-    ValidationLayer,
-    FaultsLayer
-  ]),
-  Layer.provide([repo, Layer.mock(IdempotencyRepo, {}), TestAuth.layer, RateLimiters.layerOff]),
-  Layer.provideMerge(HttpServer.layerServices)
-)
+class Service extends Context.Service<Service, string>()("test/server/Tasks/Service") {
+  static readonly layer = Layer.effect(Service, Effect.flatMap(makeListener, listen)).pipe(
+    Layer.provide(Layer.provideMerge(repo, noRepositories)),
+    Layer.provide([
+      TestAuth.layer,
+      RateLimiters.layerOff,
+      Readiness.layer({ database: Effect.void }),
+      NodeCrypto.layerSecureRandom
+    ])
+  )
+}
 
-const client = HttpApiTest.groups(Api, ["tasks"])
+const client = Effect.flatMap(Service, (baseUrl) => HttpApiClient.make(Api, { baseUrl }))
 
 const as = (token: string) =>
   HttpApiMiddleware.layerClient(Authorization, ({ next, request }) =>
     next(token === "" ? request : HttpClientRequest.bearerToken(request, token))
   )
 
-layer(services)("The handlers, through the typed client", (it) => {
-  it.effect("give the task that the repository gives", () =>
+layer(Layer.merge(Service.layer, FetchHttpClient.layer))("Task handlers behind the typed client", (it) => {
+  it.effect("return the task that the repository finds", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       assert.deepStrictEqual(yield* tasks.get({ params, headers: {} }), task)
     }).pipe(Effect.provide(as("ada")))
   )
 
-  it.effect("ask for the caller's rows and nobody else's", () =>
+  it.effect("ask the repository for rows of the caller only", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       assert.deepStrictEqual((yield* tasks.list({ query: {} })).items, [])
@@ -90,7 +85,7 @@ layer(services)("The handlers, through the typed client", (it) => {
     }).pipe(Effect.provide(as("bob")))
   )
 
-  it.effect("tell that the version held is the current one", () =>
+  it.effect("return not_modified when If-None-Match names the current version", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       assert.deepStrictEqual(yield* tasks.get({ params, headers: { "if-none-match": [3] } }), { not_modified: 3 })
@@ -98,7 +93,7 @@ layer(services)("The handlers, through the typed client", (it) => {
     }).pipe(Effect.provide(as("ada")))
   )
 
-  it.effect("pass on the versions that a change is meant for, by PATCH and by PUT", () =>
+  it.effect("pass the versions of If-Match to the repository, for PATCH and PUT", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       for (const change of [tasks.update, tasks.put]) {
@@ -112,7 +107,7 @@ layer(services)("The handlers, through the typed client", (it) => {
     }).pipe(Effect.provide(as("ada")))
   )
 
-  it.effect("lead to the next page from the last row of this one", () =>
+  it.effect("link to the next page with a cursor of the last row", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       const page = yield* tasks.list({ query: { limit: 1, count: "exact" } })
@@ -123,11 +118,11 @@ layer(services)("The handlers, through the typed client", (it) => {
         ["1", "exact", { list: queryFingerprint({}), key: task.created_at, id: task.id }]
       )
       const by = yield* tasks.list({ query: { limit: 1, offset: 4 } })
-      assert.strictEqual(by.next, "/api/tasks?limit=1&offset=5")
+      assert.strictEqual(by.next, "?limit=1&offset=5")
     }).pipe(Effect.provide(as("ada")))
   )
 
-  it.effect("carry problems as typed errors to the client", () =>
+  it.effect("return declared errors as typed errors to the client", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       const exists = yield* Effect.flip(tasks.create({ headers: {}, payload: { title: task.title } }))
@@ -136,7 +131,7 @@ layer(services)("The handlers, through the typed client", (it) => {
     }).pipe(Effect.provide(as("ada")))
   )
 
-  it.effect("turn a bug into a problem without its words", () =>
+  it.effect("turn a defect into InternalServerError without its message", () =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       const failed = yield* Effect.flip(tasks.remove({ params, headers: {} }))
@@ -149,7 +144,7 @@ layer(services)("The handlers, through the typed client", (it) => {
     ["", "TOKEN_MISSING"],
     ["expired", "TOKEN_EXPIRED"],
     ["forged", "TOKEN_INVALID"]
-  ] as const)("refuse the token '%s' with %s", ([token, code]) =>
+  ] as const)("reject the token '%s' with %s", ([token, code]) =>
     Effect.gen(function* () {
       const { tasks } = yield* client
       const refused = yield* Effect.flip(tasks.list({ query: {} }))

@@ -1,7 +1,9 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { NodeCrypto } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { HttpRouter, HttpServer } from "effect/http"
 import type { Auth } from "../../src/auth/Auth.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
@@ -10,9 +12,9 @@ import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { routerConfig } from "../../src/server/Edge.ts"
+import { makeListener } from "../../src/server/Listener.ts"
+import type { RequestListener } from "../../src/server/pipeline/Pipeline.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { Routes } from "../../src/server/Routes.ts"
 import { violationsOf } from "./Document.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import * as TestAuth from "./TestAuth.ts"
@@ -53,6 +55,25 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(AccountRepo, {})
 )
 
+/** The path of the next page of a list: its link is relative to the list. */
+export const nextPage = (path: string, { headers }: Answer) =>
+  path.split("?", 1)[0] + (headers.get("link")?.match(/<(\?[^>]+)>; rel="next"/)?.[1] ?? "")
+
+/** Serves on a free port of the loopback interface until the scope closes, and returns the origin. */
+export const listen = (listener: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const server = createServer({ joinDuplicateHeaders: true }, listener).listen(0, "127.0.0.1")
+      await once(server, "listening")
+      return server
+    }),
+    (server) =>
+      Effect.sync(() => {
+        server.close()
+        server.closeAllConnections()
+      })
+  ).pipe(Effect.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+
 /**
  * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
  * answer is compared with the OpenAPI document, which must allow it.
@@ -70,31 +91,22 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
         const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
         const surroundings = LogAssertions.recording(yield* Effect.context<never>())
-        const { dispose, handler } = HttpRouter.toWebHandler(
-          Routes.pipe(
-            Layer.provide(Layer.succeedContext(Context.merge(surroundings, context))),
-            Layer.provide([HttpServer.layerServices, NodeCrypto.layerSecureRandom])
-          ),
-          { routerConfig, disableLogger: true }
-        )
-        yield* Effect.addFinalizer(() => Effect.promise(dispose))
+        const listener = yield* Effect.provideContext(makeListener, Context.merge(surroundings, context))
+        const origin = yield* listen(listener)
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
             LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
-            const response = await handler(
-              new Request(`http://localhost${path}`, {
-                method,
-                headers: {
-                  ...(as !== undefined && { authorization: `Bearer ${as}` }),
-                  ...(body !== undefined && { "content-type": "application/json" }),
-                  ...headers
-                },
-                ...(body !== undefined && {
-                  body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body)
-                })
-              }),
-              surroundings
-            )
+            const response = await fetch(`${origin}${path}`, {
+              method,
+              headers: {
+                ...(as !== undefined && { authorization: `Bearer ${as}` }),
+                ...(body !== undefined && { "content-type": "application/json" }),
+                ...headers
+              },
+              ...(body !== undefined && {
+                body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body)
+              })
+            })
             const text = await response.text()
             const { headers: answered, status } = response
             assert.deepStrictEqual(

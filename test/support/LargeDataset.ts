@@ -6,6 +6,7 @@ import { TagId } from "../../src/domain/Tag.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { migrateTemplate } from "./migrateTemplate.ts"
 import * as PostgresServer from "./PostgresServer.ts"
+import * as TestServer from "./TestServer.ts"
 
 /** How many tasks there are, and how many of them are big's. */
 export interface Size {
@@ -14,6 +15,8 @@ export interface Size {
 }
 
 export const million: Size = { tasks: 1_000_000, big: 100_000 }
+/** Enough for the planner to choose the plans that a million rows need, but where one index leaves little to sort. */
+export const enough: Size = { tasks: 50_000, big: 5_000 }
 export const few: Size = { tasks: 10_000, big: 100 }
 
 const userOf = (n: number) => UserId.make(`user${String(n).padStart(28, "0")}`)
@@ -36,6 +39,8 @@ export const word = { common: "report", rare: "zeppelin", foreign: "invoice" }
 
 // Nobody's tasks lie side by side. Few of many values are common, as in life: that is what the powers are for.
 const someWord = "word[1 + floor(power(random(), 2) * 1999)::int]"
+// Of any number the first is made at the same time, and the last: 230 days later.
+const step = (tasks: number) => 20_000_000_000 / tasks
 const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   insert into task (
     user_id, id, title, description, status, completed_at, priority, due_at, project_id, position,
@@ -43,7 +48,7 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   )
   select
     'user' || lpad(u::text, 28, '0'),
-    (lpad(to_hex(1760000000000 + n * 20000::bigint), 12, '0')
+    (lpad(to_hex(1760000000000 + n * ${step(tasks)}::bigint), 12, '0')
       || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid,
     initcap(${someWord}) || ' ' || ${someWord} || ' ' || ${someWord}
       || case when u = 0 and random() < 0.15 then ' ${word.common}' else '' end
@@ -69,7 +74,7 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
     select
       n,
       case when n % ${tasks / big} = 0 then 0 else 1 + floor(power(random(), 1.5) * 999)::int end as u,
-      timestamptz 'epoch' + (1760000000000 + n * 20000::bigint) * interval '1 millisecond' as at,
+      timestamptz 'epoch' + (1760000000000 + n * ${step(tasks)}::bigint) * interval '1 millisecond' as at,
       case when random() < 0.7 then 'completed' when random() < 0.8 then 'pending' else 'in_progress' end as status
     from generate_series(${part} + 1, ${tasks}, ${parts}) as n
     offset 0
@@ -128,9 +133,9 @@ const migrateAndFill = Effect.fnUntraced(function* (url: string, size: Size) {
   yield* fill(size).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })))
 })
 
-/** A server with a million tasks of a thousand users in its first database, and a few in another. */
-export const start = Effect.gen(function* () {
-  const server = yield* PostgresServer.start({
+/** A server with so many tasks of a thousand users in its first database, and a few in another. */
+export const start = Effect.fnUntraced(function* (size: Size) {
+  const server = yield* TestServer.start({
     settings: {
       shared_buffers: "512MB",
       maintenance_work_mem: "192MB",
@@ -140,7 +145,7 @@ export const start = Effect.gen(function* () {
       autovacuum: "off"
     }
   })
-  yield* migrateAndFill(server.url, million)
+  yield* migrateAndFill(server.url, size)
   const url = yield* PostgresServer.createDatabase(server.url)
   yield* migrateAndFill(url, few)
   return { url: server.url, few: url }

@@ -9,7 +9,7 @@ import * as PostgresServer from "./PostgresServer.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
 // For a busy machine; none of the tests depends on it.
-const timeout = 60_000
+const timeout = 300_000
 
 const databaseName = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

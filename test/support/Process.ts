@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { Effect, Schedule, type Scope } from "effect"
 import { SignJWT } from "jose"
-import * as Config from "../../src/config/Config.ts"
+import { settingNames } from "../../src/config/Settings.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import { shared } from "./Shared.ts"
 import * as TestDatabase from "./TestDatabase.ts"
@@ -39,7 +39,7 @@ export interface Service extends Process {
 }
 
 /** For a busy machine; none of the tests depends on it. */
-export const timeout = 90_000
+export const timeout = 300_000
 
 /** Waits until something holds, however long that takes: what never holds ends the test by its time limit. */
 export const until = (holds: () => boolean | Promise<boolean>) =>
@@ -50,7 +50,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 
 // An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
 // settings of their own.
-const none = { ...Object.fromEntries(Config.settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
+const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more than any user does: limits are on only where they are the subject. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
@@ -79,6 +79,29 @@ const bundle: Effect.Effect<Program> = Effect.promise(async () => {
   }
 })
 
+// `npm run coverage` sets both (CoverageProvider.ts). V8 writes what has run when a process ends by itself.
+const { COVERAGE_BUNDLE, COVERAGE_PROCESSES = "" } = process.env
+const measured: Program | undefined =
+  COVERAGE_BUNDLE === undefined
+    ? undefined
+    : {
+        command: [process.execPath, join(COVERAGE_BUNDLE, "main.js")],
+        cwd: root,
+        environment: { NODE_V8_COVERAGE: COVERAGE_PROCESSES }
+      }
+
+const byDefault = measured === undefined ? bundle : Effect.succeed(measured)
+
+/** Ends a process. One that is measured may end by itself first. */
+const release = ({ exit, kill }: Process) =>
+  measured === undefined
+    ? Effect.andThen(kill("SIGKILL"), exit)
+    : kill("SIGTERM").pipe(
+        Effect.andThen(Effect.timeoutOption(exit, "10 seconds")),
+        Effect.andThen(kill("SIGKILL")),
+        Effect.andThen(exit)
+      )
+
 /** The command, with these settings and no others. It does not outlive the scope. */
 export const start = (
   args: ReadonlyArray<string>,
@@ -86,7 +109,7 @@ export const start = (
   program?: Program
 ): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(program === undefined ? bundle : Effect.succeed(program), (program) => {
+    Effect.map(program === undefined ? byDefault : Effect.succeed(program), (program) => {
       const { command, environment: own, ...options } = program
       const [file = "", ...before] = command
       const child = spawn(file, [...before, ...args], {
@@ -116,25 +139,31 @@ export const start = (
         kill: (signal: NodeJS.Signals) => Effect.sync(() => void child.kill(signal))
       }
     }),
-    (child) => Effect.andThen(child.kill("SIGKILL"), child.exit)
+    release
   )
 
 /** The command, run to its end. */
 export const run = (args: ReadonlyArray<string>, environment: Environment, program?: Program) =>
   Effect.scoped(Effect.flatMap(start(args, environment, program), ({ exit }) => exit))
 
-/** The service, ready, on a port that was free. */
-export const serve = Effect.fnUntraced(function* (environment: Environment, program?: Program) {
-  const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
-  const ready = () => /ready at (http:\S+?),/.exec(service.output())?.[1]
-  yield* Effect.raceFirst(
-    until(() => ready() !== undefined),
-    Effect.flatMap(service.exit, (ended) =>
-      Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+const serveUntil = (announced: RegExp) =>
+  Effect.fnUntraced(function* (environment: Environment, program?: Program) {
+    const service = yield* start(["serve"], { PORT: "0", ...environment }, program)
+    const url = () => announced.exec(service.output())?.[1]
+    yield* Effect.raceFirst(
+      until(() => url() !== undefined),
+      Effect.flatMap(service.exit, (ended) =>
+        Effect.die(new Error(`The service did not start: ${JSON.stringify(ended)}`))
+      )
     )
-  )
-  return { ...service, environment, url: ready() ?? "" } satisfies Service
-})
+    return { ...service, environment, url: url() ?? "" } satisfies Service
+  })
+
+/** The service on a free port, after its readiness checks passed. */
+export const serve = serveUntil(/ready at (http:\S+?),/)
+
+/** The service on a free port, ready or not. */
+export const serveUnready = serveUntil(/listening at (http:[\w:./[\]]+)/)
 
 /** The service on PostgreSQL, with a migrated database of its own and our secret. */
 export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}) {

@@ -3,9 +3,7 @@ import { readFileSync } from "node:fs"
 import { Effect } from "effect"
 import { administer } from "./PostgresServer.ts"
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
-const section = /^## Least privilege$(.*?)^## /ms.exec(readme)?.[1] ?? ""
-const blocks = Array.from(section.matchAll(/^```sql\n(.*?)^```$/gms), ([, block = ""]) => block)
+const script = readFileSync(new URL("../../deploy/roles.sql", import.meta.url), "utf8")
 
 export interface Names {
   readonly database: string
@@ -13,42 +11,42 @@ export interface Names {
   readonly service: string
 }
 
-/** As the README has them. */
+/** The names in deploy/roles.sql. */
 export const literal: Names = { database: "tasks", owner: "tasks_owner", service: "tasks_service" }
 
-/** One of the README's blocks of SQL, statement by statement. */
-const run = (url: string, block: string | undefined, { database, owner, service }: Names) =>
-  administer(url, (sql) =>
-    Effect.forEach(
-      (block ?? "")
-        .replaceAll(literal.owner, owner)
-        .replaceAll(literal.service, service)
-        .replaceAll(`database ${literal.database} `, `database ${database} `)
-        .split(/;$/m)
-        .filter((statement) => statement.trim() !== ""),
-      (statement) => sql.unsafe(statement),
-      { discard: true }
-    )
-  )
+interface Passwords {
+  readonly owner: string
+  readonly service: string
+}
+
+/** The statements of deploy/roles.sql as psql sends them, with other names. */
+export const statements = ({ database, owner, service }: Names, passwords: Passwords) =>
+  script
+    .replaceAll(/^(\\|--).*$/gm, "")
+    .replaceAll(":'owner_password'", `'${passwords.owner}'`)
+    .replaceAll(":'service_password'", `'${passwords.service}'`)
+    .replaceAll(literal.owner, owner)
+    .replaceAll(literal.service, service)
+    .replaceAll(`database ${literal.database} `, `database ${database} `)
+    .split(/;$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "")
 
 /**
- * What the README tells to do, in the database of this URL, which is a superuser's. `migrate` is done
- * between the two blocks, as the owner. Yields the URLs of the two roles.
+ * Creates the two roles in the database of this URL, whose role is a superuser, and runs `migrate` as the owner.
+ * Returns the URLs of the two roles.
  */
 export const make = Effect.fnUntraced(function* <E, R>(
   superuser: string,
   names: Names,
   migrate: (owner: string) => Effect.Effect<unknown, E, R>
 ) {
-  yield* run(superuser, blocks[0], names)
-  const urlOf = Effect.fnUntraced(function* (role: string) {
-    const password = randomBytes(16).toString("hex")
-    yield* administer(superuser, (sql) => sql.unsafe(`alter role ${role} password '${password}'`))
-    return Object.assign(new URL(superuser), { username: role, password }).href
-  })
-  const owner = yield* urlOf(names.owner)
-  const service = yield* urlOf(names.service)
+  const passwords = { owner: randomBytes(16).toString("hex"), service: randomBytes(16).toString("hex") }
+  yield* administer(superuser, (sql) =>
+    Effect.forEach(statements(names, passwords), (statement) => sql.unsafe(statement), { discard: true })
+  )
+  const urlOf = (username: string, password: string) => Object.assign(new URL(superuser), { username, password }).href
+  const owner = urlOf(names.owner, passwords.owner)
   yield* migrate(owner)
-  yield* run(owner, blocks[1], names)
-  return { owner, service }
+  return { owner, service: urlOf(names.service, passwords.service) }
 })

@@ -6,9 +6,10 @@ import { User, UserId } from "../../src/domain/User.ts"
 export const ada = UserId.make("ada")
 export const bob = UserId.make("bob")
 
-/** An issuer that is easily pleased: the token is the user's id. Only `expired` and `forged` are refused. */
+/** The token is the user's id. The tokens `expired` and `forged` are rejected. */
 export const layer = Layer.succeed(Auth, {
   ready: Effect.void,
+  verifyCached: () => undefined,
   verify: (token) => {
     if (token === "expired") return Effect.fail(new InvalidToken({ code: "TOKEN_EXPIRED", detail: "Expired." }))
     if (token === "forged") return Effect.fail(new InvalidToken({ code: "TOKEN_INVALID", detail: "Forged." }))

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import type { TestProject } from "vitest/node"
@@ -10,15 +10,18 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The suite's server (superuser or the owner of TEST_DATABASE_URL) and the migrated database to copy. */
     readonly postgres: { readonly url: string; readonly template: string }
+    readonly tier: "first" | "all"
     /** The folder of what the test files of this run share. */
     readonly shared: string
   }
 }
 
 /** A folder and one PostgreSQL server for the run: TEST_DATABASE_URL where that is set, else a private one. */
-export default async ({ provide }: TestProject) => {
+export default async ({ config, provide }: TestProject) => {
   const scope = Scope.makeUnsafe()
   const shared = await mkdtemp(join(temporary, "effect-tasks-run-"))
+  // PostgreSQL may run as another user, and finds its folder in there by name.
+  await chmod(shared, 0o711)
   const postgres = await Effect.runPromise(
     Effect.gen(function* () {
       const url = process.env.TEST_DATABASE_URL ?? (yield* PostgresServer.start()).url
@@ -34,6 +37,7 @@ export default async ({ provide }: TestProject) => {
     )
   )
   provide("postgres", postgres)
+  provide("tier", config.mode === "all" ? "all" : "first")
   provide("shared", shared)
   return async () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))

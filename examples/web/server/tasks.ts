@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { settingNames } from "../../../src/config/Config.ts"
+import { settingNames } from "../../../src/config/Settings.ts"
 
 export interface Options {
   readonly port: number

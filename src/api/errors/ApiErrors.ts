@@ -1,48 +1,19 @@
-import {
-  BadRequest,
-  HeadersTooLarge,
-  InternalServerError,
-  MethodNotAllowed,
-  NotReady,
-  PayloadTooLarge,
-  RequestTimeout,
-  RouteNotFound,
-  ServiceUnavailable,
-  TooManyRequests,
-  Unauthorized,
-  UnsupportedMediaType,
-  ValidationFailed
-} from "./CommonErrors.ts"
-import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "./IdempotencyErrors.ts"
-import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./ProjectErrors.ts"
-import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./TagErrors.ts"
-import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./TaskErrors.ts"
+import { Schema } from "effect"
+import * as Common from "./CommonErrors.ts"
+import * as Idempotency from "./IdempotencyErrors.ts"
+import * as Projects from "./ProjectErrors.ts"
+import * as Tags from "./TagErrors.ts"
+import * as Tasks from "./TaskErrors.ts"
 
-/** Every problem there is, by status: a client need not expect another. */
-export const apiErrors = [
-  BadRequest,
-  Unauthorized,
-  RouteNotFound,
-  TaskNotFound,
-  ProjectNotFound,
-  TagNotFound,
-  MethodNotAllowed,
-  RequestTimeout,
-  TaskAlreadyExists,
-  ProjectAlreadyExists,
-  TagAlreadyExists,
-  TagNameTaken,
-  IdempotencyKeyInProgress,
-  TaskVersionConflict,
-  ProjectVersionConflict,
-  TagVersionConflict,
-  PayloadTooLarge,
-  UnsupportedMediaType,
-  ValidationFailed,
-  IdempotencyKeyReused,
-  TooManyRequests,
-  HeadersTooLarge,
-  InternalServerError,
-  ServiceUnavailable,
-  NotReady
-] as const
+const exported = { ...Common, ...Idempotency, ...Projects, ...Tags, ...Tasks }
+type Exported = (typeof exported)[keyof typeof exported]
+type ApiErrorClass = Extract<Exported, { readonly fields: { readonly request_id: Schema.Top } }>
+
+const isApiError = (value: Exported): value is ApiErrorClass => "fields" in value && "request_id" in value.fields
+
+const statusOf = (error: ApiErrorClass) => Number(Schema.resolveAnnotations(error)?.httpApiStatus)
+
+/** Every error of the API, by status. */
+export const apiErrors: ReadonlyArray<ApiErrorClass> = Object.values(exported)
+  .filter(isApiError)
+  .toSorted((a, b) => statusOf(a) - statusOf(b))

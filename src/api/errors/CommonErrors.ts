@@ -1,95 +1,63 @@
 import { Schema } from "effect"
-import { HttpApiError, HttpApiSchema } from "effect/http-api"
-import { problemFields } from "./ProblemFields.ts"
+import { described } from "../../domain/Description.ts"
+import { ApiError, withHeaders } from "./ApiError.ts"
 
-/** `TOKEN_MISSING` alone is no fault of a token, and is answered without an error code (RFC 6750, section 3.1). */
+export class BadRequest extends ApiError<BadRequest>()("BadRequest", {
+  status: 400,
+  title: "Malformed HTTP request",
+  detail: "The server cannot parse the request as HTTP/1.1. Check the client and the proxies in between."
+}) {}
+
+/** Without a token the response has no error code (RFC 6750, section 3.1). */
 const TokenErrorCode = Schema.Literals(["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"])
 export type TokenErrorCode = typeof TokenErrorCode.Type
 
-export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
+export class Unauthorized extends ApiError<Unauthorized>()(
   "Unauthorized",
-  { type: "urn:tasks:unauthorized", status: 401, title: "A valid bearer token is needed" },
-  { ...problemFields("", ""), code: TokenErrorCode }
+  {
+    status: 401,
+    title: "Unauthorized",
+    detail: "The token has expired. Get a new token and repeat the request."
+  },
+  {
+    code: TokenErrorCode.pipe(
+      described(
+        "`TOKEN_MISSING`: sign the user in. `TOKEN_EXPIRED`: get a new token. `TOKEN_INVALID`: `detail` says why.",
+        { examples: ["TOKEN_EXPIRED"] }
+      )
+    )
+  }
 ) {
   get headers() {
     const error = this.code === "TOKEN_MISSING" ? "" : ` error="invalid_token", error_description="${this.detail}"`
     return { "www-authenticate": `Bearer${error}` }
   }
-  static readonly response = Unauthorized.pipe(
-    HttpApiSchema.encodeToWithHeaders(
-      { body: Unauthorized, headers: { "www-authenticate": Schema.String } },
-      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
+  static readonly response = withHeaders(Unauthorized, {
+    "www-authenticate": Schema.String.pipe(
+      described("`Bearer`, and what is wrong with the token (RFC 6750).", {
+        examples: ['Bearer error="invalid_token", error_description="The token has expired."']
+      })
     )
-  )
+  })
 }
 
-/** Whose requests are counted: those from an address, whoever they are of, and those of a user. */
-const RateLimitScope = Schema.Literals(["address", "user"])
-export type RateLimitScope = typeof RateLimitScope.Type
+export class RouteNotFound extends ApiError<RouteNotFound>()("RouteNotFound", {
+  status: 404,
+  title: "Not found",
+  detail: "This path does not exist. All paths are listed at /docs and /openapi.json."
+}) {}
 
-export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
-  "TooManyRequests",
-  { type: "urn:tasks:rate-limited", status: 429, title: "Too many requests" },
-  { ...problemFields("RATE_LIMITED", ""), limit: RateLimitScope, retry_after: Schema.Int }
-) {
-  get headers() {
-    return { "retry-after": String(this.retry_after) }
-  }
-  static readonly response = TooManyRequests.pipe(
-    HttpApiSchema.encodeToWithHeaders(
-      { body: TooManyRequests, headers: { "retry-after": Schema.String } },
-      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
-    )
-  )
-}
-
-export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
-  "UnsupportedMediaType",
-  { type: "urn:tasks:unsupported-media-type", status: 415, title: "The body is not of a type this path takes" },
-  problemFields("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8, without a content encoding.")
-) {}
-
-export class PayloadTooLarge extends HttpApiError.Problem<PayloadTooLarge>()(
-  "PayloadTooLarge",
-  { type: "urn:tasks:payload-too-large", status: 413, title: "The body is too large" },
-  problemFields("PAYLOAD_TOO_LARGE", "A body may have at most 64 KiB.")
-) {}
-
-/** One thing that is wrong with a request. `pointer` (RFC 6901) begins with the part: `/body/title`, `/query/limit`. */
-export const FieldError = Schema.Struct({
-  pointer: Schema.String,
-  code: Schema.String,
-  message: Schema.String,
-  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite])))
-}).annotate({
-  identifier: "Fault",
-  examples: [
-    { pointer: "/body/title", code: "too_long", message: "Must have at most 200 characters", params: { max: 200 } }
-  ]
-})
-export type FieldError = typeof FieldError.Type
-
-export class ValidationFailed extends HttpApiError.Problem<ValidationFailed>()(
-  "ValidationFailed",
-  { type: "urn:tasks:validation-failed", status: 422, title: "The request is not valid" },
-  {
-    ...problemFields("VALIDATION_FAILED", "Every fault that was found is listed under errors."),
-    errors: Schema.Array(FieldError)
-  }
-) {}
-
-export class RouteNotFound extends HttpApiError.Problem<RouteNotFound>()(
-  "RouteNotFound",
-  { type: "urn:tasks:route-not-found", status: 404, title: "There is nothing at this path" },
-  problemFields("ROUTE_NOT_FOUND", "The paths of this service are listed at /docs and /openapi.json.")
-) {}
-
-export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()(
+export class MethodNotAllowed extends ApiError<MethodNotAllowed>()(
   "MethodNotAllowed",
-  { type: "urn:tasks:method-not-allowed", status: 405, title: "This path does not take this method" },
   {
-    ...problemFields("METHOD_NOT_ALLOWED", "The methods this path takes are in the Allow header."),
-    allow: Schema.Array(Schema.String)
+    status: 405,
+    title: "Method not allowed",
+    detail: "This path does not support this method. The Allow header lists the methods that it supports."
+  },
+  {
+    allow: Schema.Array(Schema.String).pipe(
+      described("The methods that this path supports.", { examples: [["GET", "HEAD", "POST"]] })
+    )
   }
 ) {
   get headers() {
@@ -97,65 +65,172 @@ export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()(
   }
 }
 
-export class BadRequest extends HttpApiError.Problem<BadRequest>()(
-  "BadRequest",
-  { type: "urn:tasks:bad-request", status: 400, title: "This is not HTTP" },
-  problemFields("BAD_REQUEST", "The request could not be read as HTTP/1.1.")
-) {}
+export class RequestTimeout extends ApiError<RequestTimeout>()("RequestTimeout", {
+  status: 408,
+  title: "Request timeout",
+  detail: "The request did not arrive in time and the server closes the connection. Send it again."
+}) {}
 
-export class RequestTimeout extends HttpApiError.Problem<RequestTimeout>()(
-  "RequestTimeout",
-  { type: "urn:tasks:request-timeout", status: 408, title: "The request came too slowly" },
-  problemFields("REQUEST_TIMEOUT", "The request was not complete in time.")
-) {}
+export class PayloadTooLarge extends ApiError<PayloadTooLarge>()("PayloadTooLarge", {
+  status: 413,
+  title: "Payload too large",
+  detail: "The body exceeds 64 KiB. Send less at a time."
+}) {}
 
-export class HeadersTooLarge extends HttpApiError.Problem<HeadersTooLarge>()(
-  "HeadersTooLarge",
-  { type: "urn:tasks:headers-too-large", status: 431, title: "The headers are too large" },
-  problemFields("HEADERS_TOO_LARGE", "The request line and the headers may have at most 16 KiB together.")
-) {}
-
-export class ServiceUnavailable extends HttpApiError.Problem<ServiceUnavailable>()(
-  "ServiceUnavailable",
-  { type: "urn:tasks:service-unavailable", status: 503, title: "The service cannot answer now" },
-  problemFields("SERVICE_UNAVAILABLE", "The database does not answer. It is not known whether a change was made.")
+export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()(
+  "UnsupportedMediaType",
+  {
+    status: 415,
+    title: "Unsupported media type",
+    detail: "Send the body as application/json in UTF-8, without a content encoding."
+  },
+  {
+    accept_patch: Schema.optionalKey(Schema.Array(Schema.String)).pipe(
+      described("The media types that this path accepts for a PATCH. Absent for other methods.")
+    )
+  }
 ) {
+  get headers(): { readonly [name: string]: string } {
+    return this.accept_patch === undefined ? {} : { "accept-patch": this.accept_patch.join(", ") }
+  }
+  static readonly response = withHeaders(UnsupportedMediaType, {
+    "accept-patch": Schema.optionalKey(Schema.String).pipe(
+      described("The media types that this path accepts for a PATCH (RFC 5789). Absent for other methods.", {
+        examples: ["application/json, application/merge-patch+json"]
+      })
+    )
+  })
+}
+
+const fieldErrorExample = {
+  pointer: "/body/title",
+  code: "too_long",
+  message: "Must have at most 200 characters",
+  params: { max: 200 }
+}
+
+export const FieldError = Schema.Struct({
+  pointer: Schema.String.pipe(
+    described("JSON Pointer (RFC 6901) to the value, with the part of the request first. At most 256 characters.")
+  ),
+  code: Schema.String.pipe(described("The kind of error, for programs.")),
+  message: Schema.String.pipe(described("What the value must be, for people.")),
+  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))).pipe(
+    described("The limits in `message`, for translations.")
+  )
+}).annotate({ identifier: "FieldError", description: "One error in a request.", examples: [fieldErrorExample] })
+export type FieldError = typeof FieldError.Type
+
+const maxErrors = 100
+const maxPointer = 256
+// A character takes at most three bytes, so the body stays below 64 KiB.
+const maxCharacters = 20_000
+
+export class ValidationFailed extends ApiError<ValidationFailed>()(
+  "ValidationFailed",
+  { status: 422, title: "Validation failed", detail: "The request is not valid. Correct what `errors` lists." },
+  {
+    errors: Schema.Array(FieldError)
+      .check(Schema.isMaxLength(maxErrors))
+      .pipe(described(`Every error in the request, up to ${maxErrors}.`, { examples: [[fieldErrorExample]] })),
+    errors_truncated: Schema.optionalKey(Schema.Literal(true)).pipe(
+      described("Present when the request has more errors than `errors` lists.")
+    )
+  }
+) {
+  /** As many of the errors as a response may carry. Reads no more of them than it keeps, and one. */
+  static of(errors: Iterable<FieldError>) {
+    const kept: Array<FieldError> = []
+    let characters = 0
+    for (const error of errors) {
+      const bounded = { ...error, pointer: error.pointer.slice(0, maxPointer) }
+      characters += JSON.stringify(bounded).length
+      if (kept.length === maxErrors || characters > maxCharacters) {
+        return new ValidationFailed({ errors: kept, errors_truncated: true })
+      }
+      kept.push(bounded)
+    }
+    return new ValidationFailed({ errors: kept })
+  }
+}
+
+const retryAfter = {
+  "retry-after": Schema.String.check(
+    Schema.isPattern(/^\d+$/, { toJsonSchema: () => ({ type: "integer", minimum: 0 }) })
+  ).pipe(described("Seconds to wait before the next request.", { examples: [1] }))
+}
+
+/** What is counted: the requests from one address, or those of one user. */
+const RateLimitScope = Schema.Literals(["address", "user"])
+export type RateLimitScope = typeof RateLimitScope.Type
+
+export class RateLimited extends ApiError<RateLimited>()(
+  "RateLimited",
+  {
+    status: 429,
+    title: "Too many requests",
+    detail: "A user may send 100 requests a minute. Wait for the seconds that Retry-After states."
+  },
+  {
+    limit: RateLimitScope.pipe(
+      described("What is counted: requests from one address, or of one user.", { examples: ["user"] })
+    ),
+    retry_after: Schema.Int.pipe(described("Seconds to wait, equal to the Retry-After header.", { examples: [1] }))
+  }
+) {
+  get headers() {
+    return { "retry-after": String(this.retry_after) }
+  }
+  static readonly response = withHeaders(RateLimited, retryAfter)
+}
+
+export class HeadersTooLarge extends ApiError<HeadersTooLarge>()("HeadersTooLarge", {
+  status: 431,
+  title: "Request headers too large",
+  detail: "The request line and the headers exceed 16 KiB together. Send fewer or shorter headers."
+}) {}
+
+export class InternalServerError extends ApiError<InternalServerError>()("InternalServerError", {
+  status: 500,
+  title: "Internal server error",
+  detail: "The server has a bug and logged it. Report it with the request_id."
+}) {}
+
+export class ServiceUnavailable extends ApiError<ServiceUnavailable>()("ServiceUnavailable", {
+  status: 503,
+  title: "Service unavailable",
+  detail:
+    "The database does not respond. A change may or may not have been made: repeat it with the same id or Idempotency-Key."
+}) {
   get headers() {
     return { "retry-after": "1" }
   }
-  static readonly response = ServiceUnavailable.pipe(
-    HttpApiSchema.encodeToWithHeaders(
-      { body: ServiceUnavailable, headers: { "retry-after": Schema.String } },
-      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
-    )
-  )
+  static readonly response = withHeaders(ServiceUnavailable, retryAfter)
 }
 
-/** What the service cannot work without, and how each does. */
+/** What the service needs to work, by name. */
 export const HealthChecks = Schema.Record(
   Schema.String,
-  Schema.Struct({ status: Schema.Literals(["ok", "failing"]), reason: Schema.optionalKey(Schema.String) })
-)
+  Schema.Struct({
+    status: Schema.Literals(["ok", "failing"]).pipe(described("Whether this dependency works.")),
+    reason: Schema.optionalKey(Schema.String).pipe(described("Why it does not."))
+  })
+).annotate({ identifier: "HealthChecks", description: "The dependencies of the service, by name." })
 export type HealthChecks = typeof HealthChecks.Type
 
-export class NotReady extends HttpApiError.Problem<NotReady>()(
+export class NotReady extends ApiError<NotReady>()(
   "NotReady",
-  { type: "urn:tasks:not-ready", status: 503, title: "The service is not ready" },
-  { ...problemFields("NOT_READY", "Something that the service needs is missing: see checks."), checks: HealthChecks }
+  { status: 503, title: "Service not ready", detail: "The service cannot work yet. `checks` says what is missing." },
+  {
+    checks: HealthChecks.pipe(
+      described("The dependencies of the service, by name.", {
+        examples: [{ database: { status: "failing", reason: "does not respond" } }]
+      })
+    )
+  }
 ) {
   get headers() {
     return { "retry-after": "1" }
   }
-  static readonly response = NotReady.pipe(
-    HttpApiSchema.encodeToWithHeaders(
-      { body: NotReady, headers: { "retry-after": Schema.String } },
-      { decode: ({ body }) => body, encode: (problem) => ({ body: problem, headers: problem.headers }) }
-    )
-  )
+  static readonly response = withHeaders(NotReady, retryAfter)
 }
-
-export class InternalServerError extends HttpApiError.Problem<InternalServerError>()(
-  "InternalServerError",
-  { type: "urn:tasks:internal-server-error", status: 500, title: "The service failed" },
-  problemFields("INTERNAL_SERVER_ERROR", "The fault is ours and is logged under the request_id.")
-) {}

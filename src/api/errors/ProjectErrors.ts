@@ -1,27 +1,29 @@
-import { HttpApiError } from "effect/http-api"
+import { described } from "../../domain/Description.ts"
 import { Project } from "../../domain/Project.ts"
-import { problemFields } from "./ProblemFields.ts"
+import { ApiError } from "./ApiError.ts"
 
-export class ProjectNotFound extends HttpApiError.Problem<ProjectNotFound>()(
-  "ProjectNotFound",
-  { type: "urn:tasks:project-not-found", status: 404, title: "There is no such project" },
-  problemFields("PROJECT_NOT_FOUND", "You have no project with this id.")
-) {}
+export class ProjectNotFound extends ApiError<ProjectNotFound>()("ProjectNotFound", {
+  status: 404,
+  title: "Not found",
+  detail: "You have no project with this id. List yours with GET /api/projects."
+}) {}
 
-export class ProjectAlreadyExists extends HttpApiError.Problem<ProjectAlreadyExists>()(
+export class ProjectAlreadyExists extends ApiError<ProjectAlreadyExists>()(
   "ProjectAlreadyExists",
-  { type: "urn:tasks:project-already-exists", status: 409, title: "There is such a project already" },
   {
-    ...problemFields("PROJECT_ALREADY_EXISTS", "You already have a project with this id: see current."),
-    current: Project
-  }
+    status: 409,
+    title: "Project already exists",
+    detail: "You already have a project with this id. Use the project in `current`, or send another id."
+  },
+  { current: Project.pipe(described("The project with this id.")) }
 ) {}
 
-export class ProjectVersionConflict extends HttpApiError.Problem<ProjectVersionConflict>()(
+export class ProjectVersionConflict extends ApiError<ProjectVersionConflict>()(
   "ProjectVersionConflict",
-  { type: "urn:tasks:project-version-conflict", status: 412, title: "The project has changed meanwhile" },
   {
-    ...problemFields("PROJECT_VERSION_CONFLICT", "The project has another version than If-Match names: see current."),
-    current: Project
-  }
+    status: 412,
+    title: "Precondition failed",
+    detail: "The project has another version than If-Match names. Apply the change to the project in `current`."
+  },
+  { current: Project.pipe(described("The project as it is now.")) }
 ) {}

@@ -1,33 +1,40 @@
-import { HttpApiError } from "effect/http-api"
+import { described } from "../../domain/Description.ts"
 import { Tag } from "../../domain/Tag.ts"
-import { problemFields } from "./ProblemFields.ts"
+import { ApiError } from "./ApiError.ts"
 
-export class TagNotFound extends HttpApiError.Problem<TagNotFound>()(
-  "TagNotFound",
-  { type: "urn:tasks:tag-not-found", status: 404, title: "There is no such tag" },
-  problemFields("TAG_NOT_FOUND", "You have no tag with this id.")
-) {}
+export class TagNotFound extends ApiError<TagNotFound>()("TagNotFound", {
+  status: 404,
+  title: "Not found",
+  detail: "You have no tag with this id. List yours with GET /api/tags."
+}) {}
 
-export class TagAlreadyExists extends HttpApiError.Problem<TagAlreadyExists>()(
+export class TagAlreadyExists extends ApiError<TagAlreadyExists>()(
   "TagAlreadyExists",
-  { type: "urn:tasks:tag-already-exists", status: 409, title: "There is such a tag already" },
-  { ...problemFields("TAG_ALREADY_EXISTS", "You already have a tag with this id: see current."), current: Tag }
-) {}
-
-export class TagVersionConflict extends HttpApiError.Problem<TagVersionConflict>()(
-  "TagVersionConflict",
-  { type: "urn:tasks:tag-version-conflict", status: 412, title: "The tag has changed meanwhile" },
   {
-    ...problemFields("TAG_VERSION_CONFLICT", "The tag has another version than If-Match names: see current."),
-    current: Tag
-  }
+    status: 409,
+    title: "Tag already exists",
+    detail: "You already have a tag with this id. Use the tag in `current`, or send another id."
+  },
+  { current: Tag.pipe(described("The tag with this id.")) }
 ) {}
 
-export class TagNameTaken extends HttpApiError.Problem<TagNameTaken>()(
+export class TagNameTaken extends ApiError<TagNameTaken>()(
   "TagNameTaken",
-  { type: "urn:tasks:tag-name-taken", status: 409, title: "There is a tag of this name already" },
   {
-    ...problemFields("TAG_NAME_TAKEN", "You already have a tag of this name, perhaps in other case: see current."),
-    current: Tag
-  }
+    status: 409,
+    title: "Tag name taken",
+    detail:
+      "You already have a tag with this name; case does not matter. Use the tag in `current`, or choose another name."
+  },
+  { current: Tag.pipe(described("The tag with this name.")) }
+) {}
+
+export class TagVersionConflict extends ApiError<TagVersionConflict>()(
+  "TagVersionConflict",
+  {
+    status: 412,
+    title: "Precondition failed",
+    detail: "The tag has another version than If-Match names. Apply the change to the tag in `current`."
+  },
+  { current: Tag.pipe(described("The tag as it is now.")) }
 ) {}

@@ -1,33 +1,45 @@
 import { Schema } from "effect"
-import { HttpApiError } from "effect/http-api"
+import { described } from "../../domain/Description.ts"
 import { Task } from "../../domain/Task.ts"
-import { problemFields } from "./ProblemFields.ts"
+import { ApiError } from "./ApiError.ts"
 
-export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
-  "TaskNotFound",
-  { type: "urn:tasks:task-not-found", status: 404, title: "There is no such task" },
-  problemFields("TASK_NOT_FOUND", "You have no task with this id.")
-) {}
+export class TaskNotFound extends ApiError<TaskNotFound>()("TaskNotFound", {
+  status: 404,
+  title: "Not found",
+  detail: "You have no task with this id. It may be in the trash: see GET /api/trash."
+}) {}
 
-/** Which operation of a bulk it was, counted from 0. */
-const index = { index: Schema.optionalKey(Schema.Int) }
+const index = Schema.optionalKey(Schema.Int).pipe(described("In a bulk request, the failed operation, counted from 0."))
 
-export class TaskAlreadyExists extends HttpApiError.Problem<TaskAlreadyExists>()(
+export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()(
   "TaskAlreadyExists",
-  { type: "urn:tasks:task-already-exists", status: 409, title: "There is such a task already" },
   {
-    ...problemFields("TASK_ALREADY_EXISTS", "You already have a task with this id: see current."),
-    ...index,
-    current: Task
+    status: 409,
+    title: "Task already exists",
+    detail: "You already have a task with this id. Use the task in `current`, or send another id."
+  },
+  {
+    index,
+    current: Task.pipe(described("The task with this id.")),
+    in_trash: Schema.optionalKey(Schema.Literal(true)).pipe(described("Present when the task is in the trash."))
   }
-) {}
+) {
+  static inTrash(members: { readonly current: Task; readonly index?: number }) {
+    const restore = `POST /api/tasks/${members.current.id}/restore`
+    return new TaskAlreadyExists({
+      ...members,
+      in_trash: true,
+      detail: `A task with this id is in the trash. Restore it with ${restore}, or send another id.`
+    })
+  }
+}
 
-export class TaskVersionConflict extends HttpApiError.Problem<TaskVersionConflict>()(
+export class TaskVersionConflict extends ApiError<TaskVersionConflict>()(
   "TaskVersionConflict",
-  { type: "urn:tasks:task-version-conflict", status: 412, title: "The task has changed meanwhile" },
   {
-    ...problemFields("TASK_VERSION_CONFLICT", "The task has another version than If-Match names: see current."),
-    ...index,
-    current: Task
-  }
+    status: 412,
+    title: "Precondition failed",
+    detail: "The task has another version than the request names. Apply the change to the task in `current`."
+  },
+  { index, current: Task.pipe(described("The task as it is now.")) }
 ) {}

@@ -5,7 +5,7 @@ import { ServiceUnavailable, Unauthorized } from "../errors/CommonErrors.ts"
 
 export class CurrentUser extends Context.Service<CurrentUser, User>()("tasks/api/CurrentUser") {}
 
-/** Turns the bearer token into the current user. Judged before anything else of a request is read. */
+/** Turns the bearer token into the current user. It runs before the rest of the request is read. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentUser }>()(
   "tasks/api/Authorization",
   {
@@ -13,7 +13,7 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
     security: {
       bearer: HttpApiSecurity.http({ scheme: "bearer" }).pipe(
         HttpApiSecurity.annotateMerge(
-          OpenApi.annotations({ format: "JWT", description: "The token of your issuer: a JWT with `sub` and `exp`." })
+          OpenApi.annotations({ format: "JWT", description: "A JWT of the configured issuer, with `sub` and `exp`." })
         )
       )
     },

@@ -1,16 +1,21 @@
 import { Schema } from "effect"
 import { HttpApiMiddleware } from "effect/http-api"
+import { described } from "../../domain/Description.ts"
 import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../errors/IdempotencyErrors.ts"
 import type { CurrentUser } from "./Authorization.ts"
 
-/** A name that a client gives a request, so that it can be sent again without being done again. */
+/** Identifies a request of a client, so that a repetition has no second effect. */
 export const IdempotencyKey = Schema.String.check(
   Schema.isPattern(/^[\x21-\x7e]{1,255}$/, { code: "format", message: "Must be 1 to 255 visible ASCII characters" })
 )
 
-export const idempotencyKey = { "idempotency-key": Schema.optionalKey(IdempotencyKey) }
+export const idempotencyKey = {
+  "idempotency-key": Schema.optionalKey(IdempotencyKey).pipe(
+    described("Identifies this request for 24 hours: a repetition gets the stored response and has no second effect.")
+  )
+}
 
-/** Does a request that names a key once, and answers it as often as it is sent within a day. */
+/** Runs a request with a key once, and sends the stored response to its repetitions for 24 hours. */
 export class Idempotency extends HttpApiMiddleware.Service<Idempotency, { requires: CurrentUser }>()(
   "tasks/api/Idempotency",
   { error: [IdempotencyKeyReused, IdempotencyKeyInProgress] }

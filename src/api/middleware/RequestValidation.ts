@@ -1,12 +1,12 @@
 import { HttpApiMiddleware } from "effect/http-api"
 import { PayloadTooLarge, UnsupportedMediaType, ValidationFailed } from "../errors/CommonErrors.ts"
 
-/** Judges the type and the size of a body before any of it is decoded. */
+/** Checks the media type and the size of a body before it is decoded. */
 export class BodyLimits extends HttpApiMiddleware.Service<BodyLimits>()("tasks/api/BodyLimits", {
-  error: [UnsupportedMediaType, PayloadTooLarge, ValidationFailed]
+  error: [UnsupportedMediaType.response, PayloadTooLarge, ValidationFailed]
 }) {}
 
-/** Tells every fault of a request, in its path, query, headers and body together. */
+/** Reports every error in the path, query, headers and body of a request together. */
 export class RequestValidation extends HttpApiMiddleware.Service<RequestValidation>()("tasks/api/RequestValidation", {
   error: ValidationFailed
 }) {}

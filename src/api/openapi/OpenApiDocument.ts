@@ -1,168 +1,176 @@
-import { Schema } from "effect"
 import { OpenApi } from "effect/http-api"
-import { defaultLimit } from "../../domain/Pagination.ts"
-import { ProjectCreate, ProjectUpdate } from "../../domain/Project.ts"
-import { TagCreate, TagUpdate } from "../../domain/Tag.ts"
-import { TaskCreate, TaskUpdate } from "../../domain/Task.ts"
-import { TaskQuery } from "../../domain/TaskQuery.ts"
 import { Api } from "../Api.ts"
-import { errorExamples } from "./ErrorExamples.ts"
-import * as descriptions from "./OpenApiDescriptions.ts"
-import { examples } from "./OpenApiExamples.ts"
+import { errorEntries, errorSections } from "./ErrorReference.ts"
 
-type Json = Record<string, unknown>
+type Json = Readonly<Record<string, unknown>>
 type Document = OpenApi.OpenAPISpec
 type Operation = OpenApi.OpenAPISpecOperation
+type Header = OpenApi.OpenAPISpecHeader
 
-const about = `Tasks for signed-in users: each sees their own, and nothing else.
+const introduction = `Tasks, projects and tags of signed-in users. A user sees only their own rows.
 
-Send a token as \`Authorization: Bearer …\`. Every row has a version, which is its \`ETag\`. Lists come in pages, and the way
-to the next one is the \`Link\` header.
+Send a token as \`Authorization: Bearer …\`. Every row has a version, which is its \`ETag\`. Lists are paginated: the
+\`Link\` header leads to the next page.
 
-# Problems
+# Errors
 
-Every answer from 400 up is \`application/problem+json\` (RFC 9457). A program tells problems apart by \`code\`. The
-\`type\` is a name that leads to its section here: \`urn:tasks:task-not-found\` to task-not-found. Any request can also be
-answered with those that no operation lists: bad-request, route-not-found, method-not-allowed, request-timeout,
-headers-too-large and, in the moment after the start, not-ready.
-`
+Every response from 400 up is \`application/problem+json\` (RFC 9457). Programs distinguish errors by \`code\`. The
+\`type\` names the section: \`urn:tasks:task-not-found\` is task-not-found. Every request can also get the errors that no
+operation lists: bad-request, route-not-found, method-not-allowed, request-timeout, headers-too-large and not-ready.`
 
-/** The properties of a schema as a handler has them: what a client should write, though blanks around it are forgiven. */
-const propertiesOf = (schema: Schema.Constraint): Json => {
-  const { definitions, schema: root } = Schema.toJsonSchemaDocument(Schema.toType(schema))
-  const name =
-    String(root.$ref ?? "")
-      .split("/")
-      .at(-1) ?? ""
-  return ((definitions[name] ?? root).properties ?? {}) as Json
+const mapValues = <A, B>(object: Readonly<Record<string, A>>, f: (value: A, key: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]))
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+
+const prefix = "#/components/schemas/"
+
+// The library numbers a schema that several media types or statuses use, and marks the encoded side of an error.
+const plainName = (name: string) => name.replace(/(Encoded|_\d+)+$/, "")
+
+/** Gives schemas their plain names, and merges what the library adds to a schema in `allOf`. */
+const simplify = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(simplify)
+  if (!isObject(value)) return value
+  const { allOf = [], ...schema } = mapValues(value, simplify)
+  if (typeof schema.$ref === "string") schema.$ref = prefix + plainName(schema.$ref.replace(prefix, ""))
+  // A check may state the type that a text stands for, as of an integer in a query.
+  return Object.assign(schema, ...(allOf as ReadonlyArray<Json>))
 }
 
-const inputs = { TaskCreate, TaskUpdate, ProjectCreate, ProjectUpdate, TagCreate, TagUpdate }
+const nameInHeaders: Readonly<Record<string, string>> = {
+  etag: "ETag",
+  "www-authenticate": "WWW-Authenticate",
+  ratelimit: "RateLimit",
+  "ratelimit-policy": "RateLimit-Policy"
+}
+const headerName = (name: string) =>
+  nameInHeaders[name] ?? name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
 
-// A schema whose encoded side is another than its own is `XEncoded` to the library, and the same one for another
-// media type `X_1`. Readers know one X.
-const nameOf = (name: string) => name.replace(/(Encoded|_\d+)$/, "")
+/** Parameters and headers have their description beside the schema. */
+const withDescription = <P extends { readonly schema: object }>({ schema, ...rest }: P) => {
+  const { description, ...others } = schema as { readonly description?: string }
+  return { ...rest, ...(description !== undefined && { description }), schema: others }
+}
 
-const withPlainNames = (document: Document): Document =>
-  JSON.parse(
-    JSON.stringify(document).replaceAll(/"#\/components\/schemas\/(\w+)"/g, (_, name) =>
-      JSON.stringify(`#/components/schemas/${nameOf(name)}`)
-    )
+const text = (description: string, example: string, required = false): Header => ({
+  description,
+  required,
+  schema: { type: "string", examples: [example] }
+})
+
+const everyResponse = {
+  "x-request-id": text(
+    "Identifies the request in the server's logs: the X-Request-Id of the request, or a generated one.",
+    "01a1fad1-bc0a-7060-9317-b487f8600276",
+    true
   )
+}
+const countedResponse = {
+  ratelimit: text(
+    "Per limit, the requests left (`r`) and the seconds until all are available again (`t`).",
+    '"address";r=998;t=1, "user";r=97;t=2'
+  ),
+  "ratelimit-policy": text(
+    "Per limit, the number of requests (`q`) allowed in a number of seconds (`w`).",
+    '"address";q=1000;w=60, "user";q=100;w=60'
+  )
+}
+const repeatableResponse = {
+  "idempotency-replayed": {
+    description: "`true` if this is the stored response to an earlier request with the same Idempotency-Key.",
+    required: false,
+    schema: { type: "string", enum: ["true"] }
+  }
+}
 
-/** What the library says of the encoded side, in the words of the other: an integer is text only on its way here. */
-const schemasOf = ({ components }: Document) => {
-  const problems = new Map(errorExamples().map(({ body, name }) => [name, body]))
-  const schemas: Record<string, Json> = {}
-  for (const [encodedName, schema] of Object.entries(components.schemas)) {
-    const name = nameOf(encodedName)
-    const problem = problems.get(name as never)
-    const example = problem ?? examples[name as keyof typeof examples]
-    schemas[name] = {
-      ...schema,
-      ...(example !== undefined && { examples: [example] }),
-      ...(problem !== undefined && asSent(schema)),
-      ...(name in inputs && { properties: propertiesOf(inputs[name as keyof typeof inputs]) })
+const successes: Readonly<Record<string, string>> = { 200: "Success", 201: "Created", 204: "Done" }
+
+/** The examples of a media type are those of its schemas. */
+const examplesOf = ({ schema }: { readonly schema: Json }, components: Readonly<Record<string, Json>>): Json => {
+  const names = ((schema.anyOf ?? [schema]) as ReadonlyArray<Json>).flatMap(({ $ref }) =>
+    typeof $ref === "string" ? $ref.replace(prefix, "") : []
+  )
+  const items = isObject(schema.items) && String(schema.items.$ref).replace(prefix, "")
+  if (items) return { example: [components[items]?.examples].flat() }
+  return { examples: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/examples/${name}` }])) }
+}
+
+const operationOf = (components: Readonly<Record<string, Json>>) => (operation: Operation) => {
+  const { parameters, requestBody, responses, security } = operation
+  const isRepeatable = parameters.some(({ name }) => name === "idempotency-key")
+  const content = (types: OpenApi.OpenApiSpecContent = {}) =>
+    mapValues(types, (type) => ({ ...type, ...examplesOf(type, components) }))
+  const headers = (own: Readonly<Record<string, Header>> = {}) => {
+    const all = {
+      ...mapValues(own, withDescription),
+      ...(isRepeatable && repeatableResponse),
+      ...(security.length > 0 && countedResponse),
+      ...everyResponse
+    }
+    return Object.fromEntries(Object.entries(all).map(([name, header]) => [headerName(name), header]))
+  }
+  return {
+    ...operation,
+    parameters: parameters.map((parameter) => ({
+      ...withDescription(parameter),
+      name: parameter.in === "header" ? headerName(parameter.name) : parameter.name
+    })),
+    ...(requestBody && { requestBody: { ...requestBody, content: content(requestBody.content) } }),
+    responses: mapValues(responses as Readonly<Record<string, OpenApi.OpenApiSpecResponse>>, (response, status) => ({
+      ...response,
+      description: successes[status] ?? response.description.replaceAll(" | ", ", or: "),
+      headers: headers(response.headers),
+      ...(response.content && { content: content(response.content) })
+    }))
+  }
+}
+
+const componentsOf = (schemas: Readonly<Record<string, Json>>) => {
+  const errors = new Map(errorEntries().map(({ body, name }) => [name as string, body]))
+  const components: Record<string, Json> = {}
+  for (const [derivedName, schema] of Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b))) {
+    const name = plainName(derivedName)
+    const error = errors.get(name)
+    if (error === undefined) components[name] = schema
+    else {
+      // A client accepts an error without its fixed members; the server always sends them.
+      const { properties, required } = schema as { readonly properties: Json; readonly required: ReadonlyArray<string> }
+      components[name] = {
+        ...schema,
+        properties: { ...properties, status: { type: "integer", enum: [error.status] } },
+        required: [...new Set(["type", "title", "status", ...required])],
+        examples: [error]
+      }
     }
   }
-  return Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b)))
+  return components
 }
-
-// A client may take a problem without its fixed members, but none is sent without them.
-const asSent = ({ properties, required }: Json) => {
-  const { status, ...others } = properties as Record<string, Json>
-  const more = (required as ReadonlyArray<string>).filter((name) => name !== "type")
-  return {
-    properties: { ...others, status: { ...status, type: "integer" } },
-    required: ["type", "title", "status", ...more]
-  }
-}
-
-const parameterOf = (query: Json) => (parameter: OpenApi.OpenAPISpecParameter) => {
-  const { in: place, name } = parameter
-  const isRead = place === "query" && name !== "cursor" && name in query
-  // A page for trying things out fills examples in, and a first try should not be filtered by them.
-  const { examples: _, ...schema } = (isRead ? query[name] : parameter.schema) as Json
-  return {
-    ...parameter,
-    name: place === "header" ? headerName(name) : name,
-    description: place === "path" ? `The id of the ${name.replace("_id", "")}.` : descriptions.parameters[name],
-    schema: { ...schema, ...(name === "limit" && { default: defaultLimit }) }
-  }
-}
-
-const headerName = (name: string) => name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
-
-const headersOf = (headers: Readonly<Record<string, OpenApi.OpenAPISpecHeader>>) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, derived]) => {
-      const { name: shown = headerName(name), ...header } = descriptions.headers[name] ?? {}
-      return [shown, { ...derived, ...header }]
-    })
-  )
-
-// A limit can be off, and an answer that was given before any limit was asked does not speak of one.
-const limitHeaders = {
-  "ratelimit-policy": { schema: {}, required: false },
-  ratelimit: { schema: {}, required: false }
-}
-
-/** What every answer says, and every answer to a request that may be repeated or is counted. */
-const responsesOf = ({ parameters, responses, security }: Operation) => {
-  const isRepeatable = parameters.some(({ name }) => name === "idempotency-key")
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, response]) => [
-      status,
-      {
-        ...response,
-        description: descriptions.statuses[Number(status)] ?? response.description.replaceAll(" | ", "; or: "),
-        headers: headersOf({
-          ...response.headers,
-          ...(isRepeatable && { "idempotency-replayed": { schema: {}, required: false } }),
-          ...(security.length > 0 && limitHeaders),
-          "x-request-id": { schema: {}, required: true }
-        })
-      }
-    ])
-  )
-}
-
-const pathsOf = ({ paths }: Document) => {
-  const parameter = parameterOf(propertiesOf(TaskQuery))
-  const operationOf = (operation: Operation) => ({
-    ...operation,
-    parameters: operation.parameters.map(parameter),
-    responses: responsesOf(operation)
-  })
-  return mapValues(paths, (item) => mapValues(item as Readonly<Record<string, Operation>>, operationOf))
-}
-
-const mapValues = <A, B>(object: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, f(value)]))
-
-const quoted = (text: unknown) => `\`${text}\``
-
-const sectionsOf = (schemas: Readonly<Record<string, Json>>) =>
-  errorExamples().map(({ body: { code, detail, status, title, type }, name }) => {
-    const properties = schemas[name]?.properties as Record<string, Json> | undefined
-    const codes = (properties?.code?.enum ?? [code]) as ReadonlyArray<string>
-    return `\n## ${type.replace("urn:tasks:", "")}\n\n${status}, ${codes.map(quoted).join(" or ")}: ${title}. ${detail}\n`
-  })
 
 const document = (derived: Document): Document => {
-  const named = withPlainNames(derived)
-  const schemas = schemasOf(named)
-  const description = about + sectionsOf(schemas).join("")
+  const { components, info, paths, ...rest } = simplify(derived) as Document
+  const schemas = componentsOf(components.schemas as Readonly<Record<string, Json>>)
+  const operations = mapValues(paths, (item) =>
+    mapValues(item as Readonly<Record<string, Operation>>, operationOf(schemas))
+  )
+  const used = JSON.stringify(operations)
+  const examples = Object.entries(schemas).flatMap(([name, { examples }]) =>
+    Array.isArray(examples) && used.includes(`"#/components/examples/${name}"`) ? [[name, { value: examples[0] }]] : []
+  )
   return {
-    ...named,
-    info: { ...named.info, contact: { name: "Effect Tasks" }, description },
-    paths: pathsOf(named),
-    components: { ...named.components, schemas }
+    ...rest,
+    info: {
+      ...info,
+      contact: { name: "Effect Tasks" },
+      description: [introduction, ...errorSections()].join("\n\n")
+    },
+    paths: operations,
+    components: { ...components, schemas, examples: Object.fromEntries(examples) }
   } as Document
 }
 
 /**
- * The contract whose OpenAPI document is as other people's tools want it: what the library derives, with what follows
- * from the contract but is not derived. It is not the contract itself, so that a browser need not carry its words.
+ * The contract with an OpenAPI document for other tools: what the library derives, in plain names, with the headers
+ * and examples that follow from the contract. Browsers use `Api`, which does not carry this code.
  */
 export const DocumentedApi = Api.annotate(OpenApi.Transform, (derived) => document(derived as Document))

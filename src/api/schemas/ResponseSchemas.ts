@@ -1,51 +1,77 @@
 import { Schema } from "effect"
 import { HttpApiSchema } from "effect/http-api"
+import { described } from "../../domain/Description.ts"
+import { IntegerText } from "../../domain/Pagination.ts"
 import { Version } from "../../domain/Version.ts"
 import { ETag, IfMatch, IfNoneMatch } from "./ETag.ts"
 
-// What every resource promises of its answers: headers that follow from the value, so that a handler
-// gives the value and nothing else. While a schema is a parameter, the library's type of a pair of body
-// and headers cannot be computed: hence "as never", on functions of two lines each.
+// Response headers that follow from the value, so that a handler returns the value alone. While a schema is a
+// parameter, the library's type of a pair of body and headers cannot be computed: hence "as never".
 
-/** A row whose headers can be told from it. */
-type Row = Schema.Top & { readonly Type: { readonly id: string; readonly version: number } }
+/** A row that its headers are computed from. */
+export type RowSchema = Schema.Top & { readonly Type: { readonly id: string; readonly version: number } }
 
 const body = (pair: { readonly body: unknown }) => pair.body
 
+const etag = {
+  etag: ETag.pipe(
+    described("The version of the row, in quotes. Send it as If-Match with a change.", { examples: ['"1"'] })
+  )
+}
+
 /** 200: a row, with its version as the entity tag. */
-export const withETag = <S extends Row>(row: S) =>
+export const withETag = <S extends RowSchema>(row: S) =>
   row.pipe(
-    HttpApiSchema.encodeToWithHeaders<S, S, { readonly etag: typeof ETag }>({ body: row, headers: { etag: ETag } }, {
+    HttpApiSchema.encodeToWithHeaders<S, S, typeof etag>({ body: row, headers: etag }, {
       decode: body,
       encode: (value: S["Type"]) => ({ body: value, headers: { etag: value.version } })
     } as never)
   )
 
-/** 201: the same, and where it is. */
-export const createdResponse = <S extends Row>(row: S, path: string) =>
+const etagAndLocation = {
+  ...etag,
+  location: Schema.String.check(
+    Schema.makeFilter(() => true, { toJsonSchema: () => ({ format: "uri-reference" }) })
+  ).pipe(described("The path of the new row.", { examples: ["/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"] }))
+}
+
+/** 201: a row, with its version as the entity tag and its path as the location. */
+export const createdResponse = <S extends RowSchema>(row: S, path: string) =>
   row.pipe(
-    HttpApiSchema.encodeToWithHeaders<
-      S,
-      S["Rebuild"],
-      { readonly etag: typeof ETag; readonly location: typeof Schema.String }
-    >({ body: row.pipe(HttpApiSchema.status(201)), headers: { etag: ETag, location: Schema.String } }, {
-      decode: body,
-      encode: (value: S["Type"]) => ({ body: value, headers: { etag: value.version, location: `${path}/${value.id}` } })
-    } as never)
+    HttpApiSchema.encodeToWithHeaders<S, S["Rebuild"], typeof etagAndLocation>(
+      { body: row.pipe(HttpApiSchema.status(201)), headers: etagAndLocation },
+      {
+        decode: body,
+        encode: (value: S["Type"]) => ({
+          body: value,
+          headers: { etag: value.version, location: `${path}/${value.id}` }
+        })
+      } as never
+    )
   )
 
-/** 304: the version the client holds is the current one. */
+/** 304: the client already has the current version. */
 export const NotModified = Schema.Struct({ not_modified: Version }).pipe(
   HttpApiSchema.encodeToWithHeaders(
-    { body: HttpApiSchema.Empty(304), headers: { etag: ETag } },
+    { body: HttpApiSchema.Empty(304), headers: etag },
     {
       decode: ({ headers }) => ({ not_modified: headers.etag }),
       encode: ({ not_modified }) => ({ body: undefined, headers: { etag: not_modified } })
     }
-  )
+  ),
+  Schema.annotate({ description: "Not modified: If-None-Match names the current version." })
 )
 
-const pageHeaders = { link: Schema.optionalKey(Schema.String), "x-total-count": Schema.optionalKey(Schema.Int) }
+const pageHeaders = {
+  link: Schema.optionalKey(Schema.String).pipe(
+    described('The next page, as `<…>; rel="next"` (RFC 8288), relative to this URL. Absent on the last page.', {
+      examples: ['<?limit=2&cursor=eyJsaXN0Ijo1ODYyNTYzfQ>; rel="next"']
+    })
+  ),
+  "x-total-count": Schema.optionalKey(IntegerText(0, 999_999_999)).pipe(
+    described("The number of rows on all pages, if `count=exact` asked for it.", { examples: [4] })
+  )
+}
 
 interface PageValue {
   readonly items: ReadonlyArray<unknown>
@@ -53,7 +79,7 @@ interface PageValue {
   readonly total: number | undefined
 }
 
-/** 200: the rows of a page as the body; where the next page is (a relative URL) and how many rows there are, in headers. */
+/** 200: the rows of a page as the body; the relative URL of the next page and the number of rows as headers. */
 export const pageResponse = <S extends Schema.Top>(row: S) =>
   Schema.Struct({
     items: Schema.Array(row),
@@ -76,9 +102,19 @@ export const pageResponse = <S extends Schema.Top>(row: S) =>
     } as never)
   )
 
-export const ifMatch = { "if-match": Schema.optionalKey(IfMatch) }
-export const ifNoneMatch = { "if-none-match": Schema.optionalKey(IfNoneMatch) }
+export const ifMatch = {
+  "if-match": Schema.optionalKey(IfMatch).pipe(
+    described(
+      'The ETag that the change applies to, like `"3"`: another version is 412. Without it the last write wins.'
+    )
+  )
+}
+export const ifNoneMatch = {
+  "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
+    described('The ETag that the client has, like `"3"`: the same version is 304 without a body.')
+  )
+}
 
-/** RFC 7396 has a media type of its own for what our JSON means anyway. */
+/** A change as JSON, and under the media type that RFC 7396 gives it. */
 export const mergePatch = <S extends Schema.Top>(change: S) =>
   [change, change.pipe(HttpApiSchema.asJson({ contentType: "application/merge-patch+json" }))] as const

@@ -1,5 +1,5 @@
-import { HttpApiBuilder } from "effect/http-api"
-import { Api } from "../../api/Api.ts"
+import type { MeApi } from "../../api/Me.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import type { GroupHandlers } from "../compiler/Handlers.ts"
 
-export const MeHandlers = HttpApiBuilder.group(Api, "me", (handlers) => handlers.handle("get", () => CurrentUser))
+export const meHandlers: GroupHandlers<typeof MeApi> = { get: () => CurrentUser }

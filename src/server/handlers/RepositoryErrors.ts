@@ -1,13 +1,10 @@
 import { Effect } from "effect"
 import { ValidationFailed } from "../../api/errors/CommonErrors.ts"
-import * as ApiIdempotencyErrors from "../../api/errors/IdempotencyErrors.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "../../api/errors/ProjectErrors.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "../../api/errors/TagErrors.ts"
 import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "../../api/errors/TaskErrors.ts"
 import type {
   AlreadyExists,
-  IdempotencyKeyInProgress,
-  IdempotencyKeyReused,
   NameTaken,
   NotFound,
   OperationFailed,
@@ -19,122 +16,70 @@ import type { Tag } from "../../domain/Tag.ts"
 import type { Task } from "../../domain/Task.ts"
 import type { TaskOperation } from "../../domain/TaskBulk.ts"
 
-/** Each domain error as the API's error with the tag that the map gives for its tag. */
-type Mapped<E extends { readonly _tag: string }, Map> = E["_tag"] extends infer Tag
-  ? Tag extends keyof Map
-    ? Map[Tag]
+/** The API's error for each domain error that a repository may fail with. */
+export type ErrorTable<Tag extends string = string> = { readonly [tag in Tag]: (error: never) => unknown }
+
+export type MappedError<Table, E> = E extends { readonly _tag: infer Tag extends keyof Table }
+  ? Table[Tag] extends (error: never) => infer Mapped
+    ? Mapped
     : never
   : never
 
-type TaskError = NotFound | AlreadyExists<Task> | VersionConflict<Task> | UnknownReference
+/** Turns domain errors into the errors of the contract. */
+export const mapErrors =
+  <E extends { readonly _tag: string }, Table extends ErrorTable<E["_tag"]>>(table: Table) =>
+  <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, MappedError<Table, E>, R> =>
+    Effect.mapError(effect, (error) => {
+      const { _tag }: { readonly _tag: E["_tag"] } = error
+      return table[_tag](error as never) as MappedError<Table, E>
+    })
+
+const notFound = (pointer: string, what: string) =>
+  new ValidationFailed({ errors: [{ pointer, code: "not_found", message: `You have no such ${what}` }] })
 
 const notFoundDetails = {
   trash: "You have no task with this id in the trash.",
-  anchor: "You have no task with the id to move to."
+  anchor: "You have no task with the id in before or after."
 } as const
 
-const toTaskError = (error: TaskError, pointer: string, index?: number) => {
-  const at = index === undefined ? {} : { index }
-  switch (error._tag) {
-    case "NotFound":
-      return new TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] })
-    case "AlreadyExists":
-      return new TaskAlreadyExists({
-        ...at,
-        current: error.current,
-        ...(error.in_trash && {
-          detail: "You have a task with this id in the trash: restore it or delete it for good, see current."
-        })
-      })
-    case "VersionConflict":
-      return new TaskVersionConflict({ ...at, current: error.current })
-    case "UnknownReference":
-      return invalid(`${pointer}/${error.field}`, error.field === "project_id" ? "project" : "tag")
+/** `pointer` leads to the task in the body, and `index` names the operation of a bulk. */
+const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
+  NotFound: (error: NotFound) => new TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
+  AlreadyExists: ({ current, in_trash }: AlreadyExists<Task>) =>
+    in_trash ? TaskAlreadyExists.inTrash({ current, ...at }) : new TaskAlreadyExists({ current, ...at }),
+  VersionConflict: ({ current }: VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
+  UnknownReference: ({ field }: UnknownReference) =>
+    notFound(`${pointer}/${field}`, field === "project_id" ? "project" : "tag")
+})
+
+export const taskErrors = taskErrorsAt("/body", {})
+
+/** The error of one operation as the error of the bulk. A task that does not exist is an error in the request. */
+export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
+  OperationFailed: ({ error, index }: OperationFailed) => {
+    const at = `/body/operations/${index}`
+    if (error._tag === "NotFound") return notFound(`${at}/id`, "task")
+    const table = taskErrorsAt(`${at}/${operations[index]?.op === "create" ? "task" : "change"}`, { index })
+    switch (error._tag) {
+      case "AlreadyExists":
+        return table.AlreadyExists(error)
+      case "VersionConflict":
+        return table.VersionConflict(error)
+      case "UnknownReference":
+        return table.UnknownReference(error)
+    }
   }
+})
+
+export const projectErrors = {
+  NotFound: () => new ProjectNotFound({}),
+  AlreadyExists: ({ current }: AlreadyExists<Project>) => new ProjectAlreadyExists({ current }),
+  VersionConflict: ({ current }: VersionConflict<Project>) => new ProjectVersionConflict({ current })
 }
 
-const invalid = (pointer: string, what: string) =>
-  new ValidationFailed({ errors: [{ pointer, code: "not_found", message: `You have no such ${what}` }] })
-
-export const mapTaskErrors = <A, E extends TaskError, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.mapError(
-    effect,
-    (error) =>
-      toTaskError(error, "/body") as Mapped<
-        E,
-        {
-          NotFound: TaskNotFound
-          AlreadyExists: TaskAlreadyExists
-          VersionConflict: TaskVersionConflict
-          UnknownReference: ValidationFailed
-        }
-      >
-  )
-
-/** The error of one operation, as that of the whole. A task that does not exist is a fault of the request. */
-export const mapBulkErrors =
-  (operations: ReadonlyArray<TaskOperation>) =>
-  <A, R>(effect: Effect.Effect<A, OperationFailed, R>) =>
-    Effect.mapError(effect, ({ error, index }) => {
-      const at = `/body/operations/${index}`
-      const mapped = toTaskError(error, `${at}/${operations[index]?.op === "create" ? "task" : "change"}`, index)
-      return mapped._tag === "TaskNotFound" ? invalid(`${at}/id`, "task") : mapped
-    })
-
-type ProjectError = NotFound | AlreadyExists<Project> | VersionConflict<Project>
-
-const toProjectError = (error: ProjectError) => {
-  switch (error._tag) {
-    case "NotFound":
-      return new ProjectNotFound({})
-    case "AlreadyExists":
-      return new ProjectAlreadyExists({ current: error.current })
-    case "VersionConflict":
-      return new ProjectVersionConflict({ current: error.current })
-  }
+export const tagErrors = {
+  NotFound: () => new TagNotFound({}),
+  AlreadyExists: ({ current }: AlreadyExists<Tag>) => new TagAlreadyExists({ current }),
+  VersionConflict: ({ current }: VersionConflict<Tag>) => new TagVersionConflict({ current }),
+  NameTaken: ({ current }: NameTaken) => new TagNameTaken({ current })
 }
-
-export const mapProjectErrors = <A, E extends ProjectError, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.mapError(
-    effect,
-    (error) =>
-      toProjectError(error) as Mapped<
-        E,
-        { NotFound: ProjectNotFound; AlreadyExists: ProjectAlreadyExists; VersionConflict: ProjectVersionConflict }
-      >
-  )
-
-type TagError = NotFound | AlreadyExists<Tag> | VersionConflict<Tag> | NameTaken
-
-const toTagError = (error: TagError) => {
-  switch (error._tag) {
-    case "NotFound":
-      return new TagNotFound({})
-    case "AlreadyExists":
-      return new TagAlreadyExists({ current: error.current })
-    case "VersionConflict":
-      return new TagVersionConflict({ current: error.current })
-    case "NameTaken":
-      return new TagNameTaken({ current: error.current })
-  }
-}
-
-export const mapTagErrors = <A, E extends TagError, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.mapError(
-    effect,
-    (error) =>
-      toTagError(error) as Mapped<
-        E,
-        {
-          NotFound: TagNotFound
-          AlreadyExists: TagAlreadyExists
-          VersionConflict: TagVersionConflict
-          NameTaken: TagNameTaken
-        }
-      >
-  )
-
-export const toIdempotencyError = (error: IdempotencyKeyReused | IdempotencyKeyInProgress) =>
-  error._tag === "IdempotencyKeyReused"
-    ? new ApiIdempotencyErrors.IdempotencyKeyReused({})
-    : new ApiIdempotencyErrors.IdempotencyKeyInProgress({})

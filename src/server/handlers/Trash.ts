@@ -1,35 +1,31 @@
 import { Effect } from "effect"
-import { HttpApiBuilder } from "effect/http-api"
-import { Api } from "../../api/Api.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import type { TrashApi } from "../../api/Trash.ts"
 import { TrashRepo } from "../../repositories/TrashRepo.ts"
-import { toPage } from "../PaginationLinks.ts"
-import { happened } from "../RequestContext.ts"
-import { mapTaskErrors } from "./RepositoryErrors.ts"
+import type { GroupHandlers } from "../compiler/Handlers.ts"
+import { recordAuditEvent } from "../pipeline/RequestContext.ts"
+import { toPage } from "./PaginationLinks.ts"
+import { mapErrors, taskErrors } from "./RepositoryErrors.ts"
 
-export const TrashHandlers = HttpApiBuilder.group(
-  Api,
-  "trash",
-  Effect.fnUntraced(function* (handlers) {
-    const trash = yield* TrashRepo
-    return handlers.handleAll({
-      list: Effect.fnUntraced(function* ({ query, request }) {
-        const { id } = yield* CurrentUser
-        return toPage(request.url, query, yield* trash.list(id, query))
-      }),
+export const trashHandlers = Effect.map(
+  TrashRepo,
+  (trash): GroupHandlers<typeof TrashApi> => ({
+    list: Effect.fnUntraced(function* ({ query, request }) {
+      const { id } = yield* CurrentUser
+      return toPage(request.url, query, yield* trash.list(id, query))
+    }),
 
-      restore: Effect.fnUntraced(function* ({ params }) {
-        const { id } = yield* CurrentUser
-        const task = yield* mapTaskErrors(trash.restore(id, params.task_id))
-        yield* happened("task restored", { task_id: task.id })
-        return task
-      }),
+    restore: Effect.fnUntraced(function* ({ params }) {
+      const { id } = yield* CurrentUser
+      const task = yield* mapErrors(taskErrors)(trash.restore(id, params.task_id))
+      yield* recordAuditEvent("task restored", { task_id: task.id })
+      return task
+    }),
 
-      remove: Effect.fnUntraced(function* ({ params }) {
-        const { id } = yield* CurrentUser
-        yield* mapTaskErrors(trash.remove(id, params.task_id))
-        yield* happened("task purged", { task_id: params.task_id })
-      })
+    remove: Effect.fnUntraced(function* ({ params }) {
+      const { id } = yield* CurrentUser
+      yield* mapErrors(taskErrors)(trash.remove(id, params.task_id))
+      yield* recordAuditEvent("task purged", { task_id: params.task_id })
     })
   })
 )

@@ -96,11 +96,6 @@ export const others: ReadonlyArray<Attack> = [
       token(`by ${alg} with the key ${key.kid}`, signed(key, right, headerOf(key, { alg }), alg))
     )
   ),
-  token(
-    "by Ed25519 with a key for whatever there is",
-    signed(unbound.ed25519, right, headerOf(unbound.ed25519, { alg: "Ed25519" }))
-  ),
-  token("by Ed25519 under that name", signed(keys.ed25519, right, headerOf(keys.ed25519, { alg: "Ed25519" }))),
   ...["eddsa", "EDDSA", "EdDSA ", "EdDSA\0", "Ed448", "HS256", "dir", "toString", "__proto__"].map((alg) =>
     token(
       `signed by EdDSA that says ${JSON.stringify(alg)}`,

@@ -48,7 +48,10 @@ export const kids: ReadonlyArray<Attack> = [
     unknown: "ed25519-2"
   }).map(([name, kid]) => token(`whose kid is ${name}`, signed(ed25519, right, headerOf(ed25519, { kid })))),
   token("whose kid is the property __proto__", signed(ed25519, right, headerOf(ed25519, { kid: "__proto__" }))),
-  token("without a kid, where two keys could be meant", signed(ed25519, right, headerOf(ed25519, { kid: undefined }))),
+  token(
+    "without a kid, signed with a key that the issuer does not publish",
+    signed(odd.removed, right, headerOf(odd.removed, { kid: undefined }))
+  ),
   token("by ES256 that names the Ed25519 key", signed(p256, right, headerOf(p256, { kid: ed25519.kid }))),
   token("by EdDSA that names the P-256 key", signed(ed25519, right, headerOf(ed25519, { kid: p256.kid }))),
   token("by ES512 that names the P-256 key", signed(p521, right, headerOf(p521, { kid: p256.kid }))),
@@ -126,7 +129,6 @@ const list: ReadonlyArray<Useless> = [
   useless("P-256 for ES512", p256, { alg: "ES512" }),
   useless("P-256 for ES384", p256, { alg: "ES384" }),
   useless("Ed25519 for ES256", ed25519, { alg: "ES256" }),
-  useless("Ed25519 under its own name", ed25519, { alg: "Ed25519" }),
   useless("RSA for RS512", rs, { alg: "RS512" }),
   useless("RSA for RSA-OAEP", rs, { alg: "RSA-OAEP-256" }),
   useless("RSA for none", rs, { alg: "none" }),

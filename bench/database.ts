@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process"
+import { tmpdir } from "node:os"
+import { promisify } from "node:util"
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import * as LargeDataset from "../test/support/LargeDataset.ts"
+import * as PostgresServer from "../test/support/PostgresServer.ts"
+import * as Roles from "../test/support/Roles.ts"
+import { type Implementation, service } from "./implementations.ts"
+import { leaveServerCore } from "./machine.ts"
+import { makeRequests, type NextRequest, type Target } from "./workloads.ts"
+
+export interface Database {
+  /** Environment variables of a server on this database. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly targets: ReadonlyArray<Target>
+  readonly nextRequest: NextRequest
+  readonly users: ReadonlyArray<string>
+  /** Deletes the rows that were created after the start and vacuums, so that each workload finds the same tables. */
+  readonly restore: Effect.Effect<void>
+}
+
+// Acknowledged writes are durable. Autovacuum would run during some turns and not during others.
+const settings = {
+  fsync: "on",
+  synchronous_commit: "on",
+  full_page_writes: "on",
+  autovacuum: "off",
+  shared_buffers: "1GB",
+  maintenance_work_mem: "192MB",
+  max_wal_size: "8GB",
+  timezone: "UTC"
+}
+
+/** Starts PostgreSQL on the cores that the servers do not use. */
+export const start = Effect.gen(function* () {
+  leaveServerCore()
+  return (yield* PostgresServer.start({ durable: true, settings })).url
+})
+
+export const version = (url: string) =>
+  Effect.map(
+    PostgresServer.administer(url, (sql) => sql<{ server_version: string }>`show server_version`),
+    ([row]) => row?.server_version ?? "unknown"
+  )
+
+const migrate = ({ command }: Implementation, environment: Readonly<Record<string, string>>) => {
+  const [file = "", ...args] = command.slice(0, -1)
+  const env = { PATH: process.env.PATH, ...environment }
+  return Effect.promise(() => promisify(execFile)(file, [...args, "migrate"], { cwd: tmpdir(), env }))
+}
+
+const create = Effect.fnUntraced(function* (serverUrl: string, name: string) {
+  yield* PostgresServer.administer(serverUrl, (sql) => sql`create database ${sql(name)}`)
+  return Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href
+})
+
+/** An empty database, migrated by the implementation that will use it. */
+export const empty = Effect.fnUntraced(function* (serverUrl: string, implementation: Implementation) {
+  const DATABASE_URL = yield* create(serverUrl, `empty_${implementation.name}`)
+  yield* migrate(implementation, { DATABASE_URL })
+  return { DATABASE_URL }
+})
+
+const fill = (url: string, tasks: number, environment: Database["environment"]) => {
+  const client = PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })
+  return Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* LargeDataset.fill({ tasks, big: tasks / 10 })
+    const targets = yield* sql<Target>`
+      select user_id, id, version from task where deleted_at is null order by md5(id::text) limit 50000
+    `
+    const [row] = yield* sql<{ now: Date }>`select now()`
+    return {
+      environment,
+      targets,
+      nextRequest: makeRequests(targets),
+      users: [...new Set(targets.map(({ user_id }) => user_id))],
+      restore: Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`delete from task where created_at >= ${row?.now ?? null}`
+        yield* sql`vacuum task`
+        yield* sql`checkpoint`
+      }).pipe(Effect.provide(client), Effect.orDie)
+    } satisfies Database
+  }).pipe(Effect.provide(client), Effect.orDie)
+}
+
+/** A database with the tasks of a thousand users, one of which has a tenth of them. Servers connect as superuser. */
+export const filled = Effect.fnUntraced(function* (serverUrl: string, tasks: number) {
+  const DATABASE_URL = yield* create(serverUrl, "tasks")
+  yield* migrate(service, { DATABASE_URL })
+  return yield* fill(DATABASE_URL, tasks, { DATABASE_URL })
+})
+
+/** The same with row-level security. The service connects as a role to which it applies. */
+export const filledWithRls = Effect.fnUntraced(function* (serverUrl: string, tasks: number) {
+  const url = yield* create(serverUrl, "tasks_rls")
+  const roles = yield* Roles.make(url, { ...Roles.literal, database: "tasks_rls" }, (owner) =>
+    migrate(service, { DATABASE_URL: owner, DATABASE_RLS: "on" })
+  )
+  return yield* fill(url, tasks, { DATABASE_URL: roles.service, DATABASE_RLS: "on", MIGRATE_ON_START: "false" })
+})

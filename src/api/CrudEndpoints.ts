@@ -1,0 +1,131 @@
+import type { Schema } from "effect"
+import { HttpApiEndpoint, type HttpApiSchema, OpenApi } from "effect/http-api"
+import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import {
+  createdResponse,
+  ifMatch,
+  ifNoneMatch,
+  mergePatch,
+  NotModified,
+  pageResponse,
+  type RowSchema,
+  withETag
+} from "./schemas/ResponseSchemas.ts"
+
+type Errors = ReadonlyArray<Schema.Top>
+
+/**
+ * The endpoints that every resource has: list, create, get, update (PATCH), put and remove. What differs between
+ * resources is a parameter. The library refuses streams among errors by a type that cannot be computed while the
+ * errors are a parameter: hence the explicit types and "as never".
+ */
+export const crudEndpoints = <
+  const Name extends string,
+  Id extends Schema.Top,
+  Query extends Schema.Top,
+  Row extends RowSchema,
+  Create extends Schema.Top,
+  Update extends Schema.Top,
+  const GetErrors extends Errors,
+  const CreateErrors extends Errors,
+  const UpdateErrors extends Errors,
+  const RemoveErrors extends Errors
+>(resource: {
+  /** Singular: `task` has the path `/api/tasks` and the parameter `task_id`. */
+  readonly name: Name
+  readonly id: Id
+  readonly query: Query
+  readonly row: Row
+  readonly create: Create
+  readonly update: Update
+  readonly errors: {
+    readonly get: GetErrors
+    readonly create: CreateErrors
+    readonly update: UpdateErrors
+    readonly remove: RemoveErrors
+  }
+  readonly descriptions: { readonly list: string; readonly create: string; readonly remove: string }
+}) => {
+  const { create, descriptions, errors, id, name, query, row, update } = resource
+  const path = `/api/${name}s` as const
+  const item = `${path}/:${name}_id` as const
+  const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
+  const change = { params, headers: ifMatch, payload: mergePatch(update), success: withETag(row) }
+
+  type Path = typeof path
+  type Item = typeof item
+  type Params = typeof params
+  type Patch = typeof change.payload
+  type Tagged = typeof change.success
+  type Created = ReturnType<typeof createdResponse<Row>>
+  type Key = typeof idempotencyKey
+  type IfMatch = typeof ifMatch
+  type IfNoneMatch = typeof ifNoneMatch
+  type Read = readonly [Tagged, typeof NotModified]
+  type Empty = typeof HttpApiSchema.NoContent
+
+  const documented = (verb: string, summary: string, description: string) =>
+    OpenApi.annotations({
+      identifier: `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
+      summary,
+      description
+    })
+  const partial = `Absent fields stay as they are; \`null\` clears a nullable field. With \`If-Match\`, the ${name} changes only if it has that version; otherwise the response is 412 with the current ${name}.`
+
+  return [
+    HttpApiEndpoint.get("list", path, { query, success: pageResponse(row) })
+      .middleware(RequestValidation)
+      .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
+
+    HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, CreateErrors>("create", path, {
+      headers: idempotencyKey,
+      payload: create,
+      success: createdResponse(row, path),
+      error: errors.create as never
+    })
+      .middleware(RequestValidation)
+      .middleware(Idempotency)
+      .middleware(BodyLimits)
+      .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
+
+    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, GetErrors>("get", item, {
+      params,
+      headers: ifNoneMatch,
+      success: [change.success, NotModified],
+      error: errors.get as never
+    })
+      .middleware(RequestValidation)
+      .annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
+
+    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, {
+      ...change,
+      error: errors.update as never
+    })
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
+      .annotateMerge(
+        documented("update", `Update a ${name} (PATCH)`, `${partial} This is a JSON merge patch (RFC 7396).`)
+      ),
+
+    HttpApiEndpoint.put<"put", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("put", item, {
+      ...change,
+      error: errors.update as never
+    })
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
+      .annotateMerge(
+        documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
+      ),
+
+    HttpApiEndpoint.delete<"remove", Item, Params, never, never, IfMatch, Empty, RemoveErrors>("remove", item, {
+      params,
+      headers: ifMatch,
+      error: errors.remove as never
+    })
+      .middleware(RequestValidation)
+      .annotateMerge(
+        documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
+      )
+  ] as const
+}

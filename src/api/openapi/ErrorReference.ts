@@ -1,0 +1,73 @@
+import { Schema } from "effect"
+import { apiErrors } from "../errors/ApiErrors.ts"
+
+type ApiErrorClass = (typeof apiErrors)[number]
+type Fields = Readonly<Record<string, Schema.Top>>
+
+/** The members that every error has. */
+const common = ["type", "title", "status", "detail", "instance", "code", "request_id"]
+
+const annotationsOf = (field: Schema.Top) => ({
+  ...Schema.resolveAnnotations(field),
+  ...Schema.resolveAnnotationsKey(field)
+})
+
+const entryOf = (error: ApiErrorClass) => {
+  const fields: Fields = error.fields
+  const examples = Object.entries(fields).flatMap(([name, field]) => {
+    const example = annotationsOf(field).examples?.[0]
+    return example === undefined ? [] : [[name, example] as const]
+  })
+  // The examples are encoded, and the constructor validates them.
+  const instance = new error(Object.fromEntries(examples) as never)
+  const body = Schema.encodeSync(error as Schema.Codec<unknown>)(instance) as ApiErrorClass["Encoded"]
+  return {
+    name: instance._tag,
+    anchor: instance.type.replace("urn:tasks:", ""),
+    title: instance.title,
+    detail: instance.detail,
+    status: instance.status,
+    code: instance.code,
+    body,
+    headers: Object.keys("headers" in instance ? instance.headers : {}),
+    fields: Object.entries(fields)
+      .map(([name, field]) => ({ name, description: annotationsOf(field).description }))
+      .filter(({ description, name }) => description !== undefined && (name === "code" || !common.includes(name)))
+  }
+}
+
+/** Every error, with an example of its body. */
+export const errorEntries = () => apiErrors.map(entryOf)
+
+const headerName = (name: string) =>
+  name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase()).replace("Www", "WWW")
+
+/** A section in Markdown for each error. */
+export const errorSections = () =>
+  errorEntries().map(({ anchor, code, detail, fields, headers, status, title }) =>
+    [
+      `## ${anchor}`,
+      `${status} ${title}, \`${code}\`${headers.map((name) => `, header \`${headerName(name)}\``).join("")}. ${detail}`,
+      ...(fields.length === 0
+        ? []
+        : [fields.map(({ description, name }) => `- \`${name}\`: ${description}`).join("\n")])
+    ].join("\n\n")
+  )
+
+const introduction = `# Errors
+
+Every response from 400 up is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\`, \`code\`,
+\`request_id\`, and the members that the sections below name. Programs distinguish errors by \`code\`; \`detail\` is fit to
+show to people. Report an error with its \`request_id\`: it is in the server's logs.
+
+The \`type\` is a name and no address: \`urn:tasks:task-not-found\` is [task-not-found](#task-not-found) on this page, and
+\`/docs#description/task-not-found\` on the server.
+
+This page is generated from \`src/api/errors\` by \`npm run docs\`.`
+
+/** The page docs/problems.md. */
+export const errorReference = () => {
+  const examples = errorEntries().map(({ body }) => `\`\`\`json\n${JSON.stringify(body, undefined, 2)}\n\`\`\``)
+  const sections = errorSections().map((section, n) => `${section}\n\n${examples[n]}`)
+  return `${[introduction, ...sections].join("\n\n")}\n`
+}

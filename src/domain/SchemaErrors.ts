@@ -1,0 +1,77 @@
+import { Predicate, type SchemaAST, SchemaIssue } from "effect"
+
+/** One thing that is wrong with a value. `pointer` is a JSON pointer (RFC 6901). */
+interface SchemaError extends Description {
+  readonly pointer: string
+}
+
+interface Description {
+  readonly code: string
+  readonly message: string
+  readonly params?: { readonly [name: string]: string | number }
+}
+
+type Annotations = { readonly [key: string]: unknown } | undefined
+
+/** The code, message and params with which a check or a schema in `domain/` is annotated. */
+const annotated = (annotations: Annotations): Description | undefined => {
+  if (!Predicate.isString(annotations?.code) || !Predicate.isString(annotations.message)) return undefined
+  const { code, message, params } = annotations
+  return { code, message, ...(params !== undefined && { params: params as NonNullable<Description["params"]> }) }
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const messageOf = (issue: SchemaIssue.Issue) => format(issue).issues[0]?.message ?? "Is not valid"
+
+const isLiterals = (ast: SchemaAST.AST) => ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal")
+
+// RFC 6901, section 3.
+const escape = (key: PropertyKey) => String(key).replaceAll("~", "~0").replaceAll("/", "~1")
+
+function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Description): Generator<SchemaError> {
+  switch (issue._tag) {
+    case "Pointer":
+      yield* errorsOf(issue.issue, pointer + issue.path.map((key) => `/${escape(key)}`).join(""), outer)
+      break
+    case "Filter":
+      yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.filter.annotations))
+      break
+    case "Encoding":
+      yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.ast.annotations))
+      break
+    case "Composite":
+    case "AnyOf": {
+      const whole = outer ?? annotated(issue.ast.annotations)
+      if (whole !== undefined) yield { pointer, ...whole }
+      else if (issue.issues.length > 0) for (const inner of issue.issues) yield* errorsOf(inner, pointer)
+      else yield { pointer, code: isLiterals(issue.ast) ? "one_of" : "type", message: messageOf(issue) }
+      break
+    }
+    case "MissingKey":
+      yield { pointer, ...(outer ?? { code: "required", message: "Is required" }) }
+      break
+    case "UnexpectedKey":
+      yield { pointer, ...(outer ?? { code: "unknown", message: "Is not known here" }) }
+      break
+    case "InvalidValue":
+      yield { pointer, ...(outer ?? annotated(issue.annotations) ?? { code: "invalid", message: messageOf(issue) }) }
+      break
+    case "InvalidType": {
+      const message = issue.ast._tag === "Objects" ? "Must be an object" : messageOf(issue)
+      yield { pointer, ...(outer ?? { code: "type", message }) }
+      break
+    }
+    default:
+      yield { pointer, ...(outer ?? { code: "type", message: messageOf(issue) }) }
+  }
+}
+
+/**
+ * The errors of schema issues, each at its JSON pointer. What the domain says about a value replaces what the schema
+ * library says about its parts. Values are never repeated. A consumer that stops early saves the rest of the work.
+ */
+export function* schemaErrors(
+  issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>
+): Generator<SchemaError> {
+  for (const { issue, pointer } of issues) yield* errorsOf(issue, pointer)
+}

@@ -1,0 +1,125 @@
+import * as chrono from "chrono-node"
+import { DateTime, Option, Schema } from "effect"
+import { TimestampInput } from "../domain/Timestamp.ts"
+import { type CellValue, truncate } from "./TodoistCells.ts"
+
+const { ar, de, en, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono
+const locales: Record<string, { readonly strict: chrono.Chrono }> = {
+  ...{ ar, de, en, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh }
+}
+
+const fold = (text: string) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase()
+
+const englishMonths = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+/** The names of each month in a language, long and short, as they stand in a date and alone. */
+const monthNames = (language: string) => {
+  const formats = (["long", "short"] as const).flatMap((month) => [
+    new Intl.DateTimeFormat(language, { month, timeZone: "UTC" }),
+    new Intl.DateTimeFormat(language, { month, day: "numeric", timeZone: "UTC" })
+  ])
+  return englishMonths.map((_, month) =>
+    formats.map((format) => {
+      const parts = format.formatToParts(Date.UTC(2026, month, 5))
+      return fold(parts.find(({ type }) => type === "month")?.value ?? "")
+    })
+  )
+}
+
+// Formats are slow to make. A language is two letters, so there are few.
+const namesByLanguage = new Map<string, ReadonlyArray<ReadonlyArray<string>>>()
+
+/** The English name of the only month of which a word is the name or an abbreviation. */
+const toEnglishMonth = (word: string, language: string) => {
+  const name = fold(word.replace(/\.$/, ""))
+  if (!/^\p{L}{3}/u.test(name)) return undefined
+  const months = namesByLanguage.get(language) ?? monthNames(language)
+  namesByLanguage.set(language, months)
+  const found = englishMonths.filter((_, month) => months[month]?.some((full) => full.startsWith(name)))
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** What stands between a date and a time, in Todoist's languages. */
+const timeWords = new Set(["@", "at", "um", "om", "kl", "klo", "alle", "as", "a", "o", "в", "о", "saat"])
+
+const toEnglish = (text: string, language: string) =>
+  text
+    .split(" ")
+    .map((word) => toEnglishMonth(word, language) ?? (timeWords.has(fold(word.replace(/\.$/, ""))) ? "at" : word))
+    .join(" ")
+
+/** Brings the forms that mean the same in every language to ISO 8601: `20.11.2026`, `2026年11月20日`. */
+const toIso = (text: string) =>
+  text
+    .replace(/(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]/, "$1-$2-$3")
+    .replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})\b/, "$3-$2-$1")
+
+// In the United States 3/4/2026 is a day in March, in other countries one in April.
+const isAmbiguous = (text: string, language: string) => {
+  const [, first, second] = /^(\d{1,2})\/(\d{1,2})\/\d{4}/.exec(text) ?? []
+  if (first === undefined) return false
+  return language === "en" ? first !== second && Number(first) <= 12 && Number(second) <= 12 : !locales[language]
+}
+
+/** A whole text that names day, month and year. A relative date ("in 3 days") depends on the day of the export. */
+const parseAll = (parser: chrono.Chrono, text: string) => {
+  const [result, ...others] = parser.parse(text)
+  if (result === undefined || others.length > 0 || result.text !== text || result.end) return undefined
+  const isAbsolute = (["year", "month", "day"] as const).every((part) => result.start.isCertain(part))
+  return isAbsolute && !result.tags().has("result/relativeDate") ? result.start : undefined
+}
+
+const parse = (text: string, language: string) => {
+  const iso = toIso(text)
+  if (isAmbiguous(iso, language)) return undefined
+  const native = locales[language]
+  return (native && parseAll(native.strict, iso)) ?? parseAll(en.strict, toEnglish(iso, language))
+}
+
+const rfc3339 = Schema.decodeUnknownOption(TimestampInput)
+
+// No date is as long as this, and the parsers take long for long texts.
+const maxLength = 100
+
+const unknown = (text: string): CellValue<null> => ({
+  value: null,
+  warning: `${JSON.stringify(truncate(text, maxLength))} is not a date with day, month and year; imported without a due date`
+})
+
+/** The language of DATE_LANG, for `Intl` and chrono: `pt_BR` is Portuguese. */
+const languageOf = (cell: string) => {
+  const language = cell.trim().slice(0, 2).toLowerCase()
+  return /^[a-z]{2}$/.test(language) ? language : "en"
+}
+
+/**
+ * A date as Todoist writes it in the user's language. Without a time it is the beginning of the day. Without an
+ * offset it is in the time zone of the row, or in UTC.
+ */
+export const parseDate = (cell: string, language: string, zone: string): CellValue<string | null> => {
+  const text = cell.trim().replaceAll(/\s+/g, " ")
+  if (text === "") return { value: null }
+  const exact = rfc3339(text)
+  if (Option.isSome(exact)) return { value: exact.value }
+  if (text.length > maxLength) return unknown(text)
+  const start = parse(text, languageOf(language))
+  const [year = 0, month = 0, day = 0] = (["year", "month", "day"] as const).map((part) => start?.get(part) ?? 0)
+  if (start === undefined || year < 1000) return unknown(text)
+  const time = start.isCertain("hour") ? ([start.get("hour") ?? 0, start.get("minute") ?? 0] as const) : [0, 0]
+  const local = new Date(Date.UTC(year, month - 1, day, time[0], time[1], start.get("second") ?? 0))
+  const offset = start.isCertain("timezoneOffset") ? (start.get("timezoneOffset") ?? 0) : undefined
+  if (offset === undefined) return inZone(local, zone.trim())
+  if (Math.abs(offset) >= 24 * 60) return unknown(text)
+  return { value: new Date(local.getTime() - offset * 60_000).toISOString() }
+}
+
+const inZone = (local: Date, zone: string): CellValue<string> => {
+  if (zone === "") return { value: local.toISOString() }
+  return Option.match(DateTime.makeZoned(local, { timeZone: zone, adjustForTimeZone: true }), {
+    onNone: () => ({
+      value: local.toISOString(),
+      warning: `the time zone ${JSON.stringify(zone)} is not known; imported as UTC`
+    }),
+    onSome: (zoned) => ({ value: DateTime.formatIso(zoned) })
+  })
+}

@@ -1,0 +1,79 @@
+import { Schema } from "effect"
+import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
+import * as Cells from "./TodoistCells.ts"
+import { parseDate } from "./TodoistDates.ts"
+
+const maxTitle = 200
+const maxDescription = 2000
+
+const isTitle = Schema.is(Imported.task.fields.title)
+export const isDescription = Schema.is(Imported.task.fields.description)
+
+const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0")
+
+export const notStorable = "Must not contain NUL characters"
+
+/** The cells of a row by the names of their columns. */
+export type Row = (column: string) => string
+
+export interface ParsedTask {
+  readonly fields: Pick<ImportedTask, "title" | "description" | "priority" | "due_at">
+  readonly labels: ReadonlyArray<string>
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** What a row says besides the fields that a task has. */
+const parseText = (row: Row, title: string) => {
+  const deadline = row("DEADLINE").trim()
+  const isBeside = deadline !== "" && row("DATE").trim() !== ""
+  const parts = [
+    Cells.truncate(title, maxTitle) === title ? "" : title,
+    row("DESCRIPTION").trim(),
+    isBeside ? `Deadline: ${deadline}` : ""
+  ]
+  return parts.filter((part) => part !== "").join("\n\n")
+}
+
+const leftOut = (row: Row, column: string) =>
+  row(column).trim() === "" ? undefined : `${column}: ${JSON.stringify(row(column).trim())} is not imported`
+
+/** The deadline is the due date of a task without a date, and otherwise part of the description. */
+const parseDue = (row: Row): Cells.CellValue<string | null> => {
+  const column = row("DATE").trim() === "" ? "DEADLINE" : "DATE"
+  const { value, warning } = parseDate(row(column), row("DATE_LANG"), row("TIMEZONE"))
+  return warning === undefined ? { value } : { value, warning: `${column}: ${warning}` }
+}
+
+/** A row of the type "task", or why it is no task. */
+export const parseTask = (row: Row): ParsedTask | { readonly error: string } => {
+  const { labels, surplus, title } = Cells.parseContent(row("CONTENT"))
+  if (title === "") return { error: "CONTENT: Must not be blank" }
+  const shortTitle = Cells.truncate(title, maxTitle)
+  if (!isStorable(title)) return { error: `CONTENT: ${notStorable}` }
+  if (!isTitle(shortTitle)) return { error: "CONTENT: Must not be blank" }
+  const text = parseText(row, title)
+  if (!isStorable(text)) return { error: `DESCRIPTION: ${notStorable}` }
+  const description = Cells.truncate(text, maxDescription)
+  const priority = Cells.parsePriority(row("PRIORITY"))
+  const due = parseDue(row)
+  const warnings = [
+    shortTitle === title ? undefined : "CONTENT: Has over 200 characters; the whole text is in the description",
+    surplus.length > 0 ? `CONTENT: Has over 50 labels; not imported: @${surplus.join(" @")}` : undefined,
+    description === text ? undefined : "DESCRIPTION: Was cut after 2000 characters",
+    priority.warning,
+    due.warning,
+    Number(row("INDENT") || "1") > 1 ? "INDENT: Subtasks are not supported; imported as a task of its own" : undefined,
+    leftOut(row, "RESPONSIBLE"),
+    leftOut(row, "DURATION")
+  ]
+  return {
+    fields: {
+      title: shortTitle,
+      description: description === "" ? null : description,
+      priority: priority.value,
+      due_at: due.value
+    },
+    labels,
+    warnings: warnings.filter((warning) => warning !== undefined)
+  }
+}

@@ -1,0 +1,28 @@
+import { Context, Effect, Layer } from "effect"
+import type { Api } from "../../api/Api.ts"
+import type { ApiHandlers } from "../compiler/Handlers.ts"
+import { exportHandlers } from "./Export.ts"
+import { healthHandlers } from "./Health.ts"
+import { meHandlers } from "./Me.ts"
+import { projectsHandlers } from "./Projects.ts"
+import { tagsHandlers } from "./Tags.ts"
+import { tasksHandlers } from "./Tasks.ts"
+import { trashHandlers } from "./Trash.ts"
+
+type Groups = (typeof Api)["groups"][keyof (typeof Api)["groups"]]
+
+/** A handler for every endpoint of the contract. */
+export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("tasks/server/Handlers") {
+  static readonly layer = Layer.effect(
+    Handlers,
+    Effect.all({
+      tasks: tasksHandlers,
+      trash: trashHandlers,
+      projects: projectsHandlers,
+      tags: tagsHandlers,
+      export: exportHandlers,
+      me: Effect.succeed(meHandlers),
+      health: healthHandlers
+    })
+  )
+}

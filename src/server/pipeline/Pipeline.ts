@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { Cause, Context, Effect, Exit, Option, References, Tracer } from "effect"
+import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
+import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { RateLimiters } from "../../rate-limit/RateLimiters.ts"
+import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
+import { makeRouter } from "../compiler/EndpointRouter.ts"
+import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import { Readiness } from "../Readiness.ts"
+import { authentication } from "./Authentication.ts"
+import { readBody } from "./Body.ts"
+import { clientAddressFinder, TrustedProxies } from "./ClientAddress.ts"
+import { AllowedOrigins, isPreflight, makeCors } from "./Cors.ts"
+import { decodeRequest } from "./Decoding.ts"
+import { logServerError, toApiError } from "./ErrorMapping.ts"
+import { encodeApiError } from "./ErrorResponses.ts"
+import { makeForwardedForWarning } from "./ForwardedForWarning.ts"
+import { idempotency } from "./Idempotency.ts"
+import { addressLimit, userLimit } from "./RateLimit.ts"
+import { CurrentRequest, RequestContext, type StepResult } from "./RequestContext.ts"
+import { makeTelemetry } from "./RequestTelemetry.ts"
+import { makeWriter } from "./ResponseWriter.ts"
+import { schemaGate } from "./SchemaGate.ts"
+import { securityHeaders, TransportSecurity } from "./SecurityHeaders.ts"
+
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** The exit of an effect that has finished already; `undefined` for one that has yet to run. */
+const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (effect as Exit.Exit<A, E>) : undefined)
+
+/**
+ * The way of every request, in this order: id → route → CORS preflight → address limit (429) → known route (404, 405)
+ * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
+ * → idempotency → handler → encoding → headers → log line, metrics, span.
+ *
+ * Steps that need not wait run without a fiber; the first one that waits starts the request's only fiber.
+ */
+export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<never>()
+    const fork = Effect.runForkWith(context)
+    const findRoute = makeRouter(endpoints)
+    const cors = makeCors(yield* AllowedOrigins)
+    const security = securityHeaders(yield* TransportSecurity)
+    const limits = yield* RateLimiters
+    const telemetry = yield* makeTelemetry
+    const runOnce = yield* idempotency
+    const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
+    const { write, writeStream } = makeWriter({ security, cors: cors.headers })
+
+    const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
+
+    const knownRoute = (request: RequestContext): StepResult => {
+      const { method, route } = request
+      if (route === undefined) return Exit.fail(new RouteNotFound({}))
+      request.endpoint = route.methods.get(method) as CompiledEndpoint | undefined
+      return request.endpoint === undefined ? Exit.fail(new MethodNotAllowed({ allow: route.allow })) : Exit.void
+    }
+
+    const steps: ReadonlyArray<(request: RequestContext) => StepResult> = [
+      addressLimit(limits.address, clientAddressFinder(yield* TrustedProxies), isHealthCheck),
+      knownRoute,
+      schemaGate(yield* Readiness, isHealthCheck),
+      yield* authentication,
+      userLimit(limits.user),
+      readBody,
+      decodeRequest
+    ]
+
+    /** What a handler may ask for, and no more: a small context is cheap to carry. */
+    const contextOf = (request: RequestContext) => {
+      const services = new Map(context.mapUnsafe)
+      services.set(References.CurrentLogAnnotations.key, telemetry.logFields(request))
+      services.set(CurrentRequest.key, request)
+      if (request.user !== undefined) services.set(CurrentUser.key, request.user)
+      if (request.span !== undefined) services.set(Tracer.ParentSpan.key, request.span)
+      return Context.makeUnsafe<never>(services)
+    }
+
+    const handle = (request: RequestContext): Effect.Effect<EncodedResponse, unknown> => {
+      const { encodeSuccess, handle } = request.endpoint as CompiledEndpoint
+      const encoded = Effect.flatMap(handle(request.input as never), (value) => {
+        const response = encodeSuccess(value)
+        return response === undefined
+          ? Exit.die(new Error("the response does not fit the contract"))
+          : Exit.succeed(response)
+      })
+      const response = Effect.flatMap(runOnce(request, encoded), (encoded) =>
+        encoded.body._tag === "Stream"
+          ? Effect.as(writeStream(request, encoded, encoded.body), encoded)
+          : Exit.succeed(encoded)
+      )
+      return Effect.updateContext(response, () => contextOf(request))
+    }
+
+    const run = (request: RequestContext, from = 0): Effect.Effect<EncodedResponse, unknown> => {
+      for (let n = from; n < steps.length; n++) {
+        const result = (steps[n] as (typeof steps)[number])(request)
+        const exit = exitOf(result)
+        if (exit === undefined) return Effect.flatMap(result, () => run(request, n + 1))
+        if (Exit.isFailure(exit)) return Exit.failCause(exit.cause)
+      }
+      return handle(request)
+    }
+
+    const errorResponse = (request: RequestContext, cause: Cause.Cause<unknown>): EncodedResponse => {
+      const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+      const declared = request.endpoint?.encodeError(error) ?? encodeApiError(error)
+      if (declared !== undefined) return declared
+      const mapped = toApiError(Cause.squash(cause))
+      telemetry.log(request, logServerError(mapped, cause))
+      return encodeApiError(mapped) as EncodedResponse
+    }
+
+    const finish = (request: RequestContext, exit: Exit.Exit<EncodedResponse, unknown>) => {
+      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return telemetry.end(request)
+      const { response } = request
+      try {
+        const encoded = Exit.isSuccess(exit) ? exit.value : errorResponse(request, exit.cause)
+        if (!response.headersSent) write(request, encoded)
+        telemetry.end(request, encoded.status)
+      } catch (cause) {
+        // A bug in the pipeline itself: the client must not wait for a response that never comes.
+        telemetry.log(request, Effect.logError("the response could not be written", Cause.die(cause)))
+        response.destroy()
+      }
+    }
+
+    const listener: RequestListener = (incoming, outgoing) => {
+      const request = new RequestContext(incoming, outgoing)
+      const match = findRoute(request.path)
+      if (match !== undefined) {
+        request.route = match.route
+        request.params = match.params
+      }
+      telemetry.start(request)
+      const warning = forwardedForWarning(incoming.socket.remoteAddress, incoming.headers["x-forwarded-for"])
+      if (warning !== undefined) telemetry.log(request, Effect.logWarning(warning))
+      const preflight = isPreflight(incoming) ? cors.preflight(incoming) : undefined
+      if (preflight !== undefined) return finish(request, Exit.succeed(preflight))
+      const result = run(request)
+      const exit = exitOf(result)
+      if (exit !== undefined) return finish(request, exit)
+      const fiber = fork(result)
+      fiber.addObserver((exit) => finish(request, exit))
+      outgoing.once("close", () => fiber.interruptUnsafe())
+    }
+    return listener
+  })

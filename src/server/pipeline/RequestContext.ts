@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { Context, Effect, type Exit, type Tracer } from "effect"
+import { v7 } from "uuid"
+import type { User } from "../../domain/User.ts"
+import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
+import type { Route } from "../compiler/EndpointRouter.ts"
+
+/** What a request changed: a name such as "task created", and the ids of the rows. */
+export interface AuditEvent {
+  readonly name: string
+  readonly ids: Readonly<Record<string, string | ReadonlyArray<string>>>
+}
+
+// Long enough for any tracing scheme, and without characters that could break a log line or a header.
+const validId = /^[A-Za-z0-9._:-]{1,128}$/
+
+/** The client's `X-Request-Id` where it is valid, so that a proxy's log and ours name the same request; else a UUIDv7. */
+const requestId = (header: string | ReadonlyArray<string> | undefined) =>
+  typeof header === "string" && validId.test(header) ? header : v7()
+
+/** One request on its way through the pipeline. Each step reads what earlier steps found and adds what it finds. */
+export class RequestContext {
+  readonly id: string
+  readonly method: string
+  readonly url: string
+  readonly path: string
+  readonly search: string
+  /** In milliseconds, by `performance.now`. */
+  readonly startedAt = performance.now()
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Absent for an unknown path. */
+  route: Route<unknown> | undefined = undefined
+  params: Readonly<Record<string, string | undefined>> = {}
+  /** Set by the step that finds it; no later step runs without it. */
+  endpoint: CompiledEndpoint | undefined = undefined
+  user: User | undefined = undefined
+  body: { readonly mediaType: string; readonly text: string } | undefined = undefined
+  input: Readonly<Record<string, unknown>> = {}
+  /** The headers `RateLimit-Policy` and `RateLimit` of the limits that were checked. */
+  rateLimit: { readonly policy: string; readonly state: string } | undefined = undefined
+  /** Whether a limiter was unavailable and let the request pass. */
+  failedOpen = false
+  auditEvent: AuditEvent | undefined = undefined
+  span: Tracer.Span | undefined = undefined
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request
+    this.response = response
+    this.id = requestId(request.headers["x-request-id"])
+    this.method = request.method ?? ""
+    this.url = request.url ?? ""
+    const query = this.url.indexOf("?")
+    this.path = query < 0 ? this.url : this.url.slice(0, query)
+    this.search = query < 0 ? "" : this.url.slice(query + 1)
+  }
+}
+
+/** What a step answers: nothing, or the error that ends the request. A finished step is an `Exit` and needs no fiber. */
+export type StepResult = Effect.Effect<void, unknown>
+export type FinishedStep = Exit.Exit<void, unknown>
+
+/** The request at hand, for handlers. */
+export const CurrentRequest = Context.Reference<{ auditEvent: AuditEvent | undefined }>("tasks/server/CurrentRequest", {
+  defaultValue: () => ({ auditEvent: undefined })
+})
+
+/** For the log: what a handler has changed. It is logged once the response is a success, and not for a stored response. */
+export const recordAuditEvent = (name: string, ids: AuditEvent["ids"]) =>
+  Effect.map(CurrentRequest, (request) => {
+    request.auditEvent = { name, ids }
+  })

@@ -1,0 +1,84 @@
+import { Clock, Context, Effect, Exit, References, Tracer } from "effect"
+import { Headers, HttpTraceContext } from "effect/http"
+import { userHash } from "../../observability/UserHash.ts"
+import type { RequestContext } from "./RequestContext.ts"
+import * as RequestMetrics from "./RequestMetrics.ts"
+
+/** Logged for an unknown path: the path itself is the client's text. */
+const unmatched = "unmatched"
+
+/** Logged when the client left before the response. No such status is sent. */
+const clientClosedRequest = 499
+
+/** Health checks come every few seconds and tell nothing new: they are neither logged, counted nor traced. */
+const isHealthCheck = (route: string | undefined) => route !== undefined && /^\/health(\/|$)/.test(route)
+
+const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "Warn" : "Error")
+
+/** One log line, one count and one span for each request. */
+export const makeTelemetry = Effect.gen(function* () {
+  const context = yield* Effect.context<never>()
+  const annotations = yield* References.CurrentLogAnnotations
+  const isMetered = yield* RequestMetrics.Metered
+  const tracer = yield* Tracer.Tracer
+  const clock = yield* Clock.Clock
+  const isTraced = (yield* References.TracerEnabled) && tracer !== Tracer.nativeTracer
+
+  const logFields = ({ id, span }: RequestContext): Record<string, unknown> =>
+    span === undefined ? { ...annotations, request_id: id } : { ...annotations, request_id: id, trace_id: span.traceId }
+
+  /** Runs an effect that logs, with these fields in each line. */
+  const logWith = (effect: Effect.Effect<void>, fields: Record<string, unknown>) => {
+    const services = new Map(context.mapUnsafe)
+    services.set(References.CurrentLogAnnotations.key, fields)
+    Effect.runForkWith(Context.makeUnsafe<never>(services))(effect)
+  }
+
+  const log = (request: RequestContext, effect: Effect.Effect<void>) => logWith(effect, logFields(request))
+
+  /** Starts the span of a request, as a child of the client's span where it sent a valid `traceparent`. */
+  const start = (request: RequestContext) => {
+    const route = request.route?.path
+    if (!isTraced || isHealthCheck(route)) return
+    const { headers } = request.request
+    request.span = tracer.span({
+      name: route === undefined ? request.method : `${request.method} ${route}`,
+      parent: HttpTraceContext.w3c(Headers.fromInput(headers as Headers.Input)),
+      annotations: Context.empty(),
+      links: [],
+      startTime: clock.currentTimeNanosUnsafe(),
+      kind: "server",
+      root: false,
+      sampled: true
+    })
+  }
+
+  const endSpan = (span: Tracer.Span, { id, method, route, user }: RequestContext, status: number) => {
+    span.attribute("http.request.method", method)
+    if (route !== undefined) span.attribute("http.route", route.path)
+    span.attribute("http.response.status_code", status)
+    span.attribute("request_id", id)
+    if (user !== undefined) span.attribute("user.hash", userHash(user))
+    const exit = status < 500 ? Exit.void : Exit.fail(`status ${status}`)
+    span.end(clock.currentTimeNanosUnsafe(), exit)
+  }
+
+  /** Records the end of a request; without a status its client left early. */
+  const end = (request: RequestContext, status = clientClosedRequest) => {
+    const { auditEvent, method, span, user } = request
+    const route = request.route?.path ?? unmatched
+    if (isHealthCheck(route)) return
+    const duration_ms = Math.round((performance.now() - request.startedAt) * 1000) / 1000
+    if (isMetered) RequestMetrics.record(method, route, status, duration_ms / 1000)
+    if (span !== undefined) endSpan(span, request, status)
+    const ids = logFields(request)
+    const user_hash = user && { user_hash: userHash(user) }
+    if (auditEvent !== undefined && status < 300) {
+      logWith(Effect.logInfo(auditEvent.name), { ...ids, ...auditEvent.ids, ...user_hash })
+    }
+    const fields = { ...ids, method, route, status, duration_ms, ...user_hash }
+    logWith(Effect.logWithLevel(levelOf(status))(`${method} ${route} ${status}`), fields)
+  }
+
+  return { start, end, log, logFields, isTraced }
+})

@@ -1,0 +1,77 @@
+import { once } from "node:events"
+import { Effect, Stream } from "effect"
+import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import type { HeaderList } from "./Cors.ts"
+import { stringify } from "./ErrorResponses.ts"
+import type { RequestContext } from "./RequestContext.ts"
+
+interface Common {
+  readonly security: HeaderList
+  readonly cors: (request: RequestContext["request"]) => HeaderList
+}
+
+/** Writes responses. A response's own headers replace the common ones of the same name. */
+export const makeWriter = ({ cors, security }: Common) => {
+  const head = (
+    { id, rateLimit, request, response }: RequestContext,
+    { headers, status }: EncodedResponse,
+    contentType?: string,
+    length?: number
+  ) => {
+    const list = ["x-request-id", id, ...cors(request)]
+    for (let n = 0; n < security.length; n += 2) {
+      const name = security[n] as string
+      if (headers[name] === undefined) list.push(name, security[n + 1] as string)
+    }
+    if (rateLimit !== undefined) list.push("ratelimit-policy", rateLimit.policy, "ratelimit", rateLimit.state)
+    for (const name in headers) list.push(name, headers[name] as string)
+    if (contentType !== undefined && headers["content-type"] === undefined) list.push("content-type", contentType)
+    if (length !== undefined) list.push("content-length", String(length))
+    response.writeHead(status, list)
+  }
+
+  /** Writes a response whose body is at hand. */
+  const write = (request: RequestContext, encoded: EncodedResponse) => {
+    const { body } = encoded
+    const { response } = request
+    switch (body._tag) {
+      case "Json": {
+        // As text it leaves with the headers in one packet; as bytes it would be a second write.
+        const text = stringify(body.contentType, body.value, request.id)
+        head(request, encoded, body.contentType, Buffer.byteLength(text))
+        response.end(text)
+        return
+      }
+      case "Text":
+        head(request, encoded, body.contentType, Buffer.byteLength(body.text))
+        response.end(body.text)
+        return
+      case "Bytes":
+        head(request, encoded, body.contentType, body.bytes.length)
+        response.end(body.bytes)
+        return
+      default:
+        head(request, encoded, undefined, encoded.status === 204 || encoded.status === 304 ? undefined : 0)
+        response.end()
+    }
+  }
+
+  /** Writes a stream as fast as the client reads it. A failure cuts the connection: the status is already sent. */
+  const writeStream = (
+    request: RequestContext,
+    encoded: EncodedResponse,
+    { contentType, stream }: EncodedResponse["body"] & { readonly _tag: "Stream" }
+  ) =>
+    Effect.suspend(() => {
+      const { method, response } = request
+      head(request, encoded, contentType)
+      if (method === "HEAD") return Effect.sync(() => void response.end())
+      return Stream.runForEach(stream, (chunk) =>
+        response.write(chunk) ? Effect.void : Effect.promise((signal) => once(response, "drain", { signal }))
+      ).pipe(
+        Effect.onExit((exit) => Effect.sync(() => void (exit._tag === "Success" ? response.end() : response.destroy())))
+      )
+    })
+
+  return { write, writeStream }
+}

@@ -1,0 +1,188 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Layer, Stream } from "effect"
+import { generateKeyBetween } from "fractional-indexing"
+import { UserId } from "../../src/domain/User.ts"
+import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
+import { all } from "../support/TestDatabase.ts"
+import { generateExport, toNdjson, unordered } from "./exportData.ts"
+import { importText } from "./importText.ts"
+
+const exportOf = Effect.fnUntraced(function* (owner: UserId) {
+  const account = yield* AccountRepo
+  return yield* Stream.runCollect(yield* account.streamAll(owner))
+})
+
+const tasksOf = (owner: UserId) =>
+  Effect.map(exportOf(owner), (records) => records.filter((record) => record.type === "task"))
+
+/** A project, a tag and a task with both, and another tag. */
+const oneTask = Effect.map(generateExport(1), (records) => {
+  const [project] = records.filter((record) => record.type === "project")
+  const [tag, otherTag] = records.filter((record) => record.type === "tag")
+  const [task] = records.filter((record) => record.type === "task")
+  if (project === undefined || tag === undefined || otherTag === undefined || task === undefined)
+    throw new Error("no task was generated")
+  return { project, tag, otherTag, task: { ...task, project_id: project.id, tag_ids: [tag.id], position: "a0" } }
+})
+
+describe.each(all)("importRecords on %s", (_name, database) => {
+  const repositories = Layer.mergeAll(AccountRepo.layer, TaskRepo.layer, TrashRepo.layer)
+  const services = Layer.provideMerge(repositories, Layer.merge(database, NodeCrypto.layerSecureRandom))
+
+  layer(services, { excludeTestServices: true, timeout: 60_000 })((it) => {
+    it.effect("imports an export into another account with the same rows, and not twice", () =>
+      Effect.gen(function* () {
+        const [first, second] = [UserId.make("round-trip-1"), UserId.make("round-trip-2")]
+        yield* importText(first, toNdjson(yield* generateExport(300)), "generated.ndjson")
+        const before = yield* exportOf(first)
+        const { messages, summary } = yield* importText(second, toNdjson(before), "export.ndjson")
+        assert.deepStrictEqual(messages, [])
+        assert.deepStrictEqual(summary.counts.added, { project: 10, tag: 10, task: 300 })
+        const copy = before.map((record) => ({ ...record, user_id: second }))
+        assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
+
+        const again = yield* importText(second, toNdjson(before), "export.ndjson")
+        assert.deepStrictEqual(again.summary.counts.present, { project: 10, tag: 10, task: 300 })
+        assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
+        assert.deepStrictEqual(yield* exportOf(first), before)
+      })
+    )
+
+    it.effect("restores a task from the trash as the file has it, with a version that it never had", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("restore")
+        const tasks = yield* TaskRepo
+        const { otherTag, project, tag, task } = yield* oneTask
+        const file = toNdjson([project, tag, otherTag, task])
+        const { id } = task
+        yield* importText(owner, file, "export.ndjson")
+        yield* tasks.update(owner, id, { title: "Changed", tag_ids: [otherTag.id], project_id: null }, undefined)
+        yield* tasks.remove(owner, id, undefined)
+        const { version } = (yield* (yield* TrashRepo).list(owner, {})).items[0] ?? { version: 0 }
+
+        const { messages, summary } = yield* importText(owner, file, "export.ndjson")
+        assert.deepStrictEqual(messages, [])
+        assert.deepStrictEqual(summary.counts.restored, { project: 0, tag: 0, task: 1 })
+        assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 2, task: 0 })
+        const restored = yield* tasks.find(owner, id)
+        const { updated_at, user_id, version: restoredVersion, ...content } = restored
+        const { type: _, updated_at: fileTime, version: fileVersion, ...expected } = task
+        assert.deepStrictEqual(content, expected)
+        assert.isAbove(restoredVersion, Math.max(version, fileVersion))
+        assert.isAbove(Date.parse(updated_at), Date.parse(fileTime))
+        assert.strictEqual(user_id, owner)
+        assert.deepStrictEqual((yield* (yield* TrashRepo).list(owner, {})).items, [])
+
+        const again = yield* importText(owner, file, "export.ndjson")
+        assert.deepStrictEqual(again.summary.counts.present, { project: 1, tag: 2, task: 1 })
+        assert.strictEqual((yield* tasks.find(owner, id)).version, restoredVersion)
+      })
+    )
+
+    it.effect("imports a row with the highest version with one that can be incremented", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("version")
+        const tasks = yield* TaskRepo
+        const { task } = yield* oneTask
+        const frozen = { ...task, project_id: null, tag_ids: [], version: 2 ** 31 - 1 }
+        const { messages, summary } = yield* importText(owner, toNdjson([frozen]), "export.ndjson")
+        assert.deepStrictEqual(messages, [
+          "line 1: warning: version: 2147483647 is too high to be incremented; imported as 1000000000"
+        ])
+        assert.strictEqual(summary.counts.added.task, 1)
+        const updated = yield* tasks.update(owner, task.id, { title: "Changed" }, undefined)
+        assert.strictEqual(updated.version, 1_000_000_001)
+      })
+    )
+
+    it.effect("places a task at the end of the list when its position is not a valid order key", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("position")
+        const tasks = yield* TaskRepo
+        const { task } = yield* oneTask
+        const long = (length: number) => `a0${"1".repeat(length - 2)}`
+        const positions = [
+          "b1",
+          "r00000003",
+          `A${"0".repeat(26)}`,
+          "a00",
+          "",
+          "a 1",
+          "ä",
+          "\0",
+          long(901),
+          "a1",
+          long(900)
+        ]
+        const rows = positions.map((position, n) => ({
+          ...task,
+          ...{ id: `019c2f7e-0000-7000-8000-0000000000${n + 10}`, project_id: null, tag_ids: [], position }
+        }))
+        const { messages, summary } = yield* importText(owner, toNdjson(rows), "export.ndjson")
+        assert.strictEqual(summary.counts.added.task, positions.length)
+        assert.deepStrictEqual(
+          messages,
+          positions
+            .slice(0, -2)
+            .map(
+              (_, n) =>
+                `line ${n + 1}: warning: position: is not a valid order key; the task was placed at the end of the list`
+            )
+        )
+        const { items } = yield* tasks.list(owner, { sort: "position" })
+        assert.deepStrictEqual(
+          items.map(({ id }) => Number(id.slice(-2)) - 10),
+          [10, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+        )
+        assert.isTrue(items.every(({ position }) => generateKeyBetween(position, null).length <= 1000))
+        for (const { id } of items) {
+          const [first] = (yield* tasks.list(owner, { sort: "position", limit: 1 })).items
+          if (first !== undefined && first.id !== id) yield* tasks.move(owner, first.id, { after: id }, undefined)
+        }
+      })
+    )
+
+    it.effect("imports two Todoist files of projects with one name as two projects", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("two-projects")
+        const text = "TYPE,CONTENT\ntask,Same\n"
+        yield* importText(owner, text, "Misc [111].csv")
+        const { summary } = yield* importText(owner, text, "Misc [222].csv")
+        assert.deepStrictEqual(summary.counts.added, { project: 1, tag: 0, task: 1 })
+        const records = yield* exportOf(owner)
+        const projects = records.filter((record) => record.type === "project")
+        assert.deepStrictEqual(
+          projects.map(({ name }) => name),
+          ["Misc", "Misc"]
+        )
+        const [first, second] = (yield* tasksOf(owner)).map(({ project_id }) => project_id)
+        assert.sameMembers(
+          [first, second],
+          projects.map(({ id }) => id)
+        )
+      })
+    )
+
+    it.effect("keeps the order of a Todoist file in created_at and position", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("order")
+        const titles = Array.from({ length: 600 }, (_, n) => `Task ${n}`)
+        const text = ["TYPE,CONTENT", ...titles.map((title) => `task,${title}`)].join("\r")
+        yield* importText(owner, text, "Order.csv")
+        const tasks = yield* tasksOf(owner)
+        assert.deepStrictEqual(
+          tasks.map(({ title }) => title),
+          titles
+        )
+        assert.deepStrictEqual(
+          tasks.map(({ position }) => position),
+          tasks.map(({ position }) => position).toSorted()
+        )
+        assert.strictEqual(new Set(tasks.map(({ created_at }) => created_at)).size, titles.length)
+      })
+    )
+  })
+})

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { exported, file, rowsOf } from "../support/Account.ts"
+import { run, timeout } from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
+
+const header =
+  "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,meta,DEADLINE"
+
+// With a byte order mark and CRLF, as editors add them, and malformed rows from line 13.
+const garden = `\uFEFF${[
+  header,
+  "meta,view_style=list,,,,,,,,,,,,",
+  'task,"Prune the ""old"" roses @outdoors @später","Gloves; shears, ladder\r\nsecond line",1,1,Ada (1),,2026-12-01 09:30,en,Europe/Berlin,30,minute,,',
+  'note,"Ask Mira first:\r\n""now or in March?""",,,,,,,,,,,,',
+  ",,,,,,,,,,,,,",
+  "section,Winter 🌨️,,,,,,,,,,,,",
+  "task,Mail seeds@example.com about beans @Outdoors,,2,1,Ada (1),,2026-12-24,en,,,,,",
+  "task,Water the cuttings,,3,2,Ada (1),,every day,en,Europe/Berlin,,,,",
+  "task,Twice,,4,1,Ada (1),,,en,,,,,2027-01-31",
+  "task,Twice,,4,1,Ada (1),,,en,,,,,2027-01-31",
+  `task,${"long ".repeat(60).trim()},,9,1,Ada (1),,31 Feb 2027,en,Mars/Olympus,,,,`,
+  'task,A 5" hose,,4,1,Ada (1),,,en,,,,,',
+  "task,   ,,4,1,Ada (1),,,en,,,,,",
+  "chore,Sweep,,4,1,Ada (1),,,en,,,,,",
+  "task,Too wide,,4,1,Ada (1),,,en,,,,,,surplus",
+  "task,Last"
+].join("\r\n")}`
+
+const task = (title: string, rest: object = {}) => ({
+  title,
+  description: null,
+  status: "pending",
+  priority: "none",
+  due_at: null,
+  tags: [],
+  ...rest
+})
+
+describe("tasks import of a Todoist CSV", () => {
+  it.live(
+    "imports projects, labels, tasks and notes, warns of what has no counterpart, and names rejected lines",
+    () =>
+      Effect.gen(function* () {
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
+        const path = yield* file("Garden [2203306141].csv", garden)
+        const { code, stderr, stdout } = yield* run(["import", path, "--sub", "ada"], environment)
+        assert.strictEqual(code, 1)
+        assert.deepStrictEqual(stderr.trim().split("\n"), [
+          'line 3: warning: DURATION: "30" is not imported',
+          'line 8: warning: section: "Winter 🌨️" is not imported; its tasks are imported into the project',
+          'line 10: warning: DATE: "every day" is not a date with day, month and year; imported without a due date',
+          "line 10: warning: INDENT: Subtasks are not supported; imported as a task of its own",
+          "line 13: warning: CONTENT: Has over 200 characters; the whole text is in the description",
+          "line 13: warning: PRIORITY: Must be 1, 2, 3 or 4; imported as 4",
+          'line 13: warning: DATE: "31 Feb 2027" is not a date with day, month and year; imported without a due date',
+          "line 14: error: Must have a quotation mark closed, or doubled inside a quoted cell",
+          "line 15: error: CONTENT: Must not be blank",
+          "line 16: error: TYPE: Must be task, section, note or meta",
+          "line 17: error: Must not have more cells than the header",
+          "tasks: 4 lines were not imported. Correct the lines that are named above and import the file again; rows that exist are not imported twice."
+        ])
+        assert.strictEqual(
+          stdout,
+          [
+            "imported: 1 project, 2 tags, 7 tasks",
+            "already there, not changed: 0 projects, 0 tags, 0 tasks",
+            "warnings: 7",
+            "not imported: 4 lines",
+            ""
+          ].join("\n")
+        )
+
+        const rows = rowsOf(yield* exported("ada", environment))
+        const [project] = rows
+        assert.deepInclude(project, { type: "project", name: "Garden", archived: false })
+        const tags = new Map(rows.filter(({ type }) => type === "tag").map(({ id, name }) => [id, name]))
+        assert.sameMembers(Array.from(tags.values()), ["outdoors", "später"])
+        const tasks = rows.filter(({ type }) => type === "task").toSorted((a, b) => (a.position < b.position ? -1 : 1))
+        assert.isTrue(tasks.every(({ project_id, version }) => project_id === project.id && version === 1))
+        const long = "long ".repeat(60).trim()
+        assert.deepStrictEqual(
+          tasks.map(({ description, due_at, priority, status, tag_ids, title }) => ({
+            title,
+            description,
+            status,
+            priority,
+            due_at,
+            tags: tag_ids.map((id: string) => tags.get(id)).toSorted()
+          })),
+          [
+            task('Prune the "old" roses', {
+              description: 'Gloves; shears, ladder\nsecond line\n\nAsk Mira first:\n"now or in March?"',
+              priority: "high",
+              due_at: "2026-12-01T08:30:00.000Z",
+              tags: ["outdoors", "später"]
+            }),
+            task("Mail seeds@example.com about beans", {
+              priority: "medium",
+              due_at: "2026-12-24T00:00:00.000Z",
+              tags: ["outdoors"]
+            }),
+            task("Water the cuttings", { priority: "low" }),
+            task("Twice", { due_at: "2027-01-31T00:00:00.000Z" }),
+            task("Twice", { due_at: "2027-01-31T00:00:00.000Z" }),
+            task(`${long.slice(0, 199)}…`, { description: long }),
+            task("Last")
+          ]
+        )
+      }),
+    timeout
+  )
+
+  it.live(
+    "exits with 0 when there are warnings only, and reads files with semicolons between the cells",
+    () =>
+      Effect.gen(function* () {
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
+        const text = ['TYPE;"CONTENT";PRIORITY;DATE', "task;Call, then write;2;someday", "task;@phone;4;"].join("\n")
+        const { code, stderr } = yield* run(["import", yield* file("Calls.csv", text), "--sub", "ada"], environment)
+        assert.strictEqual(code, 0)
+        assert.match(stderr, /^line 2: warning: DATE: [^\n]+\n$/)
+        const rows = rowsOf(yield* exported("ada", environment))
+        assert.sameMembers(
+          rows.map(({ name, title }) => name ?? title),
+          ["Calls", "phone", "Call, then write", "@phone"]
+        )
+      }),
+    timeout
+  )
+})

@@ -1,0 +1,68 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, type Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { Readiness } from "../../src/server/Readiness.ts"
+
+const withReadiness = <A, E, R>(
+  layer: Layer.Layer<Readiness>,
+  test: (readiness: Readiness["Service"]) => Effect.Effect<A, E, R>
+) => Effect.flatMap(Readiness, test).pipe(Effect.provide(layer))
+
+describe("Readiness", () => {
+  it.effect("runs the checks once for concurrent callers and once per second", () => {
+    let runs = 0
+    const release = Deferred.makeUnsafe<void>()
+    const check = Effect.suspend(() => {
+      runs++
+      return Deferred.await(release)
+    })
+    return withReadiness(Readiness.layer({ check }), (readiness) =>
+      Effect.gen(function* () {
+        const callers = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 100 }, () => readiness.checks),
+            { concurrency: "unbounded" }
+          ),
+          { startImmediately: true }
+        )
+        yield* Deferred.succeed(release, undefined)
+        assert.lengthOf(yield* Fiber.join(callers), 100)
+        yield* readiness.checks
+        assert.strictEqual(runs, 1)
+        yield* TestClock.adjust("1 second")
+        yield* readiness.checks
+        assert.strictEqual(runs, 2)
+      })
+    )
+  })
+
+  it.effect("can serve from the first success of the required checks on", () => {
+    let failure: string | undefined = "pending: 0001"
+    const migrations = Effect.suspend(() => (failure === undefined ? Effect.void : Effect.fail(failure)))
+    const layer = Readiness.layer({ migrations, keys: Effect.fail("no keys") }, ["migrations"])
+    return withReadiness(layer, (readiness) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual((yield* readiness.checks).migrations, { status: "failing", reason: "pending: 0001" })
+        assert.isFalse(readiness.canServe())
+        failure = undefined
+        yield* TestClock.adjust("1 second")
+        yield* readiness.checks
+        assert.isTrue(readiness.canServe())
+        failure = "the database does not respond"
+        yield* TestClock.adjust("1 second")
+        yield* readiness.checks
+        assert.isTrue(readiness.canServe())
+      })
+    )
+  })
+
+  it.effect("is not ready after beginShutdown, within the second of a shared result too", () =>
+    withReadiness(Readiness.layer({ keys: Effect.void }), (readiness) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* readiness.checks, { keys: { status: "ok" } })
+        yield* readiness.beginShutdown
+        assert.strictEqual((yield* readiness.checks).shutdown?.status, "failing")
+      })
+    )
+  )
+})
