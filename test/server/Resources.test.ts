@@ -1,6 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Wire } from "../support/HttpTestClient.ts"
+import { nextPage, Wire } from "../support/HttpTestClient.ts"
 import { all } from "../support/TestDatabase.ts"
 
 const post = Effect.fnUntraced(function* (path: string, body: unknown, as: string) {
@@ -45,7 +45,7 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
         for (const n of [1, 2, 3]) yield* post(path, { name: `${body.name} ${n}` }, "ada")
         const first = yield* wire("GET", `/api/${path}?limit=3&count=exact`, { as: "ada" })
         assert.strictEqual(first.headers.get("x-total-count"), "4")
-        const next = first.headers.get("link")?.match(/<([^>]+)>/)?.[1] ?? ""
+        const next = nextPage(`/api/${path}`, first)
         const second = yield* wire("GET", next, { as: "ada" })
         assert.deepStrictEqual(
           [...first.body, ...second.body].map(({ name }) => name),

@@ -4,7 +4,7 @@ import { Effect, Layer } from "effect"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { Wire } from "../support/HttpTestClient.ts"
+import { nextPage, Wire } from "../support/HttpTestClient.ts"
 import { all, Backstage } from "../support/TestDatabase.ts"
 
 const create = Effect.fnUntraced(function* (title: string, as: string) {
@@ -73,7 +73,7 @@ describe.each(all)("The trash on %s", (_, database) => {
         }
         const first = yield* wire("GET", "/api/trash?limit=2&count=exact", { as: "carol" })
         assert.strictEqual(first.headers.get("x-total-count"), "3")
-        const next = first.headers.get("link")?.match(/<([^>]+)>/)?.[1] ?? ""
+        const next = nextPage("/api/trash", first)
         assert.deepStrictEqual(
           [...first.body.map(({ title }: { title: string }) => title), ...(yield* titles(next, "carol"))],
           ["c", "b", "a"]

@@ -55,6 +55,10 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(AccountRepo, {})
 )
 
+/** The path of the next page of a list: its link is relative to the list. */
+export const nextPage = (path: string, { headers }: Answer) =>
+  path.split("?", 1)[0] + (headers.get("link")?.match(/<(\?[^>]+)>; rel="next"/)?.[1] ?? "")
+
 /** Serves on a free port of the loopback interface until the scope closes, and returns the origin. */
 export const listen = (listener: RequestListener) =>
   Effect.acquireRelease(
