@@ -18,7 +18,7 @@ export interface Options extends PoolOptions {
 const depth = 16
 
 /** A connection with this many statements on their way is a reason to open another one. */
-const busy = 4
+const busy = 2
 
 /** A connection where nothing came back for this long, in milliseconds, is avoided. */
 const slow = 20

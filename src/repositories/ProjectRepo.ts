@@ -11,9 +11,13 @@ import { versionedTable } from "./VersionedTable.ts"
 
 const columns = "id, name, description, color, archived, version, user_id, created_at, updated_at"
 
+// Tasks are locked in the order of their ids, like those of a deleted tag: otherwise two deletions could deadlock.
 const removeText = `
-  with freed as (
-    update task set project_id = null, version = version + 1, updated_at = now() where user_id = $1 and project_id = $2
+  with contained as (
+    select id from task where user_id = $1 and project_id = $2 order by id for update
+  ), freed as (
+    update task set project_id = null, version = version + 1, updated_at = now()
+    from contained where user_id = $1 and task.id = contained.id
   )
   delete from project where user_id = $1 and id = $2
 `

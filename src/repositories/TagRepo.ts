@@ -12,10 +12,14 @@ import { versionedTable } from "./VersionedTable.ts"
 
 const columns = "id, name, color, version, user_id, created_at, updated_at"
 
+// Tasks are locked in the order of their ids, like those of a deleted project: otherwise two deletions could deadlock.
 const removeText = `
-  with untagged as (
-    update task set version = version + 1, updated_at = now()
+  with tagged as (
+    select id from task
     where user_id = $1 and id in (select task_id from task_tag where user_id = $1 and tag_id = $2)
+    order by id for update
+  ), untagged as (
+    update task set version = version + 1, updated_at = now() from tagged where user_id = $1 and task.id = tagged.id
   )
   delete from tag where user_id = $1 and id = $2
 `

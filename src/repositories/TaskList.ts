@@ -61,7 +61,9 @@ const filterTerms = (query: TaskQuery, add: (value: unknown) => string): Readonl
   const { due_after, due_before, priority, project_id, q, status, tag_id = [], updated_since } = query
   const due = orderOf("due_at", query.sort === "-due_at").key
   const terms: Array<string> = []
-  if (status !== undefined) terms.push(`status = any(${add(status)})`)
+  // With a single value the rows come in the order of the index.
+  if (status?.length === 1) terms.push(`status = ${add(status[0])}`)
+  else if (status !== undefined) terms.push(`status = any(${add(status)})`)
   if (priority !== undefined) terms.push(`priority_rank = ${add(TaskPriority.literals.indexOf(priority))}`)
   if (project_id === "none") terms.push("project_id is null")
   else if (project_id !== undefined) terms.push(`project_id = ${add(project_id)}`)
