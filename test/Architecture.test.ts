@@ -10,7 +10,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
   client: { ours: ["domain", "api", "client"], packages: /^effect(\/http|\/http-api)?$/ },
   repositories: {
-    ours: ["domain", "api", "repositories"],
+    ours: ["domain", "repositories", "database/Database.ts"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
   },
   auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|lru-cache|node:crypto)$/ },
@@ -20,7 +20,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   config: { ours: ["domain", "config"], packages: /^(effect(\/net|\/crypto)?|node:.*)$/ },
   database: {
-    ours: ["domain", "config", "repositories", "database", "../migrations"],
+    ours: ["domain", "config", "database", "../migrations"],
     packages: /^(effect(\/sql|\/reactivity)?|@effect\/sql-pg|@electric-sql\/pglite|node:.*)$/
   },
   observability: {
@@ -28,7 +28,10 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     packages: /^(effect(\/http|\/observability|\/sql)?|@effect\/platform-node|node:.*)$/
   },
   server: {
-    ours: ["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+    ours: [
+      ...["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+      "database/Database.ts"
+    ],
     packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
   import: {

@@ -24,7 +24,7 @@ const kubernetes: ReadonlyArray<Yaml> = parseAllDocuments(read("deploy/kubernete
   assert.isEmpty(document.errors)
   return document.toJS()
 })
-const pods = kubernetes.flatMap(({ kind, spec }) => (spec.template === undefined ? [] : [[kind, spec.template.spec]]))
+const pods = kubernetes.flatMap(({ kind, spec }) => (spec?.template === undefined ? [] : [[kind, spec.template.spec]]))
 const configMap = kubernetes.find(({ kind }) => kind === "ConfigMap")
 const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => containers)
 

@@ -137,15 +137,15 @@ describe("OpenAPI document", () => {
   })
 
   it("has examples that match their schemas", () => {
-    let seen = 0
+    // The same header stands at many responses: each distinct schema is compiled once.
+    const checked = new Set<string>()
     walk((value, path) => {
-      if (!Array.isArray(value.examples)) return
-      for (const example of value.examples) {
-        seen += 1
-        assert.deepStrictEqual(faultsOf(example, path), [], path.join("/"))
-      }
+      const schema = JSON.stringify(value)
+      if (!Array.isArray(value.examples) || checked.has(schema)) return
+      checked.add(schema)
+      for (const example of value.examples) assert.deepStrictEqual(faultsOf(example, path), [], path.join("/"))
     })
-    assert.isAbove(seen, 100)
+    assert.isAbove(checked.size, 60)
   })
 
   it("shows an example for every request body and every response body", () => {

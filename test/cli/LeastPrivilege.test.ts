@@ -3,7 +3,7 @@ import { Effect, Predicate } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { ask, run, secret, serve, serveUnready, timeout, tokenFor } from "../support/Process.ts"
+import { ask, run, secret, serve, serveUnready, timeout, tokenFor, until } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
 import { makeWalled } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -92,7 +92,7 @@ const forbidden = [
 ]
 
 it.live(
-  "the README's roles: one migrates, the other serves the whole API and can do nothing else",
+  "the roles of deploy/roles.sql: tasks_owner migrates, tasks_service serves the whole API and has no other rights",
   () =>
     Effect.gen(function* () {
       const server = yield* TestServer.start()
@@ -189,7 +189,7 @@ it.live(
 )
 
 it.live.skipIf(process.env.TEST_DATABASE_URL)(
-  "where row level security is not as the service was told, the service is not ready, and a command refuses",
+  "a service whose DATABASE_RLS does not match the tables responds with 503, and commands fail",
   () =>
     Effect.gen(function* () {
       const { owner, service, superuser } = yield* makeWalled
@@ -202,9 +202,11 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         assert.strictEqual(ready.status, 503)
         assert.strictEqual(ready.body.checks.row_security.status, "failing")
         assert.match(ready.body.checks.row_security.reason, reason)
+        const list = yield* ask(url, "/api/tasks", { token: yield* tokenFor("ada") })
+        assert.deepInclude(list.body, { status: 503, code: "NOT_READY" })
         const refused = yield* run(["export", "--sub", "ada"], environment)
         assert.deepInclude(refused, { code: 1, stdout: "" })
-        assert.match(refused.stderr, /^tasks: row level security: it .*\n$/)
+        assert.match(refused.stderr, /^tasks: Row-level security: it .*\n$/)
         const doctor = yield* run(["doctor"], environment)
         assert.match(doctor.stdout, /^error {2}row-level security: /m)
         assert.strictEqual(doctor.code, 1)
@@ -215,9 +217,9 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
       assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
       assert.match(
         (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
-        /^row level security is on for/
+        /^row-level security is on for/
       )
-      assert.strictEqual((yield* ask(url, "/health/ready")).status, 503)
+      yield* until(async () => (await Effect.runPromise(ask(url, "/health/ready"))).status === 503)
     }).pipe(Effect.scoped),
   2 * timeout
 )

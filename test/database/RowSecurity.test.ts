@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
 import { makeWalled, settings } from "../support/TestDatabase.ts"
 
 const timeout = 300_000
 
-const tables = ["idempotency_key", "project", "tag", "task", "task_tag"]
+const tables = ["deletion", "idempotency_key", "project", "tag", "task", "task_tag"]
 
 const as =
   (url: string) =>
   <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-    Effect.provide(effect, Database.layerDirect(settings, Redacted.make(url)))
+    Effect.provide(effect, PostgresDatabase.layerDirect(settings, Redacted.make(url)))
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
 describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {

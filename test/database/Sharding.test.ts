@@ -39,14 +39,7 @@ layer(layerPg, { timeout: 300_000 })("A table of the users' rows", (it) => {
       // Not for nothing: a key of each table, the names of tags, and what tasks and their tags refer to.
       assert.includeMembers(
         found.map(({ name }) => name),
-        [
-          "task_pkey",
-          "task_tag_pkey",
-          "idempotency_key_pkey",
-          "tag_name_is_unique",
-          "task_project_id",
-          "task_tag_tag_id"
-        ]
+        ["task_pkey", "task_tag_pkey", "idempotency_key_pkey", "tag_name_unique", "task_project_id", "task_tag_tag_id"]
       )
     })
   )

@@ -12,7 +12,7 @@ import { importText } from "./importText.ts"
 
 const exportOf = Effect.fnUntraced(function* (owner: UserId) {
   const account = yield* AccountRepo
-  return yield* Stream.runCollect(yield* account.rows(owner))
+  return yield* Stream.runCollect(yield* account.streamAll(owner))
 })
 
 const tasksOf = (owner: UserId) =>

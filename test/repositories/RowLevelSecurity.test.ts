@@ -1,6 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Data, Effect, Layer, Predicate } from "effect"
 import { SqlClient, Statement } from "effect/sql"
+import { Database } from "../../src/database/Database.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
@@ -14,7 +15,7 @@ const timeout = 120_000
 const insufficientPrivilege = "42501"
 const foreignKeyViolation = "23503"
 
-const tables = ["task_tag", "task", "tag", "project", "idempotency_key"]
+const tables = ["task_tag", "task", "tag", "project", "idempotency_key", "deletion"]
 
 /** Kept long enough to be purged. */
 const old = "00000000-0000-7000-8000-000000000099"
@@ -107,6 +108,9 @@ const leaks = Effect.fnUntraced(function* (role: string, statement: StatementRec
   return there.isChanged || there.answer !== away.answer
 })
 
+// All statements pass through the SQL client here, which is where they can be recorded.
+const recordable = Layer.provideMerge(Database.layerSqlClient({ isRlsEnabled: true }), layerWalled)
+
 const run = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
   const sql = yield* Backstage
   yield* Effect.forEach(statements, (text) => sql.unsafe(text), { discard: true })
@@ -141,7 +145,7 @@ const copies = Effect.gen(function* () {
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
 describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () => {
-  layer(Layer.provideMerge(repositories, layerWalled), { excludeTestServices: true, timeout })((it) => {
+  layer(Layer.provideMerge(repositories, recordable), { excludeTestServices: true, timeout })((it) => {
     it.effect(
       "a statement without its conditions, or with another's id in them, meets only rows of the caller",
       () =>
@@ -265,7 +269,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
             })
           const create = { op: "create", task: { title: "t" } } as const
           const given = Effect.as(tasks.bulk(ada, [create, create, create]), { status: 200, headers: {}, body: "" })
-          yield* answers.once(ada, "k", "f", given).pipe(Effect.provideService(Statement.CurrentTransformer, counting))
+          yield* answers
+            .runOnce(ada, "k", "f", given)
+            .pipe(Effect.provideService(Statement.CurrentTransformer, counting))
           assert.strictEqual(named, 1)
           assert.lengthOf((yield* tasks.list(ada, {})).items, 3)
           const seen = sql<{ name: string | null; tasks: number }>`

@@ -63,7 +63,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
           tasks.remove(bob, id, undefined),
           tasks.remove(bob, id, [1])
         ]) {
-          assert.strictEqual((yield* Effect.flip(attempt))._tag, "TaskNotFound")
+          assert.strictEqual((yield* Effect.flip(attempt))._tag, "NotFound")
         }
         assert.strictEqual((yield* tasks.find(ada, id)).title, "Ada's")
         assert.notInclude(titles(yield* tasks.list(bob, {})), "Ada's")
@@ -88,7 +88,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
         const tasks = yield* TaskRepo
         const first = yield* tasks.create(ada, { title: "first" })
         const refused = yield* Effect.flip(tasks.create(ada, { id: first.id, title: "second" }))
-        assert(refused._tag === "TaskAlreadyExists")
+        assert(refused._tag === "AlreadyExists")
         assert.deepStrictEqual(refused.current, first)
       })
     )
@@ -117,13 +117,13 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
           const removal = yield* Effect.flip(tasks.remove(ada, id, expected))
           assert.deepStrictEqual(
             [change, removal].map((problem) => problem._tag),
-            ["TaskVersionConflict", "TaskVersionConflict"]
+            ["VersionConflict", "VersionConflict"]
           )
           assert.deepStrictEqual("current" in change && change.current, current)
         }
         assert.strictEqual((yield* tasks.update(ada, id, { title: "three" }, [7, 2])).version, 3)
         yield* tasks.remove(ada, id, "*")
-        assert.strictEqual((yield* Effect.flip(tasks.find(ada, id)))._tag, "TaskNotFound")
+        assert.strictEqual((yield* Effect.flip(tasks.find(ada, id)))._tag, "NotFound")
       })
     )
 
@@ -136,9 +136,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
         const won = results.flatMap((result) => (result._tag === "Success" ? [result.success] : []))
         assert.lengthOf(won, 1)
         assert.deepStrictEqual(yield* tasks.find(ada, id), won[0])
-        assert.isTrue(
-          results.every((result) => result._tag === "Success" || result.failure._tag === "TaskVersionConflict")
-        )
+        assert.isTrue(results.every((result) => result._tag === "Success" || result.failure._tag === "VersionConflict"))
       })
     )
 

@@ -4,8 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Config } from "../../src/config/Config.ts"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import { type Answer, Wire } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
@@ -82,8 +82,11 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
         Effect.gen(function* () {
           const server = yield* TestServer.start({ durable: true, settings: { max_connections: "30" } })
           const tunnel = yield* TcpProxy.open(server.port)
-          yield* Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(server.url)))
-          const database = Database.layerPool({ ...settings, ...changed }, Redacted.make(tunnel.through(server.url)))
+          yield* Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(server.url)))
+          const database = PostgresDatabase.layer(
+            { ...settings, ...changed },
+            Redacted.make(tunnel.through(server.url))
+          )
           // Without the log lines that its absence is worth.
           const wire = Wire.layer.pipe(Layer.provide([database, Logger.layer([])]))
           yield* Effect.gen(function* () {

@@ -3,8 +3,8 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { Task } from "../../src/domain/Task.ts"
 import { type Answer, Wire } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
@@ -13,12 +13,12 @@ import { settings } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const durable = TestServer.start({ durable: true }).pipe(
-  Effect.tap(({ url }) => Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(url))))
+  Effect.tap(({ url }) => Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(url))))
 )
 
 /** The wire on a database, without the log lines that its absence is worth. */
 const wireOn = (url: string) =>
-  Wire.layer.pipe(Layer.provide([Database.layerPool(settings, Redacted.make(url)), Logger.layer([])]))
+  Wire.layer.pipe(Layer.provide([PostgresDatabase.layer(settings, Redacted.make(url)), Logger.layer([])]))
 
 /** Asks until the database is there to answer. */
 const ask = Effect.fnUntraced(function* (as: string, path: string) {

@@ -1,7 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { SqlError } from "effect/sql"
-import { QueryTimedOut } from "../../src/repositories/QueryRunner.ts"
+import { QueryTimedOut } from "../../src/database/Database.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { toApiError } from "../../src/server/pipeline/ErrorMapping.ts"
 import { Readiness } from "../../src/server/Readiness.ts"

@@ -2,7 +2,7 @@ import { get as request } from "node:http"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import { ExportRecord } from "../../src/domain/AccountExport.ts"
 import { type Ask, Wire } from "../support/HttpTestClient.ts"
 import { serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
@@ -132,7 +132,7 @@ const slowly = (url: string, token: string) =>
   })
 
 /** One connection, and all the time it wants. */
-const onDatabase = (url: string) => Database.layerDirect(settings, Redacted.make(url))
+const onDatabase = (url: string) => PostgresDatabase.layerDirect(settings, Redacted.make(url))
 
 describe("An export from the process", () => {
   it.live(

@@ -113,13 +113,13 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) =
       const answers = yield* IdempotencyRepo
       const [begun, finish] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       const slow = Deferred.succeed(begun, undefined).pipe(Effect.andThen(Deferred.await(finish)), Effect.as(given))
-      const first = yield* Effect.forkChild(answers.once(owner, "busy", "f", slow))
+      const first = yield* Effect.forkChild(answers.runOnce(owner, "busy", "f", slow))
       yield* Deferred.await(begun)
-      const busy = yield* Effect.flip(answers.once(owner, "busy", "f", Effect.succeed(given)))
+      const busy = yield* Effect.flip(answers.runOnce(owner, "busy", "f", Effect.succeed(given)))
       assert.strictEqual(busy._tag, "IdempotencyKeyInProgress")
       yield* Deferred.succeed(finish, undefined)
       assert.isFalse((yield* Fiber.join(first)).replayed)
-      assert.isTrue((yield* answers.once(owner, "busy", "f", Effect.die("not again"))).replayed)
+      assert.isTrue((yield* answers.runOnce(owner, "busy", "f", Effect.die("not again"))).replayed)
     })
   )
 
@@ -129,9 +129,9 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) =
       const tasks = yield* TaskRepo
       const title = { title: "half" }
       const dying = Effect.andThen(tasks.create(owner, title), Effect.die("the process dies before the answer is kept"))
-      yield* Effect.exit(answers.once(owner, "half", "f", dying))
+      yield* Effect.exit(answers.runOnce(owner, "half", "f", dying))
       assert.deepStrictEqual((yield* tasks.list(owner, {})).items, [])
-      yield* answers.once(owner, "half", "f", Effect.as(tasks.create(owner, title), given))
+      yield* answers.runOnce(owner, "half", "f", Effect.as(tasks.create(owner, title), given))
       assert.lengthOf((yield* tasks.list(owner, {})).items, 1)
     })
   )
@@ -140,8 +140,8 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) =
     Effect.gen(function* () {
       const answers = yield* IdempotencyRepo
       const sql = yield* Backstage
-      yield* answers.once(owner, "old", "f", Effect.succeed(given))
-      yield* answers.once(owner, "young", "f", Effect.succeed(given))
+      yield* answers.runOnce(owner, "old", "f", Effect.succeed(given))
+      yield* answers.runOnce(owner, "young", "f", Effect.succeed(given))
       yield* sql`update idempotency_key set created_at = now() - interval '25 hours' where key = 'old'`
       assert.strictEqual(yield* answers.purge, 1)
       const left = yield* sql<{ key: string }>`select key from idempotency_key where key in ('old', 'young')`

@@ -3,8 +3,8 @@ import { Context, Effect, Layer, Logger } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { TestClock } from "effect/testing"
 import { Api } from "../../src/api/Api.ts"
-import { TaskNotFound } from "../../src/api/errors/TaskErrors.ts"
 import { RateLimitCost } from "../../src/api/middleware/RateLimit.ts"
+import { NotFound } from "../../src/domain/Errors.ts"
 import type { RateLimitQuota } from "../../src/domain/RateLimitQuota.ts"
 import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
@@ -19,7 +19,7 @@ const path = "/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
 const repo = Layer.provideMerge(
   Layer.mock(TaskRepo, {
-    find: () => Effect.fail(new TaskNotFound({})),
+    find: () => Effect.fail(new NotFound({ entity: "task" })),
     bulk: () => Effect.succeed([]),
     list: () => Effect.die(new Error("a bug"))
   }),

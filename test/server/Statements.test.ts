@@ -40,7 +40,6 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("The database i
         change: (yield* ask("PATCH", path, { title: "u" }, { "if-match": '"1"' })).statements,
         retag: (yield* ask("PATCH", path, { tag_ids: [], project_id: null })).statements,
         remove: (yield* ask("DELETE", path, undefined, { "if-match": '"3"' })).statements,
-        restore: (yield* ask("POST", `${path}/restore`)).statements,
         me: (yield* ask("GET", "/api/me")).statements
       }
       assert.deepStrictEqual(counts, {
@@ -50,7 +49,6 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("The database i
         change: 1,
         retag: 1,
         remove: 1,
-        restore: 1,
         me: 0
       })
     })

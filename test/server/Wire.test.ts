@@ -291,6 +291,43 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     })
   )
 
+  it.effect("returns 415 with Accept-Patch for a PATCH of another media type, and without it for a POST", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      const options = { as: "ada", headers: { "content-type": "text/plain" }, body: "{}" }
+      const patch = yield* wire("PATCH", "/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e", options)
+      assertProblem(patch, 415, "UNSUPPORTED_MEDIA_TYPE", ["accept_patch"])
+      assert.strictEqual(patch.headers.get("accept-patch"), "application/json, application/merge-patch+json")
+      const post = yield* wire("POST", "/api/tasks", options)
+      assertProblem(post, 415, "UNSUPPORTED_MEDIA_TYPE")
+      assert.isNull(post.headers.get("accept-patch"))
+    })
+  )
+
+  it.effect("lists at most 100 errors in a response below 64 KiB", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      const body = { title: "t", tag_ids: Array.from({ length: 5000 }, () => "x") }
+      const refused = yield* wire("POST", "/api/tasks", { as: "ada", body })
+      assertProblem(refused, 422, "VALIDATION_FAILED", ["errors", "errors_truncated"])
+      assert.lengthOf(refused.body.errors, 100)
+      assert.isTrue(refused.body.errors_truncated)
+      assert.isBelow(JSON.stringify(refused.body).length, 64 * 1024)
+    })
+  )
+
+  it.effect.each(["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])(
+    "stores the due date %s, returns it and accepts it again",
+    (due_at) =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        const { body: task } = yield* wire("POST", "/api/tasks", { as: "ada", body: { title: "edge", due_at } })
+        assert.strictEqual(task.due_at, due_at)
+        const again = yield* wire("PATCH", `/api/tasks/${task.id}`, { as: "ada", body: { due_at: task.due_at } })
+        assert.strictEqual(again.body.due_at, due_at)
+      })
+  )
+
   it.effect("who is not known is told so before anything else is looked at", () =>
     Effect.gen(function* () {
       const wire = yield* Wire

@@ -131,9 +131,9 @@ const methods = (owner: UserId) =>
       [
         answers,
         {
-          once: [
-            answers.once(owner, key, "f", Effect.succeed(given)),
-            answers.once(owner, key, "f", Effect.succeed(given))
+          runOnce: [
+            answers.runOnce(owner, key, "f", Effect.succeed(given)),
+            answers.runOnce(owner, key, "f", Effect.succeed(given))
           ],
           purge: [answers.purge]
         }
@@ -150,7 +150,7 @@ const methods = (owner: UserId) =>
       [
         account,
         {
-          rows: [Effect.flatMap(account.rows(owner), Stream.runDrain)],
+          streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
           restoreProjects: [account.restoreProjects(owner, [bare])],
           restoreTags: [
             account.restoreTags(

@@ -5,11 +5,10 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as Config from "../../src/config/Config.ts"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
 import * as Pglite from "../../src/database/Pglite.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
-import * as RowLevelSecurity from "../../src/repositories/RowLevelSecurity.ts"
 import type {} from "./globalSetup.ts"
 import * as PostgresServer from "./PostgresServer.ts"
 import * as Roles from "./Roles.ts"
@@ -35,10 +34,9 @@ export class Backstage extends Context.Service<Backstage, SqlClient.SqlClient>()
 }
 
 /** The service's own pool on a fresh, migrated database of a real server. */
-export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url)))).pipe(
-  (pool) => Layer.provideMerge(Backstage.layerSame, pool),
-  Layer.orDie
-)
+export const layerPg = Layer.unwrap(
+  Effect.map(make, (url) => PostgresDatabase.layer(settings, Redacted.make(url)))
+).pipe((pool) => Layer.provideMerge(Backstage.layerSame, pool), Layer.orDie)
 
 /** A directory that is gone when the scope ends. */
 export const directory = Effect.acquireRelease(
@@ -46,7 +44,8 @@ export const directory = Effect.acquireRelease(
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 
-const openEmbedded = (path: string) => Effect.map(Pglite.open(path), (stream) => Database.layerStream(settings, stream))
+const openEmbedded = (path: string) =>
+  Effect.map(Pglite.open(path), (stream) => PostgresDatabase.layerStream(settings, stream))
 
 const migrateEmbedded = (path: string) =>
   Migrations.apply.pipe(Effect.provide(Layer.unwrap(openEmbedded(path))), Effect.runPromise)
@@ -86,7 +85,7 @@ export const makeWalled = Effect.gen(function* () {
     { database: new URL(superuser).pathname.slice(1), owner, service },
     (url) =>
       Effect.andThen(Migrations.apply, RowSecurity.apply(true)).pipe(
-        Effect.provide(Database.layerDirect(settings, Redacted.make(url)))
+        Effect.provide(PostgresDatabase.layerDirect(settings, Redacted.make(url)))
       )
   )
   return { superuser, ...roles }
@@ -96,8 +95,8 @@ export const makeWalled = Effect.gen(function* () {
 export const layerWalled = Layer.unwrap(
   Effect.map(makeWalled, ({ service, superuser }) =>
     Layer.merge(
-      Layer.provideMerge(RowLevelSecurity.layer, Database.layerPool(settings, Redacted.make(service))),
-      Layer.provide(Backstage.layerSame, Database.layerDirect(settings, Redacted.make(superuser)))
+      PostgresDatabase.layer({ ...settings, DATABASE_RLS: "on" }, Redacted.make(service)),
+      Layer.provide(Backstage.layerSame, PostgresDatabase.layerDirect(settings, Redacted.make(superuser)))
     )
   )
 ).pipe(Layer.orDie)
