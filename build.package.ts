@@ -1,5 +1,5 @@
-// Makes of the contract and its clients a package for frontends, in `lib`: JavaScript with types. It has a
-// package.json of its own, since the service's dependencies, a database among them, have no place in a frontend.
+// Builds the contract and the clients into `lib`, a package for frontends: JavaScript with types. It has a package.json
+// of its own because a frontend must not install the dependencies of the server.
 import { execFileSync } from "node:child_process"
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,17 +13,27 @@ execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "
   stdio: "inherit"
 })
 
-const { dependencies, license, name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-const entry = (folder: string) => ({ types: `./${folder}/index.d.ts`, default: `./${folder}/index.js` })
-const manifest = {
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+const { dependencies, devDependencies, exports, license, name, version } = manifest
+// The same entries, seen from `lib`.
+const entries = JSON.parse(JSON.stringify(exports).replaceAll("./lib/", "./"))
+const peers = {
+  "@tanstack/react-query": `^${devDependencies["@tanstack/react-query"]}`,
+  effect: dependencies.effect,
+  "idb-keyval": `^${devDependencies["idb-keyval"]}`,
+  react: ">=18"
+}
+const packed = {
   name,
   version,
-  description: "The contract of Effect Tasks, and clients for it.",
+  description: "Typed clients for Effect Tasks.",
   license,
   type: "module",
   sideEffects: false,
-  exports: { "./api": entry("api"), "./client": entry("client") },
-  dependencies: { effect: dependencies.effect }
+  exports: entries,
+  peerDependencies: peers,
+  // `effect-tasks/client` needs none of them.
+  peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((peer) => [peer, { optional: true }]))
 }
-writeFileSync(join(lib, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`)
+writeFileSync(join(lib, "package.json"), `${JSON.stringify(packed, undefined, 2)}\n`)
 copyFileSync(join(root, "LICENSE"), join(lib, "LICENSE"))

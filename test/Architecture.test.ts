@@ -8,7 +8,10 @@ const src = join(import.meta.dirname, "../src")
 const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly packages: RegExp }> = {
   domain: { ours: ["domain"], packages: /^effect$/ },
   api: { ours: ["domain", "api"], packages: /^effect(\/http-api)?$/ },
-  client: { ours: ["domain", "api", "client"], packages: /^effect(\/http|\/http-api)?$/ },
+  client: {
+    ours: ["domain", "api", "client"],
+    packages: /^(effect(\/http|\/http-api)?|idb-keyval|react|@tanstack\/react-query)$/
+  },
   repositories: {
     ours: ["domain", "repositories", "database/Database.ts"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/

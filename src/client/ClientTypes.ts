@@ -1,9 +1,7 @@
-import type { Call } from "./HttpTransport.ts"
 import type {
   ExportRecord,
   Health,
-  Page,
-  PlainQuery,
+  ListQuery,
   Project,
   ProjectCreate,
   ProjectUpdate,
@@ -20,51 +18,118 @@ import type {
   User
 } from "./Types.ts"
 
-/** For which version a change is meant: another one meanwhile is the problem `…_CHANGED`, with the current row. */
+/** What a token function returns: no token means that no user is signed in. */
+export type TokenResult = string | null | undefined
+
+/**
+ * An access token, or a function that returns one. The client calls the function for every request, so it should
+ * cache. After `TOKEN_EXPIRED` the client calls it once more with the expired token: return another one.
+ */
+export type Token = string | ((expired?: string) => TokenResult | Promise<TokenResult>)
+
+export interface ClientOptions {
+  /** Where the service runs: `https://tasks.example.com`. */
+  readonly baseUrl: string | URL
+  /** The user's access token, or a function that returns it. */
+  readonly token: Token
+  /** Replaces the global `fetch`. */
+  readonly fetch?: typeof fetch
+  /** Milliseconds to wait for the headers of a response; 15000 by default, 0 for no limit. */
+  readonly timeout?: number
+  /** How often to repeat a request where that is safe; 3 by default, 0 for never. */
+  readonly retry?: number
+}
+
+/** Options of every method. */
+export interface Call {
+  /** Aborts the request; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of a method that changes a row. */
 export interface UpdateOptions extends Call {
+  /** Change only this version of the row. Another one fails with `…_VERSION_CONFLICT`, whose `current` is the row. */
   readonly ifMatch?: number | undefined
 }
 
-/** A POST names itself, so that it can be sent again. Who sends one again after a reload names it the same. */
+/** Options of a method that sends a POST. */
 export interface IdempotentOptions extends Call {
+  /** Identifies the request for 24 hours: a repetition has no second effect. By default the client makes one. */
   readonly idempotencyKey?: string | undefined
 }
 
+/** Options of `tasks.move`. */
+export interface MoveOptions extends UpdateOptions, IdempotentOptions {}
+
+/** Part of a list. */
+export interface Page<Item, Query> {
+  /** The rows of this page. */
+  readonly items: ReadonlyArray<Item>
+  /** The query of the next page, or `undefined` on the last one. */
+  readonly next: Query | undefined
+  /** The number of rows in all pages, if the query has `count: "exact"`. */
+  readonly total: number | undefined
+}
+
+/** A list that is read page by page. */
 export interface Listable<Item, Query> {
+  /** Returns one page. Pass `page.next` to get the next one. */
   readonly list: (query?: Query, call?: Call) => Promise<Page<Item, Query>>
-  /** Everything from there on, page after page. */
+  /** Requests page after page: `for await (const item of …)`. */
   readonly all: (query?: Query, call?: Call) => AsyncIterable<Item>
 }
 
+/** The methods that tasks, projects and tags have in common. */
 export interface Resource<Item, Create, Update, Query> extends Listable<Item, Query> {
+  /** Returns one row. */
   readonly get: (id: string, call?: Call) => Promise<Item>
+  /** Creates a row. A repetition with the same `id` or `idempotencyKey` creates no second one. */
   readonly create: (row: Create, call?: IdempotentOptions) => Promise<Item>
-  /** Absent fields stay as they are, `null` clears. */
+  /** Changes the given fields; `null` clears a field. Send only the fields that the user changed. */
   readonly update: (id: string, change: Update, call?: UpdateOptions) => Promise<Item>
+  /** Deletes a row. A task moves to the trash. */
   readonly delete: (id: string, call?: UpdateOptions) => Promise<void>
 }
 
+/** The user's tasks. */
+export interface TasksResource extends Resource<Task, TaskCreate, TaskUpdate, TaskQuery> {
+  /**
+   * Puts a task directly before or after another one in the user's own order: the ascending order of
+   * `sort: "position"`. A screen that shows `sort: "-position"` has to swap `before` and `after`.
+   */
+  readonly move: (id: string, to: TaskMove, call?: MoveOptions) => Promise<Task>
+  /** Applies up to 100 operations in order: all, or none. Returns one task each, or `null` for a deleted one. */
+  readonly bulk: (
+    operations: ReadonlyArray<TaskOperation>,
+    call?: IdempotentOptions
+  ) => Promise<ReadonlyArray<Task | null>>
+  /** Brings a task back from the trash. */
+  readonly restore: (id: string, call?: IdempotentOptions) => Promise<Task>
+}
+
+/** Deleted tasks. The server keeps them for 30 days. */
+export interface TrashResource extends Listable<TrashedTask, ListQuery> {
+  /** Deletes a task of the trash permanently. */
+  readonly delete: (id: string, call?: Call) => Promise<void>
+}
+
+/**
+ * The API as functions that return promises. They reject with `ApiError` when the server refuses the request, with
+ * `NetworkError` when no response arrives, and with the signal's reason when it is aborted.
+ */
 export interface TasksClient {
-  readonly tasks: Resource<Task, TaskCreate, TaskUpdate, TaskQuery> & {
-    /** Before or after another task, in the order of `sort: "position"`. */
-    readonly move: (id: string, place: TaskMove, call?: UpdateOptions & IdempotentOptions) => Promise<Task>
-    /** All of them or none. A deleted task is `null` in the answer. */
-    readonly bulk: (
-      operations: ReadonlyArray<TaskOperation>,
-      call?: IdempotentOptions
-    ) => Promise<ReadonlyArray<Task | null>>
-    /** Out of the trash. */
-    readonly restore: (id: string, call?: IdempotentOptions) => Promise<Task>
-  }
-  readonly projects: Resource<Project, ProjectCreate, ProjectUpdate, PlainQuery>
-  readonly tags: Resource<Tag, TagCreate, TagUpdate, PlainQuery>
-  readonly trash: Listable<TrashedTask, PlainQuery> & {
-    /** For good. */
-    readonly delete: (id: string, call?: Call) => Promise<void>
-  }
-  /** What the token says of the user. */
+  /** The user's tasks, without those in the trash. */
+  readonly tasks: TasksResource
+  /** The user's projects. Deleting one keeps its tasks, with `project_id: null`. */
+  readonly projects: Resource<Project, ProjectCreate, ProjectUpdate, ListQuery>
+  /** The user's tags. Deleting one removes it from its tasks. */
+  readonly tags: Resource<Tag, TagCreate, TagUpdate, ListQuery>
+  /** The user's deleted tasks. */
+  readonly trash: TrashResource
+  /** Returns what the token says about the user. */
   readonly me: (call?: Call) => Promise<User>
-  /** Everything the user has, row by row. It throws when the answer breaks off. */
+  /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */
   readonly export: (call?: Call) => AsyncIterable<ExportRecord>
+  /** Returns the state of the service. It needs no token. */
   readonly health: (call?: Call) => Promise<Health>
 }

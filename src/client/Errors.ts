@@ -1,46 +1,99 @@
-import type { ApiErrorBody } from "./ApiTypes.ts"
+import type { ErrorCode, ErrorDetails } from "./ErrorCodes.ts"
+import { toMessage } from "./Messages.ts"
 
-/** The service said no. `problem.code` says why, and what else the problem carries follows from it. */
-export class ApiError<P extends ApiErrorBody = ApiErrorBody> extends Error {
+/** The body of an error response (RFC 9457). */
+export interface ErrorBody {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly request_id: string
+  readonly errors?: ReadonlyArray<{ readonly pointer: string; readonly message: string }>
+  readonly current?: { readonly name?: string }
+}
+
+class ResponseError extends Error {
   override readonly name = "ApiError"
-  readonly problem: P
-  /** Seconds after which the service wants to be asked again, where it said so. */
+  /** The kind of the error, for programs. */
+  declare readonly code: string
+  /** The HTTP status of the response. */
+  declare readonly status: number
+  /** Identifies the request in the server's logs. */
+  readonly requestId: string
+  /** What is wrong and what to do, for developers. `message` is for users. */
+  declare readonly detail: string
+  /** What is wrong, by field: `{ title: "Must not be blank" }`. In a list or a bulk request a path: `operations.0.task.title`. */
+  readonly fieldErrors: Readonly<Record<string, string>>
+  /** Seconds after which to send the request again, if the server names them. */
   readonly retryAfter: number | undefined
 
-  constructor(problem: P, retryAfter?: number) {
-    super(problem.detail)
-    this.problem = problem
+  constructor(body: ErrorBody, retryAfter?: number) {
+    super(toMessage(body, retryAfter))
+    // Also the members that only some codes have, like `current`.
+    Object.assign(this, body)
+    this.requestId = body.request_id
     this.retryAfter = retryAfter
+    // The first error of a field is the one to show.
+    this.fieldErrors = Object.fromEntries(
+      (body.errors ?? []).map(({ message, pointer }) => [pointer.split("/").slice(2).join("."), message]).reverse()
+    )
   }
 }
 
-/** The service gave no answer: the network is away, or what stands between answered in its place. */
+type Details<Code extends ErrorCode> = Code extends ErrorCode
+  ? ResponseError & { readonly code: Code } & ErrorDetails[Code]
+  : never
+
+/** The server refused the request. `code` says why, `message` says it to a user. */
+export type ApiError<Code extends ErrorCode = ErrorCode> = Details<Code>
+export const ApiError = ResponseError
+
+/** Why no response of the service arrived. */
+export type NetworkErrorReason = "offline" | "timeout" | "unreachable" | "proxy" | "interrupted"
+
+/** No response of the service arrived. Whether a change was made is unknown. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError"
-  /** The status of whatever answered, where something did. */
+  /**
+   * `offline`: the browser has no network. `timeout`: no response in time. `unreachable`: the server does not run, or
+   * the page's origin is not in its `ALLOWED_ORIGINS`, which a page cannot tell apart. `proxy`: something in front of
+   * the service answered with `status`. `interrupted`: an export ended early.
+   */
+  readonly reason: NetworkErrorReason
+  /** The status of the response of a proxy. */
   readonly status: number | undefined
 
-  constructor(message: string, options: { readonly status?: number; readonly cause?: unknown } = {}) {
+  constructor(
+    reason: NetworkErrorReason,
+    message: string,
+    options: { readonly status?: number; readonly cause?: unknown } = {}
+  ) {
     super(message, { cause: options.cause })
+    this.reason = reason
     this.status = options.status
   }
 }
 
-/** Whether the service said no, and for one of these reasons where some are given. */
-export const isApiError = <Code extends ApiErrorBody["code"] = ApiErrorBody["code"]>(
-  thrown: unknown,
+/**
+ * Whether the server refused the request, and for one of these reasons if some are given. It narrows the type:
+ * `if (isApiError(error, "TASK_VERSION_CONFLICT")) show(error.current)`.
+ */
+export const isApiError = <Code extends ErrorCode = ErrorCode>(
+  error: unknown,
   ...codes: ReadonlyArray<Code>
-): thrown is ApiError<Extract<ApiErrorBody, { readonly code: Code }>> =>
-  thrown instanceof ApiError && (codes.length === 0 || codes.some((code) => code === thrown.problem.code))
+): error is ApiError<Code> =>
+  error instanceof ResponseError && (codes.length === 0 || codes.some((code) => code === error.code))
 
-const problemType = "application/problem+json"
+/** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
+export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
+  error instanceof NetworkError || (isApiError(error) && (error.status === 429 || error.status >= 500))
 
-/** What an answer without success means. */
-export const toError = async (response: Response): Promise<ApiError | NetworkError> => {
+/** The error that a response without success stands for. */
+export const toError = async (response: Response): Promise<Error> => {
   const { headers, status } = response
-  if (headers.get("content-type")?.startsWith(problemType)) {
+  if (headers.get("content-type")?.startsWith("application/problem+json")) {
     const seconds = Number(headers.get("retry-after") ?? Number.NaN)
-    return new ApiError((await response.json()) as ApiErrorBody, Number.isFinite(seconds) ? seconds : undefined)
+    return new ResponseError((await response.json()) as ErrorBody, Number.isFinite(seconds) ? seconds : undefined)
   }
-  return new NetworkError(`Something in front of the service answered with ${status}`, { status })
+  return new NetworkError("proxy", `The service is not available (status ${status} from a proxy).`, { status })
 }

@@ -1,95 +1,105 @@
-import type { EndpointAt, Method, Path, RequestInput, ResponseBody } from "./ApiTypes.ts"
+import type { Call, ClientOptions, TokenResult } from "./ClientTypes.ts"
 import { isApiError, NetworkError, toError } from "./Errors.ts"
 import { abortableSleep, retryDelay } from "./Retry.ts"
 
-/**
- * The token itself, or what finds it. It is asked for every request, and once more with the token that has expired:
- * then it must not give that one again.
- */
-export type Token = string | ((expired?: string) => Text | Promise<Text>)
-type Text = string | null | undefined
-
-export interface Options {
-  /** Where the service is: `https://tasks.example.com`. */
-  readonly baseUrl: string | URL
-  readonly token: Token
-}
-
-export interface Call {
-  readonly signal?: AbortSignal | undefined
-}
-
-type Read<A> = (response: Response) => A | Promise<A>
-
-const readJson: Read<unknown> = (response) => (response.status === 204 ? undefined : response.json())
-
-interface Loose {
-  readonly params?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, unknown>>
+/** What a request brings besides its method and path. */
+interface RequestInput {
+  readonly query?: object
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const searchOf = (query: Readonly<Record<string, unknown>> = {}) => {
+type Read<A> = (response: Response) => A | Promise<A>
+
+const readJson: Read<never> = (response) => (response.status === 204 ? undefined : response.json()) as never
+
+const toText = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
+
+const toSearch = (query: object = {}) => {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, toText(one))
   }
   const text = String(search)
   return text === "" ? "" : `?${text}`
 }
 
-const pathOf = (path: string, params: Readonly<Record<string, string>> = {}) =>
-  path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(params[name] ?? ""))
+/** What a browser has besides. */
+interface Browser {
+  readonly location?: { readonly origin: string }
+  readonly navigator?: { readonly onLine?: boolean }
+}
 
-/** Sends requests of the contract: with a token, and again where that can help. */
-export const makeHttpTransport = ({ baseUrl, token }: Options) => {
-  const base = String(baseUrl).replace(/\/+$/, "")
+const { location, navigator } = globalThis as Browser
 
-  const once = async <A>(url: string, init: RequestInit, bearer: Text, read: Read<A>) => {
-    const headers = { ...(init.headers as object), ...(bearer && { authorization: `Bearer ${bearer}` }) }
+/** Why `fetch` failed, as far as it can be known: browsers do not tell a page. */
+const toNetworkError = (base: string, cause: unknown) => {
+  if (navigator?.onLine === false) return new NetworkError("offline", "You are offline.", { cause })
+  const page = location?.origin
+  const hint =
+    page === undefined || base.startsWith(page) ? "" : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
+  return new NetworkError("unreachable", `Cannot reach the service at ${base}.${hint}`, { cause })
+}
+
+/** Sends requests with a token, and repeats them where that is safe. */
+export const makeHttpTransport = (options: ClientOptions) => {
+  const { fetch: send = fetch, retry = 3, timeout = 15_000, token } = options
+  const base = String(options.baseUrl).replace(/\/+$/, "")
+
+  const once = async <A>(url: string, init: RequestInit, bearer: TokenResult, read: Read<A>) => {
+    const { signal } = init
+    const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
+    // The time limit ends with the headers: an export may take longer than a request.
+    const limit = new AbortController()
+    const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined
+    const stop = () => limit.abort(signal?.reason)
+    signal?.addEventListener("abort", stop, { once: true })
     try {
-      const response = await fetch(url, { ...init, headers })
-      return response.ok ? { value: await read(response) } : { fault: await toError(response) }
+      signal?.throwIfAborted()
+      const response = await send(url, { ...init, headers, signal: limit.signal })
+      clearTimeout(timer)
+      return response.ok ? { value: await read(response) } : { error: await toError(response) }
     } catch (cause) {
-      init.signal?.throwIfAborted()
-      return { fault: new NetworkError(`The service at ${base} gave no answer`, { cause }) }
+      signal?.throwIfAborted()
+      if (limit.signal.aborted) {
+        return {
+          error: new NetworkError("timeout", `The service did not respond within ${timeout / 1000} s.`, { cause })
+        }
+      }
+      return { error: toNetworkError(base, cause) }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   const withToken = async <A>(url: string, init: RequestInit, read: Read<A>) => {
     if (typeof token === "string") return once(url, init, token, read)
     const bearer = await token()
-    init.signal?.throwIfAborted()
     const outcome = await once(url, init, bearer, read)
-    if (!bearer || !isApiError(outcome.fault, "TOKEN_EXPIRED")) return outcome
+    if (!bearer || !isApiError(outcome.error, "TOKEN_EXPIRED")) return outcome
     return once(url, init, await token(bearer), read)
   }
 
-  /** The method and the path choose the endpoint, and the contract says the rest. */
-  return async <M extends Method, P extends Path<M>>(
-    method: M,
-    path: P,
-    parts: RequestInput<EndpointAt<M, P>>,
+  return async <A>(
+    method: string,
+    path: string,
+    { body, headers, query }: RequestInput = {},
     { signal }: Call = {},
-    read = readJson as Read<ResponseBody<EndpointAt<M, P>>>
-  ): Promise<ResponseBody<EndpointAt<M, P>>> => {
-    const { body, headers, params, query } = parts as Loose
+    read: Read<A> = readJson
+  ): Promise<A> => {
     const init = {
       method,
       headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal !== undefined && { signal })
     }
-    const url = base + pathOf(path, params) + searchOf(query)
+    const url = base + path + toSearch(query)
     for (let attempt = 1; ; attempt++) {
-      const { fault, value } = await withToken(url, init, read)
-      if (fault === undefined) return value
-      const wait = retryDelay(attempt, init, fault)
-      if (wait === undefined) throw fault
-      await abortableSleep(wait, signal)
+      const { error, value } = await withToken(url, init, read)
+      if (error === undefined) return value as A
+      const delay = retryDelay(attempt, retry, init, error)
+      if (delay === undefined) throw error
+      await abortableSleep(delay, signal)
     }
   }
 }
-
-export type HttpTransport = ReturnType<typeof makeHttpTransport>

@@ -1,7 +1,7 @@
-/** The objects of a body that has one in each line. A body that breaks off throws: what came is not the whole. */
+/** Yields the objects of an NDJSON body. It throws when the body ends early. */
 export async function* readLines<Row>(response: Response): AsyncGenerator<Row, void, undefined> {
   if (response.body === null) return
-  // Not every browser can iterate over a stream.
+  // Safari cannot iterate over a stream.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   try {
     let rest = ""
@@ -11,7 +11,7 @@ export async function* readLines<Row>(response: Response): AsyncGenerator<Row, v
       for (const line of lines) yield JSON.parse(line)
     }
   } finally {
-    // Whoever stops in the middle wants no more of it.
+    // The caller may stop before the end.
     await reader.cancel().catch(() => {})
   }
 }

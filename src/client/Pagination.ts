@@ -1,46 +1,46 @@
-import type { Call } from "./HttpTransport.ts"
-import type { Page } from "./Types.ts"
+import type { Call, Page } from "./ClientTypes.ts"
 
-interface Walk {
-  readonly limit?: number
+interface Pagination {
   readonly cursor?: string
   readonly offset?: number
 }
 
 interface Part<Item> {
   readonly items: ReadonlyArray<Item>
-  readonly next: string | undefined
+  readonly next: Pagination | undefined
   readonly total: number | undefined
 }
 
-/** The rows are the body; where the next ones are and how many there are stands in headers. */
+/**
+ * The pagination parameters in the `rel="next"` of a `Link` header (RFC 8288). The link is relative to the list, so
+ * only its query counts: a proxy may have added a path prefix that the server does not know.
+ */
+export const nextPage = (link: string | null): Pagination | undefined => {
+  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1]
+  if (target === undefined) return undefined
+  const parameters = new URLSearchParams(target.slice(target.indexOf("?") + 1))
+  const cursor = parameters.get("cursor")
+  return cursor === null ? { offset: Number(parameters.get("offset")) } : { cursor }
+}
+
+/** Reads a page: the body has the rows, headers have the link to the next page and the count. */
 export const readPart = async <Item>(response: Response): Promise<Part<Item>> => {
-  const { headers } = response
-  const total = headers.get("x-total-count")
+  const total = response.headers.get("x-total-count")
   return {
     items: (await response.json()) as ReadonlyArray<Item>,
-    next: /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1],
+    next: nextPage(response.headers.get("link")),
     total: total === null ? undefined : Number(total)
   }
 }
 
-/** The link to the next part, as the query that asks for it. */
-export const toPage = <Item, Query extends Walk>(
-  query: Query,
-  { items, next, total }: Part<Item>
-): Page<Item, Query> => {
-  if (next === undefined) return { items, next, total }
-  const search = new URLSearchParams(next.split("?")[1])
-  const cursor = search.get("cursor")
-  return {
-    items,
-    total,
-    next: { ...query, ...(cursor === null ? { offset: Number(search.get("offset")) } : { cursor }) }
-  }
-}
+/** A page with the query of the next one. */
+export const toPage = <Item, Query>(query: Query, { next, ...part }: Part<Item>): Page<Item, Query> => ({
+  ...part,
+  next: next && { ...query, ...next }
+})
 
-/** Everything from the first part that is asked for to the last. */
-export async function* walk<Item, Query>(
+/** Requests page after page and yields their items. */
+export async function* paginate<Item, Query>(
   list: (query: Query, call: Call | undefined) => Promise<Page<Item, Query>>,
   query: Query,
   call: Call | undefined

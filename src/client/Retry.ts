@@ -1,36 +1,33 @@
-import { ApiError, isApiError, type NetworkError } from "./Errors.ts"
+import { isApiError, isTemporary } from "./Errors.ts"
 
-const attempts = 4
-/** Longer than this nobody waits in front of a page. Who is told to come later is told so. */
-const longest = 10_000
-const first = 250
+// A user does not wait longer than this; the error says when to come back.
+const longestDelay = 10_000
+const firstDelay = 250
 
 interface Sent {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Whether the request may be sent again: nothing was done, or to do it again does nothing more. */
-const isRepeatable = ({ headers, method }: Sent, fault: ApiError | NetworkError) => {
-  // The limit is judged before anything is done, so this holds for every request.
-  if (isApiError(fault) && Number(fault.problem.status) === 429) return true
-  const isSafe = method === "GET" || headers["idempotency-key"] !== undefined
-  // The first of two requests under one key may still be under way when the second comes.
-  return (
-    isSafe && (!isApiError(fault) || fault.problem.status === 503 || isApiError(fault, "IDEMPOTENCY_KEY_IN_PROGRESS"))
-  )
+/** Whether the same request may be sent again: nothing was done, or a repetition has no second effect. */
+const isRepeatable = ({ headers, method }: Sent, error: unknown) => {
+  // The server counts requests before it does anything.
+  if (isApiError(error, "RATE_LIMITED")) return true
+  if (method !== "GET" && headers["idempotency-key"] === undefined) return false
+  // Of two requests with one key the first may still run when the second arrives. A 500 is a bug: it would fail again.
+  return isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") || (isTemporary(error) && error.status !== 500)
 }
 
-/** Milliseconds until the next attempt, or none when the fault is the answer. */
-export const retryDelay = (attempt: number, sent: Sent, fault: ApiError | NetworkError) => {
-  if (attempt >= attempts || !isRepeatable(sent, fault)) return undefined
-  const told = fault instanceof ApiError ? fault.retryAfter : undefined
-  const least = told === undefined ? first * 2 ** (attempt - 1) : told * 1000
-  // Whoever was refused together shall not come back together.
-  return least > longest ? undefined : least + Math.random() * Math.max(first, least / 2)
+/** Milliseconds until the next attempt, or `undefined` to give up. */
+export const retryDelay = (attempt: number, retries: number, sent: Sent, error: unknown) => {
+  if (attempt > retries || !isRepeatable(sent, error)) return undefined
+  const seconds = isApiError(error) ? error.retryAfter : undefined
+  const least = seconds === undefined ? firstDelay * 2 ** (attempt - 1) : seconds * 1000
+  // Clients that were refused together must not come back together.
+  return least > longestDelay ? undefined : least + Math.random() * Math.max(firstDelay, least / 2)
 }
 
-/** Ends early, with the signal's reason, when the signal is aborted. */
+/** Rejects with the signal's reason when the signal is aborted. */
 export const abortableSleep = (milliseconds: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {
     const stop = () => {

@@ -1,43 +1,248 @@
-import type * as account from "../domain/AccountExport.ts"
-import type * as project from "../domain/Project.ts"
-import type * as tag from "../domain/Tag.ts"
-import type * as task from "../domain/Task.ts"
-import type * as bulk from "../domain/TaskBulk.ts"
-import type { EndpointAt, Json, RequestInput, ResponseBody } from "./ApiTypes.ts"
+// Written out, and not derived from the contract: an editor shows the name and the comment of each member, and the
+// types need no `effect`. test/client/Types.test.ts compares them with the contract.
 
-// Interfaces where that can be: an editor then shows the name, and not twenty fields.
+/** The progress of a task. */
+export type TaskStatus = "pending" | "in_progress" | "completed"
 
-export type TaskStatus = task.TaskStatus
-export type TaskPriority = task.TaskPriority
+/** The importance of a task, in ascending order. */
+export type TaskPriority = "none" | "low" | "medium" | "high"
 
-export interface Task extends Json<task.Task> {}
-export interface TaskCreate extends Json<task.TaskCreate> {}
-export interface TaskUpdate extends Json<task.TaskUpdate> {}
-export interface TrashedTask extends Json<task.TrashedTask> {}
-export type TaskMove = Json<task.TaskMove>
-export type TaskOperation = Json<bulk.TaskOperation>
-
-export interface Project extends Json<project.Project> {}
-export interface ProjectCreate extends Json<project.ProjectCreate> {}
-export interface ProjectUpdate extends Json<project.ProjectUpdate> {}
-
-export interface Tag extends Json<tag.Tag> {}
-export interface TagCreate extends Json<tag.TagCreate> {}
-export interface TagUpdate extends Json<tag.TagUpdate> {}
-
-/** What a list of tasks can be asked for. */
-export type TaskQuery = RequestInput<EndpointAt<"GET", "/api/tasks">>["query"]
-
-/** How to walk any other list. */
-export type PlainQuery = RequestInput<EndpointAt<"GET", "/api/projects">>["query"]
-
-export interface User extends ResponseBody<EndpointAt<"GET", "/api/me">> {}
-export interface Health extends ResponseBody<EndpointAt<"GET", "/health">> {}
-export type ExportRecord = Json<account.ExportRecord>
-
-/** Part of a list. `next` is the query of the next part, and `total` is there when `count: "exact"` asked for it. */
-export interface Page<Item, Query> {
-  readonly items: ReadonlyArray<Item>
-  readonly next: Query | undefined
-  readonly total: number | undefined
+/** What the server sets on every row. */
+interface VersionedRow {
+  /** Starts at 1 and grows with every change. Send it as `ifMatch` to change only this version. */
+  readonly version: number
+  /** The user who owns the row. */
+  readonly user_id: string
+  /** When the row was created: RFC 3339, UTC. */
+  readonly created_at: string
+  /** When the row last changed: RFC 3339, UTC. */
+  readonly updated_at: string
 }
+
+/** A task as the server returns it. */
+export interface Task extends VersionedRow {
+  /** Identifies the task: a UUID. */
+  readonly id: string
+  /** What is to be done, 1 to 200 characters. */
+  readonly title: string
+  /** Notes on the task, up to 2000 characters. */
+  readonly description: string | null
+  /** The progress of the task. */
+  readonly status: TaskStatus
+  /** The importance of the task. */
+  readonly priority: TaskPriority
+  /** When the task is due: RFC 3339, UTC. */
+  readonly due_at: string | null
+  /** The project of the task. */
+  readonly project_id: string | null
+  /** The tags of the task. */
+  readonly tag_ids: ReadonlyArray<string>
+  /** Sort key of the user's own order: compare with `<`, not with `localeCompare`. `tasks.move` changes it. */
+  readonly position: string
+  /** When the task was completed. The server sets and clears it with `status`. */
+  readonly completed_at: string | null
+}
+
+/** A task in the trash. The server deletes it after 30 days. */
+export interface TrashedTask extends Task {
+  /** When the task was moved to the trash: RFC 3339, UTC. */
+  readonly deleted_at: string
+}
+
+/** A change to a task. Absent fields stay as they are; `null` clears a field. */
+export interface TaskUpdate {
+  /** What is to be done, 1 to 200 characters. */
+  readonly title?: string
+  /** Notes on the task, up to 2000 characters. */
+  readonly description?: string | null
+  /** The progress of the task. */
+  readonly status?: TaskStatus
+  /** The importance of the task. */
+  readonly priority?: TaskPriority
+  /** When the task is due: a `Date`, or RFC 3339 with an offset. */
+  readonly due_at?: Date | string | null
+  /** A project of the user, or `null` for none. */
+  readonly project_id?: string | null
+  /** All tags of the task, up to 50. They replace the former ones. */
+  readonly tag_ids?: ReadonlyArray<string>
+}
+
+/** A new task. */
+export interface TaskCreate extends TaskUpdate {
+  /** A UUID of your own, to show and change the task before the server has it. */
+  readonly id?: string
+  /** What is to be done, 1 to 200 characters. */
+  readonly title: string
+}
+
+/** Where `tasks.move` puts a task in the user's own order, which `sort: "position"` lists in ascending order. */
+export type TaskMove =
+  | {
+      /** The id of the task that follows the moved task in ascending order. */
+      readonly before: string
+    }
+  | {
+      /** The id of the task that precedes the moved task in ascending order. */
+      readonly after: string
+    }
+
+/** One operation of `tasks.bulk`. */
+export type TaskOperation =
+  | {
+      /** Creates a task. */
+      readonly op: "create"
+      /** The new task. */
+      readonly task: TaskCreate
+    }
+  | {
+      /** Changes a task. */
+      readonly op: "update"
+      /** Identifies the task. */
+      readonly id: string
+      /** Change only this version; another one fails the whole request with `TASK_VERSION_CONFLICT`. */
+      readonly version?: number
+      /** The fields to change. */
+      readonly change: TaskUpdate
+    }
+  | {
+      /** Moves a task to the trash. */
+      readonly op: "delete"
+      /** Identifies the task. */
+      readonly id: string
+      /** Delete only this version; another one fails the whole request with `TASK_VERSION_CONFLICT`. */
+      readonly version?: number
+    }
+
+/** The order of a list: a field, with `-` in front for descending order. Tasks without a due date come last. */
+export type TaskSort = TaskSortField | `-${TaskSortField}`
+export type TaskSortField = "created_at" | "updated_at" | "due_at" | "priority" | "position" | "title"
+
+/** Which page of a list to return. */
+export interface ListQuery {
+  /** The maximum number of items, 1 to 200; 50 by default. */
+  readonly limit?: number
+  /** Where the previous page ended. `page.next` has it; it is valid only with the same filters and order. */
+  readonly cursor?: string
+  /** The number of items to skip, instead of a cursor. Changes between pages make items repeat or go missing. */
+  readonly offset?: number
+  /** `"exact"` fills `page.total`. It costs one more query. */
+  readonly count?: "exact"
+}
+
+/** Which tasks to return, and in which order. A task must match all filters. */
+export interface TaskQuery extends ListQuery {
+  /** Tasks with any of these statuses. An empty array matches no task. */
+  readonly status?: ReadonlyArray<TaskStatus>
+  /** Tasks of this priority. */
+  readonly priority?: TaskPriority
+  /** Tasks of this project, or `"none"` for tasks without a project. */
+  readonly project_id?: string
+  /** Tasks with all of these tags, up to 20. */
+  readonly tag_id?: ReadonlyArray<string>
+  /** Tasks that are due before this time. */
+  readonly due_before?: Date | string
+  /** Tasks that are due after this time. */
+  readonly due_after?: Date | string
+  /** Tasks that changed at or after this time. Approximate: a long transaction may commit later. */
+  readonly updated_since?: Date | string
+  /** Words in title or description, up to 200 characters. The last word matches as a prefix. */
+  readonly q?: string
+  /** The order of the tasks; `"-created_at"`, newest first, by default. */
+  readonly sort?: TaskSort
+}
+
+/** A project groups tasks. */
+export interface Project extends VersionedRow {
+  /** Identifies the project: a UUID. */
+  readonly id: string
+  /** Name of the project, 1 to 200 characters. */
+  readonly name: string
+  /** Notes on the project, up to 2000 characters. */
+  readonly description: string | null
+  /** Color of the project: `#rrggbb`. */
+  readonly color: string | null
+  /** Whether the project is archived. */
+  readonly archived: boolean
+}
+
+/** A change to a project. Absent fields stay as they are; `null` clears a field. */
+export interface ProjectUpdate {
+  /** Name of the project, 1 to 200 characters. */
+  readonly name?: string
+  /** Notes on the project, up to 2000 characters. */
+  readonly description?: string | null
+  /** Color of the project: `#rrggbb`. */
+  readonly color?: string | null
+  /** Whether the project is archived. */
+  readonly archived?: boolean
+}
+
+/** A new project. */
+export interface ProjectCreate extends ProjectUpdate {
+  /** A UUID of your own, to use the project before the server has it. */
+  readonly id?: string
+  /** Name of the project, 1 to 200 characters. */
+  readonly name: string
+}
+
+/** A tag labels tasks. */
+export interface Tag extends VersionedRow {
+  /** Identifies the tag: a UUID. */
+  readonly id: string
+  /** Name of the tag, 1 to 50 characters, unique for the user without regard to case. */
+  readonly name: string
+  /** Color of the tag: `#rrggbb`. */
+  readonly color: string | null
+}
+
+/** A change to a tag. Absent fields stay as they are; `null` clears a field. */
+export interface TagUpdate {
+  /** Name of the tag, 1 to 50 characters, unique for the user without regard to case. */
+  readonly name?: string
+  /** Color of the tag: `#rrggbb`. */
+  readonly color?: string | null
+}
+
+/** A new tag. */
+export interface TagCreate extends TagUpdate {
+  /** A UUID of your own, to use the tag before the server has it. */
+  readonly id?: string
+  /** Name of the tag, 1 to 50 characters, unique for the user without regard to case. */
+  readonly name: string
+}
+
+/** The signed-in user, from the token alone. */
+export interface User {
+  /** The `sub` claim of the token. */
+  readonly id: string
+  /** The `email` claim of the token, if it has one. */
+  readonly email: string | null
+  /** The `name` claim of the token, if it has one. */
+  readonly name: string | null
+  /** When the token expires: RFC 3339, UTC. */
+  readonly expires_at: string
+}
+
+/** The state of the service. */
+export interface Health {
+  /** Whether the service works. */
+  readonly status: "ok"
+  /** The version of the service. */
+  readonly version: string
+  /** What the service depends on, by name. */
+  readonly checks: Readonly<Record<string, HealthCheck>>
+}
+
+/** One dependency of the service. */
+export interface HealthCheck {
+  /** Whether the dependency works. */
+  readonly status: "ok" | "failing"
+  /** Why it does not. */
+  readonly reason?: string
+}
+
+/** A row of an export, with its type. */
+export type ExportRecord =
+  | ({ readonly type: "project" } & Project)
+  | ({ readonly type: "tag" } & Tag)
+  | ({ readonly type: "task" } & Task)

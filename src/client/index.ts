@@ -1,7 +1,20 @@
-export type { ApiErrorBody } from "./ApiTypes.ts"
-export type { IdempotentOptions, Listable, Resource, TasksClient, UpdateOptions } from "./ClientTypes.ts"
-export { EffectClient } from "./EffectClient.ts"
-export { ApiError, isApiError, NetworkError } from "./Errors.ts"
-export type { Call, Options, Token } from "./HttpTransport.ts"
+export type {
+  Call,
+  ClientOptions,
+  IdempotentOptions,
+  Listable,
+  MoveOptions,
+  Page,
+  Resource,
+  TasksClient,
+  TasksResource,
+  Token,
+  TokenResult,
+  TrashResource,
+  UpdateOptions
+} from "./ClientTypes.ts"
+export type { ErrorCode, ErrorDetails } from "./ErrorCodes.ts"
+export { ApiError, isApiError, isTemporary, NetworkError, type NetworkErrorReason } from "./Errors.ts"
+export { newId } from "./Ids.ts"
 export { makeTasksClient } from "./TasksClient.ts"
 export type * from "./Types.ts"

@@ -128,11 +128,17 @@ export class MultiplexedGroup {
       best = tracked
       least = load
     }
-    if (least >= busy && this.connections.size + this.opening < this.options.max) this.open()
-    if (best === undefined) return undefined
+    if (least >= busy && this.canOpen(now)) this.open()
+    // Rather than behind a slow statement, this one goes over the connection that is being opened.
+    if (best === undefined || (least >= depth && this.opening > 0)) return undefined
     const statement = best.begin(askedAt)
     best.isResting = best.sentSinceIdle >= statementsBeforeRest || this.hasExpired(best)
     return [best, statement]
+  }
+
+  private canOpen(now: number) {
+    if (this.connections.size + this.opening >= this.options.max) return false
+    return this.connections.size === 0 || now - this.failedAt >= reopenPause
   }
 
   private wait(askedAt: number): Effect.Effect<Reserved, SqlError.SqlError> {
@@ -177,7 +183,7 @@ export class MultiplexedGroup {
         return this.dispatch()
       }
       this.failedAt = performance.now()
-      if (this.connections.size + this.opening > 0) return
+      if (this.connections.size + this.opening > 0) return this.dispatch()
       for (const waiter of this.waiting) waiter.resume(Effect.failCause(exit.cause))
       this.waiting.clear()
     })

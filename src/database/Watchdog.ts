@@ -10,7 +10,7 @@ const interval = 100
  * A connection is suspected when nothing came back for this long, in milliseconds. With a second at most to ask the
  * server about it, a dead one is replaced well within two seconds after the server can be reached again.
  */
-const suspicious = 750
+const suspicious = 500
 
 /** How long the server may take to end a session, in milliseconds, before the socket is closed anyway. */
 const grace = 250

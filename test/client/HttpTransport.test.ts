@@ -14,20 +14,20 @@ interface Seen {
   readonly headers: IncomingMessage["headers"]
 }
 
-type Answer = (response: ServerResponse) => unknown
+type Reply = (response: ServerResponse) => unknown
 
 const problem =
-  (status: number, code: string, headers: Record<string, string> = {}): Answer =>
+  (status: number, code: string, headers: Record<string, string> = {}): Reply =>
   (response) =>
     response
       .writeHead(status, { "content-type": "application/problem+json", ...headers })
       .end(JSON.stringify({ type: "urn:tasks:x", title: "", status, detail: code, code, request_id: "" }))
-const ok: Answer = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]")
-const hangUp: Answer = (response) => response.destroy()
-const busy = problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "0" })
+const ok: Reply = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]")
+const disconnect: Reply = (response) => response.destroy()
+const unavailable = problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "0" })
 
-/** A service that answers with these, one after the other, and then as the last of them. */
-const service = (...answers: ReadonlyArray<Answer>) =>
+/** A server that sends these responses one after the other, and repeats the last one. */
+const service = (...answers: ReadonlyArray<Reply>) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       const seen: Array<Seen> = []
@@ -44,12 +44,12 @@ const service = (...answers: ReadonlyArray<Answer>) =>
       Effect.sync(() => server.closeAllConnections()).pipe(Effect.andThen(Effect.sync(() => server.close())))
   )
 
-interface Played {
+interface Context {
   readonly client: TasksClient
   readonly seen: ReadonlyArray<Seen>
 }
 
-const play = (answers: ReadonlyArray<Answer>, use: (played: Played) => Promise<void>) =>
+const withServer = (answers: ReadonlyArray<Reply>, use: (context: Context) => Promise<void>) =>
   Effect.gen(function* () {
     const { baseUrl, seen } = yield* service(...answers)
     yield* Effect.promise(() => use({ client: makeTasksClient({ baseUrl, token: "t" }), seen }))
@@ -57,13 +57,13 @@ const play = (answers: ReadonlyArray<Answer>, use: (played: Played) => Promise<v
 
 const thrown = (promise: Promise<unknown>) =>
   promise.then(
-    () => assert.fail("nothing was thrown"),
+    () => assert.fail("the promise was fulfilled"),
     (error: unknown) => error
   )
 
-describe("The client", () => {
+describe("HttpTransport", () => {
   it.live("reaches every endpoint of the contract", () =>
-    play([ok], async ({ client, seen }) => {
+    withServer([ok], async ({ client, seen }) => {
       const none = () => {}
       for (const resource of [client.tasks, client.projects, client.tags] as const) {
         await resource.list()
@@ -88,7 +88,7 @@ describe("The client", () => {
       HttpApi.reflect(Api, {
         onGroup: none,
         onEndpoint: ({ endpoint: { method, path } }) => {
-          // PUT is PATCH once more, and the probes are for those who run the service.
+          // PUT equals PATCH, and the probes are for operators.
           if (method === "PUT" || /^\/health\/(live|ready)$/.test(path)) return
           declared.push(`${method} ${path.replace(/:\w+/, "{id}")}`)
         }
@@ -97,8 +97,8 @@ describe("The client", () => {
     })
   )
 
-  it.live("sends again what it may, and names it the same", () =>
-    play([busy, hangUp, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {
+  it.live("repeats a POST with the same idempotency key", () =>
+    withServer([unavailable, disconnect, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {
       await client.tasks.create({ title: "x" })
       assert.lengthOf(seen, 4)
       const keys = new Set(seen.map(({ headers }) => headers["idempotency-key"]))
@@ -108,53 +108,65 @@ describe("The client", () => {
     })
   )
 
-  it.live("does not send a change again that may have been made", () =>
-    play([busy, hangUp], async ({ client, seen }) => {
+  it.live("does not repeat a PATCH or DELETE whose outcome is unknown", () =>
+    withServer([unavailable, disconnect], async ({ client, seen }) => {
       assert.isTrue(isApiError(await thrown(client.tasks.update(id, {})), "SERVICE_UNAVAILABLE"))
       assert.instanceOf(await thrown(client.tasks.delete(id)), NetworkError)
       assert.lengthOf(seen, 2)
     })
   )
 
-  it.live("sends a change again that was over the limit", () =>
-    play([problem(429, "TOO_MANY_REQUESTS", { "retry-after": "0" }), ok], async ({ client, seen }) => {
+  it.live("repeats a PATCH after 429", () =>
+    withServer([problem(429, "RATE_LIMITED", { "retry-after": "0" }), ok], async ({ client, seen }) => {
       await client.tasks.update(id, {})
       assert.lengthOf(seen, 2)
     })
   )
 
-  it.live("gives up after four times, and at once when it is told to come back much later", () =>
-    play([busy, busy, busy, busy, problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "60" })], async (played) => {
-      const { client, seen } = played
-      assert.instanceOf(await thrown(client.tasks.list()), ApiError)
-      assert.lengthOf(seen, 4)
-      const error = await thrown(client.tasks.list())
-      assert.lengthOf(seen, 5)
-      assert.strictEqual(error instanceof ApiError && error.retryAfter, 60)
-    })
+  it.live("stops after three repetitions, and at once when Retry-After is too long", () =>
+    withServer(
+      [
+        unavailable,
+        unavailable,
+        unavailable,
+        unavailable,
+        problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "60" })
+      ],
+      async (context) => {
+        const { client, seen } = context
+        assert.instanceOf(await thrown(client.tasks.list()), ApiError)
+        assert.lengthOf(seen, 4)
+        const error = await thrown(client.tasks.list())
+        assert.lengthOf(seen, 5)
+        assert.strictEqual(error instanceof ApiError && error.retryAfter, 60)
+      }
+    )
   )
 
-  it.live("does not take another's answer for the service's", () =>
-    play([(response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>")], async ({ client }) => {
-      const error = await thrown(client.tasks.update(id, {}))
-      assert.strictEqual(error instanceof NetworkError && error.status, 502)
-      assert.isFalse(isApiError(error))
-    })
+  it.live("rejects with NetworkError when a proxy responds", () =>
+    withServer(
+      [(response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>")],
+      async ({ client }) => {
+        const error = await thrown(client.tasks.update(id, {}))
+        assert.deepInclude(error, { reason: "proxy", status: 502 })
+        assert.isFalse(isApiError(error))
+      }
+    )
   )
 
-  it.live("stops when it is told to: before, while it waits for an answer, and between two attempts", () =>
+  it.live("rejects with the signal's reason when aborted before, during and between requests", () =>
     Effect.gen(function* () {
-      yield* play([ok], async ({ client, seen }) => {
+      yield* withServer([ok], async ({ client, seen }) => {
         assert.propertyVal(await thrown(client.tasks.list({}, { signal: AbortSignal.abort() })), "name", "AbortError")
         assert.lengthOf(seen, 0)
       })
       const controller = new AbortController()
-      yield* play([() => controller.abort()], async ({ client }) => {
+      yield* withServer([() => controller.abort()], async ({ client }) => {
         const change = client.tasks.update(id, {}, { signal: controller.signal })
         assert.propertyVal(await thrown(change), "name", "AbortError")
       })
       const later = problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "9" })
-      yield* play([later], async ({ client, seen }) => {
+      yield* withServer([later], async ({ client, seen }) => {
         const reason = new Error("enough")
         const waiting = new AbortController()
         const error = thrown(client.tasks.list({}, { signal: waiting.signal }))
@@ -165,7 +177,7 @@ describe("The client", () => {
     })
   )
 
-  it.live("asks for another token once, when the first has expired", () =>
+  it.live("asks for another token once after TOKEN_EXPIRED", () =>
     Effect.gen(function* () {
       const { baseUrl, seen } = yield* service(problem(401, "TOKEN_EXPIRED"), ok, problem(401, "TOKEN_EXPIRED"))
       const asked: Array<string | undefined> = []
@@ -186,8 +198,8 @@ describe("The client", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("says so when an export breaks off", () =>
-    play(
+  it.live("rejects with NetworkError when an export ends early", () =>
+    withServer(
       [
         (response) => {
           response.writeHead(200, { "content-type": "application/x-ndjson" }).write('{"type":"tag"}\n{"ty')
@@ -204,4 +216,31 @@ describe("The client", () => {
       }
     )
   )
+
+  it.live("rejects with a timeout when the headers of a response do not arrive", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* service(() => {})
+      const client = makeTasksClient({ baseUrl, token: "t", timeout: 20 })
+      const error = yield* Effect.promise(() => thrown(client.tasks.update(id, {})))
+      assert.deepInclude(error, { reason: "timeout", message: "The service did not respond within 0.02 s." })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("does not repeat a request with retry: 0", () =>
+    Effect.gen(function* () {
+      const { baseUrl, seen } = yield* service(unavailable)
+      const error = yield* Effect.promise(() => thrown(makeTasksClient({ baseUrl, token: "t", retry: 0 }).me()))
+      assert.isTrue(isApiError(error, "SERVICE_UNAVAILABLE"))
+      assert.lengthOf(seen, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it("names the service when the connection fails", async () => {
+    const failing = async () => Promise.reject(new TypeError("fetch failed"))
+    const client = makeTasksClient({ baseUrl: "http://localhost:8000", token: "t", fetch: failing, retry: 0 })
+    assert.deepInclude(await thrown(client.me()), {
+      reason: "unreachable",
+      message: "Cannot reach the service at http://localhost:8000."
+    })
+  })
 })

@@ -1,0 +1,101 @@
+import type { HealthCheck, Project, Tag, Task } from "./Types.ts"
+
+/** The further members of an error, by its code. */
+export interface ErrorDetails {
+  /** Without a bearer token: sign the user in. */
+  readonly TOKEN_MISSING: ErrorBase
+  /** The token has expired, and so has the new one that the client asked for: sign the user in. */
+  readonly TOKEN_EXPIRED: ErrorBase
+  /** The server does not accept tokens of this kind; `detail` says why. */
+  readonly TOKEN_INVALID: ErrorBase
+  /** The request is not valid: `fieldErrors` says what is wrong with which field. */
+  readonly VALIDATION_FAILED: ErrorBase
+  /** The user has no such task; it may be in the trash. */
+  readonly TASK_NOT_FOUND: ErrorBase
+  /** The user already has a task with this id. */
+  readonly TASK_ALREADY_EXISTS: TaskExists
+  /** The task has another version than `ifMatch`. */
+  readonly TASK_VERSION_CONFLICT: TaskConflict
+  /** The user has no such project. */
+  readonly PROJECT_NOT_FOUND: ErrorBase
+  /** The user already has a project with this id. */
+  readonly PROJECT_ALREADY_EXISTS: Current<Project>
+  /** The project has another version than `ifMatch`. */
+  readonly PROJECT_VERSION_CONFLICT: Current<Project>
+  /** The user has no such tag. */
+  readonly TAG_NOT_FOUND: ErrorBase
+  /** The user already has a tag with this id. */
+  readonly TAG_ALREADY_EXISTS: Current<Tag>
+  /** The user already has a tag with this name; case does not matter. */
+  readonly TAG_NAME_TAKEN: Current<Tag>
+  /** The tag has another version than `ifMatch`. */
+  readonly TAG_VERSION_CONFLICT: Current<Tag>
+  /** The first request with this idempotency key is still running. */
+  readonly IDEMPOTENCY_KEY_IN_PROGRESS: ErrorBase
+  /** This idempotency key belongs to another request of the last 24 hours. */
+  readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
+  /** Too many requests: wait for `retryAfter` seconds. */
+  readonly RATE_LIMITED: RateLimit
+  /** The server cannot reach its database. */
+  readonly SERVICE_UNAVAILABLE: ErrorBase
+  /** The server is starting or misconfigured: `checks` says what is missing. */
+  readonly NOT_READY: Checks
+  /** The server has a bug. Report `requestId`. */
+  readonly INTERNAL_SERVER_ERROR: ErrorBase
+  /** The body exceeds 64 KiB. */
+  readonly PAYLOAD_TOO_LARGE: ErrorBase
+  /** The headers exceed 16 KiB, for example because of a large token. */
+  readonly HEADERS_TOO_LARGE: ErrorBase
+  /** The request did not arrive in time. */
+  readonly REQUEST_TIMEOUT: ErrorBase
+  /** The body is not JSON. */
+  readonly UNSUPPORTED_MEDIA_TYPE: MediaTypes
+  /** The path does not exist: check `baseUrl`. */
+  readonly ROUTE_NOT_FOUND: ErrorBase
+  /** The path does not support the method. */
+  readonly METHOD_NOT_ALLOWED: Methods
+  /** The request is not HTTP. */
+  readonly BAD_REQUEST: ErrorBase
+}
+
+/** The kind of an error. A newer server may send further ones. */
+export type ErrorCode = keyof ErrorDetails
+
+/** What every error has besides the members of `ApiError`. */
+// biome-ignore lint/suspicious/noEmptyInterface: it names the case without further members
+export interface ErrorBase {}
+
+export interface Current<Row> {
+  /** The row as it is now. */
+  readonly current: Row
+}
+
+export interface TaskConflict extends Current<Task> {
+  /** In `tasks.bulk`, the failed operation, counted from 0. */
+  readonly index?: number
+}
+
+export interface TaskExists extends TaskConflict {
+  /** Present when the task is in the trash: `tasks.restore` brings it back. */
+  readonly in_trash?: true
+}
+
+export interface RateLimit {
+  /** What is counted: requests from one address, or of one user. */
+  readonly limit: "address" | "user"
+}
+
+export interface Checks {
+  /** What the service depends on, by name. */
+  readonly checks: Readonly<Record<string, HealthCheck>>
+}
+
+export interface MediaTypes {
+  /** The media types that the path accepts for a PATCH. */
+  readonly accept_patch?: ReadonlyArray<string>
+}
+
+export interface Methods {
+  /** The methods that the path supports. */
+  readonly allow: ReadonlyArray<string>
+}

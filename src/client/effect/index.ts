@@ -1,0 +1,1 @@
+export { EffectClient, type EffectClientOptions } from "./EffectClient.ts"

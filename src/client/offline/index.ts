@@ -1,0 +1,2 @@
+export * from "../outbox/index.ts"
+export { indexedDbStorage } from "./IndexedDbStorage.ts"

@@ -1,0 +1,208 @@
+import type { TasksClient } from "../ClientTypes.ts"
+import { isApiError, NetworkError } from "../Errors.ts"
+import { newId } from "../Ids.ts"
+import type { Task } from "../Types.ts"
+import { ConflictError, sendWrite } from "./Sender.ts"
+import type { TaskWrite } from "./TaskWrite.ts"
+
+/** A write that the server has not confirmed. */
+export interface OutboxEntry {
+  /** Identifies the entry. It is the idempotency key of the request, too. */
+  readonly key: string
+  /** The change that the user made. */
+  readonly write: TaskWrite
+  /** `waiting` and `sending` need no one. `conflict` waits for `resolve`, `failed` for `retry` or `discard`. */
+  readonly status: "waiting" | "sending" | "conflict" | "failed"
+  /** Why the last attempt failed. For `conflict` it is a `ConflictError`. */
+  readonly error?: Error
+}
+
+/** Where entries outlive the page. */
+export interface OutboxStorage {
+  /** Returns the entries of earlier pages. */
+  readonly load: () => Promise<ReadonlyArray<OutboxEntry>>
+  /** Replaces the stored entries of this page. */
+  readonly save: (entries: ReadonlyArray<OutboxEntry>) => Promise<void>
+  /** Leaves the stored entries to the next page. */
+  readonly close: () => void
+}
+
+export interface OutboxOptions {
+  readonly client: Pick<TasksClient, "tasks">
+  /** Without a storage, entries live as long as the page. */
+  readonly storage?: OutboxStorage
+}
+
+type ResultListener = (write: TaskWrite, result: Task | undefined) => void
+
+/** Sends the writes of a user in order, by itself, as soon as the service can be reached. */
+export interface Outbox {
+  /** Queues a write and starts to send. Returns the key of the entry. */
+  readonly add: (write: TaskWrite) => string
+  /** The unconfirmed writes, oldest first. The array is the same until something changes. */
+  readonly entries: () => ReadonlyArray<OutboxEntry>
+  /** Calls the listener after each change of the entries. Returns a function that ends this. */
+  readonly subscribe: (listener: () => void) => () => void
+  /** Calls the listener with each confirmed write and the server's result. Returns a function that ends this. */
+  readonly onResult: (listener: ResultListener) => () => void
+  /** Sends now what waits or failed, for example after a new sign-in. */
+  readonly retry: () => void
+  /** Drops a write, and with a new task all later writes to it. */
+  readonly discard: (key: string) => void
+  /** Ends a conflict: `mine` sends the user's change again, `saved` drops it. */
+  readonly resolve: (key: string, keep: "mine" | "saved") => void
+  /** Stops sending. Stored entries stay for the next page. */
+  readonly close: () => void
+}
+
+const firstDelay = 2_000
+const longestDelay = 30_000
+
+/** Whether the whole queue has to wait: the network, an overloaded service, or a user who has to sign in. */
+const pauses = (error: unknown): error is Error =>
+  error instanceof NetworkError || (isApiError(error) && [401, 429, 503].includes(error.status))
+
+const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
+
+const without = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => entry
+
+export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
+  let entries: ReadonlyArray<OutboxEntry> = []
+  let attempts = 0
+  let isRunning = false
+  let isClosed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const listeners = new Set<() => void>()
+  const resultListeners = new Set<ResultListener>()
+  // What our own writes made of which version: the user saw these changes, so they are no conflict.
+  const ownResults = new Map<string, Task>()
+
+  const set = (next: ReadonlyArray<OutboxEntry>) => {
+    entries = next
+    for (const listener of listeners) listener()
+    if (!isClosed) void storage?.save(entries)
+  }
+  const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
+    set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))
+  const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
+
+  /** The write, meant for the newest version that our own writes have made. */
+  const rebase = (write: TaskWrite): TaskWrite => {
+    let { task } = write
+    for (let next: Task | undefined = task; next; next = ownResults.get(`${task.id} ${task.version}`)) task = next
+    return { ...write, task }
+  }
+
+  /** The oldest entry that no unfinished write to the same task precedes. */
+  const nextEntry = () => {
+    const blocked = new Set<string>()
+    for (const entry of entries) {
+      const ids = tasksOf(entry.write)
+      if (entry.status === "waiting" && !ids.some((id) => blocked.has(id))) return entry
+      for (const id of ids) blocked.add(id)
+    }
+    return undefined
+  }
+
+  const run = async () => {
+    if (isRunning || isClosed) return
+    isRunning = true
+    clearTimeout(timer)
+    timer = undefined
+    for (let entry = nextEntry(); entry !== undefined && !isClosed; entry = nextEntry()) {
+      const { key } = entry
+      const write = rebase(entry.write)
+      change(key, (sent) => ({ ...without(sent), write, status: "sending" }))
+      try {
+        const result = await sendWrite(client, write, key)
+        attempts = 0
+        if (result !== undefined && result.version > write.task.version && write.op !== "create") {
+          ownResults.set(`${result.id} ${write.task.version}`, result)
+        }
+        for (const listener of resultListeners) listener(write, result)
+        remove(key)
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause))
+        const status = error instanceof ConflictError ? "conflict" : pauses(error) ? "waiting" : "failed"
+        change(key, (sent) => ({ ...sent, status, error }))
+        if (status === "waiting") {
+          const seconds = isApiError(error) ? (error.retryAfter ?? 0) : 0
+          const delay = Math.max(seconds * 1000, Math.min(longestDelay, firstDelay * 2 ** attempts++))
+          timer = setTimeout(run, delay)
+          break
+        }
+      }
+    }
+    isRunning = false
+  }
+
+  const retry = () => {
+    attempts = 0
+    set(entries.map((entry) => (entry.status === "failed" ? { ...without(entry), status: "waiting" } : entry)))
+    void run()
+  }
+
+  const page = globalThis as Partial<EventTarget>
+  page.addEventListener?.("online", retry)
+
+  // A request of an earlier page may or may not have arrived: its key and the comparison with the server's task tell.
+  const loaded = storage?.load().then((stored) => {
+    set([...stored.map((entry): OutboxEntry => ({ ...without(entry), status: "waiting" })), ...entries])
+  })
+  isRunning = loaded !== undefined
+  void loaded
+    ?.catch(() => {})
+    .then(() => {
+      isRunning = false
+      return run()
+    })
+
+  return {
+    add: (write) => {
+      const key = newId()
+      set([...entries, { key, write, status: "waiting" }])
+      // While the queue pauses, a further write is no reason to try earlier.
+      if (timer === undefined) void run()
+      return key
+    },
+    entries: () => entries,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    onResult: (listener) => {
+      resultListeners.add(listener)
+      return () => resultListeners.delete(listener)
+    },
+    retry,
+    discard: (key) => {
+      const dropped = entries.find((entry) => entry.key === key)
+      if (dropped === undefined) return
+      const { op, task } = dropped.write
+      const goes = (entry: OutboxEntry) =>
+        entry === dropped || (op === "create" && tasksOf(entry.write).includes(task.id))
+      set(entries.filter((entry) => !goes(entry)))
+      void run()
+    },
+    resolve: (key, keep) => {
+      const conflict = entries.find((entry) => entry.key === key)?.error
+      if (!(conflict instanceof ConflictError)) return
+      if (keep === "saved") remove(key)
+      else {
+        change(key, (entry) => ({
+          ...without(entry),
+          key: newId(),
+          status: "waiting",
+          write: { ...entry.write, task: conflict.current }
+        }))
+      }
+      void run()
+    },
+    close: () => {
+      isClosed = true
+      clearTimeout(timer)
+      page.removeEventListener?.("online", retry)
+      storage?.close()
+    }
+  }
+}

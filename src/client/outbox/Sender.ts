@@ -1,0 +1,70 @@
+import type { TasksClient } from "../ClientTypes.ts"
+import { isApiError } from "../Errors.ts"
+import type { Task } from "../Types.ts"
+import { type ChangedField, merge } from "./Merge.ts"
+import type { TaskWrite } from "./TaskWrite.ts"
+
+/** Two changes of one field that exclude each other: the user has to choose. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError"
+  /** The task as it is now. */
+  readonly current: Task
+  /** The fields to choose for. It is empty for a delete of a task that was changed. */
+  readonly fields: ReadonlyArray<ChangedField>
+  constructor(current: Task, fields: ReadonlyArray<ChangedField>) {
+    super("This task was changed elsewhere.")
+    this.current = current
+    this.fields = fields
+  }
+}
+
+const hasSameContent = (a: Task, b: Task) =>
+  (["title", "description", "status", "priority", "due_at", "project_id"] as const).every((name) => a[name] === b[name])
+
+/**
+ * Sends a write, repeatedly if need be. A lost response is no conflict: what the server has is compared with what
+ * the user wanted. Returns the task as it is then, or `undefined` for a deleted one.
+ */
+export const sendWrite = async (
+  client: Pick<TasksClient, "tasks">,
+  write: TaskWrite,
+  idempotencyKey: string
+): Promise<Task | undefined> => {
+  const { tasks } = client
+  const { id } = write.task
+  const call = { idempotencyKey }
+  try {
+    switch (write.op) {
+      case "create":
+        return await tasks.create(write.fields, call)
+      case "restore":
+        return await tasks.restore(id, call)
+      case "move":
+        return await tasks.move(
+          id,
+          write.to === "before" ? { before: write.other.id } : { after: write.other.id },
+          call
+        )
+      case "delete":
+        await tasks.delete(id, { ifMatch: write.task.version })
+        return undefined
+      case "update":
+        return await tasks.update(id, write.change, { ifMatch: write.task.version })
+    }
+  } catch (error) {
+    if (write.op === "create" && isApiError(error, "TASK_ALREADY_EXISTS") && !error.in_trash) return error.current
+    if (write.op === "delete" && isApiError(error, "TASK_NOT_FOUND")) return undefined
+    if (!isApiError(error, "TASK_VERSION_CONFLICT")) throw error
+    const { current } = error
+    if (write.op === "update") {
+      const { change, conflicts } = merge(write.task, write.change, current)
+      if (conflicts.length > 0) throw new ConflictError(current, conflicts)
+      if (Object.keys(change).length === 0) return current
+      return sendWrite(client, { ...write, task: current, change }, idempotencyKey)
+    }
+    if (write.op === "delete" && hasSameContent(write.task, current)) {
+      return sendWrite(client, { ...write, task: current }, idempotencyKey)
+    }
+    throw new ConflictError(current, [])
+  }
+}

@@ -1,0 +1,118 @@
+import type { Task, TaskCreate, TaskQuery, TaskUpdate } from "../Types.ts"
+
+/** A change that a user made to a task. `task` is the task as the user saw it. */
+export type TaskWrite =
+  | { readonly op: "create"; readonly task: Task; readonly fields: TaskCreate & { readonly id: string } }
+  | { readonly op: "update"; readonly task: Task; readonly change: TaskUpdate }
+  | {
+      readonly op: "move"
+      readonly task: Task
+      /** On which side of `other`, in a list with `sort: "position"`. */
+      readonly to: "before" | "after"
+      readonly other: Task
+      /** Where the task was, for undo. */
+      readonly from?: { readonly to: "before" | "after"; readonly other: Task }
+    }
+  | { readonly op: "delete"; readonly task: Task }
+  | { readonly op: "restore"; readonly task: Task }
+
+const toTimestamp = (value: Date | string) => (value instanceof Date ? value.toISOString() : value)
+
+/** A task with a change applied, as the server would return it. */
+export const applyChange = (task: Task, { due_at, ...change }: TaskUpdate): Task => ({
+  ...task,
+  ...change,
+  ...(due_at !== undefined && { due_at: due_at && toTimestamp(due_at) }),
+  completed_at: change.status === undefined ? task.completed_at : change.status === "completed" ? task.updated_at : null
+})
+
+/** A write that creates a task with an id of its own, to be shown before the server responds. */
+export const newTask = (fields: TaskCreate & { readonly id: string }): TaskWrite => {
+  const now = new Date().toISOString()
+  const { id, title } = fields
+  const task: Task = {
+    id,
+    title,
+    description: null,
+    status: "pending",
+    priority: "none",
+    due_at: null,
+    project_id: null,
+    tag_ids: [],
+    position: "",
+    completed_at: null,
+    version: 1,
+    user_id: "",
+    created_at: now,
+    updated_at: now
+  }
+  return { op: "create", fields, task: applyChange(task, fields) }
+}
+
+/** The write that reverses another one, or `undefined` if there is none. */
+export const undoOf = (write: TaskWrite): TaskWrite | undefined => {
+  const { task } = write
+  switch (write.op) {
+    case "create":
+      return { op: "delete", task }
+    case "restore":
+      return { op: "delete", task }
+    case "delete":
+      return { op: "restore", task }
+    case "move":
+      return write.from && { op: "move", task, ...write.from }
+    case "update": {
+      const names = Object.keys(write.change) as Array<keyof TaskUpdate>
+      const change: TaskUpdate = Object.fromEntries(names.map((name) => [name, task[name]]))
+      return { op: "update", task: applyChange(task, write.change), change }
+    }
+  }
+}
+
+const isBefore = (a: string | null, b: Date | string | undefined) =>
+  b === undefined || (a !== null && Date.parse(a) < Date.parse(toTimestamp(b)))
+
+const isAfter = (a: string | null, b: Date | string | undefined) =>
+  b === undefined || (a !== null && Date.parse(a) > Date.parse(toTimestamp(b)))
+
+/** Whether a list shows the task, as far as a client can know: only the server can search. */
+const matches = (task: Task, { due_after, due_before, priority, project_id, status, tag_id }: TaskQuery) =>
+  (status === undefined || status.includes(task.status)) &&
+  (priority === undefined || priority === task.priority) &&
+  (project_id === undefined || (project_id === "none" ? null : project_id) === task.project_id) &&
+  (tag_id === undefined || tag_id.every((id) => task.tag_ids.includes(id))) &&
+  isBefore(task.due_at, due_before) &&
+  isAfter(task.due_at, due_after)
+
+/** The list after a write. `result` is the task that the server returned, once it has. */
+export const applyWrite = (
+  tasks: ReadonlyArray<Task>,
+  write: TaskWrite,
+  query: TaskQuery,
+  result?: Task
+): ReadonlyArray<Task> => {
+  const { id } = write.task
+  const others = tasks.filter((task) => task.id !== id)
+  switch (write.op) {
+    case "create": {
+      const created = result ?? write.task
+      return matches(created, query) ? [created, ...others] : tasks
+    }
+    case "update":
+      return tasks
+        .map((task) => (task.id === id ? (result ?? applyChange(task, write.change)) : task))
+        .filter((task) => task.id !== id || matches(task, query))
+    case "delete":
+      return others
+    case "move": {
+      const moved = tasks.find((task) => task.id === id)
+      const at = others.findIndex((task) => task.id === write.other.id)
+      if (moved === undefined || at === -1) return tasks
+      // A descending list shows on the left what comes after.
+      const isLeft = (write.to === "before") === (query.sort !== "-position")
+      return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
+    }
+    case "restore":
+      return tasks
+  }
+}

@@ -1,0 +1,168 @@
+import { assert, describe, it } from "@effect/vitest"
+import "fake-indexeddb/auto"
+import { vi } from "vitest"
+import { ApiError, NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
+import { indexedDbStorage } from "../../src/client/offline/index.ts"
+import { ConflictError, makeOutbox, newTask, type OutboxStorage, undoOf } from "../../src/client/outbox/index.ts"
+
+const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+const write = newTask({ id, title: "Buy milk" })
+const task: Task = { ...write.task, position: "a0" }
+
+type Server = Pick<TasksResource, "create" | "update" | "delete" | "restore" | "move">
+
+const refuse = (code: string, status: number, members: object = {}) =>
+  new ApiError({ code, status, title: "", detail: "", request_id: "r", ...members })
+const offline = () => Promise.reject(new NetworkError("offline", "You are offline."))
+const conflict = (current: Task) => Promise.reject(refuse("TASK_VERSION_CONFLICT", 412, { current }))
+
+/** An outbox over a server that handles some calls. Another call fails the test. */
+const start = (server: Partial<Server>, storage?: OutboxStorage) => {
+  const unexpected = () => assert.fail("unexpected call")
+  const all = { create: unexpected, update: unexpected, delete: unexpected, restore: unexpected, move: unexpected }
+  const tasks = { ...all, ...server } as TasksResource
+  return makeOutbox({ client: { tasks }, ...(storage && { storage }) })
+}
+
+/** A server that compares versions like the real one. */
+const versioned = (first: Task) => {
+  let current = first
+  const changes: Array<TaskUpdate> = []
+  const update: Server["update"] = async (_, change, call) => {
+    if (call?.ifMatch !== current.version) return conflict(current)
+    changes.push(change)
+    current = { ...current, ...change, version: current.version + 1 } as Task
+    return current
+  }
+  return { update, changes, current: () => current }
+}
+
+const statuses = (outbox: ReturnType<typeof start>) => outbox.entries().map(({ status }) => status)
+const empty = (outbox: ReturnType<typeof start>) => vi.waitFor(() => assert.lengthOf(outbox.entries(), 0))
+
+describe("Outbox", () => {
+  it("sends dependent writes in order, each for the version that the one before made", async () => {
+    const server = versioned(task)
+    const outbox = start({ create: async () => task, update: server.update })
+    outbox.add(write)
+    outbox.add({ op: "update", task: write.task, change: { status: "completed" } })
+    outbox.add({ op: "update", task: write.task, change: { title: "Buy oat milk" } })
+    await empty(outbox)
+    assert.deepInclude(server.current(), { title: "Buy oat milk", status: "completed", version: 3 })
+    assert.lengthOf(server.changes, 2)
+  })
+
+  it("keeps its writes and their idempotency keys while offline, and sends them after retry", async () => {
+    const keys: Array<string | undefined> = []
+    let isOffline = true
+    const outbox = start({
+      create: async (_, call) => {
+        keys.push(call?.idempotencyKey)
+        return isOffline ? offline() : task
+      }
+    })
+    outbox.add(write)
+    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    assert.deepStrictEqual(statuses(outbox), ["waiting"])
+    isOffline = false
+    outbox.retry()
+    await empty(outbox)
+    assert.lengthOf(keys, 2)
+    assert.strictEqual(keys[0], keys[1])
+  })
+
+  it("takes a lost response for success when the server has what the user wanted", async () => {
+    const server = versioned({ ...task, title: "Buy oat milk", version: 2 })
+    const outbox = start({ update: server.update })
+    outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
+    await empty(outbox)
+    assert.lengthOf(server.changes, 0)
+  })
+
+  it("merges edits of different fields", async () => {
+    const server = versioned({ ...task, priority: "high", version: 2 })
+    const outbox = start({ update: server.update })
+    outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
+    await empty(outbox)
+    assert.deepInclude(server.current(), { title: "Buy oat milk", priority: "high" })
+  })
+
+  it("asks only for the field that both sides changed, and continues with other tasks meanwhile", async () => {
+    const server = versioned({ ...task, title: "Buy bread", priority: "high", version: 2 })
+    const outbox = start({ update: server.update, create: async (fields) => ({ ...task, ...fields }) as Task })
+    outbox.add({ op: "update", task, change: { title: "Buy oat milk", status: "completed" } })
+    outbox.add({ op: "delete", task })
+    const other = newTask({ id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4f", title: "Other" })
+    outbox.add(other)
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
+    const [entry] = outbox.entries()
+    assert.deepStrictEqual(entry?.error instanceof ConflictError && entry.error.fields, ["title"])
+    outbox.discard(outbox.entries()[1]?.key ?? "")
+    outbox.resolve(entry?.key ?? "", "mine")
+    await empty(outbox)
+    assert.deepInclude(server.current(), { title: "Buy oat milk", status: "completed", priority: "high" })
+  })
+
+  it("drops the user's change when the saved version is kept", async () => {
+    const server = versioned({ ...task, title: "Buy bread", version: 2 })
+    const outbox = start({ update: server.update })
+    outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
+    outbox.resolve(outbox.entries()[0]?.key ?? "", "saved")
+    assert.lengthOf(outbox.entries(), 0)
+    assert.strictEqual(server.current().title, "Buy bread")
+  })
+
+  it("undoes an update without a conflict", async () => {
+    const server = versioned(task)
+    const outbox = start({ update: server.update })
+    const change = { op: "update", task, change: { status: "completed" } } as const
+    outbox.add(change)
+    await empty(outbox)
+    const undo = undoOf(change)
+    assert.isDefined(undo)
+    if (undo !== undefined) outbox.add(undo)
+    await empty(outbox)
+    assert.strictEqual(server.current().status, "pending")
+  })
+
+  it("fails a write that the server refuses, and drops what depends on a discarded new task", async () => {
+    const outbox = start({ create: () => Promise.reject(refuse("VALIDATION_FAILED", 422)) })
+    const key = outbox.add(write)
+    outbox.add({ op: "update", task: write.task, change: { status: "completed" } })
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting"]))
+    outbox.discard(key)
+    assert.lengthOf(outbox.entries(), 0)
+  })
+
+  it("takes a delete of a deleted task and a repeated create for success", async () => {
+    const outbox = start({
+      create: () => Promise.reject(refuse("TASK_ALREADY_EXISTS", 409, { current: task })),
+      delete: () => Promise.reject(refuse("TASK_NOT_FOUND", 404))
+    })
+    outbox.add(write)
+    outbox.add({ op: "delete", task })
+    await empty(outbox)
+  })
+
+  it("survives a reload: the next page of the same user sends what IndexedDB has, under the same key", async () => {
+    const first = start({ create: offline }, indexedDbStorage("ada"))
+    const key = first.add(write)
+    first.add({ op: "update", task: write.task, change: { status: "completed" } })
+    await vi.waitFor(() => assert.isDefined(first.entries()[0]?.error))
+    first.close()
+
+    const stranger = start({}, indexedDbStorage("ben"))
+    const server = versioned(task)
+    const keys: Array<string | undefined> = []
+    const create: Server["create"] = async (_, call) => {
+      keys.push(call?.idempotencyKey)
+      return task
+    }
+    const second = start({ create, update: server.update }, indexedDbStorage("ada"))
+    await vi.waitFor(() => assert.strictEqual(server.current().status, "completed"))
+    await empty(second)
+    assert.deepStrictEqual(keys, [key])
+    assert.lengthOf(stranger.entries(), 0)
+  })
+})
