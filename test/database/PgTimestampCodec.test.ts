@@ -18,7 +18,7 @@ describe("A timestamp", () => {
     for (const time of [...edges, ...times]) assert.strictEqual(toIso(time), new Date(time).toISOString())
   })
 
-  it("is read from the wire to the millisecond, whatever microseconds it has", () => {
+  it("is read from the protocol to the millisecond, whatever microseconds it has", () => {
     const random = numbers(2)
     const bytes = new Uint8Array(16)
     // As it is in the middle of what was received.

@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
-import { makeWalled, settings } from "../support/TestDatabase.ts"
+import { makeWithRls, settings } from "../support/TestDatabase.ts"
 
 const timeout = 300_000
 
@@ -20,7 +20,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
     "is as its setting says, or that it is not is told",
     () =>
       Effect.gen(function* () {
-        const { owner, service, superuser } = yield* makeWalled
+        const { owner, service, superuser } = yield* makeWithRls
         const [on, off] = [RowSecurity.check(true), RowSecurity.check(false)]
         const inForce = [`it is in force on ${tables.join(", ")}, but DATABASE_RLS is off`]
         const notInForce = `it is not in force on ${tables.join(", ")}: run tasks migrate`
@@ -50,7 +50,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
     "is brought in line once, by one of several that do it at once, and by the owner of the tables only",
     () =>
       Effect.gen(function* () {
-        const { owner, service } = yield* makeWalled
+        const { owner, service } = yield* makeWithRls
         const refused = yield* Effect.flip(as(service)(RowSecurity.apply(false)))
         assert.strictEqual(refused._tag, "SqlError")
         const aligned = yield* Effect.all(
@@ -70,7 +70,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
     "lets a migration see the rows of everyone, and the service meanwhile none",
     () =>
       Effect.gen(function* () {
-        const { owner, service, superuser } = yield* makeWalled
+        const { owner, service, superuser } = yield* makeWithRls
         const count = Effect.flatMap(
           SqlClient.SqlClient,
           (sql) => sql<{ count: number }>`select count(*)::int as count from tag`

@@ -8,7 +8,7 @@ import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { repositories } from "../support/HttpTestClient.ts"
 import * as StatementRecorder from "../support/StatementRecorder.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { Backstage, layerWalled } from "../support/TestDatabase.ts"
+import { AdminSql, layerWithRls } from "../support/TestDatabase.ts"
 
 const timeout = 120_000
 
@@ -76,7 +76,7 @@ const attempt = Effect.fnUntraced(function* (
   { params, text }: StatementRecorder.Recorded,
   isBobThere = true
 ) {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   const run = (text: string) => sql.unsafe<{ state: string }>(text)
   const work = Effect.gen(function* () {
     if (!isBobThere) yield* Effect.forEach(tables, (table) => run(`delete from ${table}`))
@@ -109,10 +109,10 @@ const leaks = Effect.fnUntraced(function* (role: string, statement: StatementRec
 })
 
 // All statements pass through the SQL client here, which is where they can be recorded.
-const recordable = Layer.provideMerge(Database.layerSqlClient({ isRlsEnabled: true }), layerWalled)
+const recordable = Layer.provideMerge(Database.layerSqlClient({ isRlsEnabled: true }), layerWithRls)
 
 const run = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   yield* Effect.forEach(statements, (text) => sql.unsafe(text), { discard: true })
 })
 
@@ -120,7 +120,7 @@ const empty = run([`truncate ${tables.join(", ")}`])
 
 /** The roles of the README: who serves, and who owns the tables. */
 const roles = Effect.gen(function* () {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   const [found] = yield* sql<{ owner: string; service: string }>`
     select tableowner as owner, replace(tableowner, 'owner', 'service') as service from pg_tables where tablename = 'task'
   `
@@ -232,7 +232,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
       "foreign keys and what hangs on them work as ever",
       () =>
         Effect.gen(function* () {
-          const sql = yield* Backstage
+          const sql = yield* AdminSql
           yield* run(bobsRows)
           const trash = yield* TrashRepo
           assert.strictEqual(yield* trash.purge, 1)

@@ -10,7 +10,7 @@ import { fieldOf, type TaskQuery, TaskSort } from "../../src/domain/TaskQuery.ts
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { both } from "../support/TestDatabase.ts"
+import { databases } from "../support/TestDatabase.ts"
 import { byTier } from "../support/Tier.ts"
 
 /** mulberry32: the same numbers from the same seed, so that a failure can be had again. */
@@ -204,7 +204,7 @@ const walk = Effect.fnUntraced(function* (
 
 const idsOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<string> => tasks.map(({ id }) => id)
 
-describe.each(both)("Lists of tasks on %s", (_, database) => {
+describe.each(databases)("Lists of tasks on %s", (_, database) => {
   const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {

@@ -7,7 +7,7 @@ import type { TaskQuery } from "../../src/domain/TaskQuery.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { all, Backstage } from "../support/TestDatabase.ts"
+import { AdminSql, all } from "../support/TestDatabase.ts"
 
 const nobody = TaskId.make("00000000-0000-7000-8000-000000000000")
 
@@ -162,7 +162,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
 
     it.effect("rows made in the same millisecond are neither skipped nor repeated", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const owner = UserId.make("bulk")
         yield* sql`
           insert into task (user_id, id, title)
@@ -198,7 +198,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
 
     it.effect("the table refuses what the schema refuses, whoever writes it", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const row = { user_id: "checker", id: nobody, title: "t", description: null, status: "pending", version: 1 }
         for (const wrong of [
           { title: "" },

@@ -13,7 +13,7 @@ ajv.addSchema(document, "document")
 const escape = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1")
 
 /** Faults of a value against a schema of the document, which is named by the way to it. */
-export const faultsOf = (value: unknown, way: ReadonlyArray<string | number>): ReadonlyArray<string> => {
+export const schemaViolations = (value: unknown, way: ReadonlyArray<string | number>): ReadonlyArray<string> => {
   const pointer = way.map((step) => escape(String(step))).join("/")
   const validate = ajv.getSchema(`document#/${pointer}`)
   if (validate === undefined) return [`no schema at ${pointer}`]
@@ -54,7 +54,10 @@ const faultsInHeaders = (headers: Headers, way: ReadonlyArray<string | number>, 
     if (common.test(name)) continue
     const { header, name: shown } = known.get(name) ?? {}
     if (header === undefined || shown === undefined) faults.push(`header ${name} is not declared`)
-    else faults.push(...faultsOf(isNumber(header.schema) ? Number(value) : value, [...way, "headers", shown, "schema"]))
+    else
+      faults.push(
+        ...schemaViolations(isNumber(header.schema) ? Number(value) : value, [...way, "headers", shown, "schema"])
+      )
   }
   for (const [name, { header }] of known) {
     if (header.required && !headers.has(name)) faults.push(`header ${name} is missing`)
@@ -89,6 +92,6 @@ export const violationsOf = (method: string, url: string, { headers, status, tex
   const values = contentType === "application/x-ndjson" ? text.split("\n").filter((line) => line !== "") : [text]
   return [
     ...faults,
-    ...values.flatMap((value) => faultsOf(JSON.parse(value), [...way, "content", contentType, "schema"]))
+    ...values.flatMap((value) => schemaViolations(JSON.parse(value), [...way, "content", contentType, "schema"]))
   ]
 }

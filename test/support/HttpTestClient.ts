@@ -19,14 +19,14 @@ import { violationsOf } from "./Document.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import * as TestAuth from "./TestAuth.ts"
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
   readonly body: any
 }
 
-export interface Ask {
+export interface TestRequest {
   readonly as?: string
   readonly headers?: Record<string, string>
   /** Text and bytes are sent as they are, anything else as JSON. */
@@ -56,7 +56,7 @@ export const noRepositories = Layer.mergeAll(
 )
 
 /** The path of the next page of a list: its link is relative to the list. */
-export const nextPage = (path: string, { headers }: Answer) =>
+export const nextPage = (path: string, { headers }: TestResponse) =>
   path.split("?", 1)[0] + (headers.get("link")?.match(/<(\?[^>]+)>; rel="next"/)?.[1] ?? "")
 
 /** Serves on a free port of the loopback interface until the scope closes, and returns the origin. */
@@ -78,15 +78,16 @@ export const listen = (listener: RequestListener) =>
  * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
  * answer is compared with the OpenAPI document, which must allow it.
  */
-export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
-  "test/support/Wire"
-) {
+export class HttpTestClient extends Context.Service<
+  HttpTestClient,
+  (method: string, path: string, ask?: TestRequest) => Effect.Effect<TestResponse>
+>()("test/support/Wire") {
   static readonly layerWith = <E, R>(
     services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
     limits: Layer.Layer<RateLimiters> = RateLimiters.layerOff
   ) =>
     Layer.effect(
-      Wire,
+      HttpTestClient,
       Effect.gen(function* () {
         const context = yield* Layer.build(Layer.merge(services, limits))
         // With what the test put around it, such as its logger or a setting.
@@ -121,7 +122,7 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
     )
 
   /** On whatever database there is, with an issuer whose tokens are user ids. */
-  static readonly layer = Wire.layerWith(
+  static readonly layer = HttpTestClient.layerWith(
     Layer.mergeAll(repositories, TestAuth.layer, Readiness.layer({ database: Effect.void }))
   )
 }

@@ -48,7 +48,7 @@ const copy = async (words: string, from: string, to: string) => {
  * The image's file system, as far as it is ours: the build stage made from nothing but the files that it
  * copies, and the final stage's folder, which nobody may write to. Removed with the scope.
  */
-export const layOut = Effect.gen(function* () {
+export const writeImageFiles = Effect.gen(function* () {
   const directory = yield* TestDatabase.directory
   const [build, app] = [join(directory, "build"), join(directory, "app")]
   yield* Effect.acquireRelease(

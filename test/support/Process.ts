@@ -15,7 +15,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url))
 
 export type Environment = Readonly<Record<string, string>>
 
-export interface Ended {
+export interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
@@ -27,7 +27,7 @@ export interface Process {
   /** What it has written so far, to either stream. */
   readonly output: () => string
   /** Waits for its end. */
-  readonly exit: Effect.Effect<Ended>
+  readonly exit: Effect.Effect<ProcessExit>
   /** From now on nobody holds the other end of its stdout. */
   readonly stopReading: () => void
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
@@ -128,7 +128,7 @@ export const start = (
       LogAssertions.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
       // What other commands print is what they were asked for.
       if (args[0] === "serve") LogAssertions.recordOutput(() => stdout + stderr)
-      const ended = new Promise<Ended>((resolve) =>
+      const ended = new Promise<ProcessExit>((resolve) =>
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
       return {
@@ -181,14 +181,14 @@ export const tokenFor = (sub: string) =>
       .sign(new TextEncoder().encode(secret))
   ).pipe(Effect.tap((token) => Effect.sync(() => LogAssertions.keepSecret(token, sub))))
 
-export interface Ask {
+export interface RequestOptions {
   readonly method?: string
   readonly token?: string
   readonly body?: unknown
 }
 
 /** Asks as any client does. */
-export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
+export const request = (url: string, path: string, { body, method, token }: RequestOptions = {}) =>
   Effect.promise(async () => {
     LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
     const response = await fetch(url + path, {

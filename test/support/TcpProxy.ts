@@ -2,15 +2,15 @@ import { connect, createServer, type Socket } from "node:net"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 
-export interface Tunnel {
+export interface TcpProxy {
   /** The URL with the way through the tunnel in it. */
   readonly through: (url: string) => string
   /** From now on everything gets lost without a word, also on new connections. */
-  readonly swallow: Effect.Effect<void>
+  readonly drop: Effect.Effect<void>
   /** As a firewall that has forgotten what it let through: what is open is deaf for ever, what is new passes. */
-  readonly forget: Effect.Effect<void>
+  readonly blackhole: Effect.Effect<void>
   /** Passes on what comes from now on. What got lost is lost. */
-  readonly pass: Effect.Effect<void>
+  readonly forward: Effect.Effect<void>
 }
 
 /** A way to a server on which everything can get lost. */
@@ -45,15 +45,15 @@ export const open = Effect.fnUntraced(function* (port: number) {
   )
   const address = server.address()
   assert(typeof address === "object" && address !== null)
-  const tunnel: Tunnel = {
+  const tunnel: TcpProxy = {
     through: (url) => url.replace(`:${port}`, `:${address.port}`),
-    swallow: Effect.sync(() => {
+    drop: Effect.sync(() => {
       isOpen = false
     }),
-    forget: Effect.sync(() => {
+    blackhole: Effect.sync(() => {
       for (const socket of sockets) deaf.add(socket)
     }),
-    pass: Effect.sync(() => {
+    forward: Effect.sync(() => {
       isOpen = true
     })
   }

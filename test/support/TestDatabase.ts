@@ -28,15 +28,15 @@ export const make = Effect.suspend(() => {
 export const makeEmpty = Effect.suspend(() => PostgresServer.createDatabase(inject("postgres").url))
 
 /** The database as somebody whom no policy holds back: for what a test does behind the service. */
-export class Backstage extends Context.Service<Backstage, SqlClient.SqlClient>()("test/support/Backstage") {
+export class AdminSql extends Context.Service<AdminSql, SqlClient.SqlClient>()("test/support/Backstage") {
   /** Where the service is such a somebody itself. */
-  static readonly layerSame = Layer.effect(Backstage, SqlClient.SqlClient)
+  static readonly layerSame = Layer.effect(AdminSql, SqlClient.SqlClient)
 }
 
 /** The service's own pool on a fresh, migrated database of a real server. */
 export const layerPg = Layer.unwrap(
   Effect.map(make, (url) => PostgresDatabase.layer(settings, Redacted.make(url)))
-).pipe((pool) => Layer.provideMerge(Backstage.layerSame, pool), Layer.orDie)
+).pipe((pool) => Layer.provideMerge(AdminSql.layerSame, pool), Layer.orDie)
 
 /** A directory that is gone when the scope ends. */
 export const directory = Effect.acquireRelease(
@@ -59,18 +59,18 @@ export const makeEmbedded = Effect.gen(function* () {
 
 /** The service's own embedded database, fresh and migrated. */
 export const layerEmbedded = Layer.unwrap(Effect.flatMap(makeEmbedded, openEmbedded)).pipe(
-  (database) => Layer.provideMerge(Backstage.layerSame, database),
+  (database) => Layer.provideMerge(AdminSql.layerSame, database),
   Layer.orDie
 )
 
 /** What holds on one must hold on the other. */
-export const both = [
+export const databases = [
   ["PostgreSQL", layerPg],
   ["PGlite", layerEmbedded]
 ] as const
 
 /** The URLs of the README's roles on a fresh database under row level security, all of it dropped with the scope. */
-export const makeWalled = Effect.gen(function* () {
+export const makeWithRls = Effect.gen(function* () {
   const suffix = randomBytes(8).toString("hex")
   const [owner, service] = [`owner_${suffix}`, `service_${suffix}`]
   // After the database, which is theirs until it is gone.
@@ -80,7 +80,7 @@ export const makeWalled = Effect.gen(function* () {
     )
   )
   const superuser = yield* makeEmpty
-  const roles = yield* Roles.make(
+  const roles = yield* Roles.createRoles(
     superuser,
     { database: new URL(superuser).pathname.slice(1), owner, service },
     (url) =>
@@ -92,16 +92,16 @@ export const makeWalled = Effect.gen(function* () {
 })
 
 /** The service's own pool as the role that owns nothing, and every transaction naming its user. */
-export const layerWalled = Layer.unwrap(
-  Effect.map(makeWalled, ({ service, superuser }) =>
+export const layerWithRls = Layer.unwrap(
+  Effect.map(makeWithRls, ({ service, superuser }) =>
     Layer.merge(
       PostgresDatabase.layer({ ...settings, DATABASE_RLS: "on" }, Redacted.make(service)),
-      Layer.provide(Backstage.layerSame, PostgresDatabase.layerDirect(settings, Redacted.make(superuser)))
+      Layer.provide(AdminSql.layerSame, PostgresDatabase.layerDirect(settings, Redacted.make(superuser)))
     )
   )
 ).pipe(Layer.orDie)
 
 /** Whoever owns TEST_DATABASE_URL may not be allowed to make roles. */
 export const all = process.env.TEST_DATABASE_URL
-  ? both
-  : ([...both, ["PostgreSQL under row level security", layerWalled]] as const)
+  ? databases
+  : ([...databases, ["PostgreSQL under row level security", layerWithRls]] as const)
