@@ -102,13 +102,13 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
         yield* redis.pause
         yield* more("uncounted")
         yield* redis.resume
-        yield* until(() => services.every((service) => logLines(service, "limited again").length === 2))
+        yield* until(() => services.every((service) => logLines(service, "available again").length === 2))
         yield* Fiber.interrupt(asking)
         assert.deepStrictEqual([...statuses], [200])
         assert.isBelow(seen.longest, 2_000)
         // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
         const told = services
-          .flatMap((service) => logLines(service, "limited again"))
+          .flatMap((service) => logLines(service, "available again"))
           .map((line) => Number(/(\d+) requests were not limited/.exec(line)?.[1]))
           .reduce((sum, requests) => sum + requests)
         assert.approximately(told, seen.uncounted, 2 * services.length)

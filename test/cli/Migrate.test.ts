@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { migrations } from "../../migrations/index.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { request, run, secret, serve, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
+import { request, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const names = Object.keys(migrations)
@@ -86,9 +86,12 @@ describe("tasks migrate", () => {
         const environment = { DATABASE_URL, DATABASE_DIRECT_URL: owner }
         assert.deepInclude(yield* run(["migrate"], environment), { code: 0, stdout: lines("applied") })
 
-        // The service migrates the same way, and then works as the other role.
-        const service = yield* serve({ ...environment, BETTER_AUTH_SECRET: secret })
-        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        // The service migrates the same way, and reports that its own role may only read.
+        const service = yield* serveUnready({ ...environment, BETTER_AUTH_SECRET: secret })
+        const { body, status } = yield* request(service.url, "/health/ready")
+        assert.strictEqual(status, 503)
+        assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
+        assert.match(body.checks.privileges.reason, /^the role lacks DELETE, INSERT, UPDATE on idempotency_key; /)
       }),
     timeout
   )
