@@ -9,18 +9,18 @@ import { HttpTestClient, noRepositories, type TestResponse } from "./HttpTestCli
 import { attackers, audience, issuer, jwkOf, jwksUrl, marker, now, secret } from "./Issuer.ts"
 import type { ProtectedEndpoint } from "./ProtectedEndpoints.ts"
 
-/** Every address that a key was asked of. */
+/** Every URL from which keys were requested. */
 export const requestedUrls: Array<string> = []
 
 const attackersKeys = () => Response.json({ keys: Object.values(attackers).map((key) => jwkOf(key)) })
 
-// Whoever asks past the client that is provided is told the attacker's keys, too.
+// A fetch that bypasses the provided client receives the attacker's keys, too.
 globalThis.fetch = (input) => {
   requestedUrls.push(input instanceof Request ? input.url : String(input))
   return Promise.resolve(attackersKeys())
 }
 
-/** Answers with the issuer's keys at its address, and everywhere else with keys that would let an attacker in. */
+/** Returns the issuer's keys at the issuer's address, and the attacker's keys at every other address. */
 export const issuerLayer = (keys: () => ReadonlyArray<unknown>) =>
   Layer.succeed(
     HttpClient.HttpClient,
@@ -53,13 +53,13 @@ const log = Layer.merge(
   Layer.succeed(References.MinimumLogLevel, "All")
 )
 
-/** The whole router with nothing behind it: whoever gets past the guard dies, which is a 500. */
+/** The API without repositories: a request that passes authentication dies, which is a 500. */
 export const layerWithAuth = <E, R>(auth: Layer.Layer<Auth, E, R>) =>
   HttpTestClient.layerWith(
     Layer.mergeAll(noRepositories, Readiness.layer({ keys: Effect.void }), Layer.effect(Auth, Effect.service(Auth)))
   ).pipe(Layer.provideMerge(auth), Layer.provideMerge(log))
 
-/** What must not turn up anywhere: the parts of the token, and what every claim of ours holds. */
+/** Texts that no response and no log line may contain: the parts of the token, and the marker in our claims. */
 const secretsOf = ({ carrier, token }: Attack) => {
   const texts = [token, ...Object.values(carrier?.headers ?? {}), carrier?.query, carrier?.form]
   const parts = texts.flatMap((text) => text?.match(/[\w-]{14,}/g) ?? [])
@@ -83,7 +83,7 @@ const isRefusal = ({ body, headers, status }: TestResponse, code: string, endpoi
   assert.strictEqual(challenge.includes("invalid_token"), code !== "TOKEN_MISSING", endpoint)
 }
 
-/** Whether a header field can hold this text and gives it back as it was. */
+/** Whether a header field can contain this text unchanged. */
 const isSendable = (text: string) => {
   try {
     return new Headers({ authorization: `Bearer ${text}` }).get("authorization") === `Bearer ${text}`
@@ -92,7 +92,7 @@ const isSendable = (text: string) => {
   }
 }
 
-/** The service rejects the token, and so does the guard of these endpoints, and neither repeats any part of it. */
+/** `Auth` and these endpoints reject the token, and no response or log line repeats any part of it. */
 export const assertRejected = Effect.fnUntraced(function* (
   attack: Attack,
   endpoints: ReadonlyArray<ProtectedEndpoint>
@@ -127,7 +127,7 @@ export const assertRejected = Effect.fnUntraced(function* (
   sayNothingOf(secrets, lines.join("\n"), "the log")
 })
 
-/** The guard of these endpoints accepts the token: the request reaches a handler, which has no repository here. */
+/** These endpoints accept the token: the request reaches a handler, which has no repository here. */
 export const assertAccepted = Effect.fnUntraced(function* (
   headers: Record<string, string>,
   sub: string,
@@ -140,7 +140,7 @@ export const assertAccepted = Effect.fnUntraced(function* (
     if (path === "/api/me") assert.deepStrictEqual([status, body.id], [200, sub], name)
     else assert.deepStrictEqual([status, body.code], [500, "INTERNAL_SERVER_ERROR"], name)
   }
-  // The log tells of every 500, and not of the token: so it does catch what would be said of a refused one.
+  // Every 500 is logged, without the token: so the log would also contain a leak of a rejected one.
   assert.isAtLeast(lines.length, endpoints.filter(({ path }) => path !== "/api/me").length)
   sayNothingOf(secretsOf({ name: "", carrier: { headers } }), lines.join("\n"), "the log")
 })

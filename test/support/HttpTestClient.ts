@@ -35,7 +35,7 @@ export interface TestRequest {
 
 type Repositories = AccountRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
-/** On whatever database there is. */
+/** On the provided database. */
 export const repositories = Layer.mergeAll(
   AccountRepo.layer,
   IdempotencyRepo.layer,
@@ -45,7 +45,7 @@ export const repositories = Layer.mergeAll(
   TagRepo.layer
 ).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
 
-/** Repositories of which nothing is expected: who asks them dies. */
+/** Repositories whose every method dies: no call is expected. */
 export const noRepositories = Layer.mergeAll(
   Layer.mock(IdempotencyRepo, {}),
   Layer.mock(TaskRepo, {}),
@@ -90,7 +90,7 @@ export class HttpTestClient extends Context.Service<
       HttpTestClient,
       Effect.gen(function* () {
         const context = yield* Layer.build(Layer.merge(services, limits))
-        // With what the test put around it, such as its logger or a setting.
+        // With the services of the test, such as its logger.
         const surroundings = LogAssertions.recording(yield* Effect.context<never>())
         const listener = yield* Effect.provideContext(makeListener, Context.merge(surroundings, context))
         const origin = yield* listen(listener)
@@ -121,7 +121,7 @@ export class HttpTestClient extends Context.Service<
       })
     )
 
-  /** On whatever database there is, with an issuer whose tokens are user ids. */
+  /** On the provided database, with an issuer whose tokens are user ids. */
   static readonly layer = HttpTestClient.layerWith(
     Layer.mergeAll(repositories, TestAuth.layer, Readiness.layer({ database: Effect.void }))
   )

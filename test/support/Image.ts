@@ -23,7 +23,7 @@ const all = (stage: keyof typeof stages, instruction: string) =>
 
 const command = (words: string): ReadonlyArray<string> => JSON.parse(words)
 
-/** What the final stage says of itself, read from the Dockerfile so that neither can go its own way. */
+/** The settings of the final stage, read from the Dockerfile so that they cannot differ from it. */
 export const image = {
   from: instructions.filter(({ instruction }) => instruction === "FROM").map(({ words }) => words),
   user: all("final", "USER").at(-1),

@@ -5,7 +5,7 @@ import type { TestRequest } from "./HttpTestClient.ts"
 const parameter = /:\w+/g
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
-/** One endpoint that needs a token, and a request to it that lacks nothing else. */
+/** An endpoint that needs a token, and a request to it that is valid but for the token. */
 export interface ProtectedEndpoint {
   readonly name: string
   readonly method: string
@@ -13,7 +13,7 @@ export interface ProtectedEndpoint {
   readonly request: TestRequest
 }
 
-/** Bodies that are right, so that what is refused is refused for the token alone. Most endpoints take a task. */
+/** Valid bodies, so that requests are rejected only for their token. Most endpoints take a task. */
 const bodies: Readonly<Record<string, unknown>> = {
   projects: { name: "changed" },
   tags: { name: "changed" },
@@ -34,5 +34,5 @@ HttpApi.reflect(Api, {
   }
 })
 
-/** Everything in the contract but the health of the service. */
+/** Every endpoint of the contract but the health checks. */
 export const protectedEndpoints: ReadonlyArray<ProtectedEndpoint> = list

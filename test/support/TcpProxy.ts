@@ -3,17 +3,17 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 
 export interface TcpProxy {
-  /** The URL with the way through the tunnel in it. */
+  /** The URL with the address of the proxy. */
   readonly through: (url: string) => string
-  /** From now on everything gets lost without a word, also on new connections. */
+  /** From now on drops all data without an error, also on new connections. */
   readonly drop: Effect.Effect<void>
-  /** As a firewall that has forgotten what it let through: what is open is deaf for ever, what is new passes. */
+  /** Like a firewall that lost its state: drops all data of open connections for ever, and forwards new ones. */
   readonly blackhole: Effect.Effect<void>
-  /** Passes on what comes from now on. What got lost is lost. */
+  /** Forwards data again. Dropped data stays lost. */
   readonly forward: Effect.Effect<void>
 }
 
-/** A way to a server on which everything can get lost. */
+/** A TCP proxy that can drop data. */
 export const open = Effect.fnUntraced(function* (port: number) {
   const sockets = new Set<Socket>()
   const deaf = new WeakSet<Socket>()
