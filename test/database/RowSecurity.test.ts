@@ -15,9 +15,9 @@ const as =
     Effect.provide(effect, PostgresDatabase.layerDirect(settings, Redacted.make(url)))
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
-describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
+describe.skipIf(process.env.TEST_DATABASE_URL)("RowSecurity", () => {
   it.live(
-    "is as its setting says, or that it is not is told",
+    "check reports row-level security that does not match the setting",
     () =>
       Effect.gen(function* () {
         const { owner, service, superuser } = yield* makeWithRls
@@ -47,7 +47,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
   )
 
   it.live(
-    "is brought in line once, by one of several that do it at once, and by the owner of the tables only",
+    "apply changes the tables once when several processes run it, and only as their owner",
     () =>
       Effect.gen(function* () {
         const { owner, service } = yield* makeWithRls
@@ -67,7 +67,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
   )
 
   it.live(
-    "lets a migration see the rows of everyone, and the service meanwhile none",
+    "disableForOwner lets a migration see all rows, while the service sees none",
     () =>
       Effect.gen(function* () {
         const { owner, service, superuser } = yield* makeWithRls

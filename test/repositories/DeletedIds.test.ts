@@ -15,7 +15,7 @@ import { AdminSql, all } from "../support/TestDatabase.ts"
 const owner = UserId.make("deleter")
 const id = (n: number) => `019c2f7e-0000-7000-8000-${String(n).padStart(12, "0")}`
 
-describe.each(all)("An id that comes back, on %s,", (_, database) => {
+describe.each(all)("A reused id on %s", (_, database) => {
   const services = Layer.provideMerge(repositories, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 120_000 })((it) => {

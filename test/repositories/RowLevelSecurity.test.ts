@@ -144,10 +144,10 @@ const copies = Effect.gen(function* () {
 })
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
-describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () => {
+describe.skipIf(process.env.TEST_DATABASE_URL)("Row-level security", () => {
   layer(Layer.provideMerge(repositories, recordable), { excludeTestServices: true, timeout })((it) => {
     it.effect(
-      "a statement without its conditions, or with another's id in them, meets only rows of the caller",
+      "limits every statement to the caller's rows, without its conditions and with another user's id",
       () =>
         Effect.gen(function* () {
           const { conditional, owned, purges } = yield* copies
@@ -171,7 +171,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "who names no user finds nothing and can write nothing",
+      "hides all rows and rejects all writes without a current user",
       () =>
         Effect.gen(function* () {
           yield* run(bobsRows)
@@ -195,7 +195,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "who purges meets only what was kept long enough, and can write nothing",
+      "limits purges to expired rows and rejects their writes",
       () =>
         Effect.gen(function* () {
           yield* run(bobsRows)
@@ -229,7 +229,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "foreign keys and what hangs on them work as ever",
+      "does not affect foreign keys and cascades",
       () =>
         Effect.gen(function* () {
           const sql = yield* AdminSql
@@ -255,7 +255,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "a transaction names its user once, and the name ends with it",
+      "sets the user once per transaction, and the setting ends with it",
       () =>
         Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
