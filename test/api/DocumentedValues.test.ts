@@ -3,7 +3,7 @@ import { Effect, JsonSchema, Option, Schema, SchemaRepresentation } from "effect
 import * as Arbitrary from "effect/Arbitrary"
 import type { HttpApiEndpoint, OpenApi } from "effect/http-api"
 import { Api, strictParseOptions } from "../../src/api/Api.ts"
-import { document, faultsOf } from "../support/Document.ts"
+import { document, schemaViolations } from "../support/Document.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -118,7 +118,7 @@ describe("Values drawn from the OpenAPI document", () => {
 
   it.each(bodies)("$name accepts every body that the document allows", ({ accepts, path, schema }) => {
     for (const value of sample(schema, 100)) {
-      assert.deepStrictEqual(faultsOf(value, path), [])
+      assert.deepStrictEqual(schemaViolations(value, path), [])
       assert.isTrue(accepts(value), JSON.stringify(value))
     }
   })
@@ -128,7 +128,7 @@ describe("Values drawn from the OpenAPI document", () => {
     const mutated = sample(schema, 4).flatMap(mutations)
     const stride = Math.ceil(mutated.length / 500)
     for (const value of [...mutated.filter((_, n) => n % stride === 0), ...replacements]) {
-      const isAllowed = faultsOf(value, path).length === 0
+      const isAllowed = schemaViolations(value, path).length === 0
       assert.strictEqual(accepts(value), isAllowed, JSON.stringify(value))
       if (!isAllowed) refused += 1
     }
@@ -146,7 +146,7 @@ describe("Values drawn from the OpenAPI document", () => {
         // A query is text: the document's integers and arrays are read from it.
         const { type } = schema as { readonly type?: string }
         const value = type === "integer" && /^\d+$/.test(text) ? Number(text) : type === "array" ? [text] : text
-        assert.strictEqual(accepts({ [name]: text }), faultsOf(value, path).length === 0, `${name}=${text}`)
+        assert.strictEqual(accepts({ [name]: text }), schemaViolations(value, path).length === 0, `${name}=${text}`)
       }
     })
     assert.isFalse(accepts({ unknown: "1" }))

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
 import type { OpenApi } from "effect/http-api"
 import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
-import { document, faultsOf } from "../support/Document.ts"
+import { document, schemaViolations } from "../support/Document.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -143,7 +143,7 @@ describe("OpenAPI document", () => {
       const schema = JSON.stringify(value)
       if (!Array.isArray(value.examples) || checked.has(schema)) return
       checked.add(schema)
-      for (const example of value.examples) assert.deepStrictEqual(faultsOf(example, path), [], path.join("/"))
+      for (const example of value.examples) assert.deepStrictEqual(schemaViolations(example, path), [], path.join("/"))
     })
     assert.isAbove(checked.size, 60)
   })

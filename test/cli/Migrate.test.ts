@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { migrations } from "../../migrations/index.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { ask, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
+import { request, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const names = Object.keys(migrations)
@@ -88,7 +88,7 @@ describe("tasks migrate", () => {
 
         // The service migrates the same way, and reports that its own role may only read.
         const service = yield* serveUnready({ ...environment, BETTER_AUTH_SECRET: secret })
-        const { body, status } = yield* ask(service.url, "/health/ready")
+        const { body, status } = yield* request(service.url, "/health/ready")
         assert.strictEqual(status, 503)
         assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
         assert.match(body.checks.privileges.reason, /^the role lacks DELETE, INSERT, UPDATE on idempotency_key; /)
@@ -102,7 +102,7 @@ describe("tasks migrate", () => {
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.makeEmpty
         const service = yield* serveUnready({ DATABASE_URL, BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" })
-        const before = yield* ask(service.url, "/health/ready")
+        const before = yield* request(service.url, "/health/ready")
         assert.strictEqual(before.status, 503)
         assert.strictEqual(before.headers.get("content-type"), "application/problem+json")
         assert.match(String(before.headers.get("retry-after")), /^\d+$/)
@@ -111,15 +111,15 @@ describe("tasks migrate", () => {
           database: { status: "ok" },
           migrations: { status: "failing", reason: `pending: ${names.join(", ")}` }
         })
-        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/live")).status, 200)
 
-        const refused = yield* ask(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
+        const refused = yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
         assert.deepInclude(refused.body, { status: 503, code: "NOT_READY" })
 
         assert.strictEqual((yield* run(["migrate"], { DATABASE_URL })).code, 0)
         yield* until(() => service.output().includes("ready at"))
-        assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
-        assert.strictEqual((yield* ask(service.url, "/api/tasks", { token: yield* tokenFor("ada") })).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })).status, 200)
       }),
     timeout
   )

@@ -8,7 +8,7 @@ import { Database } from "../../src/database/Database.ts"
 import { DatabasePools } from "../../src/database/PoolStats.ts"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import { UserId } from "../../src/domain/User.ts"
-import { Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient } from "../support/HttpTestClient.ts"
 import { until } from "../support/Process.ts"
 import { ada } from "../support/TestAuth.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -32,7 +32,7 @@ const settings = {
 
 const services = Layer.unwrap(
   Effect.map(TestDatabase.make, (url) =>
-    Wire.layer.pipe(
+    HttpTestClient.layer.pipe(
       Layer.provideMerge(PostgresDatabase.layer(settings, Redacted.make(url))),
       Layer.provideMerge([Other.layer(url), Logger.layer([])])
     )
@@ -40,8 +40,8 @@ const services = Layer.unwrap(
 ).pipe(Layer.orDie)
 
 const ask = Effect.fnUntraced(function* (method: string, path: string, body?: unknown, headers = {}) {
-  const wire = yield* Wire
-  return yield* wire(method, path, { as: "ada", headers, ...(body !== undefined && { body }) })
+  const request = yield* HttpTestClient
+  return yield* request(method, path, { as: "ada", headers, ...(body !== undefined && { body }) })
 })
 
 /** A read that waits for a lock, in a statement that names its owner. */
@@ -274,7 +274,7 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
 
   it.effect("under row-level security executes concurrent statements each as its own user", () =>
     Effect.gen(function* () {
-      const { service } = yield* TestDatabase.makeWalled
+      const { service } = yield* TestDatabase.makeWithRls
       const users = Array.from({ length: 20 }, (_, n) => UserId.make(`user ${n}`))
       const text =
         "select current_setting('tasks.user_id') as name, pg_current_xact_id_if_assigned() as xid, $1 as owner"

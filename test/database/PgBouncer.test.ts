@@ -46,7 +46,7 @@ describe.runIf(PgBouncer.isAvailable && process.env.TEST_DATABASE_URL === undefi
       "the repositories work for concurrent users with row-level security %s",
       (rls) =>
         Effect.gen(function* () {
-          const { service, superuser } = yield* TestDatabase.makeWalled
+          const { service, superuser } = yield* TestDatabase.makeWithRls
           if (rls === "off") {
             yield* Effect.flatMap(SqlClient.SqlClient, (sql) =>
               Effect.forEach(["task", "task_tag", "tag", "project", "idempotency_key", "deletion"], (table) =>

@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import { pageOf } from "../support/Markdown.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { ask, type Environment, run, secret, serve, timeout, tokenFor, until } from "../support/Process.ts"
+import { type Environment, request, run, secret, serve, timeout, tokenFor, until } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
 
 /** Debian's server with its client programs: the test suite's own PostgreSQL has none. */
@@ -111,13 +111,13 @@ it.live.skipIf(binaries === undefined)(
         return stdout
       })
 
-      const statements = Roles.statements(Roles.literal, passwords)
+      const statements = Roles.statements(Roles.scriptNames, passwords)
       yield* createDatabase(statements)
       yield* succeed("migrate", owner)
       const before = yield* Effect.scoped(
         Effect.gen(function* () {
           const { url } = yield* serve({ ...common, DATABASE_URL: service })
-          return yield* ask(url, "/api/tasks", { token, body: { title: "Buy milk" } })
+          return yield* request(url, "/api/tasks", { token, body: { title: "Buy milk" } })
         })
       )
       assert.strictEqual(before.status, 201)
@@ -133,7 +133,7 @@ it.live.skipIf(binaries === undefined)(
       assert.match(yield* succeed("doctor", service), /^ok {5}role: has exactly the privileges that it needs$/m)
 
       const { url } = yield* serve({ ...common, DATABASE_URL: service })
-      assert.deepStrictEqual((yield* ask(url, "/api/tasks", { token })).body, [before.body])
+      assert.deepStrictEqual((yield* request(url, "/api/tasks", { token })).body, [before.body])
     }).pipe(Effect.scoped),
   timeout
 )

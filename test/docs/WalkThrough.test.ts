@@ -95,12 +95,12 @@ describe("Walk-through", () => {
         const environment = { DATA_DIR: yield* TestDatabase.directory, BETTER_AUTH_SECRET: Process.secret }
         const token = yield* Process.tokenFor("ada")
         const service = yield* Process.serve(environment)
-        const created = yield* Process.ask(service.url, "/api/tasks", { token, body: { title: "Buy milk" } })
+        const created = yield* Process.request(service.url, "/api/tasks", { token, body: { title: "Buy milk" } })
         assert.strictEqual(created.status, 201)
         yield* service.kill("SIGKILL")
         yield* service.exit
         const restarted = yield* Process.serve(environment)
-        const { body } = yield* Process.ask(restarted.url, "/api/tasks", { token })
+        const { body } = yield* Process.request(restarted.url, "/api/tasks", { token })
         assert.deepStrictEqual(body, [created.body])
       }).pipe(Effect.scoped),
     Process.timeout

@@ -10,12 +10,12 @@ import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { repositories } from "../support/HttpTestClient.ts"
-import { all, Backstage } from "../support/TestDatabase.ts"
+import { AdminSql, all } from "../support/TestDatabase.ts"
 
 const owner = UserId.make("deleter")
 const id = (n: number) => `019c2f7e-0000-7000-8000-${String(n).padStart(12, "0")}`
 
-describe.each(all)("An id that comes back, on %s,", (_, database) => {
+describe.each(all)("A reused id on %s", (_, database) => {
   const services = Layer.provideMerge(repositories, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 120_000 })((it) => {
@@ -49,7 +49,7 @@ describe.each(all)("An id that comes back, on %s,", (_, database) => {
     it.effect("starts with such a version after a purge, too", () =>
       Effect.gen(function* () {
         const [tasks, trash] = [yield* TaskRepo, yield* TrashRepo]
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const task = { id: TaskId.make(id(4)), title: "t" }
         yield* tasks.create(owner, task)
         yield* tasks.remove(owner, task.id, undefined)

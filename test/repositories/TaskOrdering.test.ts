@@ -5,7 +5,7 @@ import type { Task } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { all, Backstage } from "../support/TestDatabase.ts"
+import { AdminSql, all } from "../support/TestDatabase.ts"
 
 const create = Effect.fnUntraced(function* (owner: UserId, titles: ReadonlyArray<string>) {
   const tasks = yield* TaskRepo
@@ -35,7 +35,7 @@ describe.each(all)("The order of tasks on %s", (_, database) => {
         const id = (title: string) => made.get(title)?.id ?? assert.fail(title)
         yield* tasks.remove(owner, id("T"), undefined)
         const { position } = made.get("T") ?? assert.fail("T")
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         yield* sql`update task set position = ${position} where user_id = ${owner} and title = 'C'`
         const restored = yield* trash.restore(owner, id("T"))
         const order = yield* listed(owner)
@@ -52,7 +52,7 @@ describe.each(all)("The order of tasks on %s", (_, database) => {
       Effect.gen(function* () {
         const owner = UserId.make("importer")
         const tasks = yield* TaskRepo
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const names = ["a", "b", "c", "d", "e", "f", "g", "h"]
         const made = yield* create(owner, [...names, "x"])
         // Keys with a missing digit, with an unusable integer part, with a trailing zero, the same, and very long.
@@ -88,7 +88,7 @@ describe.each(all)("The order of tasks on %s", (_, database) => {
         Effect.gen(function* () {
           const owner = UserId.make("mover")
           const tasks = yield* TaskRepo
-          const sql = yield* Backstage
+          const sql = yield* AdminSql
           const made = yield* create(owner, ["a", "y", "z"])
           const id = (title: string) => made.get(title)?.id ?? assert.fail(title)
           // As after more than a thousand moves.
