@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vite"
@@ -9,13 +10,15 @@ const proxy = { "/api/auth": process.env.AUTH_URL ?? "http://127.0.0.1:3001" }
 
 export default defineConfig({
   plugins: [react()],
-  // In a project of your own, install the package instead: see README.md.
+  // Inside of this repository the sources, elsewhere the installed package: see README.md.
   resolve: {
-    alias: {
-      "effect-tasks/client": source("index.ts"),
-      "effect-tasks/offline": source("offline/index.ts"),
-      "effect-tasks/react": source("react/index.ts")
-    },
+    alias: existsSync(source("index.ts"))
+      ? {
+          "effect-tasks/client": source("index.ts"),
+          "effect-tasks/offline": source("offline/index.ts"),
+          "effect-tasks/react": source("react/index.ts")
+        }
+      : {},
     dedupe: ["react", "react-dom", "@tanstack/react-query", "idb-keyval"]
   },
   server: { host: "127.0.0.1", strictPort: true, proxy, fs: { allow: ["../.."] } },

@@ -12,8 +12,9 @@ import { Workspace } from "./Workspace.tsx"
 export const App = () => {
   const { data, error, isPending, refetch } = authClient.useSession()
   const serviceError = useServiceError()
-  // The user whose session ended without a sign-out.
+  // The last user of this page.
   const [lastUser, setLastUser] = useState<{ readonly id: string; readonly email: string }>()
+  const [hasSignedOut, setSignedOut] = useState(false)
   const user = data?.user
 
   // The next user must not send requests with the token of the last one.
@@ -29,17 +30,17 @@ export const App = () => {
   const onSignedIn = async () => {
     forgetToken()
     reportStatus(undefined)
+    setSignedOut(false)
     await refetch()
   }
 
   const onSignOut = async () => {
     const { error } = await authClient.signOut()
     if (error !== null) throw new Error("Can't reach the sign-in server: you are still signed in.")
-    setLastUser(undefined)
+    setSignedOut(true)
     history.replaceState(null, "", "/")
     await refetch()
     forgetToken()
-    setLastUser(undefined)
   }
 
   if (user !== undefined) {
@@ -57,5 +58,5 @@ export const App = () => {
       </Message>
     )
   }
-  return <SignIn endedFor={lastUser?.email} onSignedIn={onSignedIn} />
+  return <SignIn endedFor={hasSignedOut ? undefined : lastUser?.email} onSignedIn={onSignedIn} />
 }

@@ -25,7 +25,10 @@ export const TaskEditor = (props: Props) => {
   const set = (part: Partial<Fields>) => onFields({ ...fields, ...part })
   const isChanged = Object.keys(changeOf(edited)).length > 0
 
-  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), [])
+  useEffect(() => {
+    // Newer browsers return a promise, which React would take for a clean-up function.
+    void form.current?.scrollIntoView({ block: "nearest" })
+  }, [])
 
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") onClose()
