@@ -1,4 +1,4 @@
-// Starts the whole example: Better Auth, the task service and the page, and ends them together.
+// Starts the example: Better Auth, the task service and the page. They end together.
 import { spawnSync } from "node:child_process"
 import { statSync } from "node:fs"
 import { join } from "node:path"
@@ -10,7 +10,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`)
 
 const changedAt = (file: string) => statSync(join(here, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
 
-/** Packages come with the first start, and again when their list has changed. */
+/** Installs the packages at the first start, and again when the lock file has changed. */
 const install = () => {
   if (changedAt("node_modules/.package-lock.json") >= changedAt("package-lock.json")) return
   say("Installing the packages of the example ...")
@@ -25,7 +25,7 @@ const install = () => {
 
 const run = async () => {
   install()
-  // What follows needs the packages.
+  // These modules need the packages.
   const [{ startAuth }, { freePorts }, { startTasks }, { createServer }] = await Promise.all([
     import("./server/auth.ts"),
     import("./server/ports.ts"),
@@ -41,7 +41,13 @@ const run = async () => {
   process.env.VITE_TASKS_URL = tasks.url
   const vite = await createServer({ root: here, logLevel: "warn", server: { port: pagePort } })
   await vite.listen()
-  say(`\n  ${page}\n\nSign up there with any address: nothing is sent. Ctrl-C ends it.`)
+  say(`
+  Page  ${page}
+  API   ${tasks.url}
+  Docs  ${tasks.url}/docs
+
+Sign up on the page with any email address: no mail is sent. Ctrl-C stops everything.
+A token for the docs, in the browser console of the page: (await (await fetch("/api/auth/token")).json()).token`)
 
   let isStopping = false
   const stop = async () => {

@@ -38,10 +38,12 @@ export const secret = (config: Config) =>
     ? DevelopmentSecret.read(config.DATA_DIR)
     : Effect.succeed(config.BETTER_AUTH_SECRET)
 
-/** CORS origins. In development the default is the usual port of frontend servers. */
+/** In development every frontend server on this machine may call the API. Vite, for example, uses port 5173. */
+const loopbackOrigins = ["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [`http://${host}:*`, `https://${host}:*`])
+
+/** CORS origins. `:*` stands for any port. */
 export const allowedOrigins = ({ ALLOWED_ORIGINS, ENVIRONMENT, FRONTEND_URL }: Config) =>
-  ALLOWED_ORIGINS ??
-  (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? ["http://localhost:3000"] : [])
+  ALLOWED_ORIGINS ?? (FRONTEND_URL ? [FRONTEND_URL.origin] : ENVIRONMENT === "development" ? loopbackOrigins : [])
 
 /** Like Better Auth itself: a path in the base URL replaces the default path. */
 const betterAuthJwksUrl = (baseUrl: URL) =>

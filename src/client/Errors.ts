@@ -1,16 +1,5 @@
 import type { ErrorCode, ErrorDetails } from "./ErrorCodes.ts"
-import { toMessage } from "./Messages.ts"
-
-/** The body of an error response (RFC 9457). */
-export interface ErrorBody {
-  readonly code: string
-  readonly status: number
-  readonly title: string
-  readonly detail: string
-  readonly request_id: string
-  readonly errors?: ReadonlyArray<{ readonly pointer: string; readonly message: string }>
-  readonly current?: { readonly name?: string }
-}
+import { type ErrorBody, toMessage } from "./Messages.ts"
 
 class ResponseError extends Error {
   override readonly name = "ApiError"
@@ -92,8 +81,8 @@ export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
 export const toError = async (response: Response): Promise<Error> => {
   const { headers, status } = response
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
-    const seconds = Number(headers.get("retry-after") ?? Number.NaN)
-    return new ResponseError((await response.json()) as ErrorBody, Number.isFinite(seconds) ? seconds : undefined)
+    // Neither 0 nor a date says how long to wait.
+    return new ResponseError((await response.json()) as ErrorBody, Number(headers.get("retry-after")) || undefined)
   }
   return new NetworkError("proxy", `The service is not available (status ${status} from a proxy).`, { status })
 }

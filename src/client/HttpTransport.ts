@@ -21,7 +21,7 @@ const toSearch = (query: object = {}) => {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, toText(one))
   }
   const text = String(search)
-  return text === "" ? "" : `?${text}`
+  return text && `?${text}`
 }
 
 /** What a browser has besides. */

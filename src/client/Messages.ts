@@ -1,4 +1,13 @@
-import type { ErrorBody } from "./Errors.ts"
+/** The body of an error response (RFC 9457). */
+export interface ErrorBody {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly request_id: string
+  readonly errors?: ReadonlyArray<{ readonly pointer: string; readonly message: string }>
+  readonly current?: { readonly name?: string }
+}
 
 /** The field at the end of a pointer, as a word: `/body/operations/0/task/due_at` is `Due at`. */
 const fieldName = (pointer: string) => {

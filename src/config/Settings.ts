@@ -130,7 +130,7 @@ export const settings = {
   TOKEN_CACHE_SIZE: required(count(1_000_000), "10000", "Maximum number of verified tokens in the cache."),
   ALLOWED_ORIGINS: optional(
     origins,
-    "Origins whose pages may call the API (CORS), separated by commas. Default: the origin of `FRONTEND_URL`; in development `http://localhost:3000`."
+    "Origins whose pages may call the API (CORS), separated by commas. Default: the origin of `FRONTEND_URL`; in development every origin on this machine (`localhost`, `127.0.0.1`, `[::1]`, any port)."
   ),
   FRONTEND_URL: optional(webUrl, "URL of the frontend, if there is exactly one."),
   WEB_CONCURRENCY: required(

@@ -1,20 +1,20 @@
 import { execFile } from "node:child_process"
-import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises"
+import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
-import { gzipSync } from "node:zlib"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { build } from "esbuild"
+import { bundleSizes } from "../../scripts/bundleSizes.ts"
 import * as Process from "../support/Process.ts"
 
 const exec = promisify(execFile)
 
-/** Compilers and npm share a busy machine with all other tests. */
-const patience = 300_000
+/** Compilers and npm share the machine with all other tests. */
+const timeout = 300_000
 
-/** The package, packed, in a project that has nothing else but compilers and a bundler. */
+/** The packed package, installed in a project of its own. */
 class Project extends Context.Service<Project, { readonly folder: string }>()("test/client/Project") {
   static readonly layer = Layer.effect(
     Project,
@@ -36,39 +36,63 @@ class Project extends Context.Service<Project, { readonly folder: string }>()("t
   )
 }
 
-/** One module of a bundle for browsers. It fails when something in it is not for browsers. */
-const bundle = (folder: string, source: string) =>
+/** The packages that a bundle for browsers imports. The build fails when a module is not for browsers. */
+const importsOf = (folder: string, contents: string) =>
   Effect.promise(async () => {
-    const esbuild = await import(pathToFileURL(join(folder, "node_modules/esbuild/lib/main.js")).href)
-    const { outputFiles } = await esbuild.build({
-      stdin: { contents: source, resolveDir: folder },
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: folder },
       bundle: true,
-      minify: true,
       write: false,
-      format: "esm",
+      metafile: true,
       platform: "browser",
-      target: "es2022",
+      external: ["@tanstack/react-query", "effect", "idb-keyval", "react"],
       logLevel: "silent"
     })
-    return gzipSync(outputFiles[0].contents).length
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
+    return [...new Set(imports.map(({ path }) => path))]
   })
 
-const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
+/** The members of a union that say which case it is, inside of a type whose comment says it. */
+const isPlain = /readonly (type|code): /
 
-layer(Project.layer, { excludeTestServices: true, timeout: patience })("The packed package", (it) => {
-  it.effect(
-    "brings along nothing but Effect",
-    () =>
-      Effect.gen(function* () {
-        const { folder } = yield* Project
-        const { stdout } = yield* Effect.promise(() =>
-          exec("npm", ["ls", "--omit=dev", "--all", "--json"], { cwd: folder })
+layer(Project.layer, { excludeTestServices: true, timeout })("The packed package", (it) => {
+  it.effect("has no dependencies: effect, react, TanStack Query and idb-keyval are optional peers", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Project
+      const text = yield* Effect.promise(() => readFile(join(folder, "node_modules/effect-tasks/package.json"), "utf8"))
+      const { dependencies, peerDependenciesMeta } = JSON.parse(text)
+      assert.isUndefined(dependencies)
+      assert.deepStrictEqual(peerDependenciesMeta, {
+        "@tanstack/react-query": { optional: true },
+        effect: { optional: true },
+        "idb-keyval": { optional: true },
+        react: { optional: true }
+      })
+    })
+  )
+
+  it.effect("leaves no untracked file after npm pack", () =>
+    Effect.gen(function* () {
+      const file = join(Process.root, "effect-tasks-0.0.0.tgz")
+      // `npm pack ./lib` writes its file into the current folder.
+      const { stdout } = yield* Effect.promise(() => exec("git", ["check-ignore", file, "lib"], { cwd: Process.root }))
+      assert.deepStrictEqual(stdout.trim().split("\n"), [file, "lib"])
+    })
+  )
+
+  it.effect("has a comment on every exported type, member and method of the client", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Project
+      const files = ["ClientTypes", "ErrorCodes", "Errors", "Types"]
+      for (const file of files) {
+        const path = join(folder, `node_modules/effect-tasks/client/${file}.d.ts`)
+        const lines = (yield* Effect.promise(() => readFile(path, "utf8"))).split("\n")
+        const bare = lines.filter(
+          (line, n) => /^ {4}readonly [\w?]+: /.test(line) && !/\*\/$/.test(lines[n - 1] ?? "") && !isPlain.test(line)
         )
-        const { dependencies } = JSON.parse(stdout)
-        assert.deepStrictEqual(Object.keys(dependencies), ["effect-tasks"])
-        assert.deepStrictEqual(Object.keys(dependencies["effect-tasks"].dependencies), ["effect"])
-      }),
-    patience
+        assert.deepStrictEqual(bare, [], file)
+      }
+    })
   )
 
   const nodenext = ["--module", "nodenext", "--moduleResolution", "nodenext"]
@@ -89,11 +113,11 @@ layer(Project.layer, { excludeTestServices: true, timeout: patience })("The pack
         )
         assert.strictEqual(compiled.stdout, "")
       }),
-    patience
+    timeout
   )
 
   it.effect(
-    "is used against the running service",
+    "works against the running service",
     () =>
       Effect.gen(function* () {
         const { folder } = yield* Project
@@ -108,29 +132,32 @@ layer(Project.layer, { excludeTestServices: true, timeout: patience })("The pack
         })
         assert.deepStrictEqual(yield* use("promises", "ada"), {
           titles: ["Buy milk"],
-          codes: ["TASK_VERSION_CONFLICT", "VALIDATION_FAILED", "/body/title"],
+          codes: ["TASK_VERSION_CONFLICT", "VALIDATION_FAILED", "title"],
           status: "completed"
         })
         assert.strictEqual(yield* use("effects", "ben"), "Buy milk")
       }).pipe(Effect.scoped),
-    patience
+    timeout
   )
 
-  it.effect(
-    "is safe in a browser, and the promise client weighs at most 70 KB",
-    () =>
-      Effect.gen(function* () {
-        const { folder } = yield* Project
-        const use = (name: string, from: string) =>
-          `import { ${name} } from "effect-tasks/${from}"; globalThis.used = ${name}`
-        const promises = yield* bundle(folder, use("makeTasksClient", "client"))
-        const effects = yield* bundle(folder, use("EffectClient", "client"))
-        const contract = yield* bundle(folder, use("Api", "api"))
-        process.stdout.write(
-          `In a browser bundle, gzip: promise client ${kilobytes(promises)}, Effect client ${kilobytes(effects)}, contract ${kilobytes(contract)}\n`
-        )
-        assert.isAtMost(promises, 70 * 1024)
-      }),
-    patience
+  it.effect.each([
+    ["client", ["makeTasksClient"], []],
+    ["offline", ["makeOutbox", "indexedDbStorage"], ["idb-keyval"]],
+    ["react", ["useTasks", "makeQueries"], ["@tanstack/react-query", "react"]],
+    ["effect", ["EffectClient"], ["effect", "effect/http", "effect/http-api"]]
+  ] as const)("imports in effect-tasks/%s only what a browser has and its own peers", ([entry, names, peers]) =>
+    Effect.gen(function* () {
+      const { folder } = yield* Project
+      const source = `import { ${names} } from "effect-tasks/${entry}"; globalThis.used = [${names}]`
+      assert.includeMembers([...peers], yield* importsOf(folder, source))
+    })
+  )
+
+  it.effect("is small: the client at most 3 KB gzip, the React entry at most 5 KB without React", () =>
+    Effect.gen(function* () {
+      const { client, react } = yield* Effect.promise(bundleSizes)
+      assert.isAtMost(client ?? Number.NaN, 3.1 * 1024)
+      assert.isAtMost(react ?? Number.NaN, 5.1 * 1024)
+    })
   )
 })

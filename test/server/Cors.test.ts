@@ -1,5 +1,7 @@
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import * as AppLayers from "../../src/cli/AppLayers.ts"
+import type { Config } from "../../src/config/Config.ts"
 import { AllowedOrigins } from "../../src/server/pipeline/Cors.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import { HttpTestClient, noRepositories } from "../support/HttpTestClient.ts"
@@ -14,6 +16,9 @@ const wireFor = (origins: ReadonlyArray<string>) =>
 const preflight = (origin: string) => ({
   headers: { origin, "access-control-request-method": "PATCH", "access-control-request-headers": "authorization" }
 })
+
+// The settings that origins depend on.
+const development = { ENVIRONMENT: "development" } as Config
 
 const corsHeaders = (headers: Headers) =>
   Array.from(headers.keys()).filter((name) => name.startsWith("access-control-") || name === "vary")
@@ -80,5 +85,31 @@ describe("CORS", () => {
         assert.deepStrictEqual(corsHeaders(headers), [])
       })
     )
+  })
+
+  layer(wireFor(AppLayers.allowedOrigins(development)), { excludeTestServices: true })((it) => {
+    it.effect.each(["http://localhost:5173", "http://127.0.0.1:3000", "https://localhost", "http://[::1]:8080"])(
+      "may call from %s in development",
+      (origin) =>
+        Effect.gen(function* () {
+          const wire = yield* HttpTestClient
+          const { headers, status } = yield* wire("OPTIONS", "/api/tasks", preflight(origin))
+          assert.deepStrictEqual([status, headers.get("access-control-allow-origin")], [204, origin])
+        })
+    )
+
+    it.effect.each(["http://localhost.example.com:5173", "http://example.com", "http://127.0.0.1.example.com", "null"])(
+      "may not call from %s in development",
+      (origin) =>
+        Effect.gen(function* () {
+          const wire = yield* HttpTestClient
+          const { headers } = yield* wire("OPTIONS", "/api/tasks", preflight(origin))
+          assert.isNull(headers.get("access-control-allow-origin"))
+        })
+    )
+  })
+
+  it("allows no origin by default in production", () => {
+    assert.deepStrictEqual(AppLayers.allowedOrigins({ ...development, ENVIRONMENT: "production" }), [])
   })
 })

@@ -11,13 +11,13 @@ import { jwt } from "better-auth/plugins"
 
 export interface Options {
   readonly port: number
-  /** Where the accounts and the secret are kept. */
+  /** Stores the accounts and the secret. */
   readonly directory: string
-  /** The origin of the page: requests from another are refused. */
+  /** The origin of the page. Better Auth refuses requests from others. */
   readonly page: string
 }
 
-/** Made at the first start. It also encrypts the stored signing keys: a new one would make them unreadable. */
+/** Created at the first start. It encrypts the stored signing keys, so a new one would make them unreadable. */
 const secretIn = (directory: string) => {
   const file = join(directory, "auth-secret")
   try {
@@ -28,7 +28,7 @@ const secretIn = (directory: string) => {
   return readFileSync(file, "utf8")
 }
 
-/** Sign-up, sign-in and sign-out by Better Auth, and the tokens that the task service takes. For development only. */
+/** Better Auth with email sign-in and access tokens, for development only. */
 export const startAuth = async ({ directory, page, port }: Options) => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const url = `http://127.0.0.1:${port}`

@@ -14,7 +14,7 @@ const isFree = async (port: number) => {
   }
 }
 
-/** As many ports of this machine as are asked for, from the first one on, without those that someone has. */
+/** The next free ports of this machine. */
 export const freePorts = async (first: number, count: number) => {
   const ports: Array<number> = []
   for (let port = first; ports.length < count && port < first + 1000; port++) if (await isFree(port)) ports.push(port)

@@ -4,18 +4,18 @@ import { settingNames } from "../../../src/config/Settings.ts"
 
 export interface Options {
   readonly port: number
-  /** Where the tasks are kept. */
+  /** Stores the tasks. */
   readonly directory: string
-  /** The base URL of the Better Auth server whose tokens count. */
+  /** The base URL of the Better Auth server. */
   readonly auth: string
   /** The origin of the page that may call the service. */
   readonly page: string
 }
 
-// A developer's own settings, of another service perhaps, have no part in the example: an empty one counts as absent.
+// The example ignores the developer's environment: an empty setting counts as absent.
 const none = Object.fromEntries(settingNames.map((name) => [name, ""]))
 
-/** The task service as a process of its own, once it is ready. */
+/** Starts the task service as a process and waits until it is ready. */
 export const startTasks = async ({ auth, directory, page, port }: Options) => {
   const child = spawn(process.execPath, [fileURLToPath(new URL("../../../src/main.ts", import.meta.url)), "serve"], {
     env: {
@@ -25,7 +25,7 @@ export const startTasks = async ({ auth, directory, page, port }: Options) => {
       DATA_DIR: directory,
       BETTER_AUTH_URL: auth,
       ALLOWED_ORIGINS: page,
-      // Everybody who tries this comes from one address.
+      // All users of the example have the same address.
       RATE_LIMIT_ADDRESS: "off"
     },
     stdio: ["ignore", "pipe", "pipe"]
@@ -43,7 +43,7 @@ export const startTasks = async ({ auth, directory, page, port }: Options) => {
   })
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Resolves when it has ended, whoever ended it. */
+    /** Resolves with its last output when the process has ended. */
     ended: ended.then(() => output.trim()),
     close: async () => {
       child.kill("SIGTERM")

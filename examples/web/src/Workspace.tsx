@@ -1,36 +1,32 @@
 import { useCallback, useEffect, useMemo, useState } from "react"
-import { useServiceFault } from "./data/service.ts"
+import { useServiceError } from "./data/serviceStatus.ts"
 import { useProjects } from "./data/useProjects.ts"
 import { useTags } from "./data/useTags.ts"
 import { HelpDialog } from "./parts/HelpDialog.tsx"
 import { Icon } from "./parts/Icon.tsx"
 import { ServiceBanner } from "./parts/ServiceBanner.tsx"
 import { Sidebar } from "./side/Sidebar.tsx"
-import type { Edited } from "./tasks/Edited.ts"
-import { FailedWrites } from "./tasks/FailedWrites.tsx"
 import { TasksPage } from "./tasks/TasksPage.tsx"
 import { TrashPage } from "./tasks/TrashPage.tsx"
+import { UnsavedChanges } from "./tasks/UnsavedChanges.tsx"
 import { titleOf } from "./view/titleOf.ts"
 import { useShortcuts, useShortcutsOn } from "./view/useShortcuts.ts"
 import { useView } from "./view/useView.ts"
 import styles from "./Workspace.module.css"
 
 interface Props {
-  readonly user: { readonly name: string; readonly email: string }
-  /** What is being typed. It is kept where a view that goes does not take it along. */
-  readonly edited: Edited | undefined
-  readonly onEdit: (edited: Edited | undefined) => void
+  readonly user: { readonly id: string; readonly name: string; readonly email: string }
   readonly onSignOut: () => Promise<void>
 }
 
 const focus = (id: string) => document.getElementById(id)?.focus()
 
-/** The page of someone who is signed in: what there is at the side, and what was chosen of it. */
-export const Workspace = ({ edited, onEdit, onSignOut, user }: Props) => {
+/** The page of a signed-in user: the lists at the side, and the chosen one. */
+export const Workspace = ({ onSignOut, user }: Props) => {
   const view = useView()
   const projects = useProjects()
   const tags = useTags()
-  const fault = useServiceFault()
+  const serviceError = useServiceError()
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [hasShortcuts, setShortcuts] = useShortcutsOn()
@@ -40,7 +36,7 @@ export const Workspace = ({ edited, onEdit, onSignOut, user }: Props) => {
     document.title = `${title} · Tasks`
   }, [title])
 
-  // Who has chosen a list has done with the drawer.
+  // The drawer closes when the user has chosen a list.
   const place = `${view.page} ${view.project} ${view.tag} ${view.due}`
   const [drawerPlace, setDrawerPlace] = useState(place)
   if (place !== drawerPlace) {
@@ -71,8 +67,8 @@ export const Workspace = ({ edited, onEdit, onSignOut, user }: Props) => {
         onSignOut={onSignOut}
       />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <ServiceBanner fault={fault} />
-        <FailedWrites projects={projects} tags={tags} />
+        <ServiceBanner error={serviceError} />
+        <UnsavedChanges projects={projects} tags={tags} />
         <div className={styles.title}>
           <button
             type="button"
@@ -83,21 +79,14 @@ export const Workspace = ({ edited, onEdit, onSignOut, user }: Props) => {
           >
             <Icon name="menu" size={22} />
           </button>
-          <h1 id="title" tabIndex={-1}>
+          <h1 id="title" tabIndex={-1} dir="auto">
             {title}
           </h1>
         </div>
         {view.page === "trash" ? (
           <TrashPage />
         ) : (
-          <TasksPage
-            view={view}
-            projects={projects}
-            tags={tags}
-            hasShortcuts={hasShortcuts}
-            edited={edited}
-            onEdit={onEdit}
-          />
+          <TasksPage user={user.id} view={view} projects={projects} tags={tags} hasShortcuts={hasShortcuts} />
         )}
       </main>
       {isHelpOpen && (

@@ -5,14 +5,14 @@ withBrowser()
 
 const page = inject("page")
 
-describe("Axe finds nothing wrong, in light and in dark,", () => {
-  it("with the sign-in page", async () => {
+describe("axe finds no violation in light and dark mode", () => {
+  it("on the sign-in page", async () => {
     const { tab } = await openTab(await newContext(), page)
     await tab.getByRole("heading", { name: "Sign in" }).waitFor()
     assert.deepStrictEqual(await violations(tab), [])
   })
 
-  it("with a list, empty and full, with the editor, the help and the trash", async () => {
+  it("on an empty and a full list, the editor, the help, the project dialog and the trash", async () => {
     const { tab } = await newPerson(page)
     assert.deepStrictEqual(await violations(tab), [])
     await add(tab, "One", "Two", "Three")
@@ -41,16 +41,16 @@ describe("Axe finds nothing wrong, in light and in dark,", () => {
     assert.deepStrictEqual(await violations(tab), [])
   })
 
-  it("with the service away", async () => {
+  it("while the service cannot be reached", async () => {
     const { context, tab } = await newPerson(page)
     await context.route(`${inject("tasks")}/**`, (route) => route.abort())
     await tab.getByLabel("New task", { exact: true }).fill("Meanwhile")
     await tab.keyboard.press("Enter")
-    await tab.getByText("Not saved: New task “Meanwhile”.").waitFor()
+    await tab.getByText("1 change waiting.").waitFor()
     assert.deepStrictEqual(await violations(tab), [])
   })
 
-  it("on a telephone, where nothing is wider than the screen and nothing smaller than a finger", async () => {
+  it("on a phone, where nothing is wider than the screen and every target is at least 44 px", async () => {
     const context = await newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
     const { tab } = await newPerson(page, "Ada", context)
     await add(tab, "Short", "A title that goes on and on, with averyveryverylongwordthatnothingbreaks".repeat(2))

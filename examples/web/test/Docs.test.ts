@@ -5,8 +5,8 @@ withBrowser()
 
 const tasks = inject("tasks")
 
-describe("The page of the documentation", () => {
-  it("needs no other host, and lets a person give a token and try", async () => {
+describe("/docs", () => {
+  it("loads nothing from other hosts and sends a test request with a token", async () => {
     const ada = await newPerson(inject("page"))
     await add(ada.tab, "Seen from the documentation")
     const { token } = await (await ada.context.request.get(`${inject("page")}/api/auth/token`)).json()
@@ -23,7 +23,7 @@ describe("The page of the documentation", () => {
     ])
     assert.strictEqual(answer.status(), 200)
     await tab.getByText("Seen from the documentation").first().waitFor()
-    // What a browser keeps itself (data:, blob:) has no host.
+    // data: and blob: URLs have no host.
     assert.deepStrictEqual(
       [...hosts].filter((host) => host !== "null"),
       [tasks]

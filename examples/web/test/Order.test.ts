@@ -5,8 +5,8 @@ withBrowser()
 
 const page = inject("page")
 
-describe("The order", () => {
-  it("is changed by dragging a task, and kept", async () => {
+describe("The order of the tasks", () => {
+  it("changes when a task is dragged with the mouse, and survives a reload", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two", "Three")
     await row(tab, "One").hover()
@@ -26,7 +26,7 @@ describe("The order", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("is changed by keys and by the menu, and told to those who do not see it", async () => {
+  it("changes by keys and by the menu, with an announcement for screen readers", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two", "Three")
     await row(tab, "One").focus()
@@ -36,7 +36,7 @@ describe("The order", () => {
     await shows(tab, "One", "Three", "Two")
     await tab.getByText("“One” is now above “Three”.").waitFor({ state: "attached" })
     await tab.keyboard.press("Alt+ArrowUp")
-    await tab.getByText("“One” is the first already.").waitFor({ state: "attached" })
+    await tab.getByText("“One” is already first.").waitFor({ state: "attached" })
     await tab.getByRole("button", { name: "More for Three" }).click()
     await tab.getByRole("button", { name: "Move down" }).click()
     await shows(tab, "One", "Two", "Three")
@@ -46,7 +46,7 @@ describe("The order", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("needs no mouse: what can be done, keys do, and the help names them", async () => {
+  it("works without a mouse, and the help lists the keys", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two")
     await tab.getByRole("heading", { name: "All tasks" }).focus()

@@ -6,8 +6,8 @@ withBrowser()
 
 const page = inject("page")
 
-describe("Someone who signs up", () => {
-  it("works: creates, edits, completes, and finds it all again after a reload", async () => {
+describe("The task list", () => {
+  it("shows created, edited and completed tasks after a reload", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "Buy milk", "Write to Bob", "Water the plants")
     await shows(tab, "Water the plants", "Write to Bob", "Buy milk")
@@ -31,7 +31,7 @@ describe("Someone who signs up", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("puts a task away, takes it back at once or out of the trash, and the focus is never lost", async () => {
+  it("restores a deleted task by undo and from the trash, and keeps the focus", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two", "Three")
 
@@ -53,13 +53,13 @@ describe("Someone who signs up", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("finds by project, tag, priority and words", async () => {
+  it("filters by project, tag, priority and words", async () => {
     const { errors, tab } = await newPerson(page)
     await tab.getByLabel("New project").fill("Garden")
     await tab.keyboard.press("Enter")
     await tab.getByRole("link", { name: "Garden" }).click()
     await tab.getByRole("heading", { name: "Garden" }).waitFor()
-    await tab.getByText("Nothing to do").waitFor()
+    await tab.getByText("No tasks yet").waitFor()
     await add(tab, "Sow beans")
     await tab.getByRole("link", { name: "All tasks" }).click()
     await add(tab, "Pay the rent", "Order seeds")
@@ -87,11 +87,11 @@ describe("Someone who signs up", () => {
     await tab.reload()
     await shows(tab, "Order seeds")
     await tab.getByRole("searchbox").fill("nowhere")
-    await tab.getByText("Nothing matches").waitFor()
+    await tab.getByText("No matching tasks").waitFor()
     assert.deepStrictEqual(errors, [])
   })
 
-  it("sees every task of a long list by going on, once each", async () => {
+  it("loads every task of a long list once while the user scrolls", async () => {
     const { context, errors, tab } = await newPerson(page)
     const { token } = await (await context.request.get(`${page}/api/auth/token`)).json()
     const operations = (from: number) =>
@@ -113,7 +113,7 @@ describe("Someone who signs up", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("is the only one who sees it, and comes back to it after signing out", async () => {
+  it("shows each user only their own tasks, also in the same browser", async () => {
     const ada = await newPerson(page, "Ada")
     await add(ada.tab, "Ada's own")
     const bob = await newPerson(page, "Bob")
@@ -122,11 +122,11 @@ describe("Someone who signs up", () => {
     await ada.tab.reload()
     await shows(ada.tab, "Ada's own")
 
-    // The same browser, another person.
+    // The same browser, another user.
     await ada.tab.getByRole("button", { name: "Sign out" }).click()
     await ada.tab.getByRole("heading", { name: "Sign in" }).waitFor()
     assert.strictEqual(await ada.tab.getByText("Your session has ended.").count(), 0)
-    // Slowly, so that what is shown before an answer has come is seen.
+    // A slow response shows what the page displays before it arrives.
     await ada.context.route(`${inject("tasks")}/api/tasks?**`, async (route) => {
       await sleep(500)
       await route.continue()

@@ -1,4 +1,4 @@
-import type { Task, TaskCreate, TaskQuery, TaskUpdate } from "../Types.ts"
+import type { Task, TaskCreate, TaskQuery, TaskSortField, TaskUpdate } from "../Types.ts"
 
 /** A change that a user made to a task. `task` is the task as the user saw it. */
 export type TaskWrite =
@@ -84,6 +84,23 @@ const matches = (task: Task, { due_after, due_before, priority, project_id, stat
   isBefore(task.due_at, due_before) &&
   isAfter(task.due_at, due_after)
 
+const priorities = ["none", "low", "medium", "high"]
+
+/** The list with a task at its place. Only the server knows whether a search finds it. */
+const insert = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery): ReadonlyArray<Task> => {
+  if (query.q !== undefined || !matches(task, query)) return tasks
+  const { sort = "-created_at" } = query
+  const field = sort.replace("-", "") as TaskSortField
+  const keyOf = (row: Task) => (field === "priority" ? priorities.indexOf(row.priority) : row[field])
+  const key = keyOf(task)
+  const at = tasks.findIndex((row) => {
+    const other = keyOf(row)
+    // Rows without a due date come last.
+    return key !== null && (other === null || (sort.startsWith("-") ? key > other : key < other))
+  })
+  return tasks.toSpliced(at === -1 ? tasks.length : at, 0, task)
+}
+
 /** The list after a write. `result` is the task that the server returned, once it has. */
 export const applyWrite = (
   tasks: ReadonlyArray<Task>,
@@ -94,11 +111,11 @@ export const applyWrite = (
   const { id } = write.task
   const others = tasks.filter((task) => task.id !== id)
   switch (write.op) {
-    case "create": {
-      const created = result ?? write.task
-      return matches(created, query) ? [created, ...others] : tasks
-    }
+    case "create":
+      if (result !== undefined) return insert(others, result, query)
+      return matches(write.task, query) ? [write.task, ...others] : tasks
     case "update":
+      if (others.length === tasks.length) return insert(others, result ?? applyChange(write.task, write.change), query)
       return tasks
         .map((task) => (task.id === id ? (result ?? applyChange(task, write.change)) : task))
         .filter((task) => task.id !== id || matches(task, query))
@@ -113,6 +130,6 @@ export const applyWrite = (
       return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
     }
     case "restore":
-      return tasks
+      return insert(others, result ?? write.task, query)
   }
 }

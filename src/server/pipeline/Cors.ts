@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http"
 import { Context } from "effect"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 
-/** The origins whose pages may call the service, exactly as browsers send them. None by default. */
+/** The origins whose pages may call the service, exactly as browsers send them. `:*` stands for any port. None by default. */
 export const AllowedOrigins = Context.Reference<ReadonlyArray<string>>("tasks/server/AllowedOrigins", {
   defaultValue: () => []
 })
@@ -29,24 +29,23 @@ const preflightResponse: EncodedResponse = {
   body: { _tag: "Empty" }
 }
 
+const headersFor = (origin: string): HeaderList => [
+  ...["vary", "Origin", "access-control-allow-origin", origin],
+  ...["access-control-allow-credentials", "true", "access-control-expose-headers", exposedHeaders]
+]
+
 /** The CORS headers of every origin, made once; a request costs one look-up. */
 export const makeCors = (origins: ReadonlyArray<string>) => {
-  const byOrigin = new Map<string, HeaderList>(
-    origins.map((origin) => [
-      origin,
-      [
-        ...["vary", "Origin", "access-control-allow-origin", origin],
-        ...["access-control-allow-credentials", "true", "access-control-expose-headers", exposedHeaders]
-      ]
-    ])
-  )
+  const byOrigin = new Map<string, HeaderList>(origins.map((origin) => [origin, headersFor(origin)]))
+  const find = (origin: string) =>
+    byOrigin.get(origin) ?? (byOrigin.has(origin.replace(/(:\d+)?$/, ":*")) ? headersFor(origin) : undefined)
   // The response depends on the origin, so a cache must not serve one origin's response to another.
   const others: HeaderList = origins.length === 0 ? [] : ["vary", "Origin"]
   return {
     /** `undefined` for an origin that may not call: then the request goes on and gets 405. */
-    preflight: ({ headers }: IncomingMessage) => (byOrigin.has(headers.origin ?? "") ? preflightResponse : undefined),
+    preflight: ({ headers }: IncomingMessage) => (find(headers.origin ?? "") ? preflightResponse : undefined),
     /** The headers of every response, errors included: a page must be able to read those too. */
     headers: ({ headers }: IncomingMessage) =>
-      headers.origin === undefined ? others : (byOrigin.get(headers.origin) ?? others)
+      headers.origin === undefined ? others : (find(headers.origin) ?? others)
   }
 }

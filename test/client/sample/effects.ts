@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TaskCreate } from "effect-tasks/api"
-import { EffectClient } from "effect-tasks/client"
+import { EffectClient } from "effect-tasks/effect"
 
-/** What a program in Effect does with the client. Returned is what it has seen. */
+/** What a program in Effect does with the client. Returns what it saw. */
 export const use = (baseUrl: string, token: string) =>
   Effect.gen(function* () {
     const { tasks } = yield* EffectClient

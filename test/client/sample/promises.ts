@@ -1,11 +1,11 @@
-import { isProblem, makeTasksClient, type Page, type Task, type TaskQuery } from "effect-tasks/client"
+import { isApiError, makeTasksClient, type Page, type Task, type TaskQuery } from "effect-tasks/client"
 
-/** What a page does with the client. Returned is what it has seen. */
+/** What a page does with the client. Returns what it saw. */
 export const use = async (baseUrl: string, token: string) => {
   const client = makeTasksClient({ baseUrl, token: async () => token })
   const { signal } = new AbortController()
   const task = await client.tasks.create({ title: "Buy milk" }, { signal })
-  await client.tasks.create({ title: "Buy bread", priority: "high", due_at: null })
+  await client.tasks.create({ title: "Buy bread", priority: "high", due_at: new Date(0) })
 
   const page: Page<Task, TaskQuery> = await client.tasks.list({ status: ["pending"], limit: 1 }, { signal })
   const titles: Array<string> = []
@@ -18,23 +18,21 @@ export const use = async (baseUrl: string, token: string) => {
     try {
       await client.tasks.update(task.id, change, { ifMatch: task.version })
     } catch (error) {
-      if (!isProblem(error)) throw error
-      const { problem } = error
-      codes.push(problem.code)
-      if (problem.code === "TASK_VERSION_CONFLICT") current.push(problem.current)
-      if (problem.code === "VALIDATION_FAILED") codes.push(problem.errors[0]?.pointer ?? "")
+      if (!isApiError(error)) throw error
+      codes.push(error.code, ...Object.keys(error.fieldErrors))
+      if (error.code === "TASK_VERSION_CONFLICT") current.push(error.current)
     }
   }
-  // Refused by the compiler.
+  // The compiler refuses these.
   const _ = () => [
-    // @ts-expect-error: the version is the service's
+    // @ts-expect-error: the server sets the version
     client.tasks.create({ title: "x", version: 1 }),
-    // @ts-expect-error: there is no such status
+    // @ts-expect-error: no such status
     client.tasks.list({ status: ["done"] }),
-    // @ts-expect-error: there is no such code
-    isProblem(undefined, "TASK_VANISHED"),
-    // @ts-expect-error: this problem has no current row
-    isProblem(undefined, "TASK_NOT_FOUND") && undefined.problem.current
+    // @ts-expect-error: no such code
+    isApiError(undefined, "TASK_VANISHED"),
+    // @ts-expect-error: this error has no current row
+    isApiError(undefined, "TASK_NOT_FOUND") && undefined.current
   ]
   return { titles, codes, status: current[0]?.status }
 }

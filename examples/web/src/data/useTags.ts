@@ -1,32 +1,35 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import type { Tag, TagCreate } from "effect-tasks/client"
-import { client } from "./client.ts"
+import type { Tag, TagCreate, TagUpdate } from "effect-tasks/client"
+import { client, queries } from "./client.ts"
 
-const queryKey = ["tags"]
+const byName = (tags: ReadonlyArray<Tag>) => tags.toSorted((a, b) => a.name.localeCompare(b.name))
 
-export const useTags = (): ReadonlyArray<Tag> =>
-  useQuery({
-    queryKey,
-    queryFn: async ({ signal }) => {
-      const tags = await Array.fromAsync(client.tags.all({ limit: 200 }, { signal }))
-      return tags.toSorted((a, b) => a.name.localeCompare(b.name))
-    }
-  }).data ?? []
+/** All tags by name. */
+export const useTags = (): ReadonlyArray<Tag> => useQuery({ ...queries.tags(), select: byName }).data ?? []
 
 export const useCreateTag = () => {
-  const queries = useQueryClient()
+  const cache = useQueryClient()
   return useMutation({
     mutationFn: (tag: TagCreate) => client.tags.create(tag),
-    onSuccess: () => queries.invalidateQueries({ queryKey })
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["tags"] })
   })
 }
 
-/** It is taken from its tasks. */
+export const useUpdateTag = () => {
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, version, ...change }: TagUpdate & Pick<Tag, "id" | "version">) =>
+      client.tags.update(id, change, { ifMatch: version }),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["tags"] })
+  })
+}
+
+/** Its tasks lose the tag. */
 export const useDeleteTag = () => {
-  const queries = useQueryClient()
+  const cache = useQueryClient()
   return useMutation({
     mutationFn: ({ id, version }: Tag) => client.tags.delete(id, { ifMatch: version }),
     onSettled: () =>
-      Promise.all([queries.invalidateQueries({ queryKey }), queries.invalidateQueries({ queryKey: ["tasks"] })])
+      Promise.all(["tags", "tasks", "task-count"].map((name) => cache.invalidateQueries({ queryKey: [name] })))
   })
 }

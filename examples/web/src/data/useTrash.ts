@@ -1,28 +1,25 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query"
-import type { PlainQuery } from "effect-tasks/client"
-import { client } from "./client.ts"
-import { usePendingWrites } from "./useTaskWrites.ts"
+import { useOutbox } from "effect-tasks/react"
+import { useAccountOutbox } from "./Account.tsx"
+import { client, queries } from "./client.ts"
 
-const everything: PlainQuery = {}
-
-/** The tasks that were put away, without those that are on their way back. */
+/** The tasks in the trash, without those that are being restored. */
 export const useTrash = () => {
-  const list = useInfiniteQuery({
-    queryKey: ["trash"],
-    queryFn: ({ pageParam, signal }) => client.trash.list(pageParam, { signal }),
-    initialPageParam: everything,
-    getNextPageParam: (page) => page.next
-  })
-  const restored = usePendingWrites().flatMap((write) => (write.op === "restore" ? [write.task.id] : []))
+  const list = useInfiniteQuery(queries.trash())
+  const restored = useOutbox(useAccountOutbox()).flatMap(({ write }) => (write.op === "restore" ? [write.task.id] : []))
   const tasks = (list.data?.pages ?? []).flatMap(({ items }) => items).filter(({ id }) => !restored.includes(id))
   return { ...list, tasks }
 }
 
-/** For good. */
+/** Deletes tasks permanently: one, or all of them. */
 export const usePurge = () => {
-  const queries = useQueryClient()
+  const cache = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => client.trash.delete(id),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["trash"] })
+    mutationFn: async (id: string | "all") => {
+      if (id !== "all") return client.trash.delete(id)
+      const tasks = await Array.fromAsync(client.trash.all({ limit: 200 }))
+      for (const task of tasks) await client.trash.delete(task.id)
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["trash"] })
   })
 }

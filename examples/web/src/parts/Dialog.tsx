@@ -8,11 +8,11 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** A dialog as browsers have it: it keeps the focus, Escape closes it, and the focus goes back to where it was. */
+/** A native dialog: it keeps the focus inside, Escape closes it, and the focus returns afterwards. */
 export const Dialog = ({ children, onClose, title }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  // Before the element goes: only then does its end give the focus back.
+  // A dialog returns the focus only if it closes before React removes it.
   useLayoutEffect(() => {
     const opened = dialog.current
     opened?.showModal()

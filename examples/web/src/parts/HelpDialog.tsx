@@ -15,7 +15,7 @@ const everywhere = [
 
 const onTask = [
   ["J", "Next task"],
-  ["K", "Task before"],
+  ["K", "Previous task"],
   ["E", "Edit"],
   ["X", "Complete"],
   ["Alt ↑", "Move up"],
@@ -25,7 +25,7 @@ const onTask = [
 
 const inEditor = [
   ["Ctrl Enter", "Save"],
-  ["Esc", "Cancel"]
+  ["Esc", "Close and keep a draft"]
 ]
 
 const Keys = ({ keys, title }: { readonly title: string; readonly keys: ReadonlyArray<ReadonlyArray<string>> }) => (

@@ -15,13 +15,14 @@ const paths = {
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20",
   tag: "M4 5v6.5l8.5 8.5 7-7L11 4.5H4.5zM8 8.5h.01",
   trash: "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13",
+  upcoming: "M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4M9 15h6M13 13l2 2-2 2",
   up: "M12 19V5M6 11l6-6 6 6",
   warning: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17h.01"
 }
 
 export type IconName = keyof typeof paths
 
-/** For the eye alone: what it stands for is said in words beside it. */
+/** Hidden from screen readers: its meaning stands in text beside it. */
 export const Icon = ({ name, size = 18 }: { readonly name: IconName; readonly size?: number }) => (
   <svg
     width={size}

@@ -7,7 +7,7 @@ interface Props {
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
-/** A whole page or a list that has nothing to show but why. */
+/** Says why a page or a list is empty. */
 export const Message = ({ action, children, title }: Props) => (
   <div className={styles.message}>
     <h2>{title}</h2>

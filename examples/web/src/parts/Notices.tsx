@@ -5,17 +5,19 @@ import styles from "./Notices.module.css"
 interface Toast {
   readonly key: number
   readonly text: string
-  readonly undo: () => void
+  readonly label: string
+  readonly run: () => void
 }
 
 interface Notices {
-  /** Says what happened to those who do not see it. */
+  /** Tells screen readers what happened. */
   readonly announce: (text: string) => void
-  /** Says what happened to everyone, with a way back. */
+  /** Shows what happened, with a button. */
   readonly offerUndo: (text: string, undo: () => void) => void
+  readonly offer: (text: string, label: string, run: () => void) => void
 }
 
-const Context = createContext<Notices>({ announce: () => {}, offerUndo: () => {} })
+const Context = createContext<Notices>({ announce: () => {}, offerUndo: () => {}, offer: () => {} })
 
 export const useNotices = () => useContext(Context)
 
@@ -30,7 +32,7 @@ export const NoticeProvider = ({ children }: { readonly children: ReactNode }) =
     setHeld(false)
   }, [])
 
-  // It stays as long as someone points at it or stands on it.
+  // It stays while the pointer or the focus is on it.
   useEffect(() => {
     if (toast === undefined || isHeld) return
     const timer = setTimeout(close, duration)
@@ -39,9 +41,10 @@ export const NoticeProvider = ({ children }: { readonly children: ReactNode }) =
 
   const notices = useMemo(
     () => ({
-      // The same words twice are news only if something changes: a space at the end is not read out.
+      // Screen readers announce only changes; they do not read out a trailing space.
       announce: (text: string) => setSpoken((last) => (last === text ? `${text} ` : text)),
-      offerUndo: (text: string, undo: () => void) => setToast({ key: Date.now(), text, undo })
+      offerUndo: (text: string, undo: () => void) => setToast({ key: Date.now(), text, label: "Undo", run: undo }),
+      offer: (text: string, label: string, run: () => void) => setToast({ key: Date.now(), text, label, run })
     }),
     []
   )
@@ -54,7 +57,7 @@ export const NoticeProvider = ({ children }: { readonly children: ReactNode }) =
       </div>
       <div className={styles.place} role="status">
         {toast !== undefined && (
-          // biome-ignore lint/a11y/noStaticElementInteractions: it is only watched, to stay while someone is on it
+          // biome-ignore lint/a11y/noStaticElementInteractions: the handlers only keep it open
           <div
             key={toast.key}
             className={styles.toast}
@@ -63,15 +66,15 @@ export const NoticeProvider = ({ children }: { readonly children: ReactNode }) =
             onFocus={() => setHeld(true)}
             onBlur={() => setHeld(false)}
           >
-            <span>{toast.text}</span>
+            <span dir="auto">{toast.text}</span>
             <button
               type="button"
               onClick={() => {
-                toast.undo()
+                toast.run()
                 close()
               }}
             >
-              Undo
+              {toast.label}
             </button>
             <button type="button" className="icon" aria-label="Dismiss" onClick={close}>
               <Icon name="close" size={16} />

@@ -1,4 +1,4 @@
-/** The options of a select: what is chosen, and what it is called. */
+/** The options of a select: labels by value. */
 export const Options = ({ words }: { readonly words: Readonly<Record<string, string>> }) =>
   Object.entries(words).map(([value, label]) => (
     <option key={value} value={value}>

@@ -2,7 +2,7 @@ import styles from "./Skeleton.module.css"
 
 const widths = ["62%", "38%", "74%", "51%", "45%", "68%"]
 
-/** Rows as high as those that are on their way, so that nothing jumps when they come. */
+/** Placeholders as high as rows, so that the layout does not shift when the rows load. */
 export const Skeleton = () => (
   <div className={styles.skeleton} role="status">
     <span className="spoken">Loading</span>

@@ -4,19 +4,19 @@ import { authClient } from "./authClient.ts"
 import styles from "./SignIn.module.css"
 
 interface Props {
-  /** Whether a session was there and is no more. */
-  readonly hasEnded: boolean
+  /** The email address of the user whose session ended. */
+  readonly endedFor: string | undefined
   readonly onSignedIn: () => Promise<void>
 }
 
 const texts = {
   in: { title: "Sign in", button: "Sign in", ask: "No account yet?", other: "Create one" },
-  up: { title: "Create an account", button: "Create account", ask: "You have an account?", other: "Sign in" }
+  up: { title: "Create an account", button: "Create account", ask: "Already have an account?", other: "Sign in" }
 }
 
-export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
+export const SignIn = ({ endedFor, onSignedIn }: Props) => {
   const [way, setWay] = useState<"in" | "up">("in")
-  const [fault, setFault] = useState<string>()
+  const [message, setMessage] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
   const text = texts[way]
@@ -32,13 +32,13 @@ export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
     const [email, password, name] = ["email", "password", "name"].map((field) => String(form.get(field) ?? ""))
     if (email === undefined || password === undefined || name === undefined) return
     setBusy(true)
-    setFault(undefined)
+    setMessage(undefined)
     const { error } =
       way === "in"
         ? await authClient.signIn.email({ email, password })
         : await authClient.signUp.email({ email, password, name })
     if (error === null) return onSignedIn()
-    setFault(error.message ?? "The sign-in server does not answer. Try again in a moment.")
+    setMessage(error.message ?? "Can't reach the sign-in server. Try again in a moment.")
     setBusy(false)
   }
 
@@ -49,9 +49,9 @@ export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
         <h1 ref={title} tabIndex={-1}>
           {text.title}
         </h1>
-        {hasEnded && (
+        {endedFor !== undefined && (
           <p className={styles.note} role="status">
-            Your session has ended. Sign in again, and you are back where you were.
+            Your session has ended. Sign in again to continue. Your unsaved changes are kept on this device.
           </p>
         )}
         {way === "up" && (
@@ -62,7 +62,7 @@ export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
         )}
         <label>
           Email
-          <input name="email" type="email" autoComplete="email" required />
+          <input name="email" type="email" autoComplete="email" required defaultValue={endedFor} />
         </label>
         <label>
           Password
@@ -80,9 +80,9 @@ export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
             At least 8 characters.
           </p>
         )}
-        {fault !== undefined && (
+        {message !== undefined && (
           <p className={styles.fault} role="alert">
-            {fault}
+            {message}
           </p>
         )}
         <button type="submit" className="primary" disabled={isBusy}>
@@ -95,7 +95,7 @@ export const SignIn = ({ hasEnded, onSignedIn }: Props) => {
             className="link"
             onClick={() => {
               setWay(way === "in" ? "up" : "in")
-              setFault(undefined)
+              setMessage(undefined)
             }}
           >
             {text.other}

@@ -7,12 +7,12 @@ let known: string | null = null
 const fetchToken = async () => {
   const { data, error } = await authClient.token()
   if (data !== null) return data.token
-  // Whoever is not signed in has no token. Anything else is a fault of the way there, and may pass.
+  // 401: no user is signed in. Other errors are temporary.
   if (error.status === 401) return null
-  throw new NetworkError("The sign-in server does not answer", { status: error.status })
+  throw new NetworkError("unreachable", "Can't reach the sign-in server.", { status: error.status })
 }
 
-/** The token of whoever is signed in, fetched once and again when it has expired. Requests that wait for it share it. */
+/** The access token. Parallel requests share one fetch; an expired token is fetched again. */
 export const token = (expired?: string): Promise<string | null> => {
   if (current === undefined || (expired !== undefined && expired === known)) {
     known = null
@@ -20,7 +20,7 @@ export const token = (expired?: string): Promise<string | null> => {
     current.then(
       (text) => {
         known = text
-        // Nobody is signed in: the next request may find somebody.
+        // The user may sign in before the next request.
         if (text === null) current = undefined
       },
       () => {

@@ -11,11 +11,11 @@ interface Props {
 
 export const Account = ({ onHelp, onSignOut, user }: Props) => {
   const [theme, choose] = useTheme()
-  const [fault, setFault] = useState<string>()
+  const [message, setMessage] = useState<string>()
   return (
     <div className={styles.account}>
       <fieldset className={styles.theme}>
-        <legend className="spoken">Colours</legend>
+        <legend className="spoken">Color scheme</legend>
         {themes.map((one) => (
           <label key={one}>
             <input type="radio" name="theme" checked={theme === one} onChange={() => choose(one)} />
@@ -32,12 +32,12 @@ export const Account = ({ onHelp, onSignOut, user }: Props) => {
           <Icon name="help" />
         </button>
       </div>
-      <button type="button" onClick={() => void onSignOut().catch((error: Error) => setFault(error.message))}>
+      <button type="button" onClick={() => void onSignOut().catch((error: Error) => setMessage(error.message))}>
         Sign out
       </button>
-      {fault !== undefined && (
+      {message !== undefined && (
         <p className={styles.fault} role="alert">
-          {fault}
+          {message}
         </p>
       )}
     </div>

@@ -6,7 +6,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** What stands at the side, above the page: Escape and a tap beside it close it. */
+/** The sidebar of a narrow screen, over the page. Escape and a tap beside it close it. */
 export const Drawer = ({ children, onClose }: Props) => {
   const drawer = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
@@ -21,7 +21,7 @@ export const Drawer = ({ children, onClose }: Props) => {
       aria-label="Lists"
       onClose={() => !drawer.current?.open && onClose()}
     >
-      {/* Only what is beside the drawer is the dialog itself. */}
+      {/* A tap outside the drawer hits this button. */}
       <button type="button" className={styles.beside} tabIndex={-1} aria-hidden="true" onClick={onClose} />
       <div className={styles.side}>{children}</div>
     </dialog>

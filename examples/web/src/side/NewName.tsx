@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from "react"
-import { wordsFor } from "../data/faults.ts"
+import { messageFor } from "../data/errors.ts"
 import styles from "./Sidebar.module.css"
 
 interface Props {
@@ -9,14 +9,14 @@ interface Props {
   readonly onName: (name: string) => Promise<unknown>
 }
 
-/** A field for the name of something new. What was typed stays until it is there. */
+/** A field for the name of a new project or tag. The text stays until it is saved. */
 export const NewName = ({ error, label, maxLength, onName }: Props) => {
   const [name, setName] = useState("")
   const id = useId()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (name.trim() === "") return
-    // What went wrong is in `error`.
+    // The caller shows `error`.
     await onName(name).then(
       () => setName(""),
       () => {}
@@ -35,7 +35,7 @@ export const NewName = ({ error, label, maxLength, onName }: Props) => {
       />
       {error !== null && (
         <p id={id} className={styles.fault} role="alert">
-          {wordsFor(error)}
+          {messageFor(error)}
         </p>
       )}
     </form>

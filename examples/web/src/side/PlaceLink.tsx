@@ -10,15 +10,17 @@ interface Props {
   readonly children: string
   readonly icon?: IconName
   readonly color?: string | null
-  /** What else can be done with it. */
+  /** The number of open tasks. */
+  readonly count?: number | undefined
+  /** A button beside the link. */
   readonly action?: ReactNode
 }
 
 const isSamePlace = (a: View, b: View) =>
   a.page === b.page && a.project === b.project && a.tag === b.tag && a.due === b.due
 
-/** A link to a list. It is a real one: it can be opened in another tab. */
-export const PlaceLink = ({ action, children, color, icon, to, view }: Props) => (
+/** A link to a list. It can be opened in another tab. */
+export const PlaceLink = ({ action, children, color, count, icon, to, view }: Props) => (
   <li className={styles.place}>
     <a
       href={write(to)}
@@ -35,7 +37,15 @@ export const PlaceLink = ({ action, children, color, icon, to, view }: Props) =>
       ) : (
         <Icon name={icon} />
       )}
-      <span className={styles.name}>{children}</span>
+      <span className={styles.name} dir="auto">
+        {children}
+      </span>
+      {count !== undefined && count > 0 && (
+        <span className={styles.count}>
+          {count}
+          <span className="spoken"> open</span>
+        </span>
+      )}
     </a>
     {action}
   </li>

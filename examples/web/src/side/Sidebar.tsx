@@ -3,6 +3,7 @@ import { Icon, Logo } from "../parts/Icon.tsx"
 import { useIsNarrow } from "../view/useIsNarrow.ts"
 import { home, type View } from "../view/View.ts"
 import { Account } from "./Account.tsx"
+import { Count } from "./Count.tsx"
 import { Drawer } from "./Drawer.tsx"
 import { PlaceLink } from "./PlaceLink.tsx"
 import { Projects } from "./Projects.tsx"
@@ -20,7 +21,9 @@ interface Props {
   readonly onSignOut: () => Promise<void>
 }
 
-/** The lists there are: beside the tasks, or where there is no room for that in a drawer. */
+const today: View = { ...home, due: "today", sort: "due_at" }
+
+/** The lists, beside the tasks or in a drawer on narrow screens. */
 export const Sidebar = ({ isOpen, onClose, onHelp, onSignOut, projects, tags, user, view }: Props) => {
   const isNarrow = useIsNarrow()
   const content = (
@@ -36,11 +39,22 @@ export const Sidebar = ({ isOpen, onClose, onHelp, onSignOut, projects, tags, us
       </div>
       <nav aria-label="Lists">
         <ul>
-          <PlaceLink to={home} view={view} icon="all">
-            All tasks
-          </PlaceLink>
-          <PlaceLink to={{ ...home, due: "today", sort: "due_at" }} view={view} icon="calendar">
-            Due today
+          <Count of={home}>
+            {(count) => (
+              <PlaceLink to={home} view={view} icon="all" count={count}>
+                All tasks
+              </PlaceLink>
+            )}
+          </Count>
+          <Count of={today}>
+            {(count) => (
+              <PlaceLink to={today} view={view} icon="calendar" count={count}>
+                Due today
+              </PlaceLink>
+            )}
+          </Count>
+          <PlaceLink to={{ ...home, due: "upcoming", sort: "due_at" }} view={view} icon="upcoming">
+            Upcoming
           </PlaceLink>
           <PlaceLink to={{ ...home, project: "none" }} view={view} icon="none">
             No project

@@ -1,8 +1,10 @@
 import type { Tag } from "effect-tasks/client"
-import { useCreateTag, useDeleteTag } from "../data/useTags.ts"
+import { useState } from "react"
+import { useCreateTag, useDeleteTag, useUpdateTag } from "../data/useTags.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { visit } from "../view/useView.ts"
 import { home, type View } from "../view/View.ts"
+import { EditDialog } from "./EditDialog.tsx"
 import { NewName } from "./NewName.tsx"
 import { PlaceLink } from "./PlaceLink.tsx"
 import styles from "./Sidebar.module.css"
@@ -14,7 +16,18 @@ interface Props {
 
 export const Tags = ({ tags, view }: Props) => {
   const create = useCreateTag()
+  const update = useUpdateTag()
   const remove = useDeleteTag()
+  const [editedId, setEditedId] = useState<string>()
+  const edited = tags.find(({ id }) => id === editedId)
+
+  const onDelete = (tag: Tag) => {
+    if (!window.confirm(`Delete the tag “${tag.name}”? Its tasks stay, without the tag.`)) return
+    setEditedId(undefined)
+    remove.mutate(tag)
+    if (view.tag === tag.id) visit(home)
+  }
+
   return (
     <section aria-labelledby="tags">
       <h2 id="tags">Tags</h2>
@@ -25,18 +38,15 @@ export const Tags = ({ tags, view }: Props) => {
             to={{ ...home, tag: tag.id }}
             view={view}
             icon="tag"
+            color={tag.color}
             action={
               <button
                 type="button"
                 className={`icon ${styles.remove}`}
-                aria-label={`Delete the tag ${tag.name}`}
-                onClick={() => {
-                  if (!window.confirm(`Delete the tag “${tag.name}”? It is taken from its tasks.`)) return
-                  remove.mutate(tag)
-                  if (view.tag === tag.id) visit(home)
-                }}
+                aria-label={`Edit the tag ${tag.name}`}
+                onClick={() => setEditedId(tag.id)}
               >
-                <Icon name="close" size={15} />
+                <Icon name="edit" size={15} />
               </button>
             }
           >
@@ -50,6 +60,17 @@ export const Tags = ({ tags, view }: Props) => {
         error={create.error ?? remove.error}
         onName={(name) => create.mutateAsync({ name })}
       />
+      {edited !== undefined && (
+        <EditDialog
+          key={edited.id}
+          kind="tag"
+          row={edited}
+          maxLength={50}
+          onSave={({ color, name }) => update.mutateAsync({ color, name, id: edited.id, version: edited.version })}
+          onDelete={() => onDelete(edited)}
+          onClose={() => setEditedId(undefined)}
+        />
+      )}
     </section>
   )
 }

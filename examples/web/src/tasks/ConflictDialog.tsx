@@ -1,85 +1,79 @@
-import { isProblem, type Project, type Tag, type Task } from "effect-tasks/client"
-import { changed, type TaskWrite } from "../data/TaskWrite.ts"
-import type { FailedWrite } from "../data/useTaskWrites.ts"
+import type { Project, Tag, Task } from "effect-tasks/client"
+import { applyChange, ConflictError, type OutboxEntry } from "effect-tasks/react"
 import { Dialog } from "../parts/Dialog.tsx"
-import { dueWords } from "../view/dates.ts"
+import { formatDue } from "../view/dates.ts"
 import styles from "./ConflictDialog.module.css"
-import { priorities, statuses } from "./words.ts"
+import { priorities, statuses } from "./labels.ts"
 
 interface Props {
-  readonly failed: FailedWrite
+  readonly entry: OutboxEntry
   readonly projects: ReadonlyArray<Project>
   readonly tags: ReadonlyArray<Tag>
-  readonly onMine: (write: TaskWrite) => void
-  readonly onTheirs: () => void
+  readonly onKeep: (keep: "mine" | "saved") => void
   readonly onClose: () => void
 }
 
-const wordsOf = (task: Task, projects: ReadonlyArray<Project>, tags: ReadonlyArray<Tag>) => ({
+const valuesOf = (task: Task, projects: ReadonlyArray<Project>, tags: ReadonlyArray<Tag>) => ({
   title: task.title,
   description: task.description ?? "None",
   status: statuses[task.status],
   priority: priorities[task.priority],
-  due_at: task.due_at === null ? "None" : dueWords(task.due_at),
+  due_at: task.due_at === null ? "None" : formatDue(task.due_at),
   project_id: projects.find(({ id }) => id === task.project_id)?.name ?? "None",
   tag_ids: task.tag_ids.map((id) => tags.find((tag) => tag.id === id)?.name ?? "?").join(", ") || "None"
 })
 
-const fields = [
-  ["title", "Title"],
-  ["description", "Description"],
-  ["status", "Status"],
-  ["priority", "Priority"],
-  ["due_at", "Due"],
-  ["project_id", "Project"],
-  ["tag_ids", "Tags"]
-] as const
+const labels = {
+  title: "Title",
+  description: "Description",
+  status: "Status",
+  priority: "Priority",
+  due_at: "Due",
+  project_id: "Project",
+  tag_ids: "Tags"
+}
 
-/** Two versions of one task, side by side. Nothing happens until the person has chosen one. */
-export const ConflictDialog = ({ failed: { error, write }, onClose, onMine, onTheirs, projects, tags }: Props) => {
-  if (!isProblem(error, "TASK_VERSION_CONFLICT")) return null
-  const theirs = error.problem.current
+/** Two versions of the fields that two sides changed. Nothing is sent until the user has chosen one. */
+export const ConflictDialog = ({ entry: { error, write }, onClose, onKeep, projects, tags }: Props) => {
+  if (!(error instanceof ConflictError)) return null
   const change = write.op === "update" ? write.change : {}
-  const mine = wordsOf(changed(write.task, change), projects, tags)
-  const there = wordsOf(theirs, projects, tags)
-  const different = fields.filter(([field]) => mine[field] !== there[field])
-  // What is kept is what the person changed, now meant for what is there. All else stays as it is there.
-  const keepMine = () => onMine({ ...write, task: theirs })
-
+  const mine = valuesOf(applyChange(write.task, change), projects, tags)
+  const saved = valuesOf(error.current, projects, tags)
   return (
     <Dialog title="This task was changed elsewhere" onClose={onClose}>
       <p>
         {write.op === "delete"
-          ? "While you were putting it into the trash, it was changed in another window or on another device."
-          : "While you were changing it, it was changed in another window or on another device too. Which one counts?"}
+          ? "While you were deleting it, it was changed in another window or on another device."
+          : "The same field was changed in another window or on another device. Which version do you want to keep?"}
       </p>
-      {different.length > 0 && (
+      {error.fields.length > 0 && (
         <table className={styles.versions}>
           <thead>
             <tr>
               <td />
-              <th scope="col">Yours</th>
-              <th scope="col">There now</th>
+              <th scope="col">Your version</th>
+              <th scope="col">Saved version</th>
             </tr>
           </thead>
           <tbody>
-            {different.map(([field, label]) => (
+            {error.fields.map((field) => (
               <tr key={field}>
-                <th scope="row">{label}</th>
-                <td data-changed={field in change || undefined}>{mine[field]}</td>
-                <td>{there[field]}</td>
+                <th scope="row">{labels[field]}</th>
+                <td data-changed dir="auto">
+                  {mine[field]}
+                </td>
+                <td dir="auto">{saved[field]}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-      {write.op === "update" && <p className={styles.hint}>Keeping yours saves what you changed, and nothing else.</p>}
       <div className={styles.buttons}>
-        <button type="button" className="primary" onClick={keepMine}>
-          {write.op === "delete" ? "Put it into the trash" : "Keep mine"}
+        <button type="button" className="primary" onClick={() => onKeep("mine")}>
+          {write.op === "delete" ? "Move to the trash" : "Use my version"}
         </button>
-        <button type="button" onClick={onTheirs}>
-          Take what is there
+        <button type="button" onClick={() => onKeep("saved")}>
+          {write.op === "delete" ? "Keep the task" : "Use the saved version"}
         </button>
       </div>
     </Dialog>

@@ -12,7 +12,7 @@ const fieldsOf = (task: Task) => ({
 })
 export type Fields = ReturnType<typeof fieldsOf>
 
-/** A task in the editor. What is saved is meant for the version that it had when the editor opened. */
+/** A task in the editor, with the version that it had when the editor opened. */
 export interface Edited {
   readonly task: Task
   readonly fields: Fields
@@ -20,7 +20,7 @@ export interface Edited {
 
 export const edit = (task: Task): Edited => ({ task, fields: fieldsOf(task) })
 
-/** Only what is another: the rest is nobody's wish, and stays as it is there. */
+/** The fields that the user changed. */
 export const changeOf = ({ fields, task }: Edited): TaskUpdate => {
   const before = fieldsOf(task)
   const title = fields.title.trim()

@@ -5,7 +5,7 @@ import { Options } from "../parts/Options.tsx"
 import { show } from "../view/useView.ts"
 import type { View } from "../view/View.ts"
 import styles from "./Filters.module.css"
-import { keyIn, priorities } from "./words.ts"
+import { keyIn, priorities } from "./labels.ts"
 
 interface Props {
   readonly view: View
@@ -26,7 +26,7 @@ const sorts = {
   title: "Title"
 }
 
-/** Words to look for, asked for when the fingers rest. */
+/** Searches after a pause in typing. */
 const Search = ({ view }: { readonly view: View }) => {
   const [text, setText] = useState(view.q ?? "")
   useEffect(() => setText(view.q ?? ""), [view.q])

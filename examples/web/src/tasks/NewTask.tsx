@@ -1,32 +1,52 @@
-import { type FormEvent, useState } from "react"
-import { draft } from "../data/TaskWrite.ts"
-import { useTaskWrite } from "../data/useTaskWrites.ts"
+import { newId, type Project } from "effect-tasks/client"
+import { newTask } from "effect-tasks/react"
+import { type FormEvent, useEffect, useState } from "react"
+import { useAccountOutbox } from "../data/Account.tsx"
+import { readDraft, writeDraft } from "../data/drafts.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { dayOf, dueOn } from "../view/dates.ts"
-import type { View } from "../view/View.ts"
+import { visit } from "../view/useView.ts"
+import { home, type View } from "../view/View.ts"
 import styles from "./NewTask.module.css"
 
-/** Enter makes a task that belongs to the list one looks at. */
-export const NewTask = ({ view }: { readonly view: View }) => {
-  const [title, setTitle] = useState("")
-  const write = useTaskWrite()
-  const { announce } = useNotices()
+interface Props {
+  readonly user: string
+  readonly view: View
+  readonly projects: ReadonlyArray<Project>
+}
+
+/** Whether the list may not show a new task: it has another status, or not the words of the search. */
+const isHidden = (view: View) => view.status === "done" || Boolean(view.q?.trim())
+
+/** Adds a task that belongs to the shown list. */
+export const NewTask = ({ projects, user, view }: Props) => {
+  const [title, setTitle] = useState(() => readDraft<string>(user, "new-task") ?? "")
+  const outbox = useAccountOutbox()
+  const { announce, offer } = useNotices()
+
+  useEffect(() => writeDraft(user, "new-task", title === "" ? undefined : title), [title, user])
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (title.trim() === "") return
+    const tomorrow = new Date(Date.now() + 86_400_000)
     const fields = {
-      id: crypto.randomUUID(),
+      id: newId(),
       title: title.trim(),
       ...(view.project !== undefined && view.project !== "none" && { project_id: view.project }),
       ...(view.tag !== undefined && { tag_ids: [view.tag] }),
       ...(view.priority !== undefined && { priority: view.priority }),
-      ...(view.due === "today" && { due_at: dueOn(dayOf(new Date())) })
+      ...(view.due !== undefined && { due_at: dueOn(dayOf(view.due === "today" ? new Date() : tomorrow)) })
     }
-    write({ op: "create", task: draft(fields), fields })
-    announce(`Added “${fields.title}”.`)
+    outbox.add(newTask(fields))
     setTitle("")
+    if (!isHidden(view)) return announce(`Added “${fields.title}”.`)
+    const { q: _, ...rest } = view
+    const list: View = { ...rest, status: "open" }
+    const name = projects.find(({ id }) => id === view.project)?.name
+    const place = name === undefined ? "the open tasks" : `the open tasks of “${name}”`
+    offer(`Added “${fields.title}” to ${place}.`, "Show", () => visit({ ...home, ...list }))
   }
 
   return (
@@ -35,7 +55,8 @@ export const NewTask = ({ view }: { readonly view: View }) => {
       <input
         id="new-task"
         aria-label="New task"
-        placeholder="What is to be done?"
+        placeholder="Add a task"
+        dir="auto"
         value={title}
         maxLength={200}
         autoComplete="off"

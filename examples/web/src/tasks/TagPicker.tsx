@@ -1,6 +1,6 @@
 import type { Tag } from "effect-tasks/client"
 import { type KeyboardEvent, useState } from "react"
-import { wordsFor } from "../data/faults.ts"
+import { messageFor } from "../data/errors.ts"
 import { useCreateTag } from "../data/useTags.ts"
 import styles from "./TagPicker.module.css"
 
@@ -10,7 +10,7 @@ interface Props {
   readonly onChoose: (ids: ReadonlyArray<string>) => void
 }
 
-/** The tags there are, to be ticked, and a field for one that is not there yet. */
+/** Check boxes for the tags, and a field for a new one. */
 export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
   const [name, setName] = useState("")
   const create = useCreateTag()
@@ -54,7 +54,7 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
       />
       {create.error !== null && (
         <p className={styles.fault} role="alert">
-          {wordsFor(create.error)}
+          {messageFor(create.error)}
         </p>
       )}
     </fieldset>

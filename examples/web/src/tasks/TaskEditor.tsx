@@ -1,10 +1,10 @@
 import type { Project, Tag } from "effect-tasks/client"
-import type { FormEvent, KeyboardEvent } from "react"
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react"
 import { Options } from "../parts/Options.tsx"
-import type { Edited, Fields } from "./Edited.ts"
+import { changeOf, type Edited, type Fields } from "./Edited.ts"
+import { keyIn, priorities, statuses } from "./labels.ts"
 import { TagPicker } from "./TagPicker.tsx"
 import styles from "./TaskEditor.module.css"
-import { keyIn, priorities, statuses } from "./words.ts"
 
 interface Props {
   readonly edited: Edited
@@ -12,29 +12,44 @@ interface Props {
   readonly tags: ReadonlyArray<Tag>
   readonly onFields: (fields: Fields) => void
   readonly onSave: () => void
-  readonly onCancel: () => void
+  /** Keeps what was typed. */
+  readonly onClose: () => void
+  /** Drops what was typed. */
+  readonly onDiscard: () => void
 }
 
-export const TaskEditor = ({ edited: { fields, task }, onCancel, onFields, onSave, projects, tags }: Props) => {
+export const TaskEditor = (props: Props) => {
+  const { edited, onClose, onDiscard, onFields, onSave, projects, tags } = props
+  const { fields, task } = edited
+  const form = useRef<HTMLFormElement>(null)
   const set = (part: Partial<Fields>) => onFields({ ...fields, ...part })
+  const isChanged = Object.keys(changeOf(edited)).length > 0
+
+  useEffect(() => {
+    // Newer browsers return a promise, which React would take for a clean-up function.
+    void form.current?.scrollIntoView({ block: "nearest" })
+  }, [])
 
   const press = (event: KeyboardEvent) => {
-    if (event.key === "Escape") onCancel()
+    if (event.key === "Escape") onClose()
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSave()
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     onSave()
   }
+  // An archived project stays in the list while the task belongs to it.
+  const choices = projects.filter(({ archived, id }) => !archived || id === fields.project_id)
 
   return (
-    <form className={styles.editor} aria-label={`Edit ${task.title}`} onSubmit={submit} onKeyDown={press}>
+    <form ref={form} className={styles.editor} aria-label={`Edit ${task.title}`} onSubmit={submit} onKeyDown={press}>
       <input
         className={styles.title}
         aria-label="Title"
-        // biome-ignore lint/a11y/noAutofocus: whoever opens the editor wants to write in it
+        // biome-ignore lint/a11y/noAutofocus: the user opened the editor to type
         autoFocus
         required
+        dir="auto"
         maxLength={200}
         value={fields.title}
         onChange={(event) => set({ title: event.target.value })}
@@ -43,6 +58,7 @@ export const TaskEditor = ({ edited: { fields, task }, onCancel, onFields, onSav
         aria-label="Description"
         placeholder="Description"
         rows={3}
+        dir="auto"
         maxLength={2000}
         value={fields.description}
         onChange={(event) => set({ description: event.target.value })}
@@ -74,7 +90,7 @@ export const TaskEditor = ({ edited: { fields, task }, onCancel, onFields, onSav
           Project
           <select value={fields.project_id ?? ""} onChange={(event) => set({ project_id: event.target.value || null })}>
             <option value="">None</option>
-            <Options words={Object.fromEntries(projects.map(({ id, name }) => [id, name]))} />
+            <Options words={Object.fromEntries(choices.map(({ id, name }) => [id, name]))} />
           </select>
         </label>
       </div>
@@ -83,8 +99,8 @@ export const TaskEditor = ({ edited: { fields, task }, onCancel, onFields, onSav
         <button type="submit" className="primary">
           Save
         </button>
-        <button type="button" onClick={onCancel}>
-          Cancel
+        <button type="button" onClick={isChanged ? onDiscard : onClose}>
+          {isChanged ? "Discard changes" : "Cancel"}
         </button>
       </div>
     </form>

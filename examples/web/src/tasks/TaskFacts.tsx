@@ -1,23 +1,30 @@
 import type { Project, Tag, Task } from "effect-tasks/client"
 import { Icon } from "../parts/Icon.tsx"
-import { dueWords, isOverdue } from "../view/dates.ts"
+import { formatDue, isOverdue } from "../view/dates.ts"
+import { priorities, statuses } from "./labels.ts"
 import styles from "./TaskFacts.module.css"
-import { priorities, statuses } from "./words.ts"
 
 interface Props {
   readonly task: Task
   readonly project: Project | undefined
   readonly tags: ReadonlyArray<Tag>
+  /** Whether the service has not confirmed the last change. */
   readonly isUnsaved: boolean
+  readonly hasDraft: boolean
 }
 
-/** What else is known of a task, in a line. */
-export const TaskFacts = ({ isUnsaved, project, tags, task }: Props) => {
+/** The details of a task in one line. */
+export const TaskFacts = ({ hasDraft, isUnsaved, project, tags, task }: Props) => {
   const isLate = task.due_at !== null && task.status !== "completed" && isOverdue(task.due_at)
   const facts = [
     isUnsaved && (
       <span key="unsaved" className={styles.late}>
         <Icon name="warning" size={14} /> Not saved
+      </span>
+    ),
+    hasDraft && (
+      <span key="draft" className={styles.progress}>
+        <Icon name="edit" size={14} /> Unsaved draft
       </span>
     ),
     task.status === "in_progress" && (
@@ -29,7 +36,7 @@ export const TaskFacts = ({ isUnsaved, project, tags, task }: Props) => {
       <span key="due" className={isLate ? styles.late : undefined}>
         <Icon name="calendar" size={14} />
         {isLate && "Overdue:"}
-        <time dateTime={task.due_at}>{dueWords(task.due_at)}</time>
+        <time dateTime={task.due_at}>{formatDue(task.due_at)}</time>
       </span>
     ),
     task.priority !== "none" && (
@@ -43,7 +50,7 @@ export const TaskFacts = ({ isUnsaved, project, tags, task }: Props) => {
       </span>
     ),
     ...tags.map((tag) => (
-      <span key={tag.id} className={styles.tag}>
+      <span key={tag.id} className={styles.tag} dir="auto">
         {tag.name}
       </span>
     ))

@@ -1,17 +1,18 @@
 import type { Project, Tag } from "effect-tasks/client"
+import { useOutbox, type useTasks } from "effect-tasks/react"
 import { useEffect, useRef } from "react"
-import { wordsFor } from "../data/faults.ts"
-import { useServiceFault } from "../data/service.ts"
-import type { useTasks } from "../data/useTasks.ts"
-import { useFailedWrites } from "../data/useTaskWrites.ts"
+import { useAccountOutbox } from "../data/Account.tsx"
+import { messageFor } from "../data/errors.ts"
+import { useServiceError } from "../data/serviceStatus.ts"
 import { Message } from "../parts/Message.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
 import { isFiltered, type View } from "../view/View.ts"
-import { changeOf, type Edited, edit } from "./Edited.ts"
+import { changeOf, type Edited } from "./Edited.ts"
 import { focusTask } from "./focus.ts"
 import { TaskEditor } from "./TaskEditor.tsx"
 import styles from "./TaskList.module.css"
 import { TaskRow } from "./TaskRow.tsx"
+import type { Editor } from "./useEditor.ts"
 import type { TaskActions } from "./useTaskActions.ts"
 
 interface Props {
@@ -20,23 +21,23 @@ interface Props {
   readonly projects: ReadonlyArray<Project>
   readonly tags: ReadonlyArray<Tag>
   readonly actions: TaskActions
-  readonly edited: Edited | undefined
-  readonly onEdit: (edited: Edited | undefined) => void
+  readonly editor: Editor
   readonly hasShortcuts: boolean
 }
 
-const emptyWords = (view: View) => {
-  if (view.status === "done" && !view.q) return ["Nothing done yet", "What you complete is kept here."] as const
-  if (isFiltered(view)) return ["Nothing matches", "Other words or fewer filters may find more."] as const
-  if (view.due === "today") return ["Nothing is due today", "What is due, and what was, stands here."] as const
-  return ["Nothing to do", "Write down what is next: Enter adds it."] as const
+const emptyText = (view: View) => {
+  if (view.status === "done" && !view.q) return ["No completed tasks", "Tasks that you complete appear here."] as const
+  if (isFiltered(view)) return ["No matching tasks", "Try other words or fewer filters."] as const
+  if (view.due === "today") return ["Nothing is due today", "Tasks due today and overdue tasks appear here."] as const
+  if (view.due === "upcoming") return ["Nothing is coming up", "Tasks due after today appear here."] as const
+  return ["No tasks yet", "Type a task and press Enter."] as const
 }
 
-/** The end of what is there: coming near it fetches more. */
+/** The end of the loaded rows: scrolling near it loads more. */
 const More = ({ list }: Pick<Props, "list">) => {
   const end = useRef<HTMLDivElement>(null)
   const { fetchNextPage, isFetchingNextPage } = list
-  // At every drawing, since an observer only tells of changes: a page that came between two frames would be none.
+  // After every render: an observer reports only changes, and would miss a page that loads between two frames.
   useEffect(() => {
     if (end.current === null || isFetchingNextPage) return
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
@@ -55,60 +56,66 @@ const More = ({ list }: Pick<Props, "list">) => {
 }
 
 export const TaskList = (props: Props) => {
-  const { actions, edited, hasShortcuts, list, onEdit, projects, tags, view } = props
-  const fault = useServiceFault()
-  const failed = useFailedWrites()
+  const { actions, editor, hasShortcuts, list, projects, tags, view } = props
+  const serviceError = useServiceError()
+  const entries = useOutbox(useAccountOutbox())
+  const { edited } = editor
   const { data, error, isPlaceholderData, refetch, tasks } = list
 
   if (data === undefined) {
-    const reason = error ?? fault
+    const reason = error ?? serviceError
     if (!reason) return <Skeleton />
     return (
-      <Message title="The tasks are not there" action={{ label: "Try again", run: () => void refetch() }}>
-        {wordsFor(reason)}
+      <Message title="Couldn't load your tasks" action={{ label: "Try again", run: () => void refetch() }}>
+        {messageFor(reason)}
       </Message>
     )
   }
-  const [title, words] = emptyWords(view)
-  const close = ({ task }: Edited) => {
-    onEdit(undefined)
+  const [title, words] = emptyText(view)
+  const save = ({ fields, task }: Edited) => {
+    const change = changeOf({ fields, task })
+    if (Object.keys(change).length > 0) actions.update(task, change)
+    editor.discard()
     focusTask(task.id)
   }
-  const save = (what: Edited) => {
-    const change = changeOf(what)
-    if (Object.keys(change).length > 0) actions.update(what.task, change)
-    close(what)
-  }
-  const editor = edited !== undefined && (
+  const form = edited !== undefined && (
     <TaskEditor
       edited={edited}
       projects={projects}
       tags={tags}
-      onFields={(fields) => onEdit({ ...edited, fields })}
+      onFields={(fields) => editor.change({ ...edited, fields })}
       onSave={() => save(edited)}
-      onCancel={() => close(edited)}
+      onClose={() => {
+        editor.close()
+        focusTask(edited.task.id)
+      }}
+      onDiscard={() => {
+        editor.discard()
+        focusTask(edited.task.id)
+      }}
     />
   )
   return (
     <>
       {tasks.length === 0 && <Message title={title}>{words}</Message>}
-      {/* A list may show its row no more; what was typed stays. */}
-      {tasks.every(({ id }) => id !== edited?.task.id) && editor}
+      {/* The list may no longer contain the row; the editor stays. */}
+      {tasks.every(({ id }) => id !== edited?.task.id) && form}
       <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
         {tasks.map((task) =>
           task.id === edited?.task.id ? (
-            <li key={task.id}>{editor}</li>
+            <li key={task.id}>{form}</li>
           ) : (
             <TaskRow
               key={task.id}
               task={task}
               project={projects.find(({ id }) => id === task.project_id)}
               tags={tags.filter(({ id }) => task.tag_ids.includes(id))}
-              isUnsaved={failed.some(({ write }) => write.task.id === task.id)}
+              isUnsaved={entries.some(({ error, write }) => error !== undefined && write.task.id === task.id)}
+              hasDraft={editor.hasDraft(task.id)}
               canMove={view.sort === "position"}
               hasShortcuts={hasShortcuts}
               actions={actions}
-              onEdit={(task) => onEdit(edit(task))}
+              onEdit={editor.open}
             />
           )
         )}

@@ -11,7 +11,7 @@ interface Props {
   readonly onEdit: (task: Task) => void
 }
 
-/** All that can be done with a task, for every hand: what a mouse drags and keys do is here too. */
+/** Every action on a task, also those that a drag or a key does. */
 export const TaskMenu = ({ actions, canMove, onEdit, task }: Props) => {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
@@ -28,7 +28,7 @@ export const TaskMenu = ({ actions, canMove, onEdit, task }: Props) => {
     ["trash", "Move to the trash", () => actions.remove(task)]
   ]
 
-  // Below the button, or above it where the page ends.
+  // Below the button, or above it at the end of the page.
   const place = () => {
     const from = button.current?.getBoundingClientRect()
     if (from === undefined || menu.current === null) return

@@ -7,22 +7,26 @@ import { TaskMenu } from "./TaskMenu.tsx"
 import styles from "./TaskRow.module.css"
 import { useDragOrder } from "./useDragOrder.ts"
 import type { TaskActions } from "./useTaskActions.ts"
+import { useTouchDrag } from "./useTouchDrag.ts"
 
 interface Props {
   readonly task: Task
   readonly project: Project | undefined
   readonly tags: ReadonlyArray<Tag>
   readonly isUnsaved: boolean
+  readonly hasDraft: boolean
   readonly canMove: boolean
   readonly hasShortcuts: boolean
   readonly actions: TaskActions
   readonly onEdit: (task: Task) => void
 }
 
-export const TaskRow = ({ actions, canMove, hasShortcuts, isUnsaved, onEdit, project, tags, task }: Props) => {
+export const TaskRow = (props: Props) => {
+  const { actions, canMove, hasDraft, hasShortcuts, isUnsaved, onEdit, project, tags, task } = props
   const row = useRef<HTMLLIElement>(null)
   const grip = useRef<HTMLSpanElement>(null)
   const { edge, isDragged } = useDragOrder(row, grip, task, canMove, actions.place)
+  useTouchDrag(grip, task, canMove, actions.place)
   const isDone = task.status === "completed"
 
   const press = (event: KeyboardEvent) => {
@@ -72,11 +76,21 @@ export const TaskRow = ({ actions, canMove, hasShortcuts, isUnsaved, onEdit, pro
         <Icon name="check" size={14} />
       </label>
       <div className={styles.body}>
-        <button type="button" className={styles.title} aria-label={`Edit ${task.title}`} onClick={() => onEdit(task)}>
+        <button
+          type="button"
+          className={styles.title}
+          dir="auto"
+          aria-label={`Edit ${task.title}`}
+          onClick={() => onEdit(task)}
+        >
           {task.title}
         </button>
-        {task.description !== null && <p className={styles.description}>{task.description}</p>}
-        <TaskFacts task={task} project={project} tags={tags} isUnsaved={isUnsaved} />
+        {task.description !== null && (
+          <p className={styles.description} dir="auto">
+            {task.description}
+          </p>
+        )}
+        <TaskFacts task={task} project={project} tags={tags} isUnsaved={isUnsaved} hasDraft={hasDraft} />
       </div>
       <TaskMenu task={task} canMove={canMove} actions={actions} onEdit={onEdit} />
     </li>

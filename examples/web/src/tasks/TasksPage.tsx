@@ -1,30 +1,32 @@
 import type { Project, Tag } from "effect-tasks/client"
+import { useTasks } from "effect-tasks/react"
 import { useMemo } from "react"
-import { useTasks } from "../data/useTasks.ts"
+import { useAccountOutbox } from "../data/Account.tsx"
+import { queries } from "../data/client.ts"
 import { queryOf, type View } from "../view/View.ts"
-import type { Edited } from "./Edited.ts"
 import { Filters } from "./Filters.tsx"
 import { NewTask } from "./NewTask.tsx"
 import { TaskList } from "./TaskList.tsx"
+import { useEditor } from "./useEditor.ts"
 import { useTaskActions } from "./useTaskActions.ts"
 
 interface Props {
+  readonly user: string
   readonly view: View
   readonly projects: ReadonlyArray<Project>
   readonly tags: ReadonlyArray<Tag>
   readonly hasShortcuts: boolean
-  readonly edited: Edited | undefined
-  readonly onEdit: (edited: Edited | undefined) => void
 }
 
-/** One list, and what can be done with it. */
-export const TasksPage = ({ edited, hasShortcuts, onEdit, projects, tags, view }: Props) => {
+/** One list of tasks. */
+export const TasksPage = ({ hasShortcuts, projects, tags, user, view }: Props) => {
   const query = useMemo(() => queryOf(view), [view])
-  const list = useTasks(query)
+  const list = useTasks(queries, useAccountOutbox(), query)
   const actions = useTaskActions(list.tasks)
+  const editor = useEditor(user)
   return (
     <>
-      <NewTask view={view} />
+      <NewTask user={user} view={view} projects={projects} />
       <Filters view={view} tags={tags} />
       <TaskList
         list={list}
@@ -32,8 +34,7 @@ export const TasksPage = ({ edited, hasShortcuts, onEdit, projects, tags, view }
         projects={projects}
         tags={tags}
         actions={actions}
-        edited={edited}
-        onEdit={onEdit}
+        editor={editor}
         hasShortcuts={hasShortcuts}
       />
     </>

@@ -1,7 +1,7 @@
 import type { TrashedTask } from "effect-tasks/client"
-import { wordsFor } from "../data/faults.ts"
-import { useServiceFault } from "../data/service.ts"
-import { useTaskWrite } from "../data/useTaskWrites.ts"
+import { useAccountOutbox } from "../data/Account.tsx"
+import { messageFor } from "../data/errors.ts"
+import { useServiceError } from "../data/serviceStatus.ts"
 import { usePurge, useTrash } from "../data/useTrash.ts"
 import { Message } from "../parts/Message.tsx"
 import { useNotices } from "../parts/Notices.tsx"
@@ -9,55 +9,67 @@ import { Skeleton } from "../parts/Skeleton.tsx"
 import { focusAfter } from "./focus.ts"
 import styles from "./TrashPage.module.css"
 
-/** What was put away, for thirty days. */
+/** Deleted tasks. The server keeps them for 30 days. */
 export const TrashPage = () => {
   const { data, error, fetchNextPage, hasNextPage, refetch, tasks } = useTrash()
-  const fault = useServiceFault()
-  const write = useTaskWrite()
+  const serviceError = useServiceError()
+  const outbox = useAccountOutbox()
   const purge = usePurge()
   const { announce } = useNotices()
 
   const restore = (task: TrashedTask) => {
     focusAfter(task.id)
-    write({ op: "restore", task })
-    announce(`“${task.title}” is back in its list.`)
+    outbox.add({ op: "restore", task })
+    announce(`Restored “${task.title}”.`)
   }
   const remove = (task: TrashedTask) => {
-    if (!window.confirm(`Delete “${task.title}” for good? There is no way back.`)) return
+    if (!window.confirm(`Delete “${task.title}” permanently? You cannot undo this.`)) return
     focusAfter(task.id)
     purge.mutate(task.id)
-    announce(`Deleted “${task.title}” for good.`)
+    announce(`Deleted “${task.title}” permanently.`)
+  }
+  const empty = () => {
+    if (!window.confirm("Delete all tasks in the trash permanently? You cannot undo this.")) return
+    purge.mutate("all")
+    announce("Emptied the trash.")
   }
 
   if (data === undefined) {
-    const reason = error ?? fault
+    const reason = error ?? serviceError
     if (!reason) return <Skeleton />
     return (
-      <Message title="The trash is not there" action={{ label: "Try again", run: () => void refetch() }}>
-        {wordsFor(reason)}
+      <Message title="Couldn't load the trash" action={{ label: "Try again", run: () => void refetch() }}>
+        {messageFor(reason)}
       </Message>
     )
   }
   return (
     <>
-      <p className={styles.hint}>Tasks stay here for 30 days, and are gone for good then.</p>
+      <div className={styles.head}>
+        <p className={styles.hint}>Deleted tasks stay here for 30 days.</p>
+        {tasks.length > 0 && (
+          <button type="button" disabled={purge.isPending} onClick={empty}>
+            Empty trash
+          </button>
+        )}
+      </div>
       {purge.error !== null && (
         <p className={styles.fault} role="alert">
-          {wordsFor(purge.error)}
+          {messageFor(purge.error)}
         </p>
       )}
-      {tasks.length === 0 && <Message title="The trash is empty">What you put away can be taken back here.</Message>}
+      {tasks.length === 0 && <Message title="The trash is empty">Tasks that you delete appear here.</Message>}
       <ul className={styles.list} aria-label="Tasks in the trash">
         {tasks.map((task) => (
           <li key={task.id} id={`task-${task.id}`} tabIndex={-1}>
             <div>
-              <span>{task.title}</span>
-              <small>Put away on {new Date(task.deleted_at).toLocaleDateString()}</small>
+              <span dir="auto">{task.title}</span>
+              <small>Deleted on {new Date(task.deleted_at).toLocaleDateString()}</small>
             </div>
             <button type="button" aria-label={`Restore ${task.title}`} onClick={() => restore(task)}>
               Restore
             </button>
-            <button type="button" aria-label={`Delete ${task.title} for good`} onClick={() => remove(task)}>
+            <button type="button" aria-label={`Delete ${task.title} permanently`} onClick={() => remove(task)}>
               Delete
             </button>
           </li>

@@ -1,20 +1,23 @@
-// The focus must be somewhere after every step: rows are found by their ids, once React has drawn them.
+// Keyboard focus must not get lost when a row goes. Rows are found by their ids after React has rendered.
 
 const rowOf = (id: string) => document.getElementById(`task-${id}`)
 
-const later = (action: () => void) => void requestAnimationFrame(() => requestAnimationFrame(action))
+const afterRender = (action: () => void) => void requestAnimationFrame(() => requestAnimationFrame(action))
 
-export const focusTask = (id: string) => later(() => rowOf(id)?.focus())
+export const focusTask = (id: string) => afterRender(() => rowOf(id)?.focus())
 
-/** To where a task was that is about to go: the next one, the one before, or the field for a new one. */
+/** Moves focus from a row that goes to the next one, the previous one, or the field for a new task. */
 export const focusAfter = (id: string) => {
   const row = rowOf(id)
-  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
-  const next = neighbour?.id.startsWith("task-") ? neighbour.id : "new-task"
-  later(() => document.getElementById(next)?.focus())
+  const hadFocus = row?.contains(document.activeElement) ?? false
+  const neighbor = row?.nextElementSibling ?? row?.previousElementSibling
+  const next = neighbor?.id.startsWith("task-") ? neighbor.id : "new-task"
+  afterRender(() => {
+    if (hadFocus && rowOf(id) === null) document.getElementById(next)?.focus()
+  })
 }
 
-/** From one row to the next or the one before. */
+/** Moves focus to the next or the previous row. */
 export const focusBeside = (id: string, to: "above" | "below") => {
   const row = rowOf(id)
   const beside = to === "above" ? row?.previousElementSibling : row?.nextElementSibling

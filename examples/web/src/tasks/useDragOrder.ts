@@ -2,22 +2,21 @@ import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine"
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
 import type { Task } from "effect-tasks/client"
 import { type RefObject, useEffect, useRef, useState } from "react"
-
-type Edge = "above" | "below"
+import type { Side } from "./useTaskActions.ts"
 
 const kind = Symbol("task")
 
 const taskIn = (data: Record<string | symbol, unknown>) => data[kind] as Task | undefined
 
-/** Makes a row one that can be taken by its grip, and one that others can be dropped above or below. */
+/** Makes a row draggable by its handle, and a place above or below which other rows can be dropped. */
 export const useDragOrder = (
   row: RefObject<HTMLElement | null>,
   grip: RefObject<HTMLElement | null>,
   task: Task,
   canMove: boolean,
-  onDrop: (task: Task, to: Edge, other: Task) => void
+  onDrop: (task: Task, to: Side, otherId: string) => void
 ) => {
-  const [edge, setEdge] = useState<Edge>()
+  const [edge, setEdge] = useState<Side>()
   const [isDragged, setDragged] = useState(false)
   const latest = useRef({ task, onDrop })
   latest.current = { task, onDrop }
@@ -26,7 +25,7 @@ export const useDragOrder = (
     const element = row.current
     const dragHandle = grip.current
     if (element === null || dragHandle === null || !canMove) return
-    const edgeAt = (clientY: number): Edge => {
+    const edgeAt = (clientY: number): Side => {
       const { height, top } = element.getBoundingClientRect()
       return clientY < top + height / 2 ? "above" : "below"
     }
@@ -47,7 +46,7 @@ export const useDragOrder = (
           setEdge(undefined)
           const dragged = taskIn(source.data)
           if (dragged !== undefined) {
-            latest.current.onDrop(dragged, edgeAt(location.current.input.clientY), latest.current.task)
+            latest.current.onDrop(dragged, edgeAt(location.current.input.clientY), latest.current.task.id)
           }
         }
       })

@@ -1,46 +1,56 @@
 import type { Task, TaskUpdate } from "effect-tasks/client"
-import { useTaskWrite } from "../data/useTaskWrites.ts"
+import { useWrite } from "effect-tasks/react"
+import { useAccountOutbox } from "../data/Account.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { focusAfter, focusTask } from "./focus.ts"
+
+export type Side = "above" | "below"
 
 export interface TaskActions {
   readonly toggle: (task: Task) => void
   readonly update: (task: Task, change: TaskUpdate) => void
   readonly remove: (task: Task) => void
-  /** One place up or down among those that are shown. */
-  readonly step: (task: Task, to: "above" | "below") => void
-  readonly place: (task: Task, to: "above" | "below", other: Task) => void
+  /** Moves a task one place up or down in the shown list. */
+  readonly step: (task: Task, to: Side) => void
+  /** Moves a task directly above or below another one. */
+  readonly place: (task: Task, to: Side, otherId: string) => void
 }
 
-/** What a person can do to the tasks of a list, with the words that tell them it was done. */
+// "My order" is `-position`: what stands above comes after in the ascending order.
+const inOrder = { above: "after", below: "before" } as const
+
+/** What a user can do to the tasks of a list, with the messages that confirm it. */
 export const useTaskActions = (tasks: ReadonlyArray<Task>): TaskActions => {
-  const write = useTaskWrite()
+  const write = useWrite(useAccountOutbox())
   const { announce, offerUndo } = useNotices()
 
-  const place: TaskActions["place"] = (task, to, other) => {
-    write({ op: "move", task, to, other })
+  const place: TaskActions["place"] = (task, to, otherId) => {
+    const other = tasks.find(({ id }) => id === otherId)
+    if (other === undefined) return
+    write({ op: "move", task, to: inOrder[to], other })
     announce(`“${task.title}” is now ${to} “${other.title}”.`)
   }
 
   return {
     place,
-    update: (task, change) => write({ op: "update", task, change }),
+    update: (task, change) => void write({ op: "update", task, change }),
     toggle: (task) => {
       const status = task.status === "completed" ? "pending" : "completed"
-      write({ op: "update", task, change: { status } })
-      const words = status === "completed" ? `Completed “${task.title}”.` : `Opened “${task.title}” again.`
-      offerUndo(words, () => write({ op: "update", task: { ...task, status }, change: { status: task.status } }))
+      // The row may leave the list: focus moves to its neighbor, or stays on the row if it does not leave.
+      focusAfter(task.id)
+      const { undo } = write({ op: "update", task, change: { status } })
+      offerUndo(status === "completed" ? `Completed “${task.title}”.` : `Reopened “${task.title}”.`, undo)
     },
     remove: (task) => {
       focusAfter(task.id)
-      write({ op: "delete", task })
-      offerUndo(`Moved “${task.title}” to the trash.`, () => write({ op: "restore", task }))
+      const { undo } = write({ op: "delete", task })
+      offerUndo(`Moved “${task.title}” to the trash.`, undo)
     },
     step: (task, to) => {
       const at = tasks.findIndex(({ id }) => id === task.id)
       const other = tasks[to === "above" ? at - 1 : at + 1]
-      if (other === undefined) return announce(`“${task.title}” is the ${to === "above" ? "first" : "last"} already.`)
-      place(task, to, other)
+      if (other === undefined) return announce(`“${task.title}” is already ${to === "above" ? "first" : "last"}.`)
+      place(task, to, other.id)
       focusTask(task.id)
     }
   }

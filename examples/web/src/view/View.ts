@@ -1,12 +1,12 @@
 import type { TaskPriority, TaskQuery } from "effect-tasks/client"
 import { midnight } from "./dates.ts"
 
-/** What the page shows. All of it stands in the address, so that a link, a reload and the back button keep it. */
+/** What the page shows. The address contains all of it: links, reloads and the back button keep it. */
 export interface View {
   readonly page: "tasks" | "trash"
   readonly status: "open" | "done" | "all"
   readonly sort: "position" | "due_at" | "priority" | "created_at" | "title"
-  readonly due?: "today" | undefined
+  readonly due?: "today" | "upcoming" | undefined
   readonly project?: string | undefined
   readonly tag?: string | undefined
   readonly priority?: TaskPriority | undefined
@@ -24,7 +24,7 @@ export const read = ({ pathname, search }: URL): View => {
     page: pathname === "/trash" ? "trash" : "tasks",
     status: oneOf(["open", "done", "all"], asked.get("status")) ?? home.status,
     sort: oneOf(["position", "due_at", "priority", "created_at", "title"], asked.get("sort")) ?? home.sort,
-    due: oneOf(["today"], asked.get("due")),
+    due: oneOf(["today", "upcoming"], asked.get("due")),
     project: asked.get("project") ?? undefined,
     tag: asked.get("tag") ?? undefined,
     priority: oneOf(["none", "low", "medium", "high"], asked.get("priority")),
@@ -41,7 +41,7 @@ export const write = ({ page, ...rest }: View): string => {
 }
 
 const statuses = { open: ["pending", "in_progress"], done: ["completed"] } as const
-// What came last and what matters most stands first; a due date or a title goes the way one reads.
+// The newest and the most important first; due dates and titles ascend.
 const sorts = {
   position: "-position",
   priority: "-priority",
@@ -50,18 +50,19 @@ const sorts = {
   title: "title"
 } as const
 
-/** What to ask the service for. The same view makes an equal query. */
+/** The query of a view. */
 export const queryOf = ({ due, priority, project, q, sort, status, tag }: View): TaskQuery => ({
   limit: 50,
   sort: sorts[sort],
   ...(status !== "all" && { status: statuses[status] }),
   ...(due === "today" && { due_before: midnight() }),
+  ...(due === "upcoming" && { due_after: midnight() }),
   ...(project !== undefined && { project_id: project }),
   ...(tag !== undefined && { tag_id: [tag] }),
   ...(priority !== undefined && { priority }),
   ...(q?.trim() && { q: q.trim() })
 })
 
-/** Whether the view leaves out tasks that its heading does not speak of. */
+/** Whether filters hide tasks that belong under the heading. */
 export const isFiltered = ({ priority, q, status, tag }: View) =>
   priority !== undefined || Boolean(q?.trim()) || status !== "open" || tag !== undefined

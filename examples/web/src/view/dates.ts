@@ -1,12 +1,12 @@
 const pad = (n: number) => String(n).padStart(2, "0")
 
-/** A day as date fields have it: `2026-11-20`, where the person is. */
+/** A day as date fields have it, `2026-11-20`, in the user's time zone. */
 export const dayOf = (date: Date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 
-/** What is due on a day is due until its last second, where the person is. */
+/** A task that is due on a day is due until its last second, in the user's time zone. */
 export const dueOn = (day: string) => new Date(`${day}T23:59:59`).toISOString()
 
-/** Behind everything that is due today. */
+/** The end of today. */
 export const midnight = () => new Date(`${dayOf(new Date())}T23:59:59.999`).toISOString()
 
 const daysUntil = (date: Date) => {
@@ -14,8 +14,8 @@ const daysUntil = (date: Date) => {
   return Math.round((begin(date) - begin(new Date())) / 86_400_000)
 }
 
-/** A due date in words, near ones by their distance. */
-export const dueWords = (due_at: string) => {
+/** A due date for users; near ones relative to today. */
+export const formatDue = (due_at: string) => {
   const date = new Date(due_at)
   const days = daysUntil(date)
   if (days === 0) return "Today"

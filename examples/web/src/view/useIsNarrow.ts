@@ -8,5 +8,5 @@ const subscribe = (listener: () => void) => {
   return () => narrow.removeEventListener("change", listener)
 }
 
-/** Whether there is no room for two columns. */
+/** Whether the screen is too narrow for two columns. */
 export const useIsNarrow = () => useSyncExternalStore(subscribe, () => narrow.matches)

@@ -6,13 +6,13 @@ const subscribe = (listener: () => void) => {
   return () => window.removeEventListener("popstate", listener)
 }
 
-/** Shows another view. `replace` is for what is no step of its own, like each letter of a search. */
+/** Shows another view. `replace` adds no history entry, for example for each letter of a search. */
 export const show = (view: View, { replace = false } = {}) => {
   history[replace ? "replaceState" : "pushState"](null, "", write(view))
   window.dispatchEvent(new PopStateEvent("popstate"))
 }
 
-/** Goes to another list. Whoever goes there by keyboard or screen reader arrives at its heading. */
+/** Goes to another list and focuses its heading, for keyboards and screen readers. */
 export const visit = (view: View) => {
   show(view)
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("title")?.focus()))

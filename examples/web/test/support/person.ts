@@ -6,10 +6,10 @@ const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-b
 
 let browser: Browser
 
-/** One browser for the tests of a file; each person has a context of their own in it. */
+/** One browser for the tests of a file; each user has a browser context. */
 export const withBrowser = () => {
   beforeAll(async () => {
-    // Chromium has no sandbox for root, as whom CI runs.
+    // Chromium has no sandbox when root runs it, as CI does.
     const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : []
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -19,30 +19,30 @@ export const withBrowser = () => {
   afterAll(() => browser.close())
 }
 
-// What a browser says by itself of an answer that the page knows how to take.
-const isOfAnswer = (text: string) => text.startsWith("Failed to load resource")
+// The browser logs each error response, also those that the page handles.
+const isErrorResponse = (text: string) => text.startsWith("Failed to load resource")
 
-const underWay = new WeakMap<Page, Set<Request>>()
+const pendingRequests = new WeakMap<Page, Set<Request>>()
 
-/** Waits until nothing is asked any more: what was done is with the service then. */
+/** Waits until no request is running: the service has every change then. */
 export const settled = async (tab: Page) => {
   for (let quiet = 0; quiet < 3; quiet++) {
-    if (underWay.get(tab)?.size) quiet = -1
+    if (pendingRequests.get(tab)?.size) quiet = -1
     await tab.waitForTimeout(50)
   }
 }
 
-/** A tab that remembers what went wrong in it. */
+/** A tab that records errors and warnings of the page. */
 export const openTab = async (context: BrowserContext, url: string) => {
   const tab = await context.newPage()
   tab.setDefaultTimeout(20_000)
   const errors: Array<string> = []
   tab.on("pageerror", (error) => errors.push(error.message))
   tab.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !isOfAnswer(message.text())) errors.push(message.text())
+    if (["error", "warning"].includes(message.type()) && !isErrorResponse(message.text())) errors.push(message.text())
   })
   const requests = new Set<Request>()
-  underWay.set(tab, requests)
+  pendingRequests.set(tab, requests)
   tab.on("request", (request) => requests.add(request))
   tab.on("requestfinished", (request) => requests.delete(request))
   tab.on("requestfailed", (request) => requests.delete(request))
@@ -55,7 +55,7 @@ export const newContext = (options: Parameters<Browser["newContext"]>[0] = {}) =
 
 let count = 0
 
-/** Someone new, signed up and in front of their empty list. */
+/** A new user, signed up, with an empty list. */
 export const newPerson = async (url: string, name = "Ada", context?: BrowserContext) => {
   const own = context ?? (await newContext())
   const { errors, tab } = await openTab(own, url)
@@ -65,7 +65,7 @@ export const newPerson = async (url: string, name = "Ada", context?: BrowserCont
   await tab.getByLabel("Email").fill(email)
   await tab.getByLabel("Password").fill("correct horse battery")
   await tab.getByRole("button", { name: "Create account" }).click()
-  await tab.getByText("Nothing to do").waitFor()
+  await tab.getByText("No tasks yet").waitFor()
   return { context: own, tab, errors, email }
 }
 
@@ -78,10 +78,10 @@ export const signIn = async (tab: Page, email: string) => {
 const titles = (tab: Page) =>
   tab.getByRole("list", { name: "Tasks", exact: true }).getByRole("button", { name: /^Edit / })
 
-/** The titles that are shown, from above. */
+/** The shown titles, from top to bottom. */
 export const shown = (tab: Page) => titles(tab).allTextContents()
 
-/** Waits until the list is this one. */
+/** Waits until the list shows exactly these titles. */
 export const shows = async (tab: Page, ...expected: ReadonlyArray<string>) => {
   const until = Date.now() + 20_000
   while (Date.now() < until && JSON.stringify(await shown(tab)) !== JSON.stringify(expected))
@@ -106,9 +106,9 @@ export const openEditor = async (tab: Page, title: string) => {
   return tab.getByRole("form", { name: `Edit ${title}` })
 }
 
-/** What Axe finds wrong with what is shown. In the dark nothing but colours is another. */
+/** The violations that axe finds. Dark mode differs only in colors. */
 export const violations = async (tab: Page) => {
-  // Without frames there is no need of a page for each analysis.
+  // There are no frames to analyze.
   const axe = () => new AxeBuilder({ page: tab }).setLegacyMode()
   await tab.emulateMedia({ colorScheme: "light" })
   const light = await axe().analyze()

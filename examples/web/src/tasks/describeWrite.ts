@@ -1,7 +1,7 @@
-import type { TaskWrite } from "../data/TaskWrite.ts"
+import type { TaskWrite } from "effect-tasks/react"
 
-/** What a person did, in words. */
-export const writeWords = (write: TaskWrite): string => {
+/** What a user did, in words. */
+export const describeWrite = (write: TaskWrite): string => {
   const title = `“${write.task.title}”`
   switch (write.op) {
     case "create":
@@ -10,10 +10,10 @@ export const writeWords = (write: TaskWrite): string => {
       if (write.change.title !== undefined) return `${title} renamed to “${write.change.title}”`
       return write.change.status === "completed" ? `${title} completed` : `Changes to ${title}`
     case "move":
-      return `${title} moved ${write.to} “${write.other.title}”`
+      return `${title} moved`
     case "delete":
-      return `${title} put into the trash`
+      return `${title} moved to the trash`
     case "restore":
-      return `${title} taken out of the trash`
+      return `${title} restored`
   }
 }

@@ -13,6 +13,6 @@ export const priorities: Readonly<Record<TaskPriority, string>> = {
   none: "None"
 }
 
-/** The key that a field names, or the one for what is none. */
+/** The key with this text, or `otherwise`. */
 export const keyIn = <Key extends string>(words: Readonly<Record<Key, string>>, text: string, otherwise: Key): Key =>
   (Object.keys(words) as Array<Key>).find((key) => key === text) ?? otherwise

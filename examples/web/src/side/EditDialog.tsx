@@ -1,0 +1,80 @@
+import type { Project, Tag } from "effect-tasks/client"
+import { type FormEvent, useState } from "react"
+import { messageFor } from "../data/errors.ts"
+import { Dialog } from "../parts/Dialog.tsx"
+import styles from "./EditDialog.module.css"
+
+export interface Changes {
+  readonly name: string
+  readonly color: string | null
+  readonly archived?: boolean
+}
+
+interface Props {
+  readonly kind: "project" | "tag"
+  readonly row: Project | Tag
+  readonly maxLength: number
+  readonly onSave: (changes: Changes) => Promise<unknown>
+  readonly onDelete: () => void
+  readonly onClose: () => void
+}
+
+/** Renames, recolors, archives or deletes a project or a tag. */
+export const EditDialog = ({ kind, maxLength, onClose, onDelete, onSave, row }: Props) => {
+  const [name, setName] = useState(row.name)
+  const [color, setColor] = useState(row.color)
+  const [message, setMessage] = useState<string>()
+  const save = async (changes: Changes) => {
+    try {
+      await onSave(changes)
+      onClose()
+    } catch (error) {
+      setMessage(messageFor(error))
+    }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (name.trim() !== "") void save({ name: name.trim(), color })
+  }
+  return (
+    <Dialog title={`Edit ${kind}`} onClose={onClose}>
+      <form className={styles.form} onSubmit={submit}>
+        <label>
+          Name
+          <input
+            dir="auto"
+            required
+            maxLength={maxLength}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </label>
+        <label>
+          Color
+          <input type="color" value={color ?? "#6b7280"} onChange={(event) => setColor(event.target.value)} />
+        </label>
+        {message !== undefined && (
+          <p className={styles.error} role="alert">
+            {message}
+          </p>
+        )}
+        <div className={styles.buttons}>
+          <button type="submit" className="primary">
+            Save
+          </button>
+          {"archived" in row && (
+            <button
+              type="button"
+              onClick={() => void save({ name: row.name, color: row.color, archived: !row.archived })}
+            >
+              {row.archived ? "Unarchive" : "Archive"}
+            </button>
+          )}
+          <button type="button" onClick={onDelete}>
+            Delete
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,210 @@
+import { assert, describe, inject, it } from "vitest"
+import { add, newContext, newPerson, openEditor, row, settled, shows, signIn, withBrowser } from "./support/person.ts"
+
+withBrowser()
+
+const page = inject("page")
+
+describe("Typed text", () => {
+  it("survives Escape, another editor, a reload and a sign-out", async () => {
+    const { email, errors, tab } = await newPerson(page)
+    await add(tab, "One", "Two")
+    const editor = await openEditor(tab, "One")
+    await editor.getByLabel("Description").fill("A long thought")
+    await tab.keyboard.press("Escape")
+    await row(tab, "One").getByText("Unsaved draft").waitFor()
+    await openEditor(tab, "Two")
+    await tab.getByLabel("New task", { exact: true }).fill("Half a title")
+    await tab.reload()
+    await row(tab, "One").getByText("Unsaved draft").waitFor()
+    assert.strictEqual(await tab.getByLabel("New task", { exact: true }).inputValue(), "Half a title")
+    await tab.getByRole("button", { name: "Sign out" }).click()
+    await signIn(tab, email)
+    const again = await openEditor(tab, "One")
+    assert.strictEqual(await again.getByLabel("Description").inputValue(), "A long thought")
+    await again.getByRole("button", { name: "Discard changes" }).click()
+    await row(tab, "One").getByText("Unsaved draft").waitFor({ state: "detached" })
+    assert.deepStrictEqual(errors, [])
+  })
+})
+
+describe("The layout", () => {
+  it.each([320, 390, 600, 761, 820, 900, 945, 1280])("fits into %i px with tags and the editor", async (width) => {
+    const { errors, tab } = await newPerson(page, "Ada", await newContext({ viewport: { width: 1280, height: 800 } }))
+    await add(tab, "A task with averyveryverylongwordthatnothingbreaks".repeat(3), "Short")
+    const editor = await openEditor(tab, "Short")
+    await editor.getByLabel("New tag for this task").fill("a-rather-long-tag-name-for-a-pill")
+    await tab.keyboard.press("Enter")
+    await editor.getByRole("checkbox", { name: "a-rather-long-tag-name-for-a-pill" }).waitFor()
+    await tab.setViewportSize({ width, height: 700 })
+    assert.isAtMost(await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0)
+    await editor.getByRole("button", { name: "Save" }).click()
+    await row(tab, "Short").getByText("a-rather-long-tag-name-for-a-pill").waitFor()
+    assert.isAtMost(await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0)
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("scrolls the editor into view", async () => {
+    const { tab } = await newPerson(page, "Ada", await newContext({ viewport: { width: 1000, height: 500 } }))
+    await add(tab, "1", "2", "3", "4", "5", "6")
+    const editor = await openEditor(tab, "1")
+    const box = await editor.boundingBox()
+    assert.isAtMost((box?.y ?? Number.NaN) + (box?.height ?? Number.NaN), 500)
+  })
+
+  it("shows what is chosen and completed in forced colors", async () => {
+    const { tab } = await newPerson(page, "Ada", await newContext({ forcedColors: "active" }))
+    await add(tab, "One")
+    await tab.getByText("All", { exact: true }).click()
+    await tab.getByRole("checkbox", { name: "Completed: One" }).click()
+    await tab.getByText("Completed “One”.").waitFor()
+    const background = (name: string) =>
+      tab.getByText(name, { exact: true }).evaluate((element) => getComputedStyle(element).backgroundColor)
+    assert.notStrictEqual(await background("All"), await background("Open"))
+    const box = tab.getByRole("checkbox", { name: "Completed: One" })
+    const [checked, canvas] = await box.evaluate((element) => [
+      getComputedStyle(element).backgroundColor,
+      getComputedStyle(document.body).backgroundColor
+    ])
+    assert.notStrictEqual(checked, canvas)
+  })
+
+  it("shows a toast with a long title inside of the screen, with its buttons", async () => {
+    const { tab } = await newPerson(page, "Ada", await newContext({ viewport: { width: 320, height: 600 } }))
+    const title = "A title that goes on and on ".repeat(7).trim()
+    await add(tab, title)
+    await tab.getByRole("checkbox").first().click()
+    const box = await tab.getByRole("button", { name: "Dismiss" }).boundingBox()
+    assert.isAtMost((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN), 320)
+  })
+
+  it("writes right-to-left titles from right to left", async () => {
+    const { tab } = await newPerson(page)
+    await add(tab, "\u05e7\u05e0\u05d4 \u05d7\u05dc\u05d1")
+    const direction = await tab
+      .getByRole("button", { name: /^Edit \u05e7/ })
+      .evaluate((element) => getComputedStyle(element).direction)
+    assert.strictEqual(direction, "rtl")
+  })
+})
+
+describe("A list", () => {
+  it("keeps the focus when a task is completed by keyboard", async () => {
+    const { tab } = await newPerson(page)
+    await add(tab, "One", "Two", "Three")
+    await tab.getByRole("checkbox", { name: "Completed: Two" }).focus()
+    await tab.keyboard.press("Space")
+    await shows(tab, "Three", "One")
+    await row(tab, "One").and(tab.locator(":focus")).waitFor()
+  })
+
+  it("says where a new task went that it does not show", async () => {
+    const { errors, tab } = await newPerson(page)
+    await tab.getByText("Done", { exact: true }).click()
+    await tab.getByText("No completed tasks").waitFor()
+    await tab.getByLabel("New task", { exact: true }).fill("Hidden here")
+    await tab.keyboard.press("Enter")
+    await tab.getByText("Added “Hidden here” to the open tasks.").waitFor()
+    await tab.getByRole("button", { name: "Show", exact: true }).click()
+    await shows(tab, "Hidden here")
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("is fetched again once after a series of changes, not for each", async () => {
+    const { tab } = await newPerson(page)
+    await settled(tab)
+    await tab.waitForTimeout(3_000)
+    let lists = 0
+    tab.on("request", (request) => {
+      if (request.method() === "GET" && request.url().includes("/api/tasks?")) lists++
+    })
+    await add(tab, ...Array.from({ length: 12 }, (_, n) => `Task ${n}`))
+    for (let n = 0; n < 6; n++) await tab.getByRole("checkbox", { name: `Completed: Task ${n}`, exact: true }).click()
+    await shows(tab, ...Array.from({ length: 6 }, (_, n) => `Task ${11 - n}`))
+    await settled(tab)
+    assert.isAtMost(lists, 12)
+  })
+
+  it("shows counts and upcoming tasks", async () => {
+    const { errors, tab } = await newPerson(page)
+    await add(tab, "Soon", "Someday")
+    const editor = await openEditor(tab, "Soon")
+    await editor.getByLabel("Due").fill("2099-01-01")
+    await editor.getByRole("button", { name: "Save" }).click()
+    await tab.getByRole("link", { name: "All tasks 2 open" }).waitFor()
+    await tab.getByRole("link", { name: "Upcoming" }).click()
+    await tab.getByRole("heading", { name: "Upcoming" }).waitFor()
+    await shows(tab, "Soon")
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("is reordered with a finger", async () => {
+    const context = await newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const { tab } = await newPerson(page, "Ada", context)
+    await add(tab, "One", "Two", "Three")
+    const handle = await row(tab, "One").locator("span").first().boundingBox()
+    const target = await row(tab, "Three").boundingBox()
+    if (handle === null || target === null) throw new Error("The rows are not shown")
+    const x = handle.x + 8
+    const session = await context.newCDPSession(tab)
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] })
+    await touch("touchStart", handle.y + 10)
+    await touch("touchMove", target.y + 40)
+    await touch("touchMove", target.y + 6)
+    await touch("touchEnd")
+    await shows(tab, "One", "Three", "Two")
+  })
+})
+
+describe("Projects, tags and the trash", () => {
+  it("are renamed, recolored, archived and unarchived", async () => {
+    const { errors, tab } = await newPerson(page)
+    await tab.getByLabel("New project").fill("Garden")
+    await tab.keyboard.press("Enter")
+    await tab.getByRole("button", { name: "Edit the project Garden" }).click()
+    const dialog = tab.getByRole("dialog", { name: "Edit project" })
+    await dialog.getByLabel("Name").fill("Allotment")
+    await dialog.getByLabel("Color").fill("#ff0000")
+    await dialog.getByRole("button", { name: "Save" }).click()
+    await tab.getByRole("link", { name: "Allotment" }).waitFor()
+    await tab.getByRole("button", { name: "Edit the project Allotment" }).click()
+    await dialog.getByRole("button", { name: "Archive" }).click()
+    await tab.getByText("Archived (1)").click()
+    await tab.getByRole("button", { name: "Edit the project Allotment" }).click()
+    await dialog.getByRole("button", { name: "Unarchive" }).click()
+    await tab.getByText("Archived (1)").waitFor({ state: "detached" })
+
+    for (const name of ["urgent", "later"]) {
+      await tab.getByLabel("New tag").fill(name)
+      await tab.keyboard.press("Enter")
+      await tab.getByRole("link", { name }).waitFor()
+    }
+    await tab.getByRole("button", { name: "Edit the tag later" }).click()
+    const tag = tab.getByRole("dialog", { name: "Edit tag" })
+    await tag.getByLabel("Name").fill("Urgent")
+    await tag.getByRole("button", { name: "Save" }).click()
+    await tag.getByText("A tag named “urgent” already exists.").waitFor()
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("empties the trash", async () => {
+    const { errors, tab } = await newPerson(page)
+    await add(tab, "One", "Two")
+    for (const title of ["One", "Two"]) {
+      await row(tab, title).focus()
+      await tab.keyboard.press("Delete")
+      await row(tab, title).waitFor({ state: "detached" })
+    }
+    await settled(tab)
+    await tab.getByRole("link", { name: "Trash" }).click()
+    await tab
+      .getByText(/^Deleted on /)
+      .first()
+      .waitFor()
+    tab.once("dialog", (dialog) => void dialog.accept())
+    await tab.getByRole("button", { name: "Empty trash" }).click()
+    await tab.getByText("The trash is empty").waitFor()
+    assert.deepStrictEqual(errors, [])
+  })
+})

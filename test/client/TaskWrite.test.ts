@@ -1,0 +1,48 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Task, TaskQuery } from "../../src/client/index.ts"
+import { applyWrite, newTask, undoOf } from "../../src/client/outbox/index.ts"
+
+const task = (title: string, position: string, fields: Partial<Task> = {}): Task => ({
+  ...newTask({ id: title, title }).task,
+  position,
+  ...fields
+})
+const [a, b, c] = [task("a", "a1"), task("b", "a2"), task("c", "a3")]
+const titles = (tasks: ReadonlyArray<Task>) => tasks.map(({ title }) => title).join("")
+
+describe("applyWrite", () => {
+  const open: TaskQuery = { status: ["pending"], sort: "-position" }
+
+  it("shows a new task first, and at its place once the server has responded", () => {
+    const write = newTask({ id: "d", title: "d" })
+    assert.strictEqual(titles(applyWrite([c, b, a], write, open)), "dcba")
+    assert.strictEqual(titles(applyWrite([c, b, a], write, open, task("d", "a25"))), "cdba")
+    assert.strictEqual(titles(applyWrite([c, b, a], write, { ...open, status: ["completed"] })), "cba")
+  })
+
+  it("removes a completed task from a list of open ones, and puts it back at its place on undo", () => {
+    const write = { op: "update", task: b, change: { status: "completed" } } as const
+    const shown = applyWrite([c, b, a], write, open)
+    assert.strictEqual(titles(shown), "ca")
+    const undo = undoOf(write)
+    assert.isDefined(undo)
+    if (undo !== undefined) assert.strictEqual(titles(applyWrite(shown, undo, open)), "cba")
+  })
+
+  it("puts a restored task back at its place, but not into the result of a search", () => {
+    assert.strictEqual(titles(applyWrite([c, a], { op: "restore", task: b }, open)), "cba")
+    assert.strictEqual(titles(applyWrite([c, a], { op: "restore", task: b }, { ...open, q: "x" })), "ca")
+  })
+
+  it("keeps tasks without a due date last", () => {
+    const due = task("d", "a4", { due_at: "2026-12-01T00:00:00.000Z" })
+    assert.strictEqual(titles(applyWrite([a], { op: "restore", task: due }, { sort: "due_at" })), "da")
+    assert.strictEqual(titles(applyWrite([due], { op: "restore", task: a }, { sort: "-due_at" })), "da")
+  })
+
+  it("moves before and after in an ascending and in a descending list", () => {
+    const move = { op: "move", task: c, to: "before", other: a } as const
+    assert.strictEqual(titles(applyWrite([a, b, c], move, { sort: "position" })), "cab")
+    assert.strictEqual(titles(applyWrite([c, b, a], move, { sort: "-position" })), "bac")
+  })
+})
