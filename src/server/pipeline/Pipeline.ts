@@ -49,7 +49,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const cors = makeCors(yield* AllowedOrigins)
     const security = securityHeaders(yield* TransportSecurity)
     const limits = yield* RateLimiters
-    const telemetry = yield* makeTelemetry
+    const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
     const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
     const { write, writeStream } = makeWriter({ security, cors: cors.headers })

@@ -15,9 +15,8 @@ const isHealthCheck = (route: string | undefined) => route !== undefined && /^\/
 
 const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "Warn" : "Error")
 
-/** One log line, one count and one span for each request. */
-export const makeTelemetry = Effect.gen(function* () {
-  const context = yield* Effect.context<never>()
+/** One log line, one count and one span for each request. `context` has the loggers and the clock. */
+export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Context<never>) {
   const annotations = yield* References.CurrentLogAnnotations
   const isMetered = yield* RequestMetrics.Metered
   const tracer = yield* Tracer.Tracer
