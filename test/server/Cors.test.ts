@@ -19,7 +19,9 @@ const corsHeaders = (headers: Headers) =>
   Array.from(headers.keys()).filter((name) => name.startsWith("access-control-") || name === "vary")
 
 describe("A browser", () => {
-  layer(wireFor([app, "http://localhost:3000"]), { excludeTestServices: true })((it) => {
+  layer(wireFor([app, "http://localhost:3000", "tauri://localhost", "capacitor://localhost"]), {
+    excludeTestServices: true
+  })((it) => {
     it.effect("that asks beforehand is told what it may send, without a token", () =>
       Effect.gen(function* () {
         const wire = yield* Wire
@@ -32,7 +34,10 @@ describe("A browser", () => {
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           assert.include(headers.get("access-control-allow-methods"), method)
         }
-        for (const name of ["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "traceparent", "b3"]) {
+        for (const name of [
+          ...["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "traceparent", "b3"],
+          ...["baggage", "sentry-trace"]
+        ]) {
           assert.include(headers.get("access-control-allow-headers"), name)
         }
       })
@@ -45,15 +50,32 @@ describe("A browser", () => {
           const { headers } = yield* wire("GET", path, { headers: { origin: app } })
           assert.strictEqual(headers.get("access-control-allow-origin"), app, path)
           assert.strictEqual(headers.get("vary"), "Origin")
-          for (const name of ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", "WWW-Authenticate"]) {
+          for (const name of [
+            ...["ETag", "Link", "Location", "Retry-After", "X-Total-Count", "WWW-Authenticate"],
+            "Content-Disposition"
+          ]) {
             assert.include(headers.get("access-control-expose-headers"), name)
           }
         }
       })
     )
 
+    it.effect.each(["tauri://localhost", "capacitor://localhost"])("of an app with the origin %s may call", (origin) =>
+      Effect.gen(function* () {
+        const wire = yield* Wire
+        for (const answer of [
+          yield* wire("OPTIONS", "/api/tasks", preflight(origin)),
+          yield* wire("GET", "/api/me", { headers: { origin } })
+        ]) {
+          assert.strictEqual(answer.headers.get("access-control-allow-origin"), origin)
+        }
+      })
+    )
+
     it.effect.each([
       "https://app.example.com.evil.example",
+      "tauri://localhost.evil.example",
+      "https://localhost",
       "https://evil.example",
       "http://app.example.com",
       "https://app.example.com:8443",

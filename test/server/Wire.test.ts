@@ -162,6 +162,26 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     })
   )
 
+  it.effect("repeats in Link what follows a second question mark of the query", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      for (let n = 0; n < 3; n++) yield* create(`What? ${n}`, { as: "asker" })
+      const first = yield* wire("GET", "/api/tasks?limit=2&q=what?", { as: "asker" })
+      const next = first.headers.get("link")?.match(/^<(\?[^>]+)>; rel="next"$/)?.[1] ?? assert.fail("no next page")
+      assert.strictEqual(new URLSearchParams(next).get("q"), "what?")
+      const second = yield* wire("GET", `/api/tasks${next}`, { as: "asker" })
+      assert.deepStrictEqual([first.body.length, second.body.length], [2, 1])
+    })
+  )
+
+  it.effect("returns 422 for a query that is not UTF-8", () =>
+    Effect.gen(function* () {
+      const wire = yield* Wire
+      const answer = yield* wire("GET", "/api/tasks?q=caf%E9", { as: "ada" })
+      assertProblem(answer, 422, "VALIDATION_FAILED", ["errors"])
+    })
+  )
+
   it.effect("every fault of a request is told, in all its parts", () =>
     Effect.gen(function* () {
       const wire = yield* Wire
@@ -201,6 +221,7 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
     ["count=roughly", "/query/count type"],
     ["cursor=abc", "/query/cursor cursor"],
     ["cursor=eyJhIjoxfQ", "/query/cursor cursor"],
+    [`cursor=${cursor(queryFingerprint({}), "2026-13-45T99:99:99.999Z")}`, "/query/cursor cursor"],
     ["page=2", "/query/page unknown"],
     [`offset=1&cursor=${cursor(queryFingerprint({}))}`, "/query/offset conflict"],
     [`cursor=${cursor(queryFingerprint({}))}&status=pending`, "/query/cursor cursor"],
@@ -357,6 +378,7 @@ layer(Wire.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, time
         "/api//tasks",
         "/docs/",
         "/api/tasks/a/b",
+        "/api/tasks;limit=1",
         "/api/tasks/%zz"
       ]) {
         assertProblem(yield* wire("GET", path), 404, "ROUTE_NOT_FOUND")

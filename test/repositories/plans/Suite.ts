@@ -232,7 +232,7 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
           { project_id: "none" },
           { project_id: LargeDataset.project.common },
           { tag_id: [LargeDataset.tag.common] },
-          { q: `-${LargeDataset.word.common}` },
+          { q: "..." },
           { status: ["pending"], priority: "medium", project_id: "none" }
         ]
         for (const filter of filters) {
@@ -313,7 +313,7 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
           {},
           { status: ["completed"] },
           { q: LargeDataset.word.foreign },
-          { q: `-${LargeDataset.word.foreign}` },
+          { q: "..." },
           { q: "a" },
           { q: LargeDataset.word.common },
           { tag_id: [LargeDataset.tag.common] },
