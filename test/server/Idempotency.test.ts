@@ -4,7 +4,9 @@ import { Deferred, Effect, Fiber, Layer } from "effect"
 import { UserId } from "../../src/domain/User.ts"
 import { IdempotencyRepo, type StoredResponse } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
-import { type Ask, Wire } from "../support/HttpTestClient.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import { type Ask, noRepositories, Wire } from "../support/HttpTestClient.ts"
+import * as TestAuth from "../support/TestAuth.ts"
 import { all, Backstage, layerPg } from "../support/TestDatabase.ts"
 
 const post = Effect.fnUntraced(function* (key: string, body: unknown, more: Ask = {}, path = "/api/tasks") {
@@ -148,4 +150,21 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) =
       assert.deepStrictEqual(left, [{ key: "young" }])
     })
   )
+})
+
+describe("A request with an Idempotency-Key and no database", () => {
+  const services = Layer.mergeAll(noRepositories, TestAuth.layer, Readiness.layer<never>({}))
+
+  layer(Wire.layerWith(services), { excludeTestServices: true })((it) => {
+    it.effect.each([
+      ["an invalid field", { title: "" }],
+      ["an unknown field", { title: "t", colour: "red" }],
+      ["text that is not JSON", "{"]
+    ] as const)("returns 422 for a body with %s", ([, body]) =>
+      Effect.gen(function* () {
+        const { body: error, status } = yield* post("invalid", body)
+        assert.deepStrictEqual([status, error.code], [422, "VALIDATION_FAILED"])
+      })
+    )
+  })
 })
