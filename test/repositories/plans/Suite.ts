@@ -226,13 +226,13 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
       Effect.gen(function* () {
         const owned = (yield* list({ limit: 1, count: "exact" })).total ?? 0
         const filters: ReadonlyArray<TaskQuery> = [
+          { q: "..." },
           { status: ["pending"] },
           { status: ["pending", "in_progress"] },
           { priority: "high" },
           { project_id: "none" },
           { project_id: LargeDataset.project.common },
           { tag_id: [LargeDataset.tag.common] },
-          { q: "..." },
           { status: ["pending"], priority: "medium", project_id: "none" }
         ]
         for (const filter of filters) {
