@@ -40,8 +40,13 @@ export default Effect.gen(function* () {
     )
   `
   yield* sql`create index tag_by_created_at on tag (user_id, created_at desc, id desc)`
-  // A person takes two names that differ in case only for the same.
-  yield* sql`create unique index tag_name_unique on tag (user_id, lower(name))`
+  // A person takes two names that differ in case or normal form only for the same. The collation is named, because a
+  // database of locale "C" folds ASCII only.
+  yield* sql`
+    create function fold_case(content text) returns text language sql immutable parallel safe
+    return lower(normalize(content, nfc) collate "und-x-icu")
+  `
+  yield* sql`create unique index tag_name_unique on tag (user_id, fold_case(name))`
 
   // priority_rank sorts priorities by their meaning, which is not the order of their names.
   //

@@ -192,10 +192,7 @@ async def list_tasks(
         rank = ["none", "low", "medium", "high"].index(priority)
         statement = statement.where(text("priority_rank = :rank").bindparams(rank=rank))
     if q:
-        matches = text(
-            "search @@ (('''@' || md5(:owner) || '''')\\:\\:tsquery && regexp_replace("
-            "nullif(websearch_to_tsquery('simple', :q)\\:\\:text, ''), '''$', '''\\:*')\\:\\:tsquery)"
-        )
+        matches = text("search @@ search_query(:owner, :q)")
         statement = statement.where(matches.bindparams(owner=owner, q=q))
     if cursor:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

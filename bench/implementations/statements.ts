@@ -96,12 +96,7 @@ export const list = (owner: string, query: TaskQuery): Statement => {
   const filters = [
     ...(query.status === undefined ? [] : [`status = any(${parameter(query.status)})`]),
     ...(query.priority === undefined ? [] : [`priority_rank = ${parameter(ranks.indexOf(query.priority))}`]),
-    ...(query.q === undefined
-      ? []
-      : [
-          `search @@ (('''@' || md5($1) || '''')::tsquery && regexp_replace(
-            nullif(websearch_to_tsquery('simple', ${parameter(query.q)})::text, ''), '''$', ''':*')::tsquery)`
-        ])
+    ...(query.q === undefined ? [] : [`search @@ search_query($1, ${parameter(query.q)})`])
   ]
   const place = query.cursor === undefined ? undefined : placeOf(query.cursor)
   const after =

@@ -63,8 +63,15 @@ export const webUrl = rule(
   )
 )
 
-/** Browsers send an origin as scheme, host and port only. Wildcards are not supported. */
-const isOrigin = (text: string) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
+/**
+ * Browsers send an origin as scheme, host and port only. Wildcards are not supported. Apps in a web view have schemes of
+ * their own, such as `tauri://localhost`: for those, `URL.origin` is "null".
+ */
+const isOrigin = (text: string) => {
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^\s*/?#@\\]+$/.test(text) || !URL.canParse(text)) return false
+  const { host, origin, protocol } = new URL(text)
+  return text === (origin === "null" ? `${protocol}//${host}` : origin)
+}
 
 const splitList = (text: string) =>
   text

@@ -49,10 +49,14 @@ export const TaskQuery = paginatedQuery(
     due_before: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due before this time.")),
     due_after: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due after this time.")),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
-      described("Tasks that changed at or after this time. Approximate: a long transaction may commit later.")
+      described(
+        "Tasks that changed at or after this time. Approximate: a transaction that began earlier may commit later, with an earlier `updated_at`."
+      )
     ),
     q: Schema.optionalKey(NonEmptyText(200)).pipe(
-      described("Tasks with these words in title or description. The last word matches as a prefix.")
+      described(
+        "Tasks with all of these words in title or description. Case and accents do not matter. The last word matches as a prefix."
+      )
     ),
     sort: Schema.optionalKey(TaskSort).pipe(described("The order of the tasks.", { default: defaultSort }))
   },

@@ -36,7 +36,7 @@ export const parseContent = (cell: string): Content => {
   const words = cell.trim().split(/\s+/u)
   const labels = new Map<string, string>()
   for (const word of words.filter(isLabel)) {
-    const name = word.slice(1)
+    const name = word.slice(1).normalize("NFC")
     if (!labels.has(name.toLowerCase())) labels.set(name.toLowerCase(), name)
   }
   const title = words.filter((word) => !isLabel(word)).join(" ")

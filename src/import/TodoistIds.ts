@@ -21,9 +21,9 @@ export class TodoistIds {
     return ProjectId.make(idOf("project", this.file))
   }
 
-  /** Names that differ in case only are one tag, in all files. */
+  /** Names that differ in case or normal form only are one tag, in all files. */
   tag(name: string) {
-    return TagId.make(idOf("tag", name.toLowerCase()))
+    return TagId.make(idOf("tag", name.normalize("NFC").toLowerCase()))
   }
 
   /** From the cells of the row and how often they have occurred: two equal rows are two tasks. */

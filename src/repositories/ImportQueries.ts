@@ -73,8 +73,8 @@ export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>) =>
       coalesce(
         (select tag.id from tag where user_id = $1 and tag.id = given.id),
         (select added.id from added where added.id = given.id),
-        (select tag.id from tag where user_id = $1 and lower(tag.name) = lower(given.name)),
-        (select added.id from added where lower(added.name) = lower(given.name)),
+        (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(given.name)),
+        (select added.id from added where fold_case(added.name) = fold_case(given.name)),
         id
       ) as known_as
     from given

@@ -55,7 +55,7 @@ export class TagRepo extends Context.Service<
 
       /** Fails when another tag has the name. It may have been deleted or renamed meanwhile. */
       const failIfNameTaken = Effect.fnUntraced(function* (owner: UserId, name: string) {
-        const text = `select ${columns} from tag where user_id = $1 and lower(name) = lower($2)`
+        const text = `select ${columns} from tag where user_id = $1 and fold_case(name) = fold_case($2)`
         const [current] = yield* db.query<Tag>(owner, text, [name])
         if (current !== undefined) return yield* new NameTaken({ current })
       })

@@ -44,18 +44,6 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
   }
 }
 
-/**
- * A dash means "not" only directly before a word. PostgreSQL takes any dash for it, so that a title with a dash would
- * not find itself, and fails when it meets more than thirty in a row.
- */
-const withoutLooseDashes = (q: string) => q.replace(/(?<![\p{L}\p{N}])-+(?=[\s\-!&|()<]|$)/gu, "")
-
-/** All words of a search, the last of them as the beginning of a word, as it is while a user types. */
-const matching = (q: string) => `search @@ (
-  ('''@' || md5($1) || '''')::tsquery
-  && regexp_replace(nullif(websearch_to_tsquery('simple', ${q})::text, ''), '''$', ''':*')::tsquery
-)`
-
 /** The terms of the filters, written as in the index where there is one: its scan then begins or ends there. */
 const filterTerms = (query: TaskQuery, add: (value: unknown) => string): ReadonlyArray<string> => {
   const { due_after, due_before, priority, project_id, q, status, tag_id = [], updated_since } = query
@@ -75,7 +63,7 @@ const filterTerms = (query: TaskQuery, add: (value: unknown) => string): Readonl
   if (due_before !== undefined) terms.push(`${due} < ${add(due_before)}`)
   if (due_after !== undefined) terms.push(`${due} > ${add(due_after)}`)
   if (updated_since !== undefined) terms.push(`updated_at >= ${add(updated_since)}`)
-  if (q !== undefined) terms.push(matching(add(withoutLooseDashes(q))))
+  if (q !== undefined) terms.push(`search @@ search_query($1, ${add(q)})`)
   return terms
 }
 

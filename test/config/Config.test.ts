@@ -95,6 +95,14 @@ describe("Config", () => {
     })
   )
 
+  it.effect("accepts origins of any scheme", () =>
+    Effect.gen(function* () {
+      const origins = ["https://app.example.com", "http://localhost:3000", "tauri://localhost", "capacitor://localhost"]
+      const { ALLOWED_ORIGINS } = yield* Config.read({ ALLOWED_ORIGINS: origins.join(", ") })
+      assert.deepStrictEqual(ALLOWED_ORIGINS, origins)
+    })
+  )
+
   it.effect("reports all invalid settings at once, by name and without values", () =>
     Effect.gen(function* () {
       // With a JWKS the secrets are ignored.
@@ -123,6 +131,11 @@ describe("Config", () => {
     ["ENVIRONMENT", ["prod", "Production"]],
     ["DATABASE_URL", ["localhost:5432/tasks", "mysql://localhost/tasks", "postgresql://", "postgresql://[::1/tasks"]],
     ["ALLOWED_ORIGINS", ["*", "https://app.example.com, *", "https://*.example.com", "https://app.example.com/"]],
+    [
+      "ALLOWED_ORIGINS",
+      ["tauri://", "tauri://localhost/", "capacitor://*", "tauri:localhost", "TAURI://localhost", "null"]
+    ],
+    ["ALLOWED_ORIGINS", ["https://u:p@app.example.com", "tauri://u@localhost", "https://app.example.com:443"]],
     ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
     ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
     ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],

@@ -24,7 +24,9 @@ const corsHeaders = (headers: Headers) =>
   Array.from(headers.keys()).filter((name) => name.startsWith("access-control-") || name === "vary")
 
 describe("CORS", () => {
-  layer(wireFor([app, "http://localhost:3000"]), { excludeTestServices: true })((it) => {
+  layer(wireFor([app, "http://localhost:3000", "tauri://localhost", "capacitor://localhost"]), {
+    excludeTestServices: true
+  })((it) => {
     it.effect("answers a preflight with the allowed methods and headers, without a token", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
@@ -37,8 +39,23 @@ describe("CORS", () => {
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           assert.include(headers.get("access-control-allow-methods"), method)
         }
-        for (const name of ["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "traceparent", "b3"]) {
+        for (const name of [
+          ...["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "traceparent", "b3"],
+          ...["baggage", "sentry-trace"]
+        ]) {
           assert.include(headers.get("access-control-allow-headers"), name)
+        }
+      })
+    )
+
+    it.effect.each(["tauri://localhost", "capacitor://localhost"])("allows the origin %s of an app", (origin) =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        for (const { headers } of [
+          yield* request("OPTIONS", "/api/tasks", preflight(origin)),
+          yield* request("GET", "/api/me", { headers: { origin } })
+        ]) {
+          assert.strictEqual(headers.get("access-control-allow-origin"), origin)
         }
       })
     )
@@ -50,7 +67,10 @@ describe("CORS", () => {
           const { headers } = yield* request("GET", path, { headers: { origin: app } })
           assert.strictEqual(headers.get("access-control-allow-origin"), app, path)
           assert.strictEqual(headers.get("vary"), "Origin")
-          for (const name of ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", "WWW-Authenticate"]) {
+          for (const name of [
+            ...["ETag", "Link", "Location", "Retry-After", "X-Total-Count", "WWW-Authenticate"],
+            "Content-Disposition"
+          ]) {
             assert.include(headers.get("access-control-expose-headers"), name)
           }
         }

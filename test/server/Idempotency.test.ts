@@ -4,7 +4,9 @@ import { Deferred, Effect, Fiber, Layer } from "effect"
 import { UserId } from "../../src/domain/User.ts"
 import { IdempotencyRepo, type StoredResponse } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
-import { HttpTestClient, type TestRequest } from "../support/HttpTestClient.ts"
+import { Readiness } from "../../src/server/Readiness.ts"
+import { HttpTestClient, noRepositories, type TestRequest } from "../support/HttpTestClient.ts"
+import * as TestAuth from "../support/TestAuth.ts"
 import { AdminSql, all, layerPg } from "../support/TestDatabase.ts"
 
 const post = Effect.fnUntraced(function* (key: string, body: unknown, more: TestRequest = {}, path = "/api/tasks") {
@@ -153,4 +155,21 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("Idempotency-Ke
       assert.deepStrictEqual(left, [{ key: "young" }])
     })
   )
+})
+
+describe("A request with an Idempotency-Key and no database", () => {
+  const services = Layer.mergeAll(noRepositories, TestAuth.layer, Readiness.layer<never>({}))
+
+  layer(HttpTestClient.layerWith(services), { excludeTestServices: true })((it) => {
+    it.effect.each([
+      ["an invalid field", { title: "" }],
+      ["an unknown field", { title: "t", colour: "red" }],
+      ["text that is not JSON", "{"]
+    ] as const)("returns 422 for a body with %s", ([, body]) =>
+      Effect.gen(function* () {
+        const { body: error, status } = yield* post("invalid", body)
+        assert.deepStrictEqual([status, error.code], [422, "VALIDATION_FAILED"])
+      })
+    )
+  })
 })

@@ -81,6 +81,10 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
         const other = yield* post("tags", { name: "soon" }, "bob")
         assert.deepInclude((yield* patch(`tags/${other.id}`, { name: "SPÄTER" }, "bob")).body, taken)
         assert.deepInclude((yield* patch(`tags/${current.id}`, { name: "SPÄTER" }, "bob")).body, { name: "SPÄTER" })
+        assert.deepInclude(
+          (yield* request("POST", "/api/tags", { as: "bob", body: { name: "spa\u0308ter" } })).body,
+          taken
+        )
         yield* post("tags", { name: "später" }, "carol")
       })
     )

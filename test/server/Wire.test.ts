@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { queryFingerprint } from "../../src/domain/Pagination.ts"
-import { HttpTestClient, type TestRequest, type TestResponse } from "../support/HttpTestClient.ts"
+import { HttpTestClient, nextPage, type TestRequest, type TestResponse } from "../support/HttpTestClient.ts"
 import { layerPg } from "../support/TestDatabase.ts"
 
 const members = ["code", "detail", "request_id", "status", "title", "type"]
@@ -164,6 +164,26 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       })
     )
 
+    it.effect("repeats in Link what follows a second question mark of the query", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        for (let n = 0; n < 3; n++) yield* create(`What? ${n}`, { as: "asker" })
+        const first = yield* request("GET", "/api/tasks?limit=2&q=what?", { as: "asker" })
+        const next = nextPage("/api/tasks", first)
+        assert.strictEqual(new URLSearchParams(next.split("?")[1]).get("q"), "what?")
+        const second = yield* request("GET", next, { as: "asker" })
+        assert.deepStrictEqual([first.body.length, second.body.length], [2, 1])
+      })
+    )
+
+    it.effect("returns 422 for a query that is not UTF-8", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const response = yield* request("GET", "/api/tasks?q=caf%E9", { as: "ada" })
+        assertProblem(response, 422, "VALIDATION_FAILED", ["errors"])
+      })
+    )
+
     it.effect("reports every error in path, query, headers and body", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
@@ -213,6 +233,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       [`cursor=${cursor(queryFingerprint({}))}&status=pending`, "/query/cursor cursor"],
       [`cursor=${cursor(queryFingerprint({ sort: "title" }))}`, "/query/cursor cursor"],
       [`cursor=${cursor(queryFingerprint({}), "not a time")}`, "/query/cursor cursor"],
+      [`cursor=${cursor(queryFingerprint({}), "2026-13-45T99:99:99.999Z")}`, "/query/cursor cursor"],
       [
         `sort=position&cursor=${cursor(queryFingerprint({ sort: "position" }), "2026-11-20T09:30:00.000Z")}`,
         "/query/cursor cursor"

@@ -231,13 +231,13 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
       Effect.gen(function* () {
         const owned = (yield* list({ limit: 1, count: "exact" })).total ?? 0
         const filters: ReadonlyArray<TaskQuery> = [
+          { q: "..." },
           { status: ["pending"] },
           { status: ["pending", "in_progress"] },
           { priority: "high" },
           { project_id: "none" },
           { project_id: LargeDataset.project.common },
           { tag_id: [LargeDataset.tag.common] },
-          { q: `-${LargeDataset.word.common}` },
           { status: ["pending"], priority: "medium", project_id: "none" }
         ]
         for (const filter of filters) {
@@ -318,7 +318,7 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
           {},
           { status: ["completed"] },
           { q: LargeDataset.word.foreign },
-          { q: `-${LargeDataset.word.foreign}` },
+          { q: "..." },
           { q: "a" },
           { q: LargeDataset.word.common },
           { tag_id: [LargeDataset.tag.common] },
