@@ -110,7 +110,7 @@ export const TaskList = (props: Props) => {
               task={task}
               project={projects.find(({ id }) => id === task.project_id)}
               tags={tags.filter(({ id }) => task.tag_ids.includes(id))}
-              isUnsaved={entries.some(({ error, write }) => error !== undefined && write.task.id === task.id)}
+              unconfirmed={entries.find(({ error, write }) => error !== undefined && write.task.id === task.id)}
               hasDraft={editor.hasDraft(task.id)}
               canMove={view.sort === "position"}
               hasShortcuts={hasShortcuts}
