@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-const longest = ["Import", "TaskList", "Workers", "DatabaseAway", "TodoistImport", "EmbeddedDatabase", "Plans"]
+const longest = ["Import", "TaskList", "Workers", "DatabaseUnavailable", "TodoistImport", "Pglite", "Plans"]
 
 /** A clean clone knows no durations yet: a long file must not start last, and leave a core idle. */
 class LongestFirst extends BaseSequencer {

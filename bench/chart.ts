@@ -14,7 +14,7 @@ const colors: Readonly<Record<string, string>> = {
 
 const row = 14
 const gap = 14
-const labelWidth = 130
+const labelWidth = 150
 const barWidth = 280
 const panelWidth = barWidth + 60
 const width = labelWidth + 2 * panelWidth

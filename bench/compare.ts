@@ -47,11 +47,7 @@ const measureAllStarts = Effect.fnUntraced(function* (serverUrl: string) {
   const { environment } = yield* AccessTokens.make("HS256", [])
   const migrated = Effect.fnUntraced(function* (implementation: Implementations.Implementation) {
     const database = yield* Database.empty(serverUrl, implementation)
-    return {
-      kind: "bundle" as const,
-      implementation,
-      environment: { ...Processes.production, ...environment, ...database }
-    }
+    return { implementation, environment: { ...Processes.production, ...environment, ...database } }
   })
   const ours = yield* migrated(Implementations.service)
   const previous = options.previous === undefined ? [] : [yield* migrated(Implementations.previous(options.previous))]

@@ -97,7 +97,7 @@ export const filled = Effect.fnUntraced(function* (serverUrl: string, tasks: num
 /** The same with row-level security. The service connects as a role to which it applies. */
 export const filledWithRls = Effect.fnUntraced(function* (serverUrl: string, tasks: number) {
   const url = yield* create(serverUrl, "tasks_rls")
-  const roles = yield* Roles.make(url, { ...Roles.literal, database: "tasks_rls" }, (owner) =>
+  const roles = yield* Roles.createRoles(url, { ...Roles.scriptNames, database: "tasks_rls" }, (owner) =>
     migrate(service, { DATABASE_URL: owner, DATABASE_RLS: "on" })
   )
   return yield* fill(url, tasks, { DATABASE_URL: roles.service, DATABASE_RLS: "on", MIGRATE_ON_START: "false" })

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export interface Implementation {
@@ -10,64 +9,47 @@ export interface Implementation {
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-// The flags of the container image.
-const bundle = (directory: string) => [process.execPath, "--heap-growing-percent=50", join(directory, "dist/main.js")]
-
 export const root = pathOf("..")
 
-export const service: Implementation = {
-  name: "service",
-  title: "This service",
-  command: [...bundle(root), "serve"]
-}
-
-/** The same bundle in a second process: the difference between the two is the error of the method. */
-const control: Implementation = { ...service, name: "control", title: "Control (this service again)" }
-
-export const serviceWithRls: Implementation = {
-  ...service,
-  name: "service-rls",
-  title: "This service with row-level security"
-}
-
-/** The bundle of another checkout. */
-export const previous = (directory: string): Implementation => ({
-  name: "previous",
-  title: "Previous version",
-  command: [...bundle(directory), "serve"]
+/** The bundle of a checkout, with the flags of the container image. */
+const bundle = (name: string, title: string, directory: string): Implementation => ({
+  name,
+  title,
+  command: [process.execPath, "--heap-growing-percent=50", `${directory}/dist/main.js`, "serve"]
 })
 
-export const fastify: Implementation = {
-  name: "fastify",
-  title: "Fastify + pg",
-  command: [process.execPath, pathOf("implementations/fastifyBaseline.ts")]
-}
+export const service = bundle("service", "This service", root)
+/** The same bundle in a second process: the difference between the two is the error of the method. */
+const control = bundle("control", "Control (this service again)", root)
+export const serviceWithRls = bundle("service-rls", "This service with row-level security", root)
+export const previous = (directory: string) => bundle("previous", "Previous version", directory)
 
-// A young generation of 32 MB holds the garbage of more requests, so that fewer of their objects are copied.
+const peer = (name: string, title: string, file: string, ...flags: ReadonlyArray<string>): Implementation => ({
+  name,
+  title,
+  command: [process.execPath, ...flags, pathOf(`implementations/${file}`)]
+})
+
+// A young generation of 32 MB holds the garbage of more requests, so that V8 copies fewer of their objects.
 const largeYoungGeneration = "--max-semi-space-size=32"
 
-const fastifyOptimized: Implementation = {
-  name: "fastify-optimized",
-  title: "Fastify + pg, optimized",
-  command: [process.execPath, largeYoungGeneration, pathOf("implementations/fastifyOptimized.ts")]
-}
-
-export const nodeHttp: Implementation = {
-  name: "node-http",
-  title: "node:http + pg, optimized",
-  command: [process.execPath, largeYoungGeneration, pathOf("implementations/nodeHttp.ts")]
-}
+export const fastify = peer("fastify", "Fastify + pg", "fastifyBaseline.ts")
+const fastifyOptimized = peer(
+  "fastify-optimized",
+  "Fastify + pg, optimized",
+  "fastifyOptimized.ts",
+  largeYoungGeneration
+)
+export const nodeHttp = peer("node-http", "node:http + pg, optimized", "nodeHttp.ts", largeYoungGeneration)
 
 // Debian's packages are visible only to Debian's Python, and another one may come first on the PATH.
 const python = "/usr/bin/python3"
+const uvicorn = ["-m", "uvicorn", "--host", "127.0.0.1", "--workers", "1", "--app-dir", pathOf("implementations")]
 
 const fastapi: Implementation = {
   name: "fastapi",
   title: "FastAPI + SQLAlchemy",
-  command: [
-    ...[python, "-m", "uvicorn", "--app-dir", pathOf("implementations"), "fastapi_tasks:app"],
-    ...["--host", "127.0.0.1", "--workers", "1"]
-  ]
+  command: [python, ...uvicorn, "fastapi_tasks:app"]
 }
 
 /** FastAPI takes part only where its packages are installed. */

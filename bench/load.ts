@@ -1,6 +1,5 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { setTimeout } from "node:timers/promises"
 import { cpuSeconds } from "./machine.ts"
 import type { Process } from "./processes.ts"
 
@@ -36,7 +35,7 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
   const idle: Array<Socket> = []
   let latencies: Array<number> = []
   let errors = 0
-  let onIdle: (socket: Socket) => void = () => {}
+  let onIdle = () => {}
   let onClose = () => {}
 
   const open = async () => {
@@ -49,10 +48,11 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
       text += part
       if (responseLength(text) === undefined) return
       latencies.push(performance.now() - (startedAt.get(socket) ?? 0))
-      if (!text.startsWith("HTTP/1.1 2")) errors++
+      if (!text.startsWith("HTTP/1.1 2") && errors++ === 0) process.stderr.write(`${implementation.title}: ${text}\n`)
       text = ""
       startedAt.delete(socket)
-      onIdle(socket)
+      idle.push(socket)
+      onIdle()
     })
     await once(socket, "connect")
     socket
@@ -74,62 +74,40 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
     await Promise.all(Array.from({ length: connections }, open))
   }
 
-  const send = (socket: Socket, request: string, dueAt: number) => {
-    startedAt.set(socket, dueAt)
-    socket.write(request)
-  }
-
-  const saturate = (next: () => string, until: number) =>
-    new Promise<void>((resolve, reject) => {
-      onClose = () => reject(new Error(`${implementation.title} closed a connection`))
-      onIdle = (socket) => {
-        if (performance.now() < until) return send(socket, next(), performance.now())
-        idle.push(socket)
-        if (idle.length === connections) resolve()
-      }
-      for (const socket of idle.splice(0)) send(socket, next(), performance.now())
-    })
-
-  /** Latency counts from the time at which a request was due, so that a slow server does not slow the load down. */
-  const pace = async (next: () => string, rate: number, milliseconds: number) => {
-    let isClosed = false
-    onClose = () => {
-      isClosed = true
-    }
-    onIdle = (socket) => idle.push(socket)
+  const turn = async (next: () => string, { milliseconds, rate }: Omit<Load, "connections">): Promise<Turn> => {
+    await refresh()
+    latencies = []
+    errors = 0
+    const cpuBefore = cpuSeconds(pid)
     const begin = performance.now()
-    const count = Math.round((rate * milliseconds) / 1000)
-    for (let sent = 0; sent < count && !isClosed; ) {
-      const dueAt = begin + (sent * 1000) / rate
-      const socket = dueAt <= performance.now() ? idle.pop() : undefined
-      if (socket === undefined) {
-        await setTimeout(1)
-        continue
+    let sent = 0
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve, reject) => {
+      onClose = () => reject(new Error(`${implementation.title} closed a connection`))
+      onIdle = () => {
+        for (let socket = idle.at(-1); socket !== undefined; socket = idle.at(-1)) {
+          const now = performance.now()
+          // At a rate, latency counts from the time at which a request was due, even if all connections were busy.
+          const dueAt = rate === undefined ? now : begin + (sent * 1000) / rate
+          if (dueAt >= begin + milliseconds) return idle.length === connections ? resolve() : undefined
+          if (dueAt > now) return
+          idle.pop()
+          sent++
+          startedAt.set(socket, dueAt)
+          socket.write(next())
+        }
       }
-      send(socket, next(), dueAt)
-      sent++
+      onIdle()
+      if (rate !== undefined) timer = setInterval(onIdle, 1)
+    }).finally(() => clearInterval(timer))
+    usedAt = performance.now()
+    return {
+      requests: latencies.length,
+      errors,
+      seconds: (usedAt - begin) / 1000,
+      cpuSeconds: cpuSeconds(pid) - cpuBefore,
+      latencies
     }
-    while (idle.length < connections && !isClosed) await setTimeout(1)
-    if (isClosed) throw new Error(`${implementation.title} closed a connection`)
   }
-
-  return {
-    turn: async (next: () => string, { milliseconds, rate }: Omit<Load, "connections">): Promise<Turn> => {
-      await refresh()
-      latencies = []
-      errors = 0
-      const cpuBefore = cpuSeconds(pid)
-      const begin = performance.now()
-      await (rate === undefined ? saturate(next, begin + milliseconds) : pace(next, rate, milliseconds))
-      usedAt = performance.now()
-      return {
-        requests: latencies.length,
-        errors,
-        seconds: (performance.now() - begin) / 1000,
-        cpuSeconds: cpuSeconds(pid) - cpuBefore,
-        latencies
-      }
-    },
-    close
-  }
+  return { turn, close }
 }

@@ -55,12 +55,12 @@ export const mix: Workload = {
 }
 
 /** The mix over 100 connections, for latency. */
-export const mixAtFullLoad: Workload = { ...mix, name: "mix-full-load", title: "Mix over 100 connections at full load" }
+export const mixAtFullLoad: Workload = { ...mix, name: "mix-full-load", title: "Mix at full load" }
 
 export const mixAtFixedRate: Workload = {
   ...mix,
   name: "mix-fixed-rate",
-  title: "Mix over 100 connections at 60 % of Fastify's maximum rate"
+  title: "Mix at 60 % of Fastify"
 }
 
 export const workloads: ReadonlyArray<Workload> = [

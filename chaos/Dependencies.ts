@@ -13,7 +13,7 @@ const bundle: Process.Program = { command: [process.execPath, "dist/main.js"], c
 
 /** A process that can be killed and started again on the same port. */
 interface Restartable {
-  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<Process.Ended>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<Process.ProcessExit>
   readonly start: Effect.Effect<void>
 }
 

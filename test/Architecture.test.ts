@@ -13,7 +13,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     packages: /^(effect(\/http|\/http-api)?|idb-keyval|react|@tanstack\/react-query)$/
   },
   repositories: {
-    ours: ["domain", "api", "repositories"],
+    ours: ["domain", "repositories", "database/Database.ts"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
   },
   auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|lru-cache|node:crypto)$/ },
@@ -23,7 +23,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   config: { ours: ["domain", "config"], packages: /^(effect(\/net|\/crypto)?|node:.*)$/ },
   database: {
-    ours: ["domain", "config", "repositories", "database", "../migrations"],
+    ours: ["domain", "config", "database", "../migrations"],
     packages: /^(effect(\/sql|\/reactivity)?|@effect\/sql-pg|@electric-sql\/pglite|node:.*)$/
   },
   observability: {
@@ -31,7 +31,10 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     packages: /^(effect(\/http|\/observability|\/sql)?|@effect\/platform-node|node:.*)$/
   },
   server: {
-    ours: ["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+    ours: [
+      ...["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+      "database/Database.ts"
+    ],
     packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
   import: {

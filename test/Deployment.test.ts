@@ -8,9 +8,9 @@ import { inject } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
 import * as Config from "../src/config/Config.ts"
 import * as Settings from "../src/config/Settings.ts"
-import { image, layOut } from "./support/Image.ts"
+import { image, writeImageFiles } from "./support/Image.ts"
 import { administer, createDatabase } from "./support/PostgresServer.ts"
-import { ask, type Program, root, run, secret, serve, start, timeout, tokenFor } from "./support/Process.ts"
+import { type Program, request, root, run, secret, serve, start, timeout, tokenFor } from "./support/Process.ts"
 import * as Roles from "./support/Roles.ts"
 
 const read = (file: string) => readFileSync(join(root, file), "utf8")
@@ -24,7 +24,7 @@ const kubernetes: ReadonlyArray<Yaml> = parseAllDocuments(read("deploy/kubernete
   assert.isEmpty(document.errors)
   return document.toJS()
 })
-const pods = kubernetes.flatMap(({ kind, spec }) => (spec.template === undefined ? [] : [[kind, spec.template.spec]]))
+const pods = kubernetes.flatMap(({ kind, spec }) => (spec?.template === undefined ? [] : [[kind, spec.template.spec]]))
 const configMap = kubernetes.find(({ kind }) => kind === "ConfigMap")
 const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => containers)
 
@@ -208,10 +208,10 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
         Effect.ignore(administer(inject("postgres").url, (sql) => sql`drop role tasks_owner, tasks_service`))
       )
       const passwords = { owner: variables.OWNER_PASSWORD, service: variables.SERVICE_PASSWORD }
-      const roles = Roles.statements({ ...Roles.literal, database: name }, passwords)
+      const roles = Roles.statements({ ...Roles.scriptNames, database: name }, passwords)
       for (const statement of roles) yield* administer(superuser, (sql) => sql.unsafe(statement))
 
-      const cwd = yield* layOut
+      const cwd = yield* writeImageFiles
       const program = ([file = "", ...args]: ReadonlyArray<string>): Program => ({
         command: [file === "node" ? process.execPath : file, ...args],
         cwd,
@@ -234,10 +234,10 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       assert.strictEqual(migrated.code, 0, migrated.stderr)
 
       const service = yield* serve(place("tasks", "0"), tasks)
-      assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
+      assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
       const token = yield* tokenFor("ada")
       assert.strictEqual(
-        (yield* ask(service.url, "/api/tasks", { token, body: { title: "From the image" } })).status,
+        (yield* request(service.url, "/api/tasks", { token, body: { title: "From the image" } })).status,
         201
       )
       assert.match(yield* Effect.promise(() => fetch(`${service.url}/docs`).then((page) => page.text())), /<script/)

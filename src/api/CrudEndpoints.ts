@@ -14,10 +14,6 @@ import {
 } from "./schemas/ResponseSchemas.ts"
 
 type Errors = ReadonlyArray<Schema.Top>
-type Params<Name extends string, Id> = { readonly [key in `${Name}_id`]: Id }
-type Payload<Update extends Schema.Top> = ReturnType<typeof mergePatch<Update>>
-type Tagged<Row extends RowSchema> = ReturnType<typeof withETag<Row>>
-type Created<Row extends RowSchema> = ReturnType<typeof createdResponse<Row>>
 
 /**
  * The endpoints that every resource has: list, create, get, update (PATCH), put and remove. What differs between
@@ -54,14 +50,20 @@ export const crudEndpoints = <
   const { create, descriptions, errors, id, name, query, row, update } = resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
-  const params = { [`${name}_id`]: id } as Params<Name, Id>
-  const change = {
-    params,
-    headers: ifMatch,
-    payload: mergePatch(update),
-    success: withETag(row),
-    error: errors.update as never
-  }
+  const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
+  const change = { params, headers: ifMatch, payload: mergePatch(update), success: withETag(row) }
+
+  type Path = typeof path
+  type Item = typeof item
+  type Params = typeof params
+  type Patch = typeof change.payload
+  type Tagged = typeof change.success
+  type Created = ReturnType<typeof createdResponse<Row>>
+  type Key = typeof idempotencyKey
+  type IfMatch = typeof ifMatch
+  type IfNoneMatch = typeof ifNoneMatch
+  type Read = readonly [Tagged, typeof NotModified]
+  type Empty = typeof HttpApiSchema.NoContent
 
   const documented = (verb: string, summary: string, description: string) =>
     OpenApi.annotations({
@@ -76,16 +78,7 @@ export const crudEndpoints = <
       .middleware(RequestValidation)
       .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
 
-    HttpApiEndpoint.post<
-      "create",
-      typeof path,
-      never,
-      never,
-      Create,
-      typeof idempotencyKey,
-      Created<Row>,
-      CreateErrors
-    >("create", path, {
+    HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, CreateErrors>("create", path, {
       headers: idempotencyKey,
       payload: create,
       success: createdResponse(row, path),
@@ -96,79 +89,43 @@ export const crudEndpoints = <
       .middleware(BodyLimits)
       .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
 
-    HttpApiEndpoint.get<
-      "get",
-      typeof item,
-      Params<Name, Id>,
-      never,
-      never,
-      typeof ifNoneMatch,
-      readonly [Tagged<Row>, typeof NotModified],
-      GetErrors
-    >("get", item, {
+    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, GetErrors>("get", item, {
       params,
       headers: ifNoneMatch,
-      success: [withETag(row), NotModified],
+      success: [change.success, NotModified],
       error: errors.get as never
     })
       .middleware(RequestValidation)
-      .annotateMerge(
-        documented("get", `Get a ${name}`, "The `ETag` is the version: send it as `If-Match` with the next change.")
-      ),
+      .annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
 
-    HttpApiEndpoint.patch<
-      "update",
-      typeof item,
-      Params<Name, Id>,
-      never,
-      Payload<Update>,
-      typeof ifMatch,
-      Tagged<Row>,
-      UpdateErrors
-    >("update", item, change)
+    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, {
+      ...change,
+      error: errors.update as never
+    })
       .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("update", `Update a ${name} (PATCH)`, `${partial} This is a JSON merge patch (RFC 7396).`)
       ),
 
-    HttpApiEndpoint.put<
-      "put",
-      typeof item,
-      Params<Name, Id>,
-      never,
-      Payload<Update>,
-      typeof ifMatch,
-      Tagged<Row>,
-      UpdateErrors
-    >("put", item, change)
+    HttpApiEndpoint.put<"put", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("put", item, {
+      ...change,
+      error: errors.update as never
+    })
       .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
-        documented(
-          "put",
-          `Update a ${name} (PUT)`,
-          `The same as PATCH: it does not replace the whole ${name}. ${partial}`
-        )
+        documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
       ),
 
-    HttpApiEndpoint.delete<
-      "remove",
-      typeof item,
-      Params<Name, Id>,
-      never,
-      never,
-      typeof ifMatch,
-      typeof HttpApiSchema.NoContent,
-      RemoveErrors
-    >("remove", item, { params, headers: ifMatch, error: errors.remove as never })
+    HttpApiEndpoint.delete<"remove", Item, Params, never, never, IfMatch, Empty, RemoveErrors>("remove", item, {
+      params,
+      headers: ifMatch,
+      error: errors.remove as never
+    })
       .middleware(RequestValidation)
       .annotateMerge(
-        documented(
-          "remove",
-          `Delete a ${name}`,
-          `${descriptions.remove} With \`If-Match\`, only that version is deleted.`
-        )
+        documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
       )
   ] as const
 }

@@ -2,11 +2,11 @@ import { Data, Effect } from "effect"
 import { Flag } from "effect/cli"
 import { SqlError } from "effect/sql"
 import * as Config from "../config/Config.ts"
+import { QueryTimedOut } from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
-import { QueryTimedOut, QueryTimeout } from "../repositories/QueryRunner.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { MigrationsPending } from "./Migrate.ts"
 
@@ -32,12 +32,7 @@ export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
         return yield* new RlsMismatch({ message: `Row-level security: ${mismatches.join("; ")}` })
       return yield* effect
     })
-    return yield* run.pipe(
-      Effect.provide(AccountRepo.layer),
-      Effect.provide(AppLayers.rowLevelSecurityLayer(settings)),
-      Effect.provide(AppLayers.databaseLayer(settings)),
-      Effect.provideService(QueryTimeout, settings.DATABASE_QUERY_TIMEOUT)
-    )
+    return yield* run.pipe(Effect.provide(AccountRepo.layer), Effect.provide(AppLayers.databaseLayer(settings)))
   }).pipe(
     // A database failure is a defect for a request, and an error message for a command.
     Effect.catchDefect((defect) =>

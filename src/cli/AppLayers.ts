@@ -4,12 +4,11 @@ import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
 import type { Config } from "../config/Config.ts"
 import * as DevelopmentSecret from "../config/DevelopmentSecret.ts"
-import * as Database from "../database/Database.ts"
 import * as Pglite from "../database/Pglite.ts"
+import * as PostgresDatabase from "../database/PostgresDatabase.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
-import * as RowLevelSecurity from "../repositories/RowLevelSecurity.ts"
 
 /** For log messages. The URL is not logged: it contains a password. */
 export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config) =>
@@ -17,26 +16,22 @@ export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config) =>
 
 export const databaseLayer = (config: Config) =>
   config.DATABASE_URL === undefined
-    ? Layer.unwrap(Effect.map(Pglite.open(config.DATA_DIR), (stream) => Database.layerStream(config, stream)))
-    : Database.layerPool(config, config.DATABASE_URL)
-
-/** With row-level security, statements set the current user in the database. */
-export const rowLevelSecurityLayer = (config: Config) =>
-  config.DATABASE_RLS === "on" ? RowLevelSecurity.layer : Layer.empty
+    ? Layer.unwrap(Effect.map(Pglite.open(config.DATA_DIR), (stream) => PostgresDatabase.layerStream(config, stream)))
+    : PostgresDatabase.layer(config, config.DATABASE_URL)
 
 /** Migrations use DATABASE_DIRECT_URL, whose role may change tables, if it is set. */
 export const withMigrationClient =
   (config: Config) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) => {
     const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
-    return url === undefined ? effect : Effect.provide(effect, Database.layerDirect(config, url))
+    return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(config, url))
   }
 
 /** One connection for health checks only. The embedded database has a single session for everything. */
 export const healthSqlClientLayer = (config: Config) =>
   config.DATABASE_URL === undefined
     ? Layer.effect(SqlClient.SqlClient, Effect.service(SqlClient.SqlClient))
-    : Database.layerDirect(config, config.DATABASE_URL)
+    : PostgresDatabase.layerDirect(config, config.DATABASE_URL)
 
 export const secret = (config: Config) =>
   config.BETTER_AUTH_SECRET === undefined

@@ -13,7 +13,7 @@ const isClosedPipe = (error: Ndjson.NdjsonError | PlatformError.PlatformError) =
 const print = Effect.fnUntraced(function* (owner: UserId) {
   const account = yield* AccountRepo
   const stdio = yield* Stdio.Stdio
-  const rows = yield* account.rows(owner)
+  const rows = yield* account.streamAll(owner)
   yield* rows.pipe(
     Stream.pipeThroughChannel(Ndjson.encodeString()),
     Stream.run(stdio.stdout()),

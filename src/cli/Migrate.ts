@@ -1,26 +1,54 @@
-import { Console, Data, Effect } from "effect"
+import { Console, Data, Effect, Logger } from "effect"
 import { Command } from "effect/cli"
+import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
+import { withLockRetries } from "../database/LockRetries.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
 
 export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
 
+/** The result of a command is on stdout, so its warnings go to stderr. */
+const stderrLogger = Logger.layer([Logger.make(({ message }) => void process.stderr.write(`tasks: ${message}\n`))])
+
+export class MigrationNotPermitted extends Data.TaggedError("MigrationNotPermitted")<{ readonly message: string }> {}
+
+/** The migrator's own error would be that of a later statement in its aborted transaction. */
+const checkPermission = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const { pending } = yield* Migrations.status
+  const [role] = yield* sql<{ may_create: boolean }>`
+    select has_schema_privilege(current_schema(), 'create') as may_create
+  `
+  if (pending.length === 0 || role?.may_create === true) return
+  return yield* new MigrationNotPermitted({
+    message: "permission denied: the role may not create tables. Migrate as their owner, in DATABASE_DIRECT_URL"
+  })
+})
+
 const withMigrationDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Config.loadWithoutTokens, (config) =>
-    effect.pipe(AppLayers.withMigrationClient(config), Effect.provide(AppLayers.databaseLayer(config)))
+    effect.pipe(
+      AppLayers.withMigrationClient(config),
+      Effect.provide(AppLayers.databaseLayer(config)),
+      Effect.provide(stderrLogger)
+    )
   )
 
 /** Applies pending migrations and changes row-level security to match DATABASE_RLS. Returns the changes. */
-export const migrateAndApplyRls = Effect.fnUntraced(function* ({ DATABASE_RLS }: Config.Config) {
-  const applied = yield* Migrations.apply
-  const changed = yield* RowSecurity.apply(DATABASE_RLS === "on")
-  return [
-    ...applied.map((name) => `applied ${name}`),
-    ...changed.map((table) => `row-level security is ${DATABASE_RLS} for ${table}`)
-  ]
-})
+export const migrateAndApplyRls = ({ DATABASE_RLS }: Config.Config) =>
+  withLockRetries(
+    Effect.gen(function* () {
+      yield* checkPermission
+      const applied = yield* Migrations.apply
+      const changed = yield* RowSecurity.apply(DATABASE_RLS === "on")
+      return [
+        ...applied.map((name) => `applied ${name}`),
+        ...changed.map((table) => `row-level security is ${DATABASE_RLS} for ${table}`)
+      ]
+    })
+  )
 
 const apply = Effect.gen(function* () {
   const changes = yield* migrateAndApplyRls(yield* Config.loadWithoutTokens)

@@ -1,18 +1,17 @@
-import { Clock, Duration, Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
 import { clockTolerance } from "../auth/JwtValidation.ts"
 import type { Config } from "../config/Config.ts"
+import * as Database from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { QueryTimeout, runQuery } from "../repositories/QueryRunner.ts"
 import { Readiness } from "../server/Readiness.ts"
 import { rolePrivileges } from "./RolePrivileges.ts"
 
 // Orchestrators wait one to two seconds for a probe.
 const withTimeout = <A, E, R>(check: Effect.Effect<A, E, R>, reason: string) =>
-  runQuery(check).pipe(
-    Effect.provideService(QueryTimeout, Duration.seconds(1)),
+  Database.withTimeout(1000, check).pipe(
     Effect.catchDefect(() => Effect.fail(reason)),
     Effect.mapError(() => reason)
   )

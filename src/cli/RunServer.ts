@@ -6,7 +6,6 @@ import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../repositories/ProjectRepo.ts"
-import { QueryTimeout } from "../repositories/QueryRunner.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
@@ -91,10 +90,4 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     yield* awaitReady(readiness)
     yield* onReady(url)
     return yield* Effect.never
-  }).pipe(
-    Effect.provide([
-      Layer.succeed(QueryTimeout, config.DATABASE_QUERY_TIMEOUT),
-      AppLayers.rowLevelSecurityLayer(config)
-    ]),
-    Effect.scoped
-  )
+  }).pipe(Effect.scoped)

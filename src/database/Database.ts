@@ -1,114 +1,156 @@
-import type { Duplex } from "node:stream"
-import { PgClient, PgConnection } from "@effect/sql-pg"
-import { Duration, Effect, Redacted } from "effect"
-import type { Config } from "../config/Config.ts"
-import { QueryTimeout, runQuery } from "../repositories/QueryRunner.ts"
-import * as ConnectionPool from "./ConnectionPool.ts"
-import { watch } from "./DeadConnectionMonitor.ts"
-import { types } from "./PgTimestampCodec.ts"
-import * as PooledSqlClient from "./PooledSqlClient.ts"
-import { socketFactory } from "./PostgresSocket.ts"
+import { Context, Data, Duration, Effect, type Fiber, Layer, References, Tracer } from "effect"
+import { SqlClient, SqlError } from "effect/sql"
+import type { UserId } from "../domain/User.ts"
 
-const common = (settings: Config) => ({
-  applicationName: "effect-tasks",
-  types,
-  idleTimeout: settings.DATABASE_POOL_IDLE,
-  connectTimeout: settings.DATABASE_CONNECT_TIMEOUT
-})
+/** The database did not answer within the time limit. */
+export class QueryTimedOut extends Data.TaggedError("QueryTimedOut") {
+  override readonly message = "the database did not answer in time"
+}
 
-// Enough for nearly all that is gained by it, and few enough to wait for.
-const share = 4
+export type Rows<Row> = ReadonlyArray<Row>
+type Params = ReadonlyArray<unknown>
+
+/** Whether PostgreSQL keeps the plan of a statement. A plan for any values is a bad one where values are rare or common. */
+export interface QueryOptions {
+  readonly plan?: "cached" | "fresh"
+}
 
 /**
- * Statements that only read share connections: several go out together, which takes a tenth and more off the processor
- * time of a GET. Three connections of ten hold twelve of them; the others are for what writes, one statement each.
+ * Access to the users' rows. `$1` of every statement is the owner and `params` begin with `$2`, so that no statement can
+ * leave the owner out: PostgreSQL refuses a text that does not use `$1`. Under row-level security the owner is also the
+ * user whom the policies let through.
+ *
+ * That the database is unavailable or slow is a defect (`SqlError` or `QueryTimedOut`): the server maps it in one place.
  */
-const lanesOf = (settings: Config) => {
-  const { DATABASE_POOL_MAX: most, DATABASE_POOL_MIN: least, DATABASE_HEAVY_POOL_MAX: slow } = settings
-  const all = {
-    queue: settings.DATABASE_POOL_QUEUE_MAX,
-    lifetime: Duration.toMillis(settings.DATABASE_POOL_LIFETIME),
-    limit: Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT)
+export class Database extends Context.Service<
+  Database,
+  {
+    /** One bounded read. It shares a connection with others, so it must neither wait for locks nor take long. */
+    query<Row>(owner: UserId, text: string, params?: Params, options?: QueryOptions): Effect.Effect<Rows<Row>>
+    /** One statement that writes. It fails with what the caller can map: the violation of a constraint. */
+    write<Row>(owner: UserId, text: string, params?: Params): Effect.Effect<Rows<Row>, SqlError.SqlError>
+    /** A transaction of the owner: all statements in it go over one connection. Inside of another it is part of that. */
+    transaction<A, E, R>(
+      owner: UserId,
+      work: Effect.Effect<A, E, R>
+    ): Effect.Effect<A, Exclude<E, SqlError.SqlError>, R>
+    /** Work that grows with what a user has or waits for others: its statements have connections of their own. */
+    heavy<A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
+    /** A statement on the rows of all users that removes what has expired. */
+    maintenance<Row>(text: string): Effect.Effect<Rows<Row>>
   }
-  const forReads = Math.ceil(most * 0.3)
-  const forWrites = most - forReads
-  return {
-    quick: { ...all, share: 1, minConnections: least, maxConnections: most },
-    reads: { ...all, share, minConnections: Math.min(least, forReads), maxConnections: forReads },
-    writes: { ...all, share: 1, minConnections: Math.min(least, forWrites), maxConnections: forWrites },
-    slow: { ...all, share: 1, minConnections: 0, maxConnections: slow }
-  }
-}
-
-/** Asked past the pools, which may have nothing left that answers. */
-const atWork = (config: Parameters<typeof PgConnection.make>[0]) => (processes: ReadonlyArray<number>) =>
-  Effect.gen(function* () {
-    const connection = yield* PgConnection.make(config)
-    const statement = "select pid from pg_stat_activity where pid = any ($1) and state not like 'idle%'"
-    return new Set((yield* connection.queryValues(statement, [processes])).map(([pid]) => Number(pid)))
-  }).pipe(
-    Effect.scoped,
-    runQuery,
-    Effect.provideService(QueryTimeout, Duration.seconds(1)),
-    Effect.catchDefect(Effect.fail)
-  )
-
-/** Pools on a server. The server's own limits end what we no longer wait for, so that no lock outlives its caller. */
-export const layerPool = (settings: Config, url: Redacted.Redacted) => {
-  const limit = Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT)
-  // A transaction pooler between us and the server refuses parameters it does not know, and its processes are not ours.
-  const isDirect = settings.DATABASE_DIRECT_URL === undefined
-  const config = {
-    ...common(settings),
-    url,
-    ...(isDirect && {
-      startupParameters: {
-        statement_timeout: String(limit),
-        lock_timeout: String(limit),
-        idle_in_transaction_session_timeout: String(limit)
-      }
-    })
-  }
-  const { quick, reads, slow, writes } = lanesOf(settings)
-  return PooledSqlClient.layer(
-    Effect.gen(function* () {
-      const { sockets, stream } = socketFactory(Redacted.value(url))
-      const make = (lane: typeof quick) => ConnectionPool.make({ ...config, ...lane, stream })
-      // One connection cannot be divided. Behind row level security, what reads is a transaction like any other.
-      const isOne = writes.maxConnections === 0 || settings.DATABASE_RLS === "on"
-      const one = isOne ? yield* make(quick) : undefined
-      const lanes = {
-        reads: one ?? (yield* make(reads)),
-        writes: one ?? (yield* make(writes)),
-        slow: yield* make(slow)
-      }
-      yield* watch({
-        lanes: [...new Set(Object.values(lanes))],
-        sockets,
-        limit: limit + 250,
-        atWork: isDirect ? atWork(config) : () => Effect.fail("not ours to know")
-      })
-      return lanes
-    })
-  )
-}
-
-/** One connection without limits in time, for migrations: they may have much to do, and wait for each other. */
-export const layerDirect = (settings: Config, url: Redacted.Redacted) =>
-  PgClient.layer({ ...common(settings), url, minConnections: 1, maxConnections: 1 })
-
-/** The same client on a database inside this process. It has one session, so there is nothing to gain from several lanes. */
-export const layerStream = (settings: Config, stream: () => Duplex) =>
-  PooledSqlClient.layer(
-    Effect.map(
-      ConnectionPool.make({
-        ...common(settings),
-        ...lanesOf(settings).quick,
-        stream,
-        username: "postgres",
-        database: "postgres",
-        ssl: false
-      }),
-      (lane) => ({ reads: lane, writes: lane, slow: lane })
+>()("tasks/database/Database") {
+  /** On any SQL client. */
+  static readonly layerSqlClient = (options: Partial<Options> = {}) =>
+    Layer.effect(
+      Database,
+      Effect.map(SqlClient.SqlClient, (sql) =>
+        make(sql, { isRlsEnabled: false, timeout: Duration.seconds(3), ...options })
+      )
     )
+}
+
+export interface Options {
+  readonly isRlsEnabled: boolean
+  /** How long a caller waits, counted on our side: a limit inside the server does nothing when it cannot be reached. */
+  readonly timeout: Duration.Duration
+}
+
+/** Sends one statement outside of transactions over shared connections. */
+export type Send = (
+  kind: "query" | "write",
+  owner: UserId,
+  text: string,
+  params: Params,
+  options: QueryOptions
+) => Effect.Effect<Rows<unknown>, SqlError.SqlError>
+
+/** That statements take the connections for heavy work. A transaction stays where it began. */
+export const IsHeavy = Context.Reference<boolean>("tasks/database/IsHeavy", { defaultValue: () => false })
+
+/** The service on a client, which runs the transactions. `send` replaces it for single statements. */
+export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): Database["Service"] => {
+  const timeout = Duration.toMillis(options.timeout)
+  const setUser = (owner: UserId) => sql`select set_config('tasks.user_id', ${owner}, true)`
+
+  const inTransaction = <A, E, R>(owner: UserId, work: Effect.Effect<A, E, R>) =>
+    sql.withTransaction(options.isRlsEnabled ? Effect.andThen(setUser(owner), work) : work)
+
+  const isInside = (fiber: Fiber.Fiber<unknown, unknown>) =>
+    Context.getOrUndefined(fiber.context, sql.transactionService) !== undefined
+
+  const execute = (text: string, params: Params, plan: QueryOptions["plan"]) => {
+    const statement = sql.unsafe<object>(text, params)
+    return plan === "fresh" ? statement.unprepared : statement
+  }
+
+  const run = <Row>(kind: "query" | "write", owner: UserId, text: string, given: Params, query: QueryOptions) =>
+    Effect.withFiber((fiber): Effect.Effect<Rows<Row>, SqlError.SqlError> => {
+      const params = [owner, ...given]
+      const statement = () => execute(text, params, query.plan) as Effect.Effect<Rows<never>, SqlError.SqlError>
+      if (isInside(fiber)) return statement()
+      if (send === undefined || fiber.getRef(IsHeavy)) {
+        return withTimeout(timeout, options.isRlsEnabled ? inTransaction(owner, statement()) : statement())
+      }
+      const sent = send(kind, owner, text, params, query) as Effect.Effect<Rows<Row>, SqlError.SqlError>
+      return isTraced(fiber) ? withSpan(text, sent) : sent
+    })
+
+  return {
+    query: (owner, text, params = [], query = {}) => Effect.orDie(run("query", owner, text, params, query)),
+    write: (owner, text, params = []) => run("write", owner, text, params, {}),
+    transaction: (owner, work) =>
+      dieOnSqlError(
+        Effect.withFiber((fiber) => (isInside(fiber) ? work : withTimeout(timeout, inTransaction(owner, work))))
+      ),
+    heavy: (work) => Effect.provideService(work, IsHeavy, true),
+    maintenance: <Row>(text: string) => {
+      const statement = sql.unsafe<Row & object>(text)
+      const isolated = sql.withTransaction(
+        Effect.andThen(sql`select set_config('tasks.purging', 'on', true)`, statement)
+      )
+      const work = withTimeout(timeout, options.isRlsEnabled ? isolated : statement)
+      return Effect.provideService(Effect.orDie(work), IsHeavy, true)
+    }
+  }
+}
+
+const dieOnSqlError = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.catch(work, (error) =>
+    SqlError.isSqlError(error) ? Effect.die(error) : Effect.fail(error as Exclude<E, SqlError.SqlError>)
   )
+
+/**
+ * Work on an exclusive connection, with a limit on its time. It runs in a fiber of its own: an interrupted statement
+ * waits for the server to acknowledge that, for seconds, and a caller whose time is up cannot wait for it.
+ */
+export const withTimeout = <A, E, R>(milliseconds: number, work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.withFiber<A, E, R>((caller) =>
+    Effect.callback<A, E>((resume) => {
+      const fiber = Effect.runForkWith(caller.context as Context.Context<R>)(work)
+      const timer = setTimeout(() => {
+        // In this order: work that only waits for a connection ends at once, with an interruption.
+        resume(Effect.die(new QueryTimedOut()))
+        fiber.interruptUnsafe()
+      }, milliseconds)
+      fiber.addObserver((exit) => {
+        clearTimeout(timer)
+        resume(exit)
+      })
+      return Effect.sync(() => {
+        clearTimeout(timer)
+        fiber.interruptUnsafe()
+      })
+    })
+  )
+
+/** Whether spans go anywhere: one that does not would cost as much. */
+const isTraced = (fiber: Fiber.Fiber<unknown, unknown>) =>
+  fiber.getRef(References.TracerEnabled) && fiber.getRef(Tracer.Tracer) !== Tracer.nativeTracer
+
+/** The span that the library makes of the statements it sends itself. */
+const withSpan = <A, E>(text: string, statement: Effect.Effect<A, E>) =>
+  Effect.withSpan(statement, "postgresql", {
+    kind: "client",
+    attributes: { "db.system.name": "postgresql", "db.query.text": text }
+  })

@@ -60,10 +60,13 @@ const loader = Migrator.fromRecord(
   Record.map(migrations, (migration) => Effect.andThen(RowSecurity.disableForOwner, migration))
 )
 
+const applyPending = Migrator.make({})({ loader, table })
+
 /**
  * Applies what is pending, all or nothing, under a lock: of several processes one works and the others wait for it.
  * The owner of the tables is then free of row level security, until `RowSecurity.align`.
  */
-export const apply = Effect.andThen(status, Migrator.make({})({ loader, table })).pipe(
-  Effect.map((applied) => applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`))
-)
+export const apply = Effect.flatMap(status, ({ pending }) =>
+  // The migrator's lock would wait for a running dump, and all requests would wait behind it.
+  pending.length === 0 ? Effect.succeed([]) : applyPending
+).pipe(Effect.map((applied) => applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`)))

@@ -7,18 +7,18 @@ export const connectSocket = (url: string): Socket => {
   const number = Number(searchParams.get("port") ?? (port || "5432"))
   return host.startsWith("/")
     ? connect({ path: `${host}/.s.PGSQL.${number}` })
-    : // For connections that lie idle: see Watch for the others.
+    : // Keepalive is for idle connections; the watchdog checks the others.
       connect({ host, port: number, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
 }
 
-/** Dials, and keeps what is open: the pool tells of no connection before it lends it. */
+/** Makes sockets, and keeps track of those that are open or being opened, and since when. */
 export const socketFactory = (url: string) => {
   const sockets = new Map<Socket, number>()
-  const stream = () => {
+  const connect = () => {
     const socket = connectSocket(url)
     sockets.set(socket, performance.now())
     socket.once("close", () => sockets.delete(socket))
     return socket
   }
-  return { sockets, stream }
+  return { sockets, connect }
 }

@@ -23,7 +23,11 @@ const annotated = (annotations: Annotations): Description | undefined => {
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 const messageOf = (issue: SchemaIssue.Issue) => format(issue).issues[0]?.message ?? "Is not valid"
 
-const isLiterals = (ast: SchemaAST.AST) => ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal")
+/** "Must be one of a, b, c" for a value that is none of the literals. */
+const literalsMessage = (ast: SchemaAST.AST) =>
+  ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal")
+    ? `Must be one of ${ast.types.map(({ literal }) => literal).join(", ")}`
+    : undefined
 
 // RFC 6901, section 3.
 const escape = (key: PropertyKey) => String(key).replaceAll("~", "~0").replaceAll("/", "~1")
@@ -44,7 +48,12 @@ function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Descriptio
       const whole = outer ?? annotated(issue.ast.annotations)
       if (whole !== undefined) yield { pointer, ...whole }
       else if (issue.issues.length > 0) for (const inner of issue.issues) yield* errorsOf(inner, pointer)
-      else yield { pointer, code: isLiterals(issue.ast) ? "one_of" : "type", message: messageOf(issue) }
+      else {
+        const oneOf = literalsMessage(issue.ast)
+        yield oneOf === undefined
+          ? { pointer, code: "type", message: messageOf(issue) }
+          : { pointer, code: "one_of", message: oneOf }
+      }
       break
     }
     case "MissingKey":

@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Context, Effect, Layer, Metric } from "effect"
 import { version } from "../api/Api.ts"
-import { Gates } from "../database/PooledSqlClient.ts"
+import { workerRestarts } from "../config/Config.ts"
+import { DatabasePools, poolNames } from "../database/PoolStats.ts"
 
 type Labels = Readonly<Record<string, string>>
 
@@ -60,11 +61,11 @@ const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
 
 /** Use of the database pools. */
 export const poolsLayer = Layer.effectDiscard(
-  Effect.flatMap(Gates, (gates) =>
+  Effect.flatMap(DatabasePools, (pools) =>
     removeWithScope(
-      (["reads", "writes", "slow"] as const).flatMap((pool) => [
-        gauge("db_pool_connections_in_use", "Connections in use", () => gates[pool].inUse, { pool }),
-        gauge("db_pool_waiting", "Statements that wait for a connection", () => gates[pool].waiting, { pool })
+      poolNames.flatMap((pool) => [
+        gauge("db_pool_connections_in_use", "Connections in use", () => pools[pool].inUse, { pool }),
+        gauge("db_pool_waiting", "Statements that wait for a connection", () => pools[pool].waiting, { pool })
       ])
     )
   )
@@ -74,9 +75,11 @@ export const poolsLayer = Layer.effectDiscard(
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const lag = eventLoopLag()
+    const restarts = workerRestarts()
     const started = Date.now() / 1000 - process.uptime()
     yield* removeWithScope([
       gauge("tasks_build_info", "Version of the service and of Node.js", () => 1, { version, node: process.version }),
+      counter("worker_restarts_total", "Replacements of this worker process", () => restarts),
       gauge("process_start_time_seconds", "Start time in seconds since the epoch", () => started),
       counter("process_cpu_user_seconds_total", "User CPU time", () => process.cpuUsage().user / 1e6),
       counter("process_cpu_system_seconds_total", "System CPU time", () => process.cpuUsage().system / 1e6),

@@ -1,11 +1,9 @@
 import { Context, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../api/errors/IdempotencyErrors.ts"
+import { Database } from "../database/Database.ts"
+import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../domain/Errors.ts"
 import type { UserId } from "../domain/User.ts"
-import { onHeavyPool, runQuery } from "./QueryRunner.ts"
-import { runAsUser, runMaintenance, userTransaction } from "./RowLevelSecurity.ts"
 
-/** An answer as it was given. */
+/** A response as it was sent. */
 export interface StoredResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -19,15 +17,39 @@ interface Row {
   readonly body: string
 }
 
-/** Answers by the key that a request named, kept for a day: who repeats a request gets the answer, not the effect, again. */
+const lockText = "select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 1)) as is_free"
+
+const findText = `
+  select fingerprint, status, headers, body from idempotency_key
+  where user_id = $1 and key = $2 and created_at > now() - interval '1 day'
+`
+
+const storeText = `
+  insert into idempotency_key (user_id, key, fingerprint, status, headers, body)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (user_id, key) do update set
+    fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers,
+    body = excluded.body, created_at = excluded.created_at
+`
+
+// Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
+const purgeText = `
+  delete from idempotency_key where (user_id, key) in (
+    select user_id, key from idempotency_key where created_at <= now() - interval '1 day'
+    limit 1000 for update skip locked
+  )
+  returning key
+`
+
+/** Responses by the key that a request named, kept for a day: a repeated request gets the response, not the effect, again. */
 export class IdempotencyRepo extends Context.Service<
   IdempotencyRepo,
   {
     /**
-     * Does what is asked for, and keeps its answer in the same transaction; or finds the answer that was
-     * kept. `fingerprint` tells one request from another: a key that comes with another is refused.
+     * Executes the request and stores its response in the same transaction, or finds the stored response. `fingerprint`
+     * tells one request from another: a key that comes with another one is refused.
      */
-    once<E, R>(
+    runOnce<E, R>(
       owner: UserId,
       key: string,
       fingerprint: string,
@@ -37,14 +59,14 @@ export class IdempotencyRepo extends Context.Service<
       E | IdempotencyKeyReused | IdempotencyKeyInProgress,
       R
     >
-    /** Forgets what is older than a day, and tells how many answers. */
+    /** Deletes expired responses of all users, and yields how many. */
     readonly purge: Effect.Effect<number>
   }
 >()("tasks/repositories/IdempotencyRepo") {
   static readonly layer = Layer.effect(
     IdempotencyRepo,
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
+      const db = yield* Database
 
       const perform = Effect.fnUntraced(function* <E, R>(
         owner: UserId,
@@ -52,38 +74,33 @@ export class IdempotencyRepo extends Context.Service<
         fingerprint: string,
         request: Effect.Effect<StoredResponse, E, R>
       ) {
-        // The lock ends with the transaction. Two statements, so that what the last holder kept is seen.
-        const [lock] = yield* runAsUser(owner)(
-          sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${`${owner} ${key}`}, 1)) as free`
-        )
-        if (!lock?.free) return yield* new IdempotencyKeyInProgress({})
-        const [kept] = yield* runAsUser(owner)(sql<Row>`
-          select fingerprint, status, headers, body from idempotency_key
-          where user_id = ${owner} and key = ${key} and created_at > now() - interval '1 day'
-        `)
-        if (kept !== undefined) {
-          if (kept.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused({})
-          return { status: kept.status, headers: JSON.parse(kept.headers), body: kept.body, replayed: true }
+        // The lock ends with the transaction. Two statements, so that the second one sees what its last holder stored.
+        const [lock] = yield* Effect.orDie(db.write<{ is_free: boolean }>(owner, lockText, [key]))
+        if (!lock?.is_free) return yield* new IdempotencyKeyInProgress()
+        const [stored] = yield* db.query<Row>(owner, findText, [key])
+        if (stored !== undefined) {
+          if (stored.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused()
+          return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
         }
-        const given = yield* request
-        yield* runAsUser(owner)(sql`
-          insert into idempotency_key (user_id, key, fingerprint, status, headers, body)
-          values (${owner}, ${key}, ${fingerprint}, ${given.status}, ${JSON.stringify(given.headers)}, ${given.body})
-          on conflict (user_id, key) do update set
-            fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers,
-            body = excluded.body, created_at = excluded.created_at
-        `)
-        return { ...given, replayed: false }
+        const response = yield* request
+        const { body, headers, status } = response
+        yield* Effect.orDie(db.write(owner, storeText, [key, fingerprint, status, JSON.stringify(headers), body]))
+        return { ...response, replayed: false }
       })
 
-      const purge = Effect.map(
-        runMaintenance(sql`delete from idempotency_key where created_at <= now() - interval '1 day' returning key`),
-        (rows) => rows.length
-      ).pipe(onHeavyPool)
+      const purge = Effect.gen(function* () {
+        let purged = 0
+        for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
+        return purged
+      })
 
       return IdempotencyRepo.of({
-        once: (owner, key, fingerprint, request) =>
-          runQuery(userTransaction(sql, owner)(perform(owner, key, fingerprint, request))),
+        runOnce: <E, R>(
+          owner: UserId,
+          key: string,
+          fingerprint: string,
+          request: Effect.Effect<StoredResponse, E, R>
+        ) => db.transaction(owner, perform(owner, key, fingerprint, request)),
         purge
       })
     })

@@ -1,10 +1,9 @@
-import type { SqlClient } from "effect/sql"
+import type { Database } from "../database/Database.ts"
 import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { ProjectId } from "../domain/Project.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { runAsUser } from "./RowLevelSecurity.ts"
 
 /** A row that exists is present, and is not changed. */
 export interface Outcome {
@@ -27,36 +26,44 @@ export interface TaskOutcome {
   readonly lacks_tags: ReadonlyArray<TagId>
 }
 
-// A batch is one parameter. With a parameter for each value, a batch would exceed the protocol's limit of 65,535, and
-// each batch size would be another statement to prepare. The ids within a batch must differ.
-const json = (sql: SqlClient.SqlClient, rows: ReadonlyArray<object>) => sql`${JSON.stringify(rows)}::text::jsonb`
+type Db = Database["Service"]
 
-export const projects = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<ImportedProject>) =>
-  runAsUser(owner)(sql<Outcome>`
+// `$2` is a batch as one JSON parameter. With a parameter for each value, a batch would exceed the protocol's limit of 65,535, and
+// each batch size would be another statement to prepare. The ids within a batch must differ.
+const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
+
+export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>) =>
+  db.write<Outcome>(
+    owner,
+    `
     with given as (
-      select * from jsonb_to_recordset(${json(sql, rows)}) as given (
+      select * from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, name text, description text, color text, archived boolean, version integer,
         created_at timestamptz, updated_at timestamptz
       )
     ), added as (
       insert into project (user_id, id, name, description, color, archived, version, created_at, updated_at)
-      select ${owner}::text, id, name, description, color, archived, version, created_at, updated_at from given
+      select $1::text, id, name, description, color, archived, version, created_at, updated_at from given
       on conflict (user_id, id) do nothing
       returning id
     )
     select id, case when id in (select id from added) then 'added' else 'present' end as outcome from given
-  `)
+  `,
+    json(rows)
+  )
 
-export const tags = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<ImportedTag>) =>
+export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>) =>
   // No conflict target: a row with the same id and a row with the same name both count as present.
-  runAsUser(owner)(sql<TagOutcome>`
+  db.write<TagOutcome>(
+    owner,
+    `
     with given as (
-      select * from jsonb_to_recordset(${json(sql, rows)}) as given (
+      select * from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
       )
     ), added as (
       insert into tag (user_id, id, name, color, version, created_at, updated_at)
-      select ${owner}::text, id, name, color, version, created_at, updated_at from given
+      select $1::text, id, name, color, version, created_at, updated_at from given
       on conflict do nothing
       returning id, name
     )
@@ -64,32 +71,36 @@ export const tags = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArra
       id,
       case when id in (select id from added) then 'added' else 'present' end as outcome,
       coalesce(
-        (select tag.id from tag where user_id = ${owner} and tag.id = given.id),
+        (select tag.id from tag where user_id = $1 and tag.id = given.id),
         (select added.id from added where added.id = given.id),
-        (select tag.id from tag where user_id = ${owner} and lower(tag.name) = lower(given.name)),
+        (select tag.id from tag where user_id = $1 and lower(tag.name) = lower(given.name)),
         (select added.id from added where lower(added.name) = lower(given.name)),
         id
       ) as known_as
     from given
-  `)
+  `,
+    json(rows)
+  )
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
-export const tasks = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArray<ImportedTask>) =>
-  runAsUser(owner)(sql<TaskOutcome>`
+export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>) =>
+  db.write<TaskOutcome>(
+    owner,
+    `
     with given as (
       select
         *,
         project_id is not null and not exists (
-          select from project where project.user_id = ${owner} and project.id = given.project_id
+          select from project where project.user_id = $1 and project.id = given.project_id
         ) as lacks_project,
         array(
           select tag_id from unnest(tag_ids) as tag_id
-          where not exists (select from tag where tag.user_id = ${owner} and tag.id = tag_id)
+          where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
         ) as lacks_tags,
         exists (
-          select from task where task.user_id = ${owner} and task.id = given.id and task.deleted_at is not null
+          select from task where task.user_id = $1 and task.id = given.id and task.deleted_at is not null
         ) as is_in_trash
-      from jsonb_to_recordset(${json(sql, rows)}) as given (
+      from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, title text, description text, status text, priority text, due_at timestamptz, project_id uuid,
         tag_ids uuid[], position text, completed_at timestamptz, version integer,
         created_at timestamptz, updated_at timestamptz
@@ -100,7 +111,7 @@ export const tasks = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArr
         created_at, updated_at
       )
       select
-        ${owner}::text, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
+        $1::text, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
         created_at, updated_at
       from given where not lacks_project and lacks_tags = '{}'
       on conflict (user_id, id) do update set
@@ -112,11 +123,11 @@ export const tasks = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArr
       returning id
     ), untagged as (
       delete from task_tag using given
-      where task_tag.user_id = ${owner} and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
+      where task_tag.user_id = $1 and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
         and given.id in (select id from written)
     ), tagged as (
       insert into task_tag (user_id, task_id, tag_id)
-      select ${owner}::text, id, unnest(tag_ids) from given where id in (select id from written)
+      select $1::text, id, unnest(tag_ids) from given where id in (select id from written)
       on conflict do nothing
     )
     select
@@ -126,4 +137,6 @@ export const tasks = (sql: SqlClient.SqlClient, owner: UserId, rows: ReadonlyArr
       lacks_project,
       lacks_tags
     from given
-  `)
+  `,
+    json(rows)
+  )

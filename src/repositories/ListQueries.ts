@@ -1,62 +1,70 @@
 import { Effect } from "effect"
-import type { SqlClient, Statement } from "effect/sql"
+import type { Database } from "../database/Database.ts"
 import { defaultLimit, type ListQuery, type Page, type PageKey, type PaginationParams } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
-import type { VersionMatch } from "../domain/Version.ts"
-import { onHeavyPool } from "./QueryRunner.ts"
-import { runAsUser } from "./RowLevelSecurity.ts"
 
-/** The condition of a write, as a term of its statement: a check before it would be a check of the past. */
-export const versionCondition = (sql: SqlClient.SqlClient, expected: VersionMatch | undefined) =>
-  expected === undefined || expected === "*" ? sql`` : sql`and version in ${sql.in(expected)}`
+/** The parameters of a statement as it is written. `$1` is the owner. */
+export const parameters = () => {
+  const params: Array<unknown> = []
+  return { params, add: (value: unknown) => `$${params.push(value) + 1}` }
+}
 
-/** A page of rows, of which one more was read than it shows: that one tells whether there is another page. */
+/** A page of rows. One more was read than it shows, which tells whether there is another page. */
 export const buildPage = <Row>(
   rows: ReadonlyArray<Row>,
   { limit = defaultLimit }: PaginationParams,
-  positionOf: (row: Row) => PageKey,
+  keyOf: (row: Row) => PageKey,
   total: number | undefined
 ): Page<Row> => {
   const last = rows.length > limit ? rows[limit - 1] : undefined
-  return { items: rows.slice(0, limit), next: last && positionOf(last), total }
+  return { items: rows.length > limit ? rows.slice(0, limit) : rows, next: last && keyOf(last), total }
 }
 
-/** Reads a page. Rows that are passed over on the way to it take their time too. */
-export const readPage = <A, E, R>({ offset = 0 }: PaginationParams, rows: Effect.Effect<A, E, R>) =>
-  offset > 1000 ? onHeavyPool(rows) : rows
+/** The end of a statement that reads a page. */
+export const limitClause = ({ limit = defaultLimit, offset }: PaginationParams, add: (value: unknown) => string) =>
+  `limit ${add(limit + 1)}${offset === undefined ? "" : ` offset ${add(offset)}`}`
 
-/** Planned for the values at hand: what counts all rows and what counts a few should not share a plan. */
-export const countRows = (sql: SqlClient.SqlClient, owner: UserId, table: string, where: Statement.Fragment) =>
+/** Rows that are skipped on the way to a page take their time too. */
+export const isDeep = ({ offset = 0 }: PaginationParams) => offset > 1000
+
+/** Planned for the values at hand: a count of all rows and a count of a few should not share a plan. */
+export const countRows = (
+  db: Database["Service"],
+  owner: UserId,
+  table: string,
+  where: string,
+  params: ReadonlyArray<unknown>
+) =>
   Effect.map(
-    onHeavyPool(
-      runAsUser(owner)(
-        sql<{ total: number }>`select count(*)::int as total from ${sql(table)} where ${where}`.unprepared
-      )
+    db.heavy(
+      db.query<{ total: number }>(owner, `select count(*)::int as total from ${table} where ${where}`, params, {
+        plan: "fresh"
+      })
     ),
     ([row]) => row?.total
   )
 
-interface Dated {
-  readonly id: string
-  readonly created_at: string
+interface Source<Key extends string> {
+  readonly table: string
+  readonly columns: string
+  readonly where: string
+  readonly key: Key
 }
 
-/** A list that is only walked: the owner's rows, newest first. */
-export const listByCreatedAt = Effect.fnUntraced(function* <Row extends Dated>(
-  sql: SqlClient.SqlClient,
-  table: string,
-  columns: Statement.Fragment,
-  owner: UserId,
-  query: ListQuery
-) {
-  const { cursor, limit = defaultLimit, offset = 0 } = query
-  const statement = sql<Row>`
-    select ${columns} from ${sql(table)}
-    where user_id = ${owner} ${cursor === undefined ? sql`` : sql`and (created_at, id) < (${cursor.key}, ${cursor.id})`}
-    order by created_at desc, id desc
-    limit ${limit + 1} offset ${offset}
-  `
-  const rows = yield* readPage(query, runAsUser(owner)(statement))
-  const counted = query.count && (yield* countRows(sql, owner, table, sql`user_id = ${owner}`))
-  return buildPage(rows, query, ({ created_at, id }) => ({ key: created_at, id }), counted)
+/** A list without filters: the owner's rows, the latest first by the key, which is a timestamp. */
+export const listByTime = Effect.fnUntraced(function* <
+  Key extends string,
+  Row extends { readonly id: string } & { readonly [key in Key]: string }
+>(db: Database["Service"], { columns, key, table, where }: Source<Key>, owner: UserId, query: ListQuery) {
+  const { cursor } = query
+  const { add, params } = parameters()
+  const after = cursor === undefined ? "" : `and (${key}, id) < (${add(cursor.key)}, ${add(cursor.id)})`
+  const statement = db.query<Row>(
+    owner,
+    `select ${columns} from ${table} where ${where} ${after} order by ${key} desc, id desc ${limitClause(query, add)}`,
+    params
+  )
+  const rows = yield* isDeep(query) ? db.heavy(statement) : statement
+  const total = query.count && (yield* countRows(db, owner, table, where, []))
+  return buildPage(rows, query, (row) => ({ key: row[key], id: row.id }), total)
 })

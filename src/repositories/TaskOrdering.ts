@@ -1,44 +1,144 @@
 import { Effect } from "effect"
-import type { SqlClient } from "effect/sql"
-import { generateKeyBetween } from "fractional-indexing"
-import { TaskNotFound } from "../api/errors/TaskErrors.ts"
-import type { TaskId, TaskMove } from "../domain/Task.ts"
+import { generateNKeysBetween } from "fractional-indexing"
+import type { Database } from "../database/Database.ts"
+import { NotFound } from "../domain/Errors.ts"
+import type { Task, TaskId, TaskMove } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
+import type { VersionMatch } from "../domain/Version.ts"
+import { taskColumns } from "./TaskColumns.ts"
+import { versionCondition } from "./VersionedTable.ts"
 
 interface Place {
+  readonly id: TaskId
   readonly position: string
 }
 
+/** Longer keys are replaced: each move into the same gap makes one that is longer by a fraction of a character. */
+const maxLength = 200
+
 /**
- * A position right before or after another task. To be asked inside the transaction that gives it to
- * the task: the lock makes the user's movers wait for each other, so two that aim at one gap get two
- * places, and the second one sees where the first one went.
+ * How many tasks on either side of the anchor get new positions. None, as a rule. More are needed where several tasks
+ * share a position, where a position is no key of the library's, or where keys have become long.
  */
-export const positionBetween = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
+const windows = [0, 32, 1024, 1_000_000]
+
+/** Keys in order between two others, or none where there is no room for them. */
+const keysBetween = (low: Place | undefined, high: Place | undefined, count: number) => {
+  if (low !== undefined && high !== undefined && low.position >= high.position) return undefined
+  try {
+    const keys = generateNKeysBetween(low?.position ?? null, high?.position ?? null, count)
+    return keys.every((key) => key.length <= maxLength) ? keys : undefined
+  } catch {
+    // The library throws on what is not a key of its own, which a database may contain.
+    return undefined
+  }
+}
+
+/** Up to `count` visible tasks beside a place, the nearest first. */
+const neighbors = (
+  db: Database["Service"],
+  owner: UserId,
+  moved: TaskId,
+  anchor: Place,
+  side: "before" | "after",
+  count: number
+) =>
+  db.query<Place>(
+    owner,
+    `select id, position from task
+      where user_id = $1 and deleted_at is null and id <> $2
+        and (position, id) ${side === "before" ? "<" : ">"} ($3, $4::uuid)
+      order by position ${side === "before" ? "desc" : "asc"}, id ${side === "before" ? "desc" : "asc"}
+      limit $5`,
+    [moved, anchor.position, anchor.id, count]
+  )
+
+/** Inside a transaction: the user's tasks are placed one at a time, so that two do not get the same position. */
+const lock = (db: Database["Service"], owner: UserId) =>
+  Effect.orDie(db.write(owner, "select pg_advisory_xact_lock(hashtextextended($1, 0))"))
+
+/** A position for a task directly before or after another one, which may give new positions to tasks around it. */
+const positionBeside = Effect.fnUntraced(function* (
+  db: Database["Service"],
+  owner: UserId,
+  moved: TaskId,
+  anchor: Place,
+  side: "before" | "after"
+) {
+  for (const window of windows) {
+    const count = window + 1
+    const before = yield* neighbors(db, owner, moved, anchor, "before", count)
+    const after = yield* neighbors(db, owner, moved, anchor, "after", count)
+    const around = [...before.toReversed(), anchor, ...after]
+    const index = before.length + (side === "after" ? 1 : 0)
+    // Between these two everything gets a new position. Where there is no task beyond, there is no limit.
+    const low = window === 0 ? index - 1 : before.length < count ? -1 : 0
+    const high = window === 0 ? index : around.length - (after.length < count ? 0 : 1)
+    const inner = around.slice(low + 1, high)
+    const keys = keysBetween(around[low], around[high], inner.length + 1)
+    if (keys === undefined) continue
+    const [key = ""] = keys.splice(index - low - 1, 1)
+    if (inner.length > 0) {
+      const text = `
+        update task set position = given.position, version = version + 1, updated_at = now()
+        from unnest($2::uuid[], $3::text[]) as given (id, position)
+        where task.user_id = $1 and task.id = given.id and task.position <> given.position
+      `
+      yield* Effect.orDie(db.write(owner, text, [inner.map(({ id }) => id), keys]))
+    }
+    return key
+  }
+  return yield* Effect.die(new Error("There is no position for the task"))
+})
+
+const findPlace = (db: Database["Service"], owner: UserId, id: TaskId) =>
+  Effect.map(
+    db.query<Place>(owner, "select id, position from task where user_id = $1 and id = $2 and deleted_at is null", [id]),
+    ([place]) => place
+  )
+
+/** Inside a transaction: places a task beside another one. Yields nothing where the task or its version is not there. */
+export const move = Effect.fnUntraced(function* (
+  db: Database["Service"],
   owner: UserId,
   id: TaskId,
-  move: TaskMove
+  move: TaskMove,
+  expected: VersionMatch | undefined
 ) {
-  yield* sql`select pg_advisory_xact_lock(hashtextextended(${owner}, 0))`
-  const isBefore = "before" in move
-  const [anchor] = yield* sql<Place>`
-    select position from task
-    where user_id = ${owner} and id = ${isBefore ? move.before : move.after} and deleted_at is null
-  `
-  if (anchor === undefined) return yield* new TaskNotFound({ detail: "You have no task with the id to move to." })
-  // What has the very same position counts as one place with the anchor: there is no room within.
-  const [neighbour] = yield* isBefore
-    ? sql<Place>`
-        select position from task
-        where user_id = ${owner} and position < ${anchor.position} and id <> ${id} and deleted_at is null
-        order by position desc limit 1
-      `
-    : sql<Place>`
-        select position from task
-        where user_id = ${owner} and position > ${anchor.position} and id <> ${id} and deleted_at is null
-        order by position limit 1
-      `
-  const other = neighbour?.position ?? null
-  return isBefore ? generateKeyBetween(other, anchor.position) : generateKeyBetween(anchor.position, other)
+  yield* lock(db, owner)
+  const anchor = yield* findPlace(db, owner, "before" in move ? move.before : move.after)
+  if (anchor === undefined) return yield* new NotFound({ entity: "task", in: "anchor" })
+  // Before other tasks may get new positions for it.
+  const found = `select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")} for update`
+  const params = expected === undefined || expected === "*" ? [id] : [id, expected]
+  if ((yield* Effect.orDie(db.write(owner, found, params))).length === 0) return undefined
+  const position =
+    anchor.id === id
+      ? anchor.position
+      : yield* positionBeside(db, owner, id, anchor, "before" in move ? "before" : "after")
+  const [moved] = yield* Effect.orDie(
+    db.write<Task>(
+      owner,
+      `update task set position = $3, version = version + 1, updated_at = now()
+        where user_id = $1 and id = $2 returning ${taskColumns}`,
+      [id, position]
+    )
+  )
+  return moved
+})
+
+/** Inside a transaction: a position for a task that comes back, which is its old one unless another has taken that. */
+export const positionForRestored = Effect.fnUntraced(function* (
+  db: Database["Service"],
+  owner: UserId,
+  { id, position }: Place
+) {
+  yield* lock(db, owner)
+  const [taken] = yield* db.query<Place>(
+    owner,
+    `select id, position from task where user_id = $1 and position = $2 and id <> $3 and deleted_at is null
+      order by id desc limit 1`,
+    [position, id]
+  )
+  return taken === undefined ? position : yield* positionBeside(db, owner, id, taken, "after")
 })

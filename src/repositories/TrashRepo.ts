@@ -1,84 +1,84 @@
 import { Context, Duration, Effect, Layer } from "effect"
-import { SqlClient } from "effect/sql"
-import { TaskNotFound } from "../api/errors/TaskErrors.ts"
-import { defaultLimit, type ListQuery, type Page } from "../domain/Pagination.ts"
+import { Database } from "../database/Database.ts"
+import { NotFound } from "../domain/Errors.ts"
+import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { buildPage, countRows, readPage } from "./ListQueries.ts"
-import { onHeavyPool } from "./QueryRunner.ts"
-import { runAsUser, runMaintenance } from "./RowLevelSecurity.ts"
+import { listByTime } from "./ListQueries.ts"
 import { taskColumns } from "./TaskColumns.ts"
+import { positionForRestored } from "./TaskOrdering.ts"
 
-/** How long a task can be taken back out of the trash. */
+/** How long a task stays in the trash. The policy of the table has the same. */
 export const retention = Duration.days(30)
 
-/** What was put away. Every method but the last takes the owner first, and every statement carries it. */
+/** The trash. Every method but the last takes the owner first, and every statement carries it. */
 export class TrashRepo extends Context.Service<
   TrashRepo,
   {
-    /** Last put away first. */
+    /** The latest deleted first. */
     list(owner: UserId, query: ListQuery): Effect.Effect<Page<TrashedTask>>
-    restore(owner: UserId, id: TaskId): Effect.Effect<Task, TaskNotFound>
-    /** For good. */
-    remove(owner: UserId, id: TaskId): Effect.Effect<void, TaskNotFound>
-    /** Removes what was kept long enough, of every user, and tells how many rows. Several processes share the work. */
+    /** At its old position, or directly after the task that has it now. */
+    restore(owner: UserId, id: TaskId): Effect.Effect<Task, NotFound>
+    /** Deletes a task in the trash for good. */
+    remove(owner: UserId, id: TaskId): Effect.Effect<void, NotFound>
+    /** Deletes expired tasks of all users, and yields how many. Several processes share the work. */
     readonly purge: Effect.Effect<number>
   }
 >()("tasks/repositories/TrashRepo") {
   static readonly layer = Layer.effect(
     TrashRepo,
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const columns = taskColumns(sql)
+      const db = yield* Database
+      const source = {
+        table: "task",
+        columns: `${taskColumns}, deleted_at`,
+        where: "user_id = $1 and deleted_at is not null",
+        key: "deleted_at"
+      } as const
+      const notFound = new NotFound({ entity: "task", in: "trash" })
 
-      const list = Effect.fnUntraced(function* (owner: UserId, query: ListQuery) {
-        const { cursor, limit = defaultLimit, offset = 0 } = query
-        const where = sql`user_id = ${owner} and deleted_at is not null`
-        const statement = sql<TrashedTask>`
-          select ${columns}, deleted_at from task
-          where ${where} ${cursor === undefined ? sql`` : sql`and (deleted_at, id) < (${cursor.key}, ${cursor.id})`}
-          order by deleted_at desc, id desc
-          limit ${limit + 1} offset ${offset}
-        `
-        const rows = yield* readPage(query, runAsUser(owner)(statement))
-        const counted = query.count && (yield* countRows(sql, owner, "task", where))
-        return buildPage(rows, query, ({ deleted_at, id }) => ({ key: deleted_at, id }), counted)
-      })
-
+      const findText = `
+        select id, position from task where user_id = $1 and id = $2 and deleted_at is not null for update
+      `
+      const restoreText = `
+        update task set deleted_at = null, position = $3, version = version + 1, updated_at = now()
+        where user_id = $1 and id = $2
+        returning ${taskColumns}
+      `
       const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [task] = yield* runAsUser(owner)(sql<Task>`
-          update task set deleted_at = null, version = version + 1, updated_at = now()
-          where user_id = ${owner} and id = ${id} and deleted_at is not null
-          returning ${columns}
-        `)
-        return task ?? (yield* new TaskNotFound({ detail: "You have no task with this id in the trash." }))
+        const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, findText, [id])
+        if (found === undefined) return yield* notFound
+        const position = yield* positionForRestored(db, owner, found)
+        const [task] = yield* db.write<Task>(owner, restoreText, [id, position])
+        return task as Task
       })
 
+      const removeText = "delete from task where user_id = $1 and id = $2 and deleted_at is not null returning id"
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [removed] = yield* runAsUser(owner)(sql`
-          delete from task where user_id = ${owner} and id = ${id} and deleted_at is not null returning id
-        `)
-        if (removed === undefined) {
-          return yield* new TaskNotFound({ detail: "You have no task with this id in the trash." })
-        }
+        const [removed] = yield* Effect.orDie(db.write(owner, removeText, [id]))
+        if (removed === undefined) return yield* notFound
       })
 
-      // Rows that another process is removing are passed over, so nobody waits and nothing is done twice.
-      const batch = runMaintenance(sql`
+      // Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
+      const purgeText = `
         delete from task where (user_id, id) in (
-          select user_id, id from task where deleted_at < now() - ${Duration.toSeconds(retention)} * interval '1 second'
+          select user_id, id from task where deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'
           limit 1000 for update skip locked
         )
         returning id
-      `).pipe(Effect.map((rows) => rows.length))
-
+      `
       const purge = Effect.gen(function* () {
         let purged = 0
-        for (let rows = 1; rows > 0; purged += rows) rows = yield* batch
+        for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
         return purged
-      }).pipe(onHeavyPool)
+      })
 
-      return TrashRepo.of({ list, restore, remove, purge })
+      return TrashRepo.of({
+        list: (owner, query) => listByTime<"deleted_at", TrashedTask>(db, source, owner, query),
+        restore: (owner, id) => db.transaction(owner, restore(owner, id)),
+        remove,
+        purge
+      })
     })
   )
 }

@@ -5,16 +5,16 @@ import { Version, type VersionMatch } from "../../src/domain/Version.ts"
 
 const version = Version.check(Schema.isLessThanOrEqualTo(2_147_483_647))
 
-describe("An entity tag", () => {
-  it.prop("is the version and back", [version], ([version]) => {
+describe("ETag", () => {
+  it.prop("encodes a version and decodes to it", [version], ([version]) => {
     const tag = Schema.encodeSync(ETag)(version)
     assert.strictEqual(tag, `"${version}"`)
     assert.strictEqual(Schema.decodeUnknownSync(ETag)(tag), version)
   })
 })
 
-describe("A condition", () => {
-  it.prop("of versions is the same after it was sent", [Schema.NonEmptyArray(version)], ([versions]) => {
+describe("IfMatch and IfNoneMatch", () => {
+  it.prop("decode to the versions that they encode", [Schema.NonEmptyArray(version)], ([versions]) => {
     const sent = Schema.encodeSync(IfMatch)(versions)
     assert.deepStrictEqual<VersionMatch>(Schema.decodeUnknownSync(IfMatch)(sent), versions)
   })
@@ -27,11 +27,11 @@ describe("A condition", () => {
     ['W/"1", "2"', [2]],
     ['"abc", "0", "01", "a,b"', []],
     ['""', []]
-  ])("%s names the versions %s for If-Match", (header, versions) => {
+  ])("decode If-Match %s to the versions %s", (header, versions) => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(IfMatch)(header), versions)
   })
 
-  it.each(["1", "", '"1', '"1" "2"', '"1",', "*, *", 'w/"1"', '"1";x'])("'%s' is not one for If-Match", (header) => {
+  it.each(["1", "", '"1', '"1" "2"', '"1",', "*, *", 'w/"1"', '"1";x'])("refuse '%s' as If-Match", (header) => {
     assert.isTrue(Option.isNone(Schema.decodeUnknownOption(IfMatch)(header)))
   })
 
@@ -39,7 +39,7 @@ describe("A condition", () => {
     ["*", "*"],
     ['W/"1", "2"', [1, 2]],
     ["nonsense", []]
-  ])("%s names the versions %s for If-None-Match", (header, versions) => {
+  ])("decode If-None-Match %s to the versions %s", (header, versions) => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(IfNoneMatch)(header), versions)
   })
 })

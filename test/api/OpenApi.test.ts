@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
 import type { OpenApi } from "effect/http-api"
 import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
-import { document, faultsOf } from "../support/Document.ts"
+import { document, schemaViolations } from "../support/Document.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -137,15 +137,15 @@ describe("OpenAPI document", () => {
   })
 
   it("has examples that match their schemas", () => {
-    let seen = 0
+    // The same header stands at many responses: each distinct schema is compiled once.
+    const checked = new Set<string>()
     walk((value, path) => {
-      if (!Array.isArray(value.examples)) return
-      for (const example of value.examples) {
-        seen += 1
-        assert.deepStrictEqual(faultsOf(example, path), [], path.join("/"))
-      }
+      const schema = JSON.stringify(value)
+      if (!Array.isArray(value.examples) || checked.has(schema)) return
+      checked.add(schema)
+      for (const example of value.examples) assert.deepStrictEqual(schemaViolations(example, path), [], path.join("/"))
     })
-    assert.isAbove(seen, 100)
+    assert.isAbove(checked.size, 60)
   })
 
   it("shows an example for every request body and every response body", () => {

@@ -9,7 +9,7 @@ import { folder, generated, prepare, run } from "../support/Tools.ts"
 const input = "./generated/openapi.json"
 const missing = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
-/** A program that uses what was generated, as one module that Node can read. */
+/** Bundles a program that uses a generated client into one module for Node. */
 const build = async (name: string) => {
   const esbuild = await import(pathToFileURL(join(folder, "node_modules/esbuild/lib/main.js")).href)
   const outfile = join(generated, `${name}.mjs`)
@@ -18,7 +18,7 @@ const build = async (name: string) => {
   return outfile
 }
 
-/** Runs such a program in a process of its own. Returned is what it has seen. */
+/** Runs such a program and returns what it received. */
 const use = Effect.fnUntraced(function* (name: string, url: string) {
   const token = yield* Process.tokenFor(name)
   const outfile = yield* Effect.promise(() => build(name))
@@ -34,7 +34,7 @@ const seen = {
   pointer: "/body/title"
 }
 
-/** Prism between a client and the service: it passes everything on, and says in a header what the document does not allow. */
+/** Prism as a proxy to the service: it reports violations of the document in a response header. */
 const proxy = (url: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -49,17 +49,17 @@ const proxy = (url: string) =>
     ({ child }) => Effect.sync(() => void child.kill("SIGKILL"))
   )
 
-describe("Other people's tools", { timeout: 600_000 }, () => {
+describe("OpenAPI document in other tools", { timeout: 600_000 }, () => {
   beforeAll(prepare, 600_000)
 
-  it("Redocly and Spectral have nothing to say against the document", async () => {
+  it("passes Redocly and Spectral without a warning", async () => {
     const spectral = await run("@stoplight/spectral-cli/dist/index.js", "lint", input, "--fail-severity", "hint")
     assert.match(spectral.stdout, /No results/)
     const redocly = await run("@redocly/cli/bin/cli.js", "lint", input, "--max-problems", "100", "--format", "json")
     assert.deepStrictEqual(JSON.parse(redocly.stdout).totals, { errors: 0, warnings: 0, ignored: 0 })
   })
 
-  it.live("what generators make of it compiles strictly, and works against the running service", () =>
+  it.live("generates clients that compile strictly and work with the running service", () =>
     Effect.gen(function* () {
       yield* Effect.promise(async () => {
         await run("openapi-typescript/bin/cli.js", input, "--output", "./generated/schema.ts")
@@ -74,7 +74,7 @@ describe("Other people's tools", { timeout: 600_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("Prism finds no answer that the document does not allow", () =>
+  it.live("allows every response of the running service, as Prism checks it", () =>
     Effect.gen(function* () {
       yield* Effect.promise(() => run("openapi-typescript/bin/cli.js", input, "--output", "./generated/schema.ts"))
       const { url } = yield* Process.serveOnPostgres()

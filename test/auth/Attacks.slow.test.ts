@@ -1,5 +1,5 @@
-import { endpoints } from "../support/Guarded.ts"
+import { protectedEndpoints } from "../support/ProtectedEndpoints.ts"
 import { attackSuite } from "./attacks/Suite.ts"
 
 // Every token on every endpoint.
-attackSuite(() => endpoints)
+attackSuite(() => protectedEndpoints)

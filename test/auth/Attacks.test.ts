@@ -1,9 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { attackedBy, authWithKeys, authWithSecret, isAccepted, withstand } from "../support/AttackHarness.ts"
-import { endpoints } from "../support/Guarded.ts"
-import { jwkOf, keys, odd, right, signed, withKey, withSecret } from "../support/Issuer.ts"
+import {
+  assertAccepted,
+  assertRejected,
+  authWithKeys,
+  authWithSecret,
+  layerWithAuth
+} from "../support/AttackHarness.ts"
+import { jwkOf, keys, odd, signed, validClaims, withKey, withSecret } from "../support/Issuer.ts"
+import { protectedEndpoints } from "../support/ProtectedEndpoints.ts"
 import { none } from "./attacks/Algorithms.ts"
 import { carriers } from "./attacks/AuthHeaders.ts"
 import { published } from "./attacks/Keys.ts"
@@ -11,45 +17,47 @@ import { shapes } from "./attacks/MalformedTokens.ts"
 import { attackSuite } from "./attacks/Suite.ts"
 
 // Each endpoint in its turn. Attacks.slow.test.ts tries every token on every endpoint.
-attackSuite((n) => endpoints.slice(n % endpoints.length).slice(0, 1))
+attackSuite((n) => protectedEndpoints.slice(n % protectedEndpoints.length).slice(0, 1))
 
-const guarded = endpoints.map((endpoint) => [endpoint.name, endpoint] as const)
+const guarded = protectedEndpoints.map((endpoint) => [endpoint.name, endpoint] as const)
 
-layer(attackedBy(authWithKeys(() => published)))("Every endpoint, with the keys of an issuer (JWKS),", (it) => {
+layer(layerWithAuth(authWithKeys(() => published)))("Every protected endpoint with a JWKS", (it) => {
   it.effect.each(guarded)("%s accepts a valid token and rejects a request without one", ([, endpoint]) =>
     Effect.gen(function* () {
-      yield* isAccepted({ authorization: `Bearer ${withKey.sign()}` }, right.sub, [endpoint])
+      yield* assertAccepted({ authorization: `Bearer ${withKey.sign()}` }, validClaims.sub, [endpoint])
       for (const attack of [...none.slice(0, 3), ...shapes(withKey).slice(0, 3), ...carriers(withKey).slice(0, 3)]) {
-        yield* withstand(attack, [endpoint])
+        yield* assertRejected(attack, [endpoint])
       }
     })
   )
 
-  it.effect("is one of more than six", () => Effect.sync(() => assert.isAbove(endpoints.length, 6)))
+  it.effect("there are more than six protected endpoints", () =>
+    Effect.sync(() => assert.isAbove(protectedEndpoints.length, 6))
+  )
 })
 
-layer(attackedBy(authWithSecret))("Every endpoint, with a shared secret,", (it) => {
+layer(layerWithAuth(authWithSecret))("Every protected endpoint with a shared secret", (it) => {
   it.effect.each(guarded)("%s accepts a valid token and rejects a request without one", ([, endpoint]) =>
     Effect.gen(function* () {
-      yield* isAccepted({ authorization: `Bearer ${withSecret.sign()}` }, right.sub, [endpoint])
+      yield* assertAccepted({ authorization: `Bearer ${withSecret.sign()}` }, validClaims.sub, [endpoint])
       for (const attack of [...none.slice(0, 3), ...carriers(withSecret).slice(0, 3)]) {
-        yield* withstand(attack, [endpoint])
+        yield* assertRejected(attack, [endpoint])
       }
     })
   )
 })
 
 let current = [jwkOf(odd.removed), jwkOf(keys.p256)]
-layer(attackedBy(authWithKeys(() => current)))("Auth, when the issuer removes a key,", (it) => {
+layer(layerWithAuth(authWithKeys(() => current)))("Auth with a JWKS", (it) => {
   it.effect("rejects a token of that key after the next refresh, although it has accepted the token before", () =>
     Effect.gen(function* () {
       const token = signed(odd.removed)
       const authorization = `Bearer ${token}`
-      yield* isAccepted({ authorization }, right.sub, endpoints)
+      yield* assertAccepted({ authorization }, validClaims.sub, protectedEndpoints)
       current = [jwkOf(keys.p256)]
       yield* TestClock.adjust("5 minutes")
-      yield* withstand({ name: "", token }, endpoints)
-      yield* isAccepted({ authorization: `Bearer ${signed(keys.p256)}` }, right.sub, endpoints)
+      yield* assertRejected({ name: "", token }, protectedEndpoints)
+      yield* assertAccepted({ authorization: `Bearer ${signed(keys.p256)}` }, validClaims.sub, protectedEndpoints)
     })
   )
 })

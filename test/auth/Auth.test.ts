@@ -39,8 +39,8 @@ const refused = Effect.fnUntraced(function* (token: string) {
   return error
 })
 
-layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
-  it.effect("identifies the user it names", () =>
+layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
+  it.effect("identifies the user of a valid token", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* verify(sign({ ...claims, email: "ada@example.com", name: 7, role: "admin" })), {
         id: "ada",
@@ -94,7 +94,7 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     })
   )
 
-  it.effect("that never ends is refused: JSON can say infinity", () => refused(sign('{"sub":"ada","exp":1e400}')))
+  it.effect("rejects a token whose exp is infinite (1e400)", () => refused(sign('{"sub":"ada","exp":1e400}')))
 
   it.effect.each([
     ["signed with another secret", sign(claims, { key: `${secret}!` })],
@@ -139,12 +139,12 @@ layer(Auth.layerSecret(settings))("A token signed with the secret", (it) => {
     })
   )
 
-  it.effect("names no issuer and no audience where none is configured", () =>
+  it.effect("accepts any issuer and audience where none is configured", () =>
     verify(sign({ ...claims, iss: "https://anyone.example", aud: ["anything"] }))
   )
 })
 
-layer(named)("Where an issuer and an audience are configured, a token", (it) => {
+layer(named)("Auth with a configured issuer and audience", (it) => {
   const right = { ...claims, iss: "https://issuer.example", aud: "tasks" }
 
   it.effect.each([

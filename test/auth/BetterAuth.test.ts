@@ -9,7 +9,7 @@ import * as AppLayers from "../../src/cli/AppLayers.ts"
 import * as Config from "../../src/config/Config.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import * as BetterAuth from "../support/BetterAuth.ts"
-import { type Answer, repositories, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, repositories, type TestResponse } from "../support/HttpTestClient.ts"
 import { layerPg } from "../support/TestDatabase.ts"
 
 const readiness = Readiness.layer<Auth>({
@@ -20,15 +20,15 @@ const readiness = Readiness.layer<Auth>({
 const serve = Effect.fnUntraced(function* (url: string, more: Record<string, string> = {}) {
   const settings = yield* Config.read({ BETTER_AUTH_URL: url, ...more })
   const services = Layer.provideMerge(Layer.mergeAll(repositories, readiness), AppLayers.authLayer(settings))
-  return Context.get(yield* Layer.build(Layer.fresh(Wire.layerWith(services))), Wire)
+  return Context.get(yield* Layer.build(Layer.fresh(HttpTestClient.layerWith(services))), HttpTestClient)
 })
 
 /** A Better Auth, and the service that has fetched its keys. */
 const both = Effect.fnUntraced(function* (more?: Record<string, string>, options?: BetterAuth.Options) {
   const issuer = yield* BetterAuth.make(options)
-  const wire = yield* serve(issuer.url, more)
-  yield* until(wire("GET", "/health/ready"), isOk)
-  return { issuer, wire, signUp: (name: string) => issuer.signUp(person(name)) }
+  const request = yield* serve(issuer.url, more)
+  yield* until(request("GET", "/health/ready"), isOk)
+  return { issuer, request, signUp: (name: string) => issuer.signUp(person(name)) }
 })
 
 const person = (name: string) => ({ email: `${name.toLowerCase()}@example.com`, password: "correct horse", name })
@@ -37,12 +37,12 @@ const person = (name: string) => ({ email: `${name.toLowerCase()}@example.com`, 
 const said: Array<string> = []
 const log = Logger.layer([Logger.make(({ message }) => void said.push(String(message)))])
 
-const isOk = ({ status }: Answer) => status === 200
+const isOk = ({ status }: TestResponse) => status === 200
 
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>, holds: (value: A) => boolean) =>
   effect.pipe(Effect.repeat({ until: holds, schedule: Schedule.spaced("20 millis") }), Effect.timeout("20 seconds"))
 
-const assertRefused = (answer: Answer, hint?: RegExp) => {
+const assertRefused = (answer: TestResponse, hint?: RegExp) => {
   assert.strictEqual(answer.status, 401, JSON.stringify(answer.body))
   assert.strictEqual(answer.body.code, "TOKEN_INVALID")
   assert.match(answer.headers.get("www-authenticate") ?? "", /^Bearer/)
@@ -55,75 +55,75 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
   excludeTestServices: true,
   timeout: 300_000
 })("With a Better Auth server, and nothing configured but its URL", (it) => {
-  it.effect("who signs up works with tasks, known as Better Auth knows them", () =>
+  it.effect("a user who signs up with Better Auth can use the API under the same user id", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const { session, user } = yield* signUp("Ada")
       const as = yield* issuer.jwt(session)
-      const me = yield* wire("GET", "/api/me", { as })
+      const me = yield* request("GET", "/api/me", { as })
       assert.deepInclude(me.body, { id: user.id, email: "ada@example.com", name: "Ada" })
-      const created = yield* wire("POST", "/api/tasks", { as, body: { title: "Buy milk" } })
+      const created = yield* request("POST", "/api/tasks", { as, body: { title: "Buy milk" } })
       assert.deepInclude(created.body, { user_id: user.id, title: "Buy milk" })
-      assert.deepStrictEqual((yield* wire("GET", "/api/tasks", { as })).body, [created.body])
+      assert.deepStrictEqual((yield* request("GET", "/api/tasks", { as })).body, [created.body])
     })
   )
 
-  it.effect("the token that the frontend's client gets is good", () =>
+  it.effect("accepts the token of Better Auth's frontend client", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const { cookies, user } = yield* signUp("Ada")
       const client = createAuthClient({ baseURL: issuer.url, plugins: [jwtClient()] })
       // What a browser does by itself.
       const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
       const headers = { cookie: cookie.join("; ") }
       const { data } = yield* Effect.promise(() => client.token({ fetchOptions: { headers } }))
-      const me = yield* wire("GET", "/api/me", { as: data?.token ?? "" })
+      const me = yield* request("GET", "/api/me", { as: data?.token ?? "" })
       assert.strictEqual(me.body.id, user.id)
     })
   )
 
   it.effect.each(["/auth", "/api/auth"])("a base URL with the path %s is understood as Better Auth does", (path) =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both({}, { path })
+      const { issuer, signUp, request } = yield* both({}, { path })
       const { session } = yield* signUp("Ada")
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: yield* issuer.jwt(session) })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: yield* issuer.jwt(session) })))
       const slash = yield* serve(`${issuer.url}/`)
       assert.isTrue(isOk(yield* slash("GET", "/api/me", { as: yield* issuer.jwt(session) })))
     })
   )
 
-  it.effect("two who sign up do not see each other's tasks", () =>
+  it.effect("two users of Better Auth do not see each other's tasks", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const ada = yield* issuer.jwt((yield* signUp("Ada")).session)
       const bob = yield* issuer.jwt((yield* signUp("Bob")).session)
-      const { body: task } = yield* wire("POST", "/api/tasks", { as: ada, body: { title: "Ada's" } })
+      const { body: task } = yield* request("POST", "/api/tasks", { as: ada, body: { title: "Ada's" } })
       const path = `/api/tasks/${task.id}`
-      assert.deepStrictEqual((yield* wire("GET", "/api/tasks", { as: bob })).body, [])
-      assert.strictEqual((yield* wire("GET", path, { as: bob })).status, 404)
-      assert.strictEqual((yield* wire("PATCH", path, { as: bob, body: { title: "Bob's" } })).status, 404)
-      assert.strictEqual((yield* wire("DELETE", path, { as: bob })).status, 404)
-      assert.deepStrictEqual((yield* wire("GET", "/api/tasks", { as: ada })).body, [task])
+      assert.deepStrictEqual((yield* request("GET", "/api/tasks", { as: bob })).body, [])
+      assert.strictEqual((yield* request("GET", path, { as: bob })).status, 404)
+      assert.strictEqual((yield* request("PATCH", path, { as: bob, body: { title: "Bob's" } })).status, 404)
+      assert.strictEqual((yield* request("DELETE", path, { as: bob })).status, 404)
+      assert.deepStrictEqual((yield* request("GET", "/api/tasks", { as: ada })).body, [task])
     })
   )
 
-  it.effect("a session token in place of the JWT is refused, and the answer says what to send", () =>
+  it.effect("rejects a session token and says which token to send", () =>
     Effect.gen(function* () {
-      const { signUp, wire } = yield* both()
+      const { signUp, request } = yield* both()
       const { session, signedSession } = yield* signUp("Ada")
       for (const as of [session, signedSession, encodeURIComponent(signedSession)]) {
-        assertRefused(yield* wire("GET", "/api/me", { as }), /session token.* \/api\/auth\/token/)
+        assertRefused(yield* request("GET", "/api/me", { as }), /session token.* \/api\/auth\/token/)
       }
     })
   )
 
-  it.effect("a mail's verification token is not a login", () =>
+  it.effect("rejects the token of a verification mail", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       yield* signUp("Ada")
       const [as = ""] = issuer.mailed
       assert.strictEqual(decodeJwt(as).email, "ada@example.com")
-      assertRefused(yield* wire("GET", "/api/me", { as }))
+      assertRefused(yield* request("GET", "/api/me", { as }))
     })
   )
 
@@ -134,7 +134,7 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
     ["a JWT signed with the published key", { cookieCache: "jwt", cookieCacheByKeys: true }]
   ] as const)("a session cookie that is %s is not a login", ([, options]) =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both({}, options)
+      const { issuer, signUp, request } = yield* both({}, options)
       const { cookies, session, user } = yield* signUp("Ada")
       const as = cookies["better-auth.session_data"] ?? ""
       assert.isAbove(as.length, 100)
@@ -146,27 +146,27 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         const mistaken = yield* serve(issuer.url, { JWT_AUDIENCE: String(aud) })
         assertRefused(yield* mistaken("GET", "/api/me", { as }), /another type/)
       }
-      assertRefused(yield* wire("GET", "/api/me", { as }))
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: good })))
+      assertRefused(yield* request("GET", "/api/me", { as }))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: good })))
     })
   )
 
-  it.effect("the right claims signed with Better Auth's secret are refused", () =>
+  it.effect("rejects valid claims that are signed with Better Auth's secret", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const good = yield* issuer.jwt((yield* signUp("Ada")).session)
       const secret = new TextEncoder().encode(issuer.secret)
       for (const header of [{ alg: "HS256" }, { alg: "HS256", kid: keyOf(good) ?? "" }]) {
         const forged = new SignJWT(decodeJwt(good)).setProtectedHeader(header).sign(secret)
-        assertRefused(yield* wire("GET", "/api/me", { as: yield* Effect.promise(() => forged) }))
+        assertRefused(yield* request("GET", "/api/me", { as: yield* Effect.promise(() => forged) }))
       }
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: good })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: good })))
     })
   )
 
-  it.effect("a rotation loses no request, and costs the issuer one question", () =>
+  it.effect("serves every request during a key rotation, with one fetch of the JWKS", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const { session } = yield* signUp("Ada")
       const old = yield* issuer.jwt(session)
       yield* issuer.rotate
@@ -175,7 +175,7 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
       assert.notStrictEqual(keyOf(fresh), keyOf(old))
       const answers = yield* Effect.forEach(
         Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? fresh : old)),
-        (as) => wire("GET", "/api/me", { as }),
+        (as) => request("GET", "/api/me", { as }),
         { concurrency: "unbounded" }
       )
       assert.isTrue(answers.every(isOk))
@@ -183,9 +183,9 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
     })
   )
 
-  it.effect("a rotation that happens while the keys are on their way loses no request", () =>
+  it.effect("serves every request when keys are rotated during a fetch of the JWKS", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both({ JWKS_REFRESH: "0.2" })
+      const { issuer, signUp, request } = yield* both({ JWKS_REFRESH: "0.2" })
       const { session } = yield* signUp("Ada")
       const old = yield* issuer.jwt(session)
       const release = yield* issuer.holdKeys
@@ -196,9 +196,11 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
       assert.notStrictEqual(keyOf(fresh), keyOf(old))
       const answers = yield* Effect.all(
         [
-          Effect.forEach(Array(20).fill(fresh), (as) => wire("GET", "/api/me", { as }), { concurrency: "unbounded" }),
+          Effect.forEach(Array(20).fill(fresh), (as) => request("GET", "/api/me", { as }), {
+            concurrency: "unbounded"
+          }),
           // Behind them: they wait when this is answered.
-          Effect.andThen(wire("GET", "/api/me", { as: old }), release)
+          Effect.andThen(request("GET", "/api/me", { as: old }), release)
         ],
         { concurrency: "unbounded" }
       )
@@ -206,12 +208,12 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
     })
   )
 
-  it.effect("a flood of made-up key ids costs the issuer at most three questions, and its users nothing", () =>
+  it.effect("fetches the JWKS at most three times for a flood of unknown key ids, and serves users meanwhile", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both()
+      const { issuer, signUp, request } = yield* both()
       const known = yield* issuer.jwt((yield* signUp("Ada")).session)
       const unseen = yield* issuer.jwt((yield* signUp("Bob")).session)
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: known })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: known })))
       const { privateKey } = yield* Effect.promise(() => generateKeyPair("EdDSA"))
       const asked = yield* issuer.keyRequests
       const answers = yield* Effect.forEach(
@@ -219,58 +221,58 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         (n) =>
           Effect.promise(() =>
             new SignJWT(decodeJwt(known)).setProtectedHeader({ alg: "EdDSA", kid: `made-up-${n}` }).sign(privateKey)
-          ).pipe(Effect.flatMap((as) => wire("GET", "/api/me", { as }))),
+          ).pipe(Effect.flatMap((as) => request("GET", "/api/me", { as }))),
         { concurrency: 50 }
       )
       for (const answer of answers) assertRefused(answer)
       assert.isAtMost((yield* issuer.keyRequests) - asked, 3)
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: known })))
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: unseen })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: known })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: unseen })))
     })
   )
 
-  it.effect("keys that the issuer has removed stop to verify, also for tokens seen before", () =>
+  it.effect("rejects tokens of a key that the issuer has removed, also cached ones", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both({ JWKS_REFRESH: "0.2" })
+      const { issuer, signUp, request } = yield* both({ JWKS_REFRESH: "0.2" })
       const { session } = yield* signUp("Ada")
       const old = yield* issuer.jwt(session)
       yield* issuer.rotate
       const fresh = yield* issuer.jwt(session)
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: old })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: old })))
       yield* issuer.removeOldKeys
-      const refused = yield* until(wire("GET", "/api/me", { as: old }), (answer) => !isOk(answer))
+      const refused = yield* until(request("GET", "/api/me", { as: old }), (answer) => !isOk(answer))
       assertRefused(refused, /not in the issuer's key set/)
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: fresh })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: fresh })))
     })
   )
 
-  it.effect("while the issuer is away its users are served, and when it is back its new keys count", () =>
+  it.effect("serves users while the issuer is unavailable, and accepts its new keys afterwards", () =>
     Effect.gen(function* () {
-      const { issuer, signUp, wire } = yield* both({ JWKS_REFRESH: "0.2" })
+      const { issuer, signUp, request } = yield* both({ JWKS_REFRESH: "0.2" })
       const { session } = yield* signUp("Ada")
       const known = yield* issuer.jwt(session)
       const unseen = yield* issuer.jwt((yield* signUp("Bob")).session)
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: known })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: known })))
       yield* issuer.stop
       said.length = 0
       yield* until(
         Effect.sync(() => said.join()),
         (text) => text.includes("cannot be fetched")
       )
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: known })))
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: unseen })))
-      assert.isTrue(isOk(yield* wire("GET", "/health/ready")))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: known })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: unseen })))
+      assert.isTrue(isOk(yield* request("GET", "/health/ready")))
       yield* issuer.start
       yield* issuer.rotate
       const fresh = yield* issuer.jwt(session)
       assert.notStrictEqual(keyOf(fresh), keyOf(known))
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: fresh })))
-      assert.isTrue(isOk(yield* wire("GET", "/api/me", { as: known })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: fresh })))
+      assert.isTrue(isOk(yield* request("GET", "/api/me", { as: known })))
     })
   )
 
   it.effect(
-    "a service that starts before its issuer says so, and recovers by itself",
+    "is not ready until the issuer is available, and needs no restart",
     () =>
       Effect.gen(function* () {
         const issuer = yield* BetterAuth.make()
@@ -278,19 +280,19 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         yield* issuer.stop
         const asked = yield* issuer.keyRequests
         said.length = 0
-        const wire = yield* serve(issuer.url)
+        const request = yield* serve(issuer.url)
         for (let n = 0; n < 10; n++) {
-          const answer = yield* wire("GET", "/api/me", { as })
+          const answer = yield* request("GET", "/api/me", { as })
           assert.deepInclude(answer.body, { status: 503, code: "SERVICE_UNAVAILABLE" })
           assert.match(answer.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
         }
-        const away = yield* wire("GET", "/health/ready")
+        const away = yield* request("GET", "/health/ready")
         assert.deepStrictEqual([away.status, away.body.checks.keys.status], [503, "failing"])
         yield* issuer.start
         // Nobody asks the service meanwhile.
         yield* until(issuer.keyRequests, (count) => count > asked)
-        yield* until(wire("GET", "/health/ready"), isOk)
-        assert.isTrue(isOk(yield* wire("GET", "/api/me", { as })))
+        yield* until(request("GET", "/health/ready"), isOk)
+        assert.isTrue(isOk(yield* request("GET", "/api/me", { as })))
         const ofKeys = said.filter((words) => words.includes("keys"))
         assert.lengthOf(ofKeys, 2)
         assert.match(

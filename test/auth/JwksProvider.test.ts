@@ -74,7 +74,7 @@ const withIssuer = <A, E>(issuer: Issuer, test: Effect.Effect<A, E, Auth>) =>
         issuer: origin,
         audience: origin,
         refresh: Duration.minutes(5),
-        maxStale: Duration.hours(24),
+        maxStale: Duration.hours(1),
         cacheSize: 100
       }).pipe(Layer.provide([issuer.layer, Logger.layer([])]))
     )
@@ -120,9 +120,9 @@ it.effect(
           assert.strictEqual(yield* verify(known), "ada")
           assert.strictEqual(yield* verify(yield* tokenOf(first, `new in minute ${minute}`)), `new in minute ${minute}`)
         }
-        yield* TestClock.adjust("23 hours")
+        yield* TestClock.adjust("49 minutes")
         assert.strictEqual(yield* verify(yield* tokenOf(first, "late")), "late")
-        yield* TestClock.adjust("1 hour")
+        yield* TestClock.adjust("2 minutes")
         assert.strictEqual(yield* refusal(known), "JwksUnavailable")
         issuer.answer = () => issuer.publish([first])
         yield* TestClock.adjust("10 seconds")
@@ -205,7 +205,7 @@ it.effect.each([
     Effect.gen(function* () {
       yield* verify(yield* tokenOf(first))
       issuer.answer = answer
-      yield* TestClock.adjust("20 minutes")
+      yield* TestClock.adjust("6 minutes")
       assert.isAbove(issuer.requests, 2)
       assert.strictEqual(yield* verify(yield* tokenOf(first, "bob")), "bob")
     })

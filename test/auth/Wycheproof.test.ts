@@ -102,7 +102,7 @@ const holds = Effect.fnUntraced(function* (token: string, group: Group) {
   return yield* Effect.match(Effect.tryPromise(verify), { onFailure: () => false, onSuccess: () => true })
 })
 
-describe.each(Object.keys(stricter))("Of Project Wycheproof's %s", (file) => {
+describe.each(Object.keys(stricter))("Project Wycheproof, %s", (file) => {
   const { numberOfTests, testGroups } = JSON.parse(
     readFileSync(join(import.meta.dirname, `../vectors/wycheproof/${file}.json`), "utf8")
   ) as { numberOfTests: number; testGroups: ReadonlyArray<Group> }
@@ -125,7 +125,7 @@ describe.each(Object.keys(stricter))("Of Project Wycheproof's %s", (file) => {
     })
   )
 
-  it("every vector is here, and every exception is one", () => {
+  it("has a result for every vector, and no exception without a vector", () => {
     assert.lengthOf(vectors, numberOfTests)
     const idsOf = (wanted: string) =>
       testGroups.flatMap(({ tests }) => tests.flatMap(({ result, tcId }) => (result === wanted ? [tcId] : [])))

@@ -132,7 +132,7 @@ describe("bench report", () => {
 })
 
 describe("bench requests", () => {
-  it("name the version that earlier requests for the same task left", () => {
+  it("send the version that earlier requests for the same task left", () => {
     const patch = workloads.find(({ name }) => name === "patch-if-match")
     assert(patch !== undefined)
     const next = makeRequests([

@@ -78,7 +78,7 @@ it.live(
         BETTER_AUTH_URL: "http://127.0.0.1:1",
         DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
       })
-      assert.match(away.stdout, /^error {2}keys: .*cannot be fetched: .*ECONNREFUSED/m)
+      assert.match(away.stdout, /^error {2}keys: .*cannot be fetched: bad port$/m)
       assert.match(away.stdout, /^error {2}database: /m)
       assert.notInclude(away.stdout + away.stderr, "s3cret")
       assert.strictEqual(away.code, 1)

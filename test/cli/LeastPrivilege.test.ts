@@ -3,9 +3,9 @@ import { Effect, Predicate } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { ask, run, secret, serve, serveUnready, timeout, tokenFor } from "../support/Process.ts"
+import { request, run, secret, serve, serveUnready, timeout, tokenFor, until } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
-import { makeWalled } from "../support/TestDatabase.ts"
+import { makeWithRls } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const insufficientPrivilege = "42501"
@@ -92,14 +92,14 @@ const forbidden = [
 ]
 
 it.live(
-  "the README's roles: one migrates, the other serves the whole API and can do nothing else",
+  "the roles of deploy/roles.sql: tasks_owner migrates, tasks_service serves the whole API and has no other rights",
   () =>
     Effect.gen(function* () {
       const server = yield* TestServer.start()
       yield* PostgresServer.administer(server.url, (sql) => sql`create database tasks`)
       const superuser = Object.assign(new URL(server.url), { pathname: "/tasks" }).href
       const common = { DATABASE_RLS: "on", BETTER_AUTH_SECRET: secret }
-      const { owner, service } = yield* Roles.make(superuser, Roles.literal, (owner) =>
+      const { owner, service } = yield* Roles.createRoles(superuser, Roles.scriptNames, (owner) =>
         Effect.map(run(["migrate"], { ...common, DATABASE_URL: owner }), ({ code, stderr, stdout }) => {
           assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
           assert.include(stdout, "row-level security is on for task\n")
@@ -189,22 +189,24 @@ it.live(
 )
 
 it.live.skipIf(process.env.TEST_DATABASE_URL)(
-  "where row level security is not as the service was told, the service is not ready, and a command refuses",
+  "a service whose DATABASE_RLS does not match the tables responds with 503, and commands fail",
   () =>
     Effect.gen(function* () {
-      const { owner, service, superuser } = yield* makeWalled
+      const { owner, service, superuser } = yield* makeWithRls
       for (const [environment, reason] of [
         [{ DATABASE_URL: service, DATABASE_RLS: "off" }, /^it is in force on .*task.*, but DATABASE_RLS is off$/],
         [{ DATABASE_URL: superuser, DATABASE_RLS: "on" }, /^it does not hold for the role of DATABASE_URL/]
       ] as const) {
         const { url } = yield* serveUnready({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
-        const ready = yield* ask(url, "/health/ready")
+        const ready = yield* request(url, "/health/ready")
         assert.strictEqual(ready.status, 503)
         assert.strictEqual(ready.body.checks.row_security.status, "failing")
         assert.match(ready.body.checks.row_security.reason, reason)
+        const list = yield* request(url, "/api/tasks", { token: yield* tokenFor("ada") })
+        assert.deepInclude(list.body, { status: 503, code: "NOT_READY" })
         const refused = yield* run(["export", "--sub", "ada"], environment)
         assert.deepInclude(refused, { code: 1, stdout: "" })
-        assert.match(refused.stderr, /^tasks: row level security: it .*\n$/)
+        assert.match(refused.stderr, /^tasks: Row-level security: it .*\n$/)
         const doctor = yield* run(["doctor"], environment)
         assert.match(doctor.stdout, /^error {2}row-level security: /m)
         assert.strictEqual(doctor.code, 1)
@@ -212,12 +214,12 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
       // The migration step, which the start is too, brings it in line with what the service was told.
       const environment = { DATABASE_URL: service, DATABASE_DIRECT_URL: owner, BETTER_AUTH_SECRET: secret }
       const { url } = yield* serve({ ...environment, DATABASE_RLS: "off" })
-      assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
+      assert.strictEqual((yield* request(url, "/health/ready")).status, 200)
       assert.match(
         (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
-        /^row level security is on for/
+        /^row-level security is on for/
       )
-      assert.strictEqual((yield* ask(url, "/health/ready")).status, 503)
+      yield* until(async () => (await Effect.runPromise(request(url, "/health/ready"))).status === 503)
     }).pipe(Effect.scoped),
   2 * timeout
 )

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { ask, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { request, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import * as RedisServer from "../support/RedisServer.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
-const me = (service: Service, token: string) => ask(service.url, "/api/me", { token })
+const me = (service: Service, token: string) => request(service.url, "/api/me", { token })
 
 const logLines = (service: Service, words: string) =>
   service
@@ -12,9 +12,9 @@ const logLines = (service: Service, words: string) =>
     .split("\n")
     .filter((line) => line.includes(words))
 
-describe("tasks serve, given limits,", () => {
+describe("Rate limits of a running service", () => {
   it.live(
-    "serves whoever waited for exactly as long as Retry-After said",
+    "accepts a client that waited for the seconds in Retry-After",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ RATE_LIMIT: "40/minute" })
@@ -31,7 +31,7 @@ describe("tasks serve, given limits,", () => {
   )
 })
 
-describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
+describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => {
   const start = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const redis = yield* RedisServer.start
     const DATABASE_URL = yield* TestDatabase.make
@@ -41,7 +41,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
   })
 
   it.live(
-    "give a user together what one alone would",
+    "together allow a user as many requests as one process",
     () =>
       Effect.gen(function* () {
         const { services } = yield* start({ RATE_LIMIT: "20/hour", RATE_LIMIT_ADDRESS: "1000/hour" })
@@ -68,7 +68,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
   )
 
   it.live(
-    "serve on while it is killed, frozen and gone, say so once, and count again when it is back",
+    "fail open while Redis is killed, frozen and unreachable, log it once, and limit again afterwards",
     () =>
       Effect.gen(function* () {
         const { redis, services } = yield* start({ RATE_LIMIT: "20/hour", RATE_LIMIT_ADDRESS: "1000000/hour" })
@@ -102,13 +102,13 @@ describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
         yield* redis.pause
         yield* more("uncounted")
         yield* redis.resume
-        yield* until(() => services.every((service) => logLines(service, "limited again").length === 2))
+        yield* until(() => services.every((service) => logLines(service, "available again").length === 2))
         yield* Fiber.interrupt(asking)
         assert.deepStrictEqual([...statuses], [200])
         assert.isBelow(seen.longest, 2_000)
         // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
         const told = services
-          .flatMap((service) => logLines(service, "limited again"))
+          .flatMap((service) => logLines(service, "available again"))
           .map((line) => Number(/(\d+) requests were not limited/.exec(line)?.[1]))
           .reduce((sum, requests) => sum + requests)
         assert.approximately(told, seen.uncounted, 2 * services.length)
@@ -130,7 +130,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes with one Redis", () => {
   )
 
   it.live(
-    "start without it, and stop within the grace while it is frozen",
+    "start without Redis, and stop in time while it is frozen",
     () =>
       Effect.gen(function* () {
         const redis = yield* RedisServer.start

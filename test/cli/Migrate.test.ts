@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto"
+import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Deferred, Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { migrations } from "../../migrations/index.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { ask, run, secret, serve, serveUnready, timeout } from "../support/Process.ts"
+import { request, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const names = Object.keys(migrations)
@@ -28,7 +30,7 @@ const asReader = Effect.fnUntraced(function* (url: string) {
 
 describe("tasks migrate", () => {
   it.live(
-    "applies what is pending, and says what",
+    "applies pending migrations and lists them",
     () =>
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.makeEmpty }
@@ -52,7 +54,7 @@ describe("tasks migrate", () => {
   )
 
   it.live(
-    "is done by one of several that start at once, and the others wait for it",
+    "runs in one of several concurrent processes while the others wait",
     () =>
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.makeEmpty }
@@ -62,7 +64,7 @@ describe("tasks migrate", () => {
         )
         assert.sameMembers(
           results.map(({ code, stderr, stdout }) => `${code} ${stdout}${stderr}`),
-          [`0 ${lines("applied")}`, "0 nothing to apply\n", "0 nothing to apply\n"]
+          [`0 ${lines("applied")}`, "0 no pending migrations\n", "0 no pending migrations\n"]
         )
       }),
     timeout
@@ -70,7 +72,7 @@ describe("tasks migrate", () => {
 
   // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
   it.live.skipIf(process.env.TEST_DATABASE_URL)(
-    "works as the role of DATABASE_DIRECT_URL where there is one, since the service's own may change no tables",
+    "uses the role of DATABASE_DIRECT_URL, which may change tables",
     () =>
       Effect.gen(function* () {
         const owner = yield* TestDatabase.makeEmpty
@@ -84,20 +86,23 @@ describe("tasks migrate", () => {
         const environment = { DATABASE_URL, DATABASE_DIRECT_URL: owner }
         assert.deepInclude(yield* run(["migrate"], environment), { code: 0, stdout: lines("applied") })
 
-        // The service migrates the same way, and then works as the other role.
-        const service = yield* serve({ ...environment, BETTER_AUTH_SECRET: secret })
-        assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
+        // The service migrates the same way, and reports that its own role may only read.
+        const service = yield* serveUnready({ ...environment, BETTER_AUTH_SECRET: secret })
+        const { body, status } = yield* request(service.url, "/health/ready")
+        assert.strictEqual(status, 503)
+        assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
+        assert.match(body.checks.privileges.reason, /^the role lacks DELETE, INSERT, UPDATE on idempotency_key; /)
       }),
     timeout
   )
 
   it.live(
-    "makes a service ready that was not to migrate",
+    "lets a service that received 503 before become ready",
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.makeEmpty
         const service = yield* serveUnready({ DATABASE_URL, BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" })
-        const before = yield* ask(service.url, "/health/ready")
+        const before = yield* request(service.url, "/health/ready")
         assert.strictEqual(before.status, 503)
         assert.strictEqual(before.headers.get("content-type"), "application/problem+json")
         assert.match(String(before.headers.get("retry-after")), /^\d+$/)
@@ -106,11 +111,49 @@ describe("tasks migrate", () => {
           database: { status: "ok" },
           migrations: { status: "failing", reason: `pending: ${names.join(", ")}` }
         })
-        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/live")).status, 200)
+
+        const refused = yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
+        assert.deepInclude(refused.body, { status: 503, code: "NOT_READY" })
 
         assert.strictEqual((yield* run(["migrate"], { DATABASE_URL })).code, 0)
-        assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
+        yield* until(() => service.output().includes("ready at"))
+        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })).status, 200)
       }),
+    timeout
+  )
+
+  it.live(
+    "does not delay reads while another session holds a lock, names that session and continues afterwards",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        yield* Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const locked = yield* Deferred.make<number>()
+          const release = yield* Deferred.make<void>()
+          // As a dump does.
+          yield* Effect.gen(function* () {
+            const [session] = yield* sql<{
+              pid: number
+            }>`select pg_backend_pid() as pid from (select from task) t right join (select 1) x on true`
+            yield* Deferred.succeed(locked, session?.pid ?? 0)
+            yield* Deferred.await(release)
+          }).pipe(sql.withTransaction, Effect.forkScoped)
+          const pid = yield* Deferred.await(locked)
+
+          const migrate = yield* start(["migrate"], { DATABASE_URL, DATABASE_RLS: "on" })
+          yield* until(() => migrate.output().includes("migrations wait for locks of"))
+          assert.include(migrate.output(), `process ${pid} (`)
+          yield* sql`set lock_timeout = '1s'`
+          yield* sql`select from task`
+          yield* Deferred.succeed(release, undefined)
+          const { code, stdout } = yield* migrate.exit
+          assert.strictEqual(code, 0)
+          assert.include(stdout, "row-level security is on for task\n")
+        }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 })))
+      }).pipe(Effect.scoped),
     timeout
   )
 })

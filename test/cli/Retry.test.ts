@@ -5,7 +5,7 @@ import * as Process from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 it.live(
-  "who loses the connection after the work is done sends the request again and gets its answer",
+  "a client that loses the connection after the commit repeats the request and receives the stored response",
   () =>
     Effect.gen(function* () {
       const service = yield* Process.serve({
@@ -45,7 +45,7 @@ it.live(
         })
       )
       assert.deepStrictEqual([answer.status, answer.headers.get("idempotency-replayed")], [201, "true"])
-      const { body: tasks } = yield* Process.ask(service.url, "/api/tasks", { token })
+      const { body: tasks } = yield* Process.request(service.url, "/api/tasks", { token })
       assert.deepStrictEqual([yield* Effect.promise(() => answer.json())], tasks)
     }).pipe(Effect.scoped),
   Process.timeout

@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { ask, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
+import { request, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
@@ -24,9 +24,9 @@ const freePort = Effect.scoped(takenPort)
 
 const lines = (text: string) => text.trimEnd().split("\n")
 
-describe("tasks serve, given nothing", () => {
+describe("tasks serve without settings", () => {
   it.live(
-    "serves on a database of its own, says where and that it is for development, and keeps the directory to itself",
+    "serves on an embedded database, logs that it is for development, and locks its directory",
     () =>
       Effect.gen(function* () {
         const DATA_DIR = join(yield* TestDatabase.directory, "data")
@@ -35,7 +35,7 @@ describe("tasks serve, given nothing", () => {
         assert.match(service.url, /^http:\/\/127\.0\.0\.1:\d+$/)
         assert.include(said, `ready at ${service.url}, docs at ${service.url}/docs`)
         assert.include(said, `embedded PGlite in ${DATA_DIR}, for development only`)
-        assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
         assert.strictEqual(yield* mode(join(DATA_DIR, "secret")), "600")
         assert.strictEqual(yield* mode(DATA_DIR), "700")
 
@@ -43,13 +43,13 @@ describe("tasks serve, given nothing", () => {
         assert.strictEqual(second.code, 1)
         assert.lengthOf(lines(second.stderr), 1)
         assert.include(second.stderr, `${DATA_DIR} is open in another process`)
-        assert.strictEqual((yield* ask(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
       }),
     timeout
   )
 
   it.live(
-    "keeps what it has acknowledged over SIGKILL",
+    "keeps acknowledged tasks after SIGKILL",
     () =>
       Effect.gen(function* () {
         const environment = { DATA_DIR: yield* TestDatabase.directory, BETTER_AUTH_SECRET: secret }
@@ -58,7 +58,7 @@ describe("tasks serve, given nothing", () => {
         yield* Effect.scoped(
           Effect.gen(function* () {
             const service = yield* serve(environment)
-            const writing = yield* ask(service.url, "/api/tasks", { token, body: { title: "Kept" } }).pipe(
+            const writing = yield* request(service.url, "/api/tasks", { token, body: { title: "Kept" } }).pipe(
               Effect.tap(({ body, status }) => {
                 assert.strictEqual(status, 201)
                 acknowledged.push(body.id)
@@ -75,7 +75,7 @@ describe("tasks serve, given nothing", () => {
           })
         )
         const service = yield* serve(environment)
-        const { body } = yield* ask(service.url, "/api/tasks?limit=200", { token })
+        const { body } = yield* request(service.url, "/api/tasks?limit=200", { token })
         assert.includeMembers(
           body.map(({ id }: { readonly id: string }) => id),
           acknowledged.slice(-150)
@@ -85,7 +85,7 @@ describe("tasks serve, given nothing", () => {
   )
 })
 
-describe("tasks serve, given what it cannot use,", () => {
+describe("tasks serve with invalid settings", () => {
   const refused = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const { code, stderr, stdout } = yield* Effect.timeout(run(["serve"], { PORT: "0", ...environment }), "5 seconds")
     assert.strictEqual(code, 1)
@@ -96,7 +96,7 @@ describe("tasks serve, given what it cannot use,", () => {
   })
 
   it.live(
-    "names the address that is taken",
+    "reports the address that is in use",
     () =>
       Effect.gen(function* () {
         const PORT = yield* takenPort
@@ -108,7 +108,7 @@ describe("tasks serve, given what it cannot use,", () => {
   )
 
   it.live(
-    "in production names every fault at once, and no value",
+    "reports every invalid production setting at once, without values",
     () =>
       Effect.gen(function* () {
         const nothing = yield* refused({ ENVIRONMENT: "production" })
@@ -133,7 +133,7 @@ describe("tasks serve, given what it cannot use,", () => {
   )
 
   it.live(
-    "says in a line why a database cannot be reached, without its password",
+    "reports in one line why the database is unreachable, without its password",
     () =>
       Effect.gen(function* () {
         const there = new URL(yield* TestDatabase.make)
@@ -162,9 +162,9 @@ describe("tasks serve, given what it cannot use,", () => {
   )
 })
 
-describe("tasks serve, while it starts,", () => {
+describe("tasks serve during start-up", () => {
   it.live(
-    "refuses a connection or answers it, and keeps none waiting",
+    "refuses connections or responds to them, and leaves none waiting",
     () =>
       Effect.gen(function* () {
         const PORT = yield* freePort
@@ -176,9 +176,9 @@ describe("tasks serve, while it starts,", () => {
         })
         const statuses: Array<number> = []
         const attempt = Effect.gen(function* () {
-          const wire = yield* open(url)
-          yield* wire.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
-          statuses.push((yield* Effect.timeout(wire.answer, "5 seconds")).status)
+          const connection = yield* open(url)
+          yield* connection.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          statuses.push((yield* Effect.timeout(connection.response, "5 seconds")).status)
         }).pipe(
           Effect.scoped,
           Effect.catchIf(

@@ -4,8 +4,8 @@ import { Deferred, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Load from "../support/Load.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { ask, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
-import { head, open } from "../support/Socket.ts"
+import { request, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { open, requestHead } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
 
@@ -30,10 +30,10 @@ const serveWithPatchInFlight = Effect.gen(function* () {
   const database = yield* Layer.build(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 }))
   const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "60" })
   const token = yield* tokenFor("ada")
-  const task = yield* ask(service.url, "/api/tasks", { token, body: { title: "Before" } })
+  const task = yield* request(service.url, "/api/tasks", { token, body: { title: "Before" } })
 
   const release = yield* Deferred.make<void>()
-  const wire = yield* Effect.gen(function* () {
+  const connection = yield* Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const locked = yield* Deferred.make<void>()
     yield* sql`select from task for update`.pipe(
@@ -44,10 +44,10 @@ const serveWithPatchInFlight = Effect.gen(function* () {
     )
     yield* Deferred.await(locked)
 
-    const wire = yield* open(service.url)
+    const connection = yield* open(service.url)
     const body = JSON.stringify({ title: "After" })
-    yield* wire.send(
-      head(`PATCH /api/tasks/${task.body.id}`, [
+    yield* connection.send(
+      requestHead(`PATCH /api/tasks/${task.body.id}`, [
         `Authorization: Bearer ${token}`,
         "Content-Type: application/json",
         `Content-Length: ${body.length}`
@@ -57,10 +57,10 @@ const serveWithPatchInFlight = Effect.gen(function* () {
       select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
     `
     yield* until(async () => (await Effect.runPromise(waiting)).length > 0)
-    return wire
+    return connection
   }).pipe(Effect.provideContext(database))
 
-  return { service, wire, release: Deferred.succeed(release, undefined) }
+  return { service, connection, release: Deferred.succeed(release, undefined) }
 })
 
 describe("shutdown", () => {
@@ -69,19 +69,19 @@ describe("shutdown", () => {
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()
-        const wire = yield* open(service.url)
-        yield* wire.send(head("GET /health/ready"))
-        const answer = yield* wire.answer
+        const connection = yield* open(service.url)
+        yield* connection.send(requestHead("GET /health/ready"))
+        const answer = yield* connection.response
         assert.strictEqual(answer.status, 200)
         assert.notStrictEqual(answer.headers.connection, "close")
-        assert.isFalse(wire.isClosed())
+        assert.isFalse(connection.isClosed())
         // As browsers and balancers open them, to have them when they are needed.
         const unused = yield* open(service.url)
-        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/live")).status, 200)
 
         yield* service.kill("SIGTERM")
         yield* assertExits(service, "2 seconds")
-        assert.isTrue(wire.isClosed())
+        assert.isTrue(connection.isClosed())
         assert.isTrue(unused.isClosed())
       }),
     timeout
@@ -91,17 +91,17 @@ describe("shutdown", () => {
     "answers requests in flight with Connection: close and accepts no new connections",
     () =>
       Effect.gen(function* () {
-        const { release, service, wire } = yield* serveWithPatchInFlight
+        const { release, service, connection } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
         yield* until(() => isRefused(service.url))
-        assert.isFalse(wire.isClosed())
+        assert.isFalse(connection.isClosed())
 
         yield* release
-        const { body, headers, status } = yield* wire.answer
+        const { body, headers, status } = yield* connection.response
         assert.strictEqual(status, 200)
         assert.strictEqual(headers.connection, "close")
         assert.strictEqual(JSON.parse(body).title, "After")
-        yield* wire.closed
+        yield* connection.closed
         yield* assertExits(service, "2 seconds")
       }),
     timeout
@@ -131,12 +131,12 @@ describe("shutdown", () => {
         const token = yield* tokenFor("ada")
         yield* service.kill("SIGTERM")
         yield* until(() =>
-          ask(service.url, "/health/ready").pipe(
+          request(service.url, "/health/ready").pipe(
             Effect.map(({ status }) => status === 503),
             Effect.runPromise
           )
         )
-        assert.strictEqual((yield* ask(service.url, "/api/tasks", { token })).status, 200)
+        assert.strictEqual((yield* request(service.url, "/api/tasks", { token })).status, 200)
         assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 0)
       }),
     timeout
@@ -159,10 +159,10 @@ describe("shutdown", () => {
     "cuts off requests after SHUTDOWN_TIMEOUT and exits with 1",
     () =>
       Effect.gen(function* () {
-        const { service, wire } = yield* serveWithPatchInFlight
+        const { service, connection } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
         yield* assertCutsOff(service, 1)
-        assert.isTrue(wire.isClosed())
+        assert.isTrue(connection.isClosed())
       }),
     timeout
   )
@@ -178,13 +178,13 @@ describe("shutdown", () => {
           DATABASE_QUERY_TIMEOUT: "60"
         })
         const token = yield* tokenFor("ada")
-        assert.strictEqual((yield* ask(service.url, "/api/tasks", { token })).status, 200)
+        assert.strictEqual((yield* request(service.url, "/api/tasks", { token })).status, 200)
         yield* server.pause
-        const wire = yield* open(service.url)
-        yield* wire.send(head("GET /api/tasks", [`Authorization: Bearer ${token}`]))
+        const connection = yield* open(service.url)
+        yield* connection.send(requestHead("GET /api/tasks", [`Authorization: Bearer ${token}`]))
         // The pool lends the one connection that is idle, so a second request makes it open another.
         const second = yield* open(service.url)
-        yield* second.send(head("GET /api/tasks", [`Authorization: Bearer ${token}`]))
+        yield* second.send(requestHead("GET /api/tasks", [`Authorization: Bearer ${token}`]))
 
         yield* service.kill("SIGTERM")
         yield* assertCutsOff(service, 2)

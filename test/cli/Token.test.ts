@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ask, run, secret, serve, serveOnPostgres, timeout } from "../support/Process.ts"
+import { request, run, secret, serve, serveOnPostgres, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const aToken = /^[\w-]+\.[\w-]+\.[\w-]+$/m
@@ -19,30 +19,30 @@ const print = Effect.fnUntraced(function* (
 
 describe("tasks token", () => {
   it.live(
-    "prints a token that the service takes, with what it was told of the user",
+    "prints a token that the service accepts, with the given claims",
     () =>
       Effect.gen(function* () {
         const environment = { BETTER_AUTH_SECRET: secret, JWT_ISSUER: "https://issuer", JWT_AUDIENCE: "tasks" }
         const service = yield* serveOnPostgres(environment)
 
-        const bare = yield* ask(service.url, "/api/me", { token: yield* print(["--sub", "ada"], environment) })
+        const bare = yield* request(service.url, "/api/me", { token: yield* print(["--sub", "ada"], environment) })
         assert.strictEqual(bare.status, 200)
         assert.deepInclude(bare.body, { id: "ada", email: null, name: null })
 
         const flags = ["--sub", "ada", "--email", "ada@example.com", "--name", "Ada L.", "--hours", "1"]
-        const whole = yield* ask(service.url, "/api/me", { token: yield* print(flags, environment) })
+        const whole = yield* request(service.url, "/api/me", { token: yield* print(flags, environment) })
         assert.strictEqual(whole.status, 200)
         assert.deepInclude(whole.body, { id: "ada", email: "ada@example.com", name: "Ada L." })
         assert.isBelow(Date.parse(whole.body.expires_at), Date.parse(bare.body.expires_at))
 
         const other = yield* print(["--sub", "ada"], { ...environment, JWT_AUDIENCE: "another" })
-        assert.strictEqual((yield* ask(service.url, "/api/me", { token: other })).status, 401)
+        assert.strictEqual((yield* request(service.url, "/api/me", { token: other })).status, 401)
       }),
     timeout
   )
 
   it.live(
-    "signs with the secret beside the data where none is set, whether it or the service came first",
+    "signs with the generated development secret, whether the command or the service created it",
     () =>
       Effect.gen(function* () {
         const environment = { DATA_DIR: yield* TestDatabase.directory }
@@ -50,17 +50,17 @@ describe("tasks token", () => {
         const service = yield* serve(environment)
         const after = yield* print(["--sub", "ada"], environment)
         for (const token of [before, after]) {
-          const { body, status } = yield* ask(service.url, "/api/me", { token })
+          const { body, status } = yield* request(service.url, "/api/me", { token })
           assert.deepInclude({ ...body, status }, { status: 200, id: "ada" })
         }
         const elsewhere = yield* print(["--sub", "ada"], { DATA_DIR: yield* TestDatabase.directory })
-        assert.strictEqual((yield* ask(service.url, "/api/me", { token: elsewhere })).status, 401)
+        assert.strictEqual((yield* request(service.url, "/api/me", { token: elsewhere })).status, 401)
       }),
     timeout
   )
 
   it.live(
-    "asks for a user",
+    "fails without --sub",
     () =>
       Effect.gen(function* () {
         const { code, stdout } = yield* run(["token"], { BETTER_AUTH_SECRET: secret })
@@ -71,7 +71,7 @@ describe("tasks token", () => {
   )
 
   it.live(
-    "prints no token that the service would not take",
+    "fails where the service would reject the token",
     () =>
       Effect.gen(function* () {
         for (const flags of [

@@ -4,7 +4,17 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Load from "../support/Load.ts"
 import { administer, childrenOf } from "../support/PostgresServer.ts"
-import { ask, run, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import {
+  request,
+  run,
+  type Service,
+  secret,
+  serve,
+  serveOnPostgres,
+  timeout,
+  tokenFor,
+  until
+} from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
@@ -47,7 +57,7 @@ const assertAllAnswered = ({ refused, statuses, unanswered }: Load.Load) => {
 
 describe("tasks serve with several workers", () => {
   it.live(
-    "replaces one that is killed: it takes its own connections with it and nobody else's",
+    "replaces a killed worker, and other workers keep their connections",
     () =>
       Effect.gen(function* () {
         const { load, more, service } = yield* underLoad(8)
@@ -74,7 +84,7 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "starts one that cannot start again after a pause, while the other goes on",
+    "restarts a worker that fails to start after a pause, while the other one serves",
     () =>
       Effect.gen(function* () {
         // The secret that a worker needs is in a directory, which then is none.
@@ -84,7 +94,7 @@ describe("tasks serve with several workers", () => {
         yield* Effect.promise(() => rename(DATA_DIR, `${DATA_DIR}.away`).then(() => writeFile(DATA_DIR, "")))
         process.kill(first, "SIGKILL")
         yield* until(() => service.output().includes("worker 0 ended with 1, another starts in 0.4 s"))
-        assert.strictEqual((yield* ask(service.url, "/health/live")).status, 200)
+        assert.strictEqual((yield* request(service.url, "/health/live")).status, 200)
         yield* Effect.promise(() => rm(DATA_DIR).then(() => rename(`${DATA_DIR}.away`, DATA_DIR)))
         yield* until(() => starts(service) === 3)
       }).pipe(Effect.scoped),
@@ -92,7 +102,7 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "can have all of them replaced one after another while it serves, and nobody notices",
+    "serves every request while all workers are replaced one after another",
     () =>
       Effect.gen(function* () {
         const { load, more, service } = yield* underLoad(8)
@@ -110,7 +120,7 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "stops as one process does: what was taken is answered, and it is gone within 2 seconds",
+    "completes requests in flight after SIGTERM and exits within 2 seconds",
     () =>
       Effect.gen(function* () {
         const { load, service } = yield* underLoad(8)
@@ -130,7 +140,7 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "leaves nobody behind when it is killed",
+    "leaves no worker behind when the supervisor is killed",
     () =>
       Effect.gen(function* () {
         const { service } = yield* underLoad(4)
@@ -147,13 +157,13 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "says once that all are ready, and in every line of a worker which one it is",
+    "logs once that all workers are ready, and the worker's number in each of its lines",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ WEB_CONCURRENCY: "3", ENVIRONMENT: "production" })
         assert.lengthOf(yield* workersOf(service), 3)
         yield* administer(service.environment.DATABASE_URL ?? "", (sql) => sql`alter table task rename to gone`)
-        const { status } = yield* ask(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
+        const { status } = yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
         assert.strictEqual(status, 500)
         yield* service.kill("SIGTERM")
         const { stdout } = yield* service.exit
@@ -177,7 +187,7 @@ describe("tasks serve with several workers", () => {
   )
 
   it.live(
-    "tells once what is wrong, whether the primary or a worker finds it",
+    "reports an error once, whether the supervisor or a worker finds it",
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.make

@@ -4,55 +4,68 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer, Logger, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
-import { Gates } from "../../src/database/PooledSqlClient.ts"
-import { onHeavyPool, QueryTimeout } from "../../src/repositories/QueryRunner.ts"
-import { Wire } from "../support/HttpTestClient.ts"
+import { Database } from "../../src/database/Database.ts"
+import { DatabasePools } from "../../src/database/PoolStats.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
+import { UserId } from "../../src/domain/User.ts"
+import { HttpTestClient } from "../support/HttpTestClient.ts"
 import { until } from "../support/Process.ts"
+import { ada } from "../support/TestAuth.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
-/** Somebody else on the same database. */
+/** Another client of the same database. */
 class Other extends Context.Service<Other, SqlClient.SqlClient>()("test/Other") {
   static readonly layer = (url: string) =>
     Layer.effect(Other, SqlClient.SqlClient).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(url) })))
 }
 
-// What waits here waits for the test, so nobody may lose patience first.
-const patience = Duration.minutes(1)
+// Statements wait for the test, so none may time out first.
+const timeout = Duration.minutes(1)
 const settings = {
   ...TestDatabase.settings,
-  // One for what only reads, two for what writes.
-  DATABASE_POOL_MAX: 3,
+  // One connection for reads, one for writes, two for transactions.
+  DATABASE_POOL_MAX: 4,
   DATABASE_HEAVY_POOL_MAX: 2,
   DATABASE_POOL_QUEUE_MAX: 3,
-  DATABASE_QUERY_TIMEOUT: patience
+  DATABASE_QUERY_TIMEOUT: timeout
 }
 
 const services = Layer.unwrap(
   Effect.map(TestDatabase.make, (url) =>
-    Wire.layer.pipe(
-      Layer.provideMerge([Database.layerPool(settings, Redacted.make(url)), Layer.succeed(QueryTimeout, patience)]),
+    HttpTestClient.layer.pipe(
+      Layer.provideMerge(PostgresDatabase.layer(settings, Redacted.make(url))),
       Layer.provideMerge([Other.layer(url), Logger.layer([])])
     )
   )
 ).pipe(Layer.orDie)
 
 const ask = Effect.fnUntraced(function* (method: string, path: string, body?: unknown, headers = {}) {
-  const wire = yield* Wire
-  return yield* wire(method, path, { as: "ada", headers, ...(body !== undefined && { body }) })
+  const request = yield* HttpTestClient
+  return yield* request(method, path, { as: "ada", headers, ...(body !== undefined && { body }) })
 })
 
-/** Runs it while every slow connection is at work, on what does not end before. */
-const whileSlowIsBusy = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+/** A read that waits for a lock, in a statement that names its owner. */
+const lockText = (lock: number) => `select pg_advisory_lock_shared(${lock}), pg_advisory_unlock_shared(${lock}), $1`
+
+const forkAll = <A, E, R>(effects: ReadonlyArray<Effect.Effect<A, E, R>>) =>
+  Effect.forkChild(Effect.all(effects, { concurrency: "unbounded" }), { startImmediately: true })
+
+/** Runs an effect while other statements wait for a lock, and yields what they return afterwards. */
+const whileLocked = Effect.fnUntraced(function* <A, E, R>(lock: number, effect: Effect.Effect<A, E, R>) {
   const other = yield* Other
-  const sql = yield* SqlClient.SqlClient
-  const { slow } = yield* Gates
-  const wait = onHeavyPool(sql`select pg_advisory_lock_shared(7), pg_advisory_unlock_shared(7)`)
-  return yield* other.withTransaction(
+  return yield* other.withTransaction(Effect.andThen(other.unsafe(`select pg_advisory_xact_lock(${lock})`), effect))
+})
+
+/** Runs an effect while every connection for heavy work is in use. */
+const whileHeavyIsBusy = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const db = yield* Database
+  const pools = yield* DatabasePools
+  const wait = db.heavy(db.query(ada, lockText(7)))
+  return yield* whileLocked(
+    7,
     Effect.gen(function* () {
-      yield* other`select pg_advisory_xact_lock(7)`
       yield* Effect.forkDetach(Effect.all([wait, wait], { concurrency: "unbounded" }))
-      yield* until(() => slow.inUse === 2)
+      yield* until(() => pools.heavy.inUse === 2)
       return yield* effect
     })
   )
@@ -60,17 +73,33 @@ const whileSlowIsBusy = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Eff
 
 const idle = { inUse: 0, waiting: 0 }
 
-layer(services, { excludeTestServices: true, timeout: 300_000 })("The pools", (it) => {
-  it.effect("are not held up by what is slow: the quick answers while every slow connection is at work", () =>
+const assertIdle = Effect.gen(function* () {
+  const { heavy, reads, transactions, writes } = yield* DatabasePools
+  assert.deepStrictEqual(
+    { reads, writes, transactions, heavy },
+    { reads: idle, writes: idle, transactions: idle, heavy: idle }
+  )
+})
+
+/** Fails while something weakly referenced is still in memory. */
+const collectGarbage = () => {
+  setFlagsFromString("--expose-gc")
+  runInNewContext("gc")()
+}
+
+layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDatabase", (it) => {
+  const slow = 30_000
+
+  it.effect("serves bounded statements while every connection for heavy work is in use", () =>
     Effect.gen(function* () {
-      const gates = yield* Gates
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
-      yield* whileSlowIsBusy(
+      yield* whileHeavyIsBusy(
         Effect.gen(function* () {
           const path = `/api/tasks/${task.id}`
           for (const { status } of [
             yield* ask("GET", path),
             yield* ask("GET", "/api/tasks"),
+            yield* ask("GET", "/api/tasks?status=pending&priority=none&project_id=none"),
             yield* ask("GET", "/api/tasks?sort=title&offset=1000"),
             yield* ask("PATCH", path, { title: "u" }),
             yield* ask("POST", "/api/tasks", { title: "t" }, { "idempotency-key": "quick" }),
@@ -79,72 +108,62 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("The pools", (i
           ]) {
             assert.isBelow(status, 300)
           }
-          assert.deepStrictEqual(gates, { reads: idle, writes: idle, slow: { inUse: 2, waiting: 0 } })
         })
       )
     })
   )
 
-  it.effect("give what may be slow no quick connection, in a transaction or not", () =>
+  it.effect("sends searches, counts, deep pages and work on many rows over the connections for heavy work", () =>
     Effect.gen(function* () {
-      const { reads, slow, writes } = yield* Gates
+      const pools = yield* DatabasePools
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
       const { body: tag } = yield* ask("POST", "/api/tags", { name: "red" })
       const { body: project } = yield* ask("POST", "/api/projects", { name: "Home" })
       const operations = { operations: [{ op: "create", task: { title: "t" } }] }
       const move = { after: "019c2f7e-0000-7000-8000-000000000000" }
-      const asks = [
+      for (const asked of [
         ask("GET", "/api/tasks?q=t"),
-        ask("GET", "/api/tasks?status=pending"),
         ask("GET", "/api/tasks?offset=1001"),
         ask("GET", "/api/trash?offset=1001"),
         ask("GET", "/api/tags?count=exact"),
         ask("GET", "/api/export"),
         ask("POST", `/api/tasks/${task.id}/move`, move),
-        ask("POST", `/api/tasks/${task.id}/move`, move, { "idempotency-key": "move" }),
         ask("POST", "/api/tasks/bulk", operations),
-        ask("POST", "/api/tasks/bulk", operations, { "idempotency-key": "bulk" }),
         ask("DELETE", `/api/tags/${tag.id}`),
         ask("DELETE", `/api/projects/${project.id}`)
-      ]
-      for (const asked of asks) {
-        const fiber = yield* whileSlowIsBusy(
+      ]) {
+        const fiber = yield* whileHeavyIsBusy(
           Effect.gen(function* () {
             const fiber = yield* Effect.forkChild(asked)
-            yield* until(() => slow.waiting === 1)
-            assert.deepStrictEqual([reads, writes], [idle, idle])
+            yield* until(() => pools.heavy.waiting === 1)
             return fiber
           })
         )
-        const { status } = yield* Fiber.join(fiber)
-        assert.isBelow(status, 500)
-        yield* until(() => slow.inUse === 0)
+        assert.isBelow((yield* Fiber.join(fiber)).status, 500)
+        yield* until(() => pools.heavy.inUse === 0)
       }
     })
   )
 
-  it.effect("let a bounded number wait, and tell the others at once", () =>
+  it.effect("lets a bounded number of statements wait and refuses others at once with 503", () =>
     Effect.gen(function* () {
       const other = yield* Other
-      const { reads, slow, writes } = yield* Gates
+      const pools = yield* DatabasePools
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
       const path = `/api/tasks/${task.id}`
+      // Sixteen on their way over the connection, and three that wait.
+      const patches = Array.from({ length: 19 }, () => ask("PATCH", path, { title: "u" }))
       const patched = yield* other.withTransaction(
         Effect.gen(function* () {
           yield* other`select from task for update`
-          const patched = yield* Effect.forkChild(
-            Effect.all(
-              Array.from({ length: 5 }, () => ask("PATCH", path, { title: "u" })),
-              { concurrency: "unbounded" }
-            )
-          )
-          yield* until(() => writes.waiting === 3)
+          const patched = yield* forkAll(patches)
+          yield* until(() => pools.writes.waiting === 3)
           for (const method of ["PATCH", "DELETE"]) {
-            const answer = yield* ask(method, path, method === "PATCH" ? { title: "u" } : undefined)
-            assert.deepInclude(answer.body, { status: 503, code: "SERVICE_UNAVAILABLE" })
-            assert.strictEqual(answer.headers.get("retry-after"), "1")
+            const { body, headers } = yield* ask(method, path, method === "PATCH" ? { title: "u" } : undefined)
+            assert.deepInclude(body, { status: 503, code: "SERVICE_UNAVAILABLE" })
+            assert.strictEqual(headers.get("retry-after"), "1")
           }
-          assert.deepStrictEqual(writes, { inUse: 2, waiting: 3 })
+          assert.deepStrictEqual(pools.writes, { inUse: 16, waiting: 3 })
           for (const read of [path, "/api/tasks", "/api/tasks?q=t"]) {
             assert.strictEqual((yield* ask("GET", read)).status, 200)
           }
@@ -152,48 +171,39 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("The pools", (i
         })
       )
       for (const { status } of yield* Fiber.join(patched)) assert.strictEqual(status, 200)
-      assert.deepStrictEqual([reads, writes, slow], [idle, idle, idle])
+      yield* assertIdle
     })
   )
 
-  it.effect("count nobody who went away, whether he had a connection or waited for one", () =>
+  it.effect("stops counting callers that leave, whether their statement was sent or waited", () =>
     Effect.gen(function* () {
-      const other = yield* Other
-      const { reads, writes } = yield* Gates
-      const sql = yield* SqlClient.SqlClient
-      const lock = sql`select pg_advisory_xact_lock(8)`
-      const write = sql`with lock as (select pg_advisory_xact_lock(8)) select from lock`
-      yield* other.withTransaction(
+      const db = yield* Database
+      const pools = yield* DatabasePools
+      yield* whileLocked(
+        8,
         Effect.gen(function* () {
-          yield* other`select pg_advisory_xact_lock(8)`
-          const fiber = yield* Effect.forkChild(
-            Effect.all(
-              [
-                // Two are at work.
-                ...[write, sql.withTransaction(write), write, sql.withTransaction(write)],
-                // Four share their connection.
-                ...[lock, lock, lock, lock, lock]
-              ].map(Effect.asVoid),
-              { concurrency: "unbounded" }
-            )
-          )
-          yield* until(() => writes.inUse === 2 && writes.waiting === 2)
-          yield* until(() => reads.inUse === 4 && reads.waiting === 1)
-          yield* Fiber.interrupt(fiber)
-          assert.deepStrictEqual([reads, writes], [idle, idle])
+          const reads = yield* forkAll(Array.from({ length: 18 }, () => db.query(ada, lockText(8))))
+          yield* until(() => pools.reads.inUse === 16 && pools.reads.waiting === 2)
+          const works = yield* forkAll(Array.from({ length: 4 }, () => db.transaction(ada, db.query(ada, lockText(8)))))
+          yield* until(() => pools.transactions.inUse === 2 && pools.transactions.waiting === 2)
+          yield* Fiber.interrupt(reads)
+          yield* Fiber.interrupt(works)
+          assert.strictEqual(pools.reads.waiting, 0)
+          yield* until(() => pools.transactions.inUse === 0 && pools.transactions.waiting === 0)
         })
       )
-      assert.lengthOf(yield* sql`select 1`, 1)
+      assert.lengthOf(yield* db.query(ada, "select $1"), 1)
+      yield* assertIdle
     })
   )
 
-  it.effect("send what only reads over one connection together, and who goes away takes nobody along", () =>
+  it.effect("sends reads together over one connection, and a caller that leaves does not end the others' reads", () =>
     Effect.gen(function* () {
-      const { reads } = yield* Gates
-      const sql = yield* SqlClient.SqlClient
-      const read = sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.2)`
+      const db = yield* Database
+      const pools = yield* DatabasePools
+      const read = db.query<{ pid: number }>(ada, "select pg_backend_pid() as pid, pg_sleep(0.1), $1")
       const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
-      yield* until(() => reads.inUse === 4)
+      yield* until(() => pools.reads.inUse === 4)
       if (leaving !== undefined) yield* Fiber.interrupt(leaving)
       const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
       const [later] = yield* read
@@ -201,50 +211,95 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("The pools", (i
     })
   )
 
-  it.effect("keep nothing of what was answered while there is always something on its way", () =>
+  it.effect(
+    "releases the rows of answered statements while other statements are always on their way",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* Database
+        const found: Array<WeakRef<object>> = []
+        // Four at a time, so that some are on their way whenever one is answered.
+        const chain = Effect.forEach(
+          Array.from({ length: 400 }),
+          () =>
+            Effect.map(db.query<object>(ada, "select pg_backend_pid() as pid, pg_sleep(0.002), $1"), ([row]) => {
+              if (row !== undefined) found.push(new WeakRef(row))
+            }),
+          { discard: true }
+        )
+        const chains = yield* forkAll([chain, chain, chain, chain])
+        yield* until(() => found.length > 1300)
+        collectGarbage()
+        assert.isBelow(found.filter((row) => row.deref() !== undefined).length, 400)
+        yield* Fiber.join(chains)
+      }),
+    slow
+  )
+
+  it.effect("refuses a statement that does not use its owner", () =>
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const found: Array<WeakRef<object>> = []
-      // Four at a time, so that some are out whenever one comes back.
-      const chain = Effect.forEach(
-        Array.from({ length: 200 }),
-        () =>
-          Effect.map(sql`select pg_backend_pid() as pid, pg_sleep(0.005)`, ([row]) => {
-            if (row !== undefined) found.push(new WeakRef(row))
-          }),
-        { discard: true }
-      )
-      const both = yield* Effect.forkChild(Effect.all([chain, chain, chain, chain], { concurrency: "unbounded" }))
-      yield* until(() => found.length > 400)
-      setFlagsFromString("--expose-gc")
-      runInNewContext("gc")()
-      assert.isBelow(found.filter((row) => row.deref() !== undefined).length, 100)
-      yield* Fiber.join(both)
+      const db = yield* Database
+      const exit = yield* Effect.exit(db.query(ada, "select 1"))
+      assert.match(String(exit), /could not determine data type of parameter \$1/)
     })
   )
 
-  it.effect("leave alone what is only slow", () =>
+  it.effect("keeps a connection whose statement is slow but within its time limit", () =>
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const pid = Effect.map(sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(2)`, ([row]) => row?.pid)
+      const db = yield* Database
+      const pid = Effect.map(
+        db.query<{ pid: number }>(ada, "select pg_backend_pid() as pid, pg_sleep(1.5), $1"),
+        ([row]) => row?.pid
+      )
       assert.strictEqual(yield* pid, yield* pid)
     })
   )
 
-  it.effect("replace a connection that has lived long enough", () =>
+  it.effect("replaces a connection at the end of its lifetime", () =>
     Effect.gen(function* () {
       const url = yield* TestDatabase.make
       const brief = { ...settings, DATABASE_POOL_LIFETIME: Duration.millis(1) }
-      const pid = Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const [row] = yield* sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.002)`
-        return row?.pid
-      })
-      const pids = yield* Effect.provide(
-        Effect.all([pid, pid, pid, pid]),
-        Database.layerPool(brief, Redacted.make(url))
-      )
-      assert.strictEqual(new Set(pids).size, 4)
+      const pid = (kind: "query" | "write" | "transaction") =>
+        Effect.gen(function* () {
+          const db = yield* Database
+          const read = db.query<{ pid: number }>(ada, "select pg_backend_pid() as pid, pg_sleep(0.002), $1")
+          const write = db.write<{ pid: number }>(ada, "select pg_backend_pid() as pid, pg_sleep(0.002), $1")
+          const [row] = yield* kind === "query" ? read : kind === "write" ? write : db.transaction(ada, read)
+          return row?.pid
+        })
+      const kinds = ["query", "query", "write", "write", "transaction", "transaction"] as const
+      const pids = yield* Effect.provide(Effect.forEach(kinds, pid), PostgresDatabase.layer(brief, Redacted.make(url)))
+      assert.strictEqual(new Set(pids).size, kinds.length)
     })
+  )
+
+  it.effect("under row-level security executes concurrent statements each as its own user", () =>
+    Effect.gen(function* () {
+      const { service } = yield* TestDatabase.makeWithRls
+      const users = Array.from({ length: 20 }, (_, n) => UserId.make(`user ${n}`))
+      const text =
+        "select current_setting('tasks.user_id') as name, pg_current_xact_id_if_assigned() as xid, $1 as owner"
+      const seen = yield* Effect.gen(function* () {
+        const db = yield* Database
+        const ask = (owner: UserId, n: number) =>
+          n % 3 === 0
+            ? // A failing statement leaves nothing behind for the next one.
+              Effect.andThen(Effect.exit(db.write(owner, "select 1 / 0, $1")), db.query(owner, text))
+            : db.query(owner, text)
+        return yield* Effect.forEach(
+          Array.from({ length: 400 }, (_, n) => n),
+          (n) => ask(users[n % users.length] as UserId, n),
+          { concurrency: 40 }
+        )
+      }).pipe(
+        Effect.provide(
+          PostgresDatabase.layer(
+            { ...settings, DATABASE_RLS: "on", DATABASE_POOL_QUEUE_MAX: 200 },
+            Redacted.make(service)
+          )
+        )
+      )
+      for (const [n, [row]] of seen.entries())
+        assert.deepInclude(row, { name: users[n % users.length], owner: users[n % users.length] })
+    }).pipe(Effect.scoped)
   )
 })

@@ -3,23 +3,25 @@ import { readFileSync } from "node:fs"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
-import { assertProblem, head, open } from "../support/Socket.ts"
+import { assertProblem, open, requestHead } from "../support/Socket.ts"
 
 const megabyte = "x".repeat(1024 * 1024)
 const chunked = `${megabyte.length.toString(16)}\r\n${megabyte}\r\n`
 
 /** Sends a body whether it is wanted or not, as long as anybody takes it. */
 const upload = Effect.fnUntraced(function* (url: string, token: string, length: number, isChunked: boolean) {
-  const wire = yield* open(url)
+  const connection = yield* open(url)
   const size = isChunked ? "Transfer-Encoding: chunked" : `Content-Length: ${length * megabyte.length}`
-  yield* wire.send(head("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", size]))
+  yield* connection.send(
+    requestHead("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", size])
+  )
   const pour = Effect.promise(async () => {
-    for (let sent = 0; sent < length && !wire.isClosed(); sent++) {
-      if (wire.socket.write(isChunked ? chunked : megabyte)) continue
-      await Promise.race([once(wire.socket, "drain"), once(wire.socket, "close")]).catch(() => {})
+    for (let sent = 0; sent < length && !connection.isClosed(); sent++) {
+      if (connection.socket.write(isChunked ? chunked : megabyte)) continue
+      await Promise.race([once(connection.socket, "drain"), once(connection.socket, "close")]).catch(() => {})
     }
   })
-  const [answer] = yield* Effect.all([wire.answer, pour], { concurrency: "unbounded" })
+  const [answer] = yield* Effect.all([connection.response, pour], { concurrency: "unbounded" })
   assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
 }, Effect.scoped)
 

@@ -19,8 +19,8 @@ const accused = (reason: RegExp, known: ReadonlyArray<string>, ...applied: Reado
   return result.faults.map((fault) => fault.split(":", 1)[0])
 }
 
-describe("the migrations that are here and those that are applied", () => {
-  it("agree when what is applied is the beginning of what is here, in whatever order that is listed", () => {
+describe("Migrations.compare", () => {
+  it("accepts applied migrations that are the first ones of the code, listed in any order", () => {
     const known = ["0002_b", "0010_j", "0001_a", ...[3, 4, 5, 6, 7, 8, 9].map((number) => `000${number}_x`)]
     assert.deepStrictEqual(compare(["0001_a", "0002_b"], []), { applied: [], pending: ["0001_a", "0002_b"] })
     assert.deepStrictEqual(compare(["0002_b", "0001_a"], recorded("0001_a")), {
@@ -33,36 +33,36 @@ describe("the migrations that are here and those that are applied", () => {
     assert.deepStrictEqual(compare([], []), { applied: [], pending: [] })
   })
 
-  it("may differ by newer ones that are applied: the version before is still running, or is back", () => {
+  it("accepts newer applied migrations, because an older version may run", () => {
     assert.deepStrictEqual(compare(["0001_a"], recorded("0001_a", "0002_b", "0003_c")), {
       applied: ["0001_a"],
       pending: []
     })
   })
 
-  it("disagree over a gap, which is named by the file behind it", () => {
+  it("rejects a gap and names the file after it", () => {
     assert.deepStrictEqual(accused(/gap/, ["0001_a", "0003_c"]), ["0003_c"])
     assert.deepStrictEqual(accused(/gap/, ["0002_b"]), ["0002_b"])
   })
 
-  it("disagree over a number used twice, also when one of the two is applied", () => {
+  it("rejects a number that is used twice, also when one of the two is applied", () => {
     assert.deepStrictEqual(accused(/used twice/, ["0001_a", "0002_b", "0002_c"]), ["0002_c"])
     assert.deepStrictEqual(accused(/used twice/, ["0001_a", "0002_b", "0002_c"], "0001_a", "0002_b"), ["0002_c"])
   })
 
-  it("disagree over a lower one that came late", () => {
+  it("rejects a pending migration below an applied one", () => {
     assert.deepStrictEqual(accused(/is not applied/, ["0001_a", "0002_late", "0003_c"], "0001_a", "0003_c"), [
       "0002_late"
     ])
   })
 
-  it("disagree over one that was renamed after it was applied", () => {
+  it("rejects a migration that was renamed after it was applied", () => {
     assert.deepStrictEqual(accused(/applied under the name old/, ["0001_a", "0002_new"], "0001_a", "0002_old"), [
       "0002_new"
     ])
   })
 
-  it("disagree over everything at once", () => {
+  it("reports every mismatch at once", () => {
     assert.deepStrictEqual(accused(/applied|gap/, ["0001_new", "0002_late", "0004_d"], "0001_a", "0004_d"), [
       "0001_new",
       "0002_late",
@@ -70,7 +70,7 @@ describe("the migrations that are here and those that are applied", () => {
     ])
   })
 
-  it("are the files of the folder, under their own names", async () => {
+  it("knows exactly the files of the folder, by their names", async () => {
     const files = (await readdir(join(root, "migrations"))).filter((file) => file !== "index.ts")
     assert.deepStrictEqual(
       Object.keys(migrations).map((name) => `${name}.ts`),

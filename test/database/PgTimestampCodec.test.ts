@@ -11,14 +11,14 @@ const year = 365.2425 * 86_400_000
 const firstAndLast = [-62_135_596_800_000, 253_402_300_799_999]
 const edges = [...firstAndLast, 0, -1, 1, 86_399_999, 86_400_000, -86_400_000, 946_684_800_000, 951_782_400_000]
 
-describe("A timestamp", () => {
-  it("has the text that a Date gives it, from year 1 to 9999", () => {
+describe("PgTimestampCodec", () => {
+  it("returns the text that Date returns, for the years 1 to 9999", () => {
     const random = numbers(1)
     const times = Array.from({ length: 50_000 }, () => Math.floor((random() * 9998 - 1969) * year))
     for (const time of [...edges, ...times]) assert.strictEqual(toIso(time), new Date(time).toISOString())
   })
 
-  it("is read from the wire to the millisecond, whatever microseconds it has", () => {
+  it("truncates microseconds to milliseconds", () => {
     const random = numbers(2)
     const bytes = new Uint8Array(16)
     // As it is in the middle of what was received.

@@ -23,7 +23,7 @@ const pool = (config: PgClient.PgPoolConfig = {}) =>
 const connect = Effect.flatMap(Database, (stream) => PgConnection.make({ ...user, stream }))
 
 layer(Database.layer)("Pglite", (it) => {
-  it.effect("a transaction on one connection holds others back and loses nothing", () =>
+  it.effect("concurrent transactions wait for each other and lose no update", () =>
     Effect.gen(function* () {
       const sql = yield* pool()
       yield* sql`create table counter as select 0 as n`
@@ -47,7 +47,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a connection closed in mid-transaction is rolled back and the next one works", () =>
+  it.effect("a transaction is rolled back when its connection closes, and the next connection works", () =>
     Effect.gen(function* () {
       const database = yield* Database
       const sql = yield* pool()
@@ -73,7 +73,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a cancel request harms nobody", () =>
+  it.effect("a cancel request does not affect other statements", () =>
     Effect.gen(function* () {
       const stream = yield* Database
       const connection = yield* connect
@@ -98,7 +98,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a listener that leaves does not deafen the others", () =>
+  it.effect("other listeners still receive notifications after one connection closes", () =>
     Effect.gen(function* () {
       const sql = yield* pool()
       const heard = yield* sql.listen("news")
@@ -118,7 +118,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a closed connection leaves no prepared statements behind", () =>
+  it.effect("the prepared statements of a closed connection are removed", () =>
     Effect.gen(function* () {
       const connection = yield* connect
       const count = Effect.map(connection.query("select name from pg_prepared_statements"), ({ rowCount }) => rowCount)
@@ -133,7 +133,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("typed errors arrive: UniqueViolation", () =>
+  it.effect("a unique violation is a typed error", () =>
     Effect.gen(function* () {
       const sql = yield* pool()
       yield* sql`create table single (id int constraint single_id_key unique)`
@@ -144,7 +144,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a thousand statements over ten connections, multiplexed, all answer", () =>
+  it.effect("a thousand concurrent statements over ten connections all succeed", () =>
     Effect.gen(function* () {
       const sql = yield* pool({ multiplex: true, maxConnections: 10 })
       yield* sql`create table answer (id int)`
@@ -164,7 +164,7 @@ layer(Database.layer)("Pglite", (it) => {
     })
   )
 
-  it.effect("a big result arrives whole", () =>
+  it.effect("a large result is complete", () =>
     Effect.gen(function* () {
       const sql = yield* pool()
       const rows = yield* sql<{ text: string }>`select repeat('x', 1000) as text from generate_series(1, 20000)`
@@ -176,7 +176,7 @@ layer(Database.layer)("Pglite", (it) => {
   )
 })
 
-describe("a directory of its own", () => {
+describe("Pglite in a directory", () => {
   const writer = Effect.fnUntraced(function* (path: string) {
     const started = yield* Deferred.make<void>()
     const child = yield* Effect.acquireRelease(
@@ -227,7 +227,7 @@ describe("a directory of its own", () => {
     })
   )
 
-  it.live("a crash of the database fails its clients and hangs none", () =>
+  it.live("statements fail, and none hangs, when the database crashes", () =>
     Effect.gen(function* () {
       const stream = yield* Effect.flatMap(makeEmbedded, open)
       const crashing = yield* PgConnection.make({ ...user, stream })

@@ -1,26 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
-import { makeWalled, settings } from "../support/TestDatabase.ts"
+import { makeWithRls, settings } from "../support/TestDatabase.ts"
 
 const timeout = 300_000
 
-const tables = ["idempotency_key", "project", "tag", "task", "task_tag"]
+const tables = ["deletion", "idempotency_key", "project", "tag", "task", "task_tag"]
 
 const as =
   (url: string) =>
   <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
-    Effect.provide(effect, Database.layerDirect(settings, Redacted.make(url)))
+    Effect.provide(effect, PostgresDatabase.layerDirect(settings, Redacted.make(url)))
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
-describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
+describe.skipIf(process.env.TEST_DATABASE_URL)("RowSecurity", () => {
   it.live(
-    "is as its setting says, or that it is not is told",
+    "check reports row-level security that does not match the setting",
     () =>
       Effect.gen(function* () {
-        const { owner, service, superuser } = yield* makeWalled
+        const { owner, service, superuser } = yield* makeWithRls
         const [on, off] = [RowSecurity.check(true), RowSecurity.check(false)]
         const inForce = [`it is in force on ${tables.join(", ")}, but DATABASE_RLS is off`]
         const notInForce = `it is not in force on ${tables.join(", ")}: run tasks migrate`
@@ -47,10 +47,10 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
   )
 
   it.live(
-    "is brought in line once, by one of several that do it at once, and by the owner of the tables only",
+    "apply changes the tables once when several processes run it, and only as their owner",
     () =>
       Effect.gen(function* () {
-        const { owner, service } = yield* makeWalled
+        const { owner, service } = yield* makeWithRls
         const refused = yield* Effect.flip(as(service)(RowSecurity.apply(false)))
         assert.strictEqual(refused._tag, "SqlError")
         const aligned = yield* Effect.all(
@@ -67,10 +67,10 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row level security", () => {
   )
 
   it.live(
-    "lets a migration see the rows of everyone, and the service meanwhile none",
+    "disableForOwner lets a migration see all rows, while the service sees none",
     () =>
       Effect.gen(function* () {
-        const { owner, service, superuser } = yield* makeWalled
+        const { owner, service, superuser } = yield* makeWithRls
         const count = Effect.flatMap(
           SqlClient.SqlClient,
           (sql) => sql<{ count: number }>`select count(*)::int as count from tag`

@@ -4,8 +4,8 @@ import { SqlClient } from "effect/sql"
 import { layerPg } from "../support/TestDatabase.ts"
 
 // What a database that is spread over machines by user asks of its tables.
-layer(layerPg, { timeout: 300_000 })("A table of the users' rows", (it) => {
-  it.effect("has the user in each: all but that of the migrations", () =>
+layer(layerPg, { timeout: 300_000 })("Tables in the catalog", (it) => {
+  it.effect("all have user_id, except schema_migration", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const without = yield* sql<{ name: string }>`
@@ -18,7 +18,7 @@ layer(layerPg, { timeout: 300_000 })("A table of the users' rows", (it) => {
     })
   )
 
-  it.effect("begins every key, unique index and foreign key with the user, on both sides", () =>
+  it.effect("begin every key, unique index and foreign key with user_id", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const found = yield* sql<{ kind: string; name: string; first: string }>`
@@ -39,19 +39,12 @@ layer(layerPg, { timeout: 300_000 })("A table of the users' rows", (it) => {
       // Not for nothing: a key of each table, the names of tags, and what tasks and their tags refer to.
       assert.includeMembers(
         found.map(({ name }) => name),
-        [
-          "task_pkey",
-          "task_tag_pkey",
-          "idempotency_key_pkey",
-          "tag_name_is_unique",
-          "task_project_id",
-          "task_tag_tag_id"
-        ]
+        ["task_pkey", "task_tag_pkey", "idempotency_key_pkey", "tag_name_unique", "task_project_id", "task_tag_tag_id"]
       )
     })
   )
 
-  it.effect("has the policy of its owner, whether row level security is in force or not", () =>
+  it.effect("have the policy tenant_isolation, whether row-level security is enabled or not", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const without = yield* sql<{ name: string }>`

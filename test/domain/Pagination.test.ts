@@ -1,22 +1,52 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { Cursor, queryFingerprint } from "../../src/domain/Pagination.ts"
+import { Cursor, ListQuery, queryFingerprint } from "../../src/domain/Pagination.ts"
+import { TaskQuery, type TaskSort } from "../../src/domain/TaskQuery.ts"
 
 const decode = Schema.decodeUnknownOption(Cursor)
+const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
-describe("A cursor", () => {
-  it.prop("leads back to where it was made", [Schema.toType(Cursor)], ([position]) => {
-    const text = Schema.encodeSync(Cursor)(position)
+const cursorOf = (key: string, query: object = {}) =>
+  Schema.encodeSync(Cursor)({ list: queryFingerprint(query), key, id })
+
+describe("Cursor", () => {
+  it.prop("decodes to the page key that it encodes", [Schema.toType(Cursor)], ([key]) => {
+    const text = Schema.encodeSync(Cursor)(key)
     assert.match(text, /^[A-Za-z0-9_-]+$/)
-    assert.deepStrictEqual(Schema.decodeUnknownSync(Cursor)(text), position)
+    assert.deepStrictEqual(Schema.decodeUnknownSync(Cursor)(text), key)
   })
 
-  it.prop("can be made for every list", [Schema.Record(Schema.String, Schema.String)], ([query]) => {
-    const position = { list: queryFingerprint(query), key: "", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }
-    assert.deepStrictEqual(Schema.decodeUnknownSync(Cursor)(Schema.encodeSync(Cursor)(position)), position)
+  it.prop("encodes the fingerprint of every query", [Schema.Record(Schema.String, Schema.String)], ([query]) => {
+    const cursor = cursorOf("", query)
+    assert.strictEqual(Schema.decodeUnknownSync(Cursor)(cursor).list, queryFingerprint(query))
   })
 
-  it.prop("is not just any text", [Schema.String], ([text]) => {
+  it.prop("refuses arbitrary text", [Schema.String], ([text]) => {
     assert.isTrue(Option.isNone(decode(text)))
+  })
+})
+
+describe("A query with a forged cursor", () => {
+  const impossible = "2026-13-45T99:99:99.999Z"
+
+  it.each<[TaskSort, string, string]>([
+    ["created_at", "2026-11-20T09:30:00.000Z", impossible],
+    ["-updated_at", "2026-11-20T09:30:00.000Z", "2026-02-30T00:00:00.000Z"],
+    ["due_at", "infinity", impossible],
+    ["-due_at", "-infinity", "Infinity"],
+    ["priority", "3", "4"],
+    ["position", "a0", "a 0"],
+    ["-title", "Buy milk", "\0"]
+  ])("sorted by %s accepts the key %s and refuses %j", (sort, key, forged) => {
+    const accepts = (cursor: string) => Option.isSome(Schema.decodeUnknownOption(TaskQuery)({ sort, cursor }))
+    assert.isTrue(accepts(cursorOf(key, { sort })))
+    assert.isFalse(accepts(cursorOf(forged, { sort })))
+  })
+
+  it("refuses a timestamp that does not exist, and a cursor of another list", () => {
+    const accepts = (cursor: string) => Option.isSome(Schema.decodeUnknownOption(ListQuery)({ cursor }))
+    assert.isTrue(accepts(cursorOf("2026-11-20T09:30:00.000Z")))
+    assert.isFalse(accepts(cursorOf(impossible)))
+    assert.isFalse(accepts(cursorOf("2026-11-20T09:30:00.000Z", { status: ["pending"] })))
   })
 })

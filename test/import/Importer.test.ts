@@ -12,19 +12,20 @@ import { importText } from "./importText.ts"
 
 const exportOf = Effect.fnUntraced(function* (owner: UserId) {
   const account = yield* AccountRepo
-  return yield* Stream.runCollect(yield* account.rows(owner))
+  return yield* Stream.runCollect(yield* account.streamAll(owner))
 })
 
 const tasksOf = (owner: UserId) =>
   Effect.map(exportOf(owner), (records) => records.filter((record) => record.type === "task"))
 
-/** A project, a tag and a task with both. */
+/** A project, a tag and a task with both, and another tag. */
 const oneTask = Effect.map(generateExport(1), (records) => {
   const [project] = records.filter((record) => record.type === "project")
-  const [tag] = records.filter((record) => record.type === "tag")
+  const [tag, otherTag] = records.filter((record) => record.type === "tag")
   const [task] = records.filter((record) => record.type === "task")
-  if (project === undefined || tag === undefined || task === undefined) throw new Error("no task was generated")
-  return { project, tag, task: { ...task, project_id: project.id, tag_ids: [tag.id], position: "a0" } }
+  if (project === undefined || tag === undefined || otherTag === undefined || task === undefined)
+    throw new Error("no task was generated")
+  return { project, tag, otherTag, task: { ...task, project_id: project.id, tag_ids: [tag.id], position: "a0" } }
 })
 
 describe.each(all)("importRecords on %s", (_name, database) => {
@@ -54,18 +55,18 @@ describe.each(all)("importRecords on %s", (_name, database) => {
       Effect.gen(function* () {
         const owner = UserId.make("restore")
         const tasks = yield* TaskRepo
-        const { project, tag, task } = yield* oneTask
-        const file = toNdjson([project, tag, task])
+        const { otherTag, project, tag, task } = yield* oneTask
+        const file = toNdjson([project, tag, otherTag, task])
         const { id } = task
         yield* importText(owner, file, "export.ndjson")
-        yield* tasks.update(owner, id, { title: "Changed", tag_ids: [], project_id: null }, undefined)
+        yield* tasks.update(owner, id, { title: "Changed", tag_ids: [otherTag.id], project_id: null }, undefined)
         yield* tasks.remove(owner, id, undefined)
         const { version } = (yield* (yield* TrashRepo).list(owner, {})).items[0] ?? { version: 0 }
 
         const { messages, summary } = yield* importText(owner, file, "export.ndjson")
         assert.deepStrictEqual(messages, [])
         assert.deepStrictEqual(summary.counts.restored, { project: 0, tag: 0, task: 1 })
-        assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 1, task: 0 })
+        assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 2, task: 0 })
         const restored = yield* tasks.find(owner, id)
         const { updated_at, user_id, version: restoredVersion, ...content } = restored
         const { type: _, updated_at: fileTime, version: fileVersion, ...expected } = task
@@ -76,7 +77,7 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         assert.deepStrictEqual((yield* (yield* TrashRepo).list(owner, {})).items, [])
 
         const again = yield* importText(owner, file, "export.ndjson")
-        assert.deepStrictEqual(again.summary.counts.present, { project: 1, tag: 1, task: 1 })
+        assert.deepStrictEqual(again.summary.counts.present, { project: 1, tag: 2, task: 1 })
         assert.strictEqual((yield* tasks.find(owner, id)).version, restoredVersion)
       })
     )

@@ -83,7 +83,7 @@ describe("Todoist files", () => {
             const { rows, text } = generateFile(random, seed)
             const owner = UserId.make(`user-${seed}`)
             const { messages, summary } = yield* importText(owner, text, `File ${seed}.csv`)
-            const exported = Array.from(yield* Stream.runCollect(yield* account.rows(owner)))
+            const exported = Array.from(yield* Stream.runCollect(yield* account.streamAll(owner)))
             const imported = exported.flatMap((row) => (row.type === "task" ? [`${row.title} ${row.description}`] : []))
             for (const { line, marker } of rows) {
               const isImported = imported.some((content) => content.includes(marker))

@@ -2,8 +2,8 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { ask, run, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
-import { head, open } from "../support/Socket.ts"
+import { request, run, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { open, requestHead } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 interface Family {
@@ -59,16 +59,16 @@ describe("AdminServer", () => {
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
         const token = yield* tokenFor("ada")
-        const get = (path: string) => ask(service.url, path, { token })
+        const get = (path: string) => request(service.url, path, { token })
         for (let n = 0; n < 3; n++) yield* get("/api/tasks")
         yield* get("/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e")
         yield* get("/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4f")
-        yield* ask(service.url, "/api/tasks", { token, body: { title: "Eggs" } })
-        yield* ask(service.url, "/api/tasks", { token, body: {} })
-        yield* ask(service.url, "/api/me")
+        yield* request(service.url, "/api/tasks", { token, body: { title: "Eggs" } })
+        yield* request(service.url, "/api/tasks", { token, body: {} })
+        yield* request(service.url, "/api/me")
         for (const path of ["/kumquat", "/marmalade?x=1"]) yield* get(path)
-        yield* ask(service.url, "/api/me", { token, method: "PROPFIND" })
-        for (const path of ["/health", "/health/live", "/health/ready"]) yield* ask(service.url, path)
+        yield* request(service.url, "/api/me", { token, method: "PROPFIND" })
+        for (const path of ["/health", "/health/live", "/health/ready"]) yield* request(service.url, path)
 
         const families = yield* scrape(service)
         const requests = "http_server_requests_total"
@@ -135,11 +135,11 @@ describe("AdminServer", () => {
             Effect.forkScoped
           )
           yield* Deferred.await(locked)
-          const wire = yield* open(service.url)
-          yield* wire.send(head("GET /api/tags", [`Authorization: Bearer ${token}`]))
+          const connection = yield* open(service.url)
+          yield* connection.send(requestHead("GET /api/tags", [`Authorization: Bearer ${token}`]))
           const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
           yield* until(async () => (await Effect.runPromise(waiting)).length > 0)
-          wire.socket.destroy()
+          connection.socket.destroy()
           yield* until(() => service.output().includes("GET /api/tags 499"))
           yield* Deferred.succeed(release, undefined)
         }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 })))
@@ -158,7 +158,7 @@ describe("AdminServer", () => {
         const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
         const admin = adminOf(service)
         assert.match(admin, /^http:\/\/127\.0\.0\.1:\d+$/)
-        assert.strictEqual((yield* ask(service.url, "/metrics")).status, 404)
+        assert.strictEqual((yield* request(service.url, "/metrics")).status, 404)
         const statusOf = (path: string, method = "GET") =>
           Effect.promise(async () => (await fetch(admin + path, { method })).status)
         const requests = [
@@ -182,7 +182,7 @@ describe("AdminServer", () => {
 
         // The open connection of a scraper does not delay the shutdown.
         const scraper = yield* open(admin)
-        yield* scraper.send(head("GET /metrics"))
+        yield* scraper.send(requestHead("GET /metrics"))
         yield* until(() => scraper.socket.bytesRead > 0)
         yield* service.kill("SIGTERM")
         const { code } = yield* Effect.timeout(service.exit, "2 seconds")

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause, Context, Effect, Logger } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as Logging from "../../src/observability/Logging.ts"
-import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { request, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 
 /** The lines that a logger writes. */
 const written = <A, E>(format: Logger.Logger<unknown, string>, effect: Effect.Effect<A, E>) =>
@@ -102,7 +102,7 @@ describe("the service's log", () => {
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ENVIRONMENT: "production" })
         const token = yield* tokenFor("ada")
-        yield* ask(service.url, "/api/tasks", { token, body: { title: "Eggs" } })
+        yield* request(service.url, "/api/tasks", { token, body: { title: "Eggs" } })
         yield* service.kill("SIGTERM")
         const { stderr, stdout } = yield* service.exit
         const lines = stdout
@@ -125,7 +125,7 @@ describe("the service's log", () => {
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()
         service.stopReading()
-        for (let n = 0; n < 3; n++) assert.strictEqual((yield* ask(service.url, "/api/me")).status, 401)
+        for (let n = 0; n < 3; n++) assert.strictEqual((yield* request(service.url, "/api/me")).status, 401)
         yield* service.kill("SIGTERM")
         assert.strictEqual((yield* service.exit).code, 0)
       }),

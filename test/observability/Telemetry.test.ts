@@ -6,7 +6,7 @@ import * as Config from "../../src/config/Config.ts"
 import * as Telemetry from "../../src/observability/Telemetry.ts"
 import * as Collector from "../support/Collector.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { ask, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { request, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const [internal, server, client] = [1, 2, 3]
@@ -30,9 +30,9 @@ const send = (
     }).then((response) => response.text())
   )
 
-describe("With a collector", () => {
+describe("OpenTelemetry with a collector", () => {
   it.live(
-    "a request is a span, its statements are below it, and nothing says what was asked or stored",
+    "exports a span per request with its statements as children, without bodies or values",
     () =>
       Effect.gen(function* () {
         const collector = yield* Collector.start
@@ -59,7 +59,7 @@ describe("With a collector", () => {
         yield* send(service.url, `/api/tasks/${marker}`, token)
         yield* send(service.url, `/${marker}`, token)
         yield* send(service.url, "/api/export", token)
-        for (const path of ["/health", "/health/live", "/health/ready"]) yield* ask(service.url, path)
+        for (const path of ["/health", "/health/live", "/health/ready"]) yield* request(service.url, path)
         yield* service.kill("SIGTERM")
         assert.strictEqual((yield* service.exit).code, 0)
 
@@ -138,7 +138,7 @@ describe("With a collector", () => {
   )
 
   it.live(
-    "a failure is told without values there as well",
+    "exports an error without values",
     () =>
       Effect.gen(function* () {
         const collector = yield* Collector.start
@@ -160,7 +160,7 @@ describe("With a collector", () => {
         yield* onDatabase(
           (sql) => sql`create trigger refusal before insert on task for each row execute function refuse()`
         )
-        const refused = yield* ask(service.url, "/api/tasks", { token, body: { title: marker } })
+        const refused = yield* request(service.url, "/api/tasks", { token, body: { title: marker } })
         assert.strictEqual(refused.status, 500)
         yield* service.kill("SIGTERM")
         yield* service.exit
@@ -193,8 +193,8 @@ describe("resourceAttributes", () => {
   )
 })
 
-describe("Without a collector", () => {
-  it.effect("no span is made", () =>
+describe("OpenTelemetry without a collector", () => {
+  it.effect("creates no span", () =>
     Effect.void.pipe(
       Effect.withSpan("nothing"),
       Effect.provide(Telemetry.layer(TestDatabase.settings, undefined)),
@@ -203,7 +203,7 @@ describe("Without a collector", () => {
   )
 })
 
-describe("With a collector that is not there", () => {
+describe("OpenTelemetry with an unavailable collector", () => {
   const assertServes = Effect.fnUntraced(function* (OTEL_EXPORTER_OTLP_ENDPOINT: string) {
     const service = yield* serve({
       DATABASE_URL: yield* TestDatabase.make,
@@ -213,7 +213,7 @@ describe("With a collector that is not there", () => {
     })
     const token = yield* tokenFor("ada")
     const warnings = () => service.output().match(/"level":"warn","message":"telemetry is dropped/g)?.length ?? 0
-    const asking = Effect.tap(ask(service.url, "/api/me", { token }), ({ status }) =>
+    const asking = Effect.tap(request(service.url, "/api/me", { token }), ({ status }) =>
       Effect.sync(() => assert.strictEqual(status, 200))
     )
     yield* Effect.repeat(asking, { times: 200 })
@@ -224,10 +224,14 @@ describe("With a collector that is not there", () => {
     assert.deepStrictEqual([code, stderr, warnings()], [0, "", 1])
   })
 
-  it.live("the service serves, and says so once", () => assertServes("http://127.0.0.1:9"), timeout)
+  it.live(
+    "serves requests and logs once that the collector is unreachable",
+    () => assertServes("http://127.0.0.1:9"),
+    timeout
+  )
 
   it.live(
-    "or never answers, it is the same",
+    "serves requests and logs once that the collector does not respond",
     () =>
       Effect.gen(function* () {
         const silent = createServer(() => {})

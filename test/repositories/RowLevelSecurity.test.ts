@@ -1,20 +1,21 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Data, Effect, Layer, Predicate } from "effect"
 import { SqlClient, Statement } from "effect/sql"
+import { Database } from "../../src/database/Database.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { repositories } from "../support/HttpTestClient.ts"
 import * as StatementRecorder from "../support/StatementRecorder.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { Backstage, layerWalled } from "../support/TestDatabase.ts"
+import { AdminSql, layerWithRls } from "../support/TestDatabase.ts"
 
 const timeout = 120_000
 
 const insufficientPrivilege = "42501"
 const foreignKeyViolation = "23503"
 
-const tables = ["task_tag", "task", "tag", "project", "idempotency_key"]
+const tables = ["task_tag", "task", "tag", "project", "idempotency_key", "deletion"]
 
 /** Kept long enough to be purged. */
 const old = "00000000-0000-7000-8000-000000000099"
@@ -75,7 +76,7 @@ const attempt = Effect.fnUntraced(function* (
   { params, text }: StatementRecorder.Recorded,
   isBobThere = true
 ) {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   const run = (text: string) => sql.unsafe<{ state: string }>(text)
   const work = Effect.gen(function* () {
     if (!isBobThere) yield* Effect.forEach(tables, (table) => run(`delete from ${table}`))
@@ -107,8 +108,11 @@ const leaks = Effect.fnUntraced(function* (role: string, statement: StatementRec
   return there.isChanged || there.answer !== away.answer
 })
 
+// All statements pass through the SQL client here, which is where they can be recorded.
+const recordable = Layer.provideMerge(Database.layerSqlClient({ isRlsEnabled: true }), layerWithRls)
+
 const run = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   yield* Effect.forEach(statements, (text) => sql.unsafe(text), { discard: true })
 })
 
@@ -116,7 +120,7 @@ const empty = run([`truncate ${tables.join(", ")}`])
 
 /** The roles of the README: who serves, and who owns the tables. */
 const roles = Effect.gen(function* () {
-  const sql = yield* Backstage
+  const sql = yield* AdminSql
   const [found] = yield* sql<{ owner: string; service: string }>`
     select tableowner as owner, replace(tableowner, 'owner', 'service') as service from pg_tables where tablename = 'task'
   `
@@ -140,10 +144,10 @@ const copies = Effect.gen(function* () {
 })
 
 // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
-describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () => {
-  layer(Layer.provideMerge(repositories, layerWalled), { excludeTestServices: true, timeout })((it) => {
+describe.skipIf(process.env.TEST_DATABASE_URL)("Row-level security", () => {
+  layer(Layer.provideMerge(repositories, recordable), { excludeTestServices: true, timeout })((it) => {
     it.effect(
-      "a statement without its conditions, or with another's id in them, meets only rows of the caller",
+      "limits every statement to the caller's rows, without its conditions and with another user's id",
       () =>
         Effect.gen(function* () {
           const { conditional, owned, purges } = yield* copies
@@ -167,7 +171,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "who names no user finds nothing and can write nothing",
+      "hides all rows and rejects all writes without a current user",
       () =>
         Effect.gen(function* () {
           yield* run(bobsRows)
@@ -191,7 +195,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "who purges meets only what was kept long enough, and can write nothing",
+      "limits purges to expired rows and rejects their writes",
       () =>
         Effect.gen(function* () {
           yield* run(bobsRows)
@@ -225,10 +229,10 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "foreign keys and what hangs on them work as ever",
+      "does not affect foreign keys and cascades",
       () =>
         Effect.gen(function* () {
-          const sql = yield* Backstage
+          const sql = yield* AdminSql
           yield* run(bobsRows)
           const trash = yield* TrashRepo
           assert.strictEqual(yield* trash.purge, 1)
@@ -251,7 +255,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
     )
 
     it.effect(
-      "a transaction names its user once, and the name ends with it",
+      "sets the user once per transaction, and the setting ends with it",
       () =>
         Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
@@ -265,7 +269,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Under row level security", () =>
             })
           const create = { op: "create", task: { title: "t" } } as const
           const given = Effect.as(tasks.bulk(ada, [create, create, create]), { status: 200, headers: {}, body: "" })
-          yield* answers.once(ada, "k", "f", given).pipe(Effect.provideService(Statement.CurrentTransformer, counting))
+          yield* answers
+            .runOnce(ada, "k", "f", given)
+            .pipe(Effect.provideService(Statement.CurrentTransformer, counting))
           assert.strictEqual(named, 1)
           assert.lengthOf((yield* tasks.list(ada, {})).items, 3)
           const seen = sql<{ name: string | null; tasks: number }>`

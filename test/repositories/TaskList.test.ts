@@ -10,7 +10,7 @@ import { fieldOf, type TaskQuery, TaskSort } from "../../src/domain/TaskQuery.ts
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { both } from "../support/TestDatabase.ts"
+import { databases } from "../support/TestDatabase.ts"
 import { byTier } from "../support/Tier.ts"
 
 /** mulberry32: the same numbers from the same seed, so that a failure can be had again. */
@@ -204,7 +204,7 @@ const walk = Effect.fnUntraced(function* (
 
 const idsOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<string> => tasks.map(({ id }) => id)
 
-describe.each(both)("Lists of tasks on %s", (_, database) => {
+describe.each(databases)("Lists of tasks on %s", (_, database) => {
   const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {
@@ -233,7 +233,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
     })
 
     it.effect(
-      "every filter in every order, and many at once, are what the contract says",
+      "returns what the contract says for every filter, order and combination",
       () =>
         Effect.gen(function* () {
           const random = randomOf(20_261_120)
@@ -257,7 +257,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
       300_000
     )
 
-    it.effect("tasks without a due date are last in both directions", () =>
+    it.effect("returns tasks without a due date last in both directions", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const owner = UserId.make("dues")
@@ -278,7 +278,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
       })
     )
 
-    it.effect("another user's project and tag find nothing", () =>
+    it.effect("finds nothing for another user's project and tag", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const random = randomOf(7)
@@ -294,7 +294,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
     )
 
     it.effect(
-      "while tasks come, change and go, those that stay in their place are seen once",
+      "returns unchanged tasks exactly once while others are created, changed and deleted",
       () =>
         Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
@@ -351,7 +351,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
       return (yield* tasks.list(owner, { q, sort: "created_at" })).items.map(({ title }) => title)
     })
 
-    it.effect("a search finds words of title and description, as they are typed", () =>
+    it.effect("finds words of title and description by their prefix", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const owner = UserId.make("searcher")
@@ -415,7 +415,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
     )
 
     it.effect(
-      "no search is an error",
+      "accepts every text as a search",
       () =>
         Effect.gen(function* () {
           const tasks = yield* TaskRepo
@@ -517,7 +517,7 @@ describe.each(both)("Lists of tasks on %s", (_, database) => {
       300_000
     )
 
-    it.effect("the word that marks the owner of a task cannot be searched for", () =>
+    it.effect("does not find the word that marks the owner of a task in the index", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const owner = UserId.make("marked")

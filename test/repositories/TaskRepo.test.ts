@@ -7,7 +7,7 @@ import type { TaskQuery } from "../../src/domain/TaskQuery.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
-import { all, Backstage } from "../support/TestDatabase.ts"
+import { AdminSql, all } from "../support/TestDatabase.ts"
 
 const nobody = TaskId.make("00000000-0000-7000-8000-000000000000")
 
@@ -35,7 +35,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
   const services = Layer.provideMerge(TaskRepo.layer, Layer.merge(database, NodeCrypto.layerSecureRandom))
 
   layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {
-    it.effect("what is created is found, with what the service adds", () =>
+    it.effect("finds a created task with the fields that the service sets", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const created = yield* tasks.create(ada, { title: "Buy milk 🥛" })
@@ -52,7 +52,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("to anyone else it does not exist", () =>
+    it.effect("does not find another user's task", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const { id } = yield* tasks.create(ada, { title: "Ada's" })
@@ -63,14 +63,14 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
           tasks.remove(bob, id, undefined),
           tasks.remove(bob, id, [1])
         ]) {
-          assert.strictEqual((yield* Effect.flip(attempt))._tag, "TaskNotFound")
+          assert.strictEqual((yield* Effect.flip(attempt))._tag, "NotFound")
         }
         assert.strictEqual((yield* tasks.find(ada, id)).title, "Ada's")
         assert.notInclude(titles(yield* tasks.list(bob, {})), "Ada's")
       })
     )
 
-    it.effect("two users may hold the same id, and neither learns of the other", () =>
+    it.effect("lets two users have the same id without showing it", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const id = TaskId.make("019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e")
@@ -83,17 +83,17 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("creating what is there is refused and shows what is there", () =>
+    it.effect("fails with AlreadyExists and the existing task for a used id", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const first = yield* tasks.create(ada, { title: "first" })
         const refused = yield* Effect.flip(tasks.create(ada, { id: first.id, title: "second" }))
-        assert(refused._tag === "TaskAlreadyExists")
+        assert(refused._tag === "AlreadyExists")
         assert.deepStrictEqual(refused.current, first)
       })
     )
 
-    it.effect("a change changes what it names, and counts", () =>
+    it.effect("changes only the given fields and increments the version", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const { id } = yield* tasks.create(ada, { title: "t", description: "d", status: "in_progress" })
@@ -107,7 +107,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("a change meant for another version is refused and shows the current one", () =>
+    it.effect("fails with VersionConflict and the current task for another version", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const { id } = yield* tasks.create(ada, { title: "one" })
@@ -117,17 +117,17 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
           const removal = yield* Effect.flip(tasks.remove(ada, id, expected))
           assert.deepStrictEqual(
             [change, removal].map((problem) => problem._tag),
-            ["TaskVersionConflict", "TaskVersionConflict"]
+            ["VersionConflict", "VersionConflict"]
           )
           assert.deepStrictEqual("current" in change && change.current, current)
         }
         assert.strictEqual((yield* tasks.update(ada, id, { title: "three" }, [7, 2])).version, 3)
         yield* tasks.remove(ada, id, "*")
-        assert.strictEqual((yield* Effect.flip(tasks.find(ada, id)))._tag, "TaskNotFound")
+        assert.strictEqual((yield* Effect.flip(tasks.find(ada, id)))._tag, "NotFound")
       })
     )
 
-    it.effect("of many writers with the same version exactly one wins", () =>
+    it.effect("lets exactly one of many concurrent updates of one version succeed", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const { id } = yield* tasks.create(ada, { title: "contended" })
@@ -136,13 +136,11 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
         const won = results.flatMap((result) => (result._tag === "Success" ? [result.success] : []))
         assert.lengthOf(won, 1)
         assert.deepStrictEqual(yield* tasks.find(ada, id), won[0])
-        assert.isTrue(
-          results.every((result) => result._tag === "Success" || result.failure._tag === "TaskVersionConflict")
-        )
+        assert.isTrue(results.every((result) => result._tag === "Success" || result.failure._tag === "VersionConflict"))
       })
     )
 
-    it.effect("a list is newest first, in pages that end", () =>
+    it.effect("lists the newest task first, in a finite number of pages", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const owner = UserId.make("lister")
@@ -162,9 +160,9 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("rows made in the same millisecond are neither skipped nor repeated", () =>
+    it.effect("neither skips nor repeats rows of the same millisecond", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const owner = UserId.make("bulk")
         yield* sql`
           insert into task (user_id, id, title)
@@ -176,7 +174,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("while rows come and go, those that stay are seen once each", () =>
+    it.effect("lists unchanged rows exactly once while others are created and deleted", () =>
       Effect.gen(function* () {
         const tasks = yield* TaskRepo
         const owner = UserId.make("busy")
@@ -198,9 +196,9 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
       })
     )
 
-    it.effect("the table refuses what the schema refuses, whoever writes it", () =>
+    it.effect("has check constraints that reject what the schema rejects", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const row = { user_id: "checker", id: nobody, title: "t", description: null, status: "pending", version: 1 }
         for (const wrong of [
           { title: "" },

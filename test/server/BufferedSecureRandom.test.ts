@@ -10,8 +10,8 @@ const drawn = (sizes: ReadonlyArray<number>) =>
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
 
-describe("Random bytes", () => {
-  it.effect("are as many as were asked for, more than are drawn at once too", () =>
+describe("BufferedSecureRandom", () => {
+  it.effect("returns as many bytes as requested, also more than its buffer holds", () =>
     Effect.gen(function* () {
       const sizes = [0, 1, 16, 8192, 8193, 100_000]
       assert.deepStrictEqual(
@@ -21,14 +21,14 @@ describe("Random bytes", () => {
     })
   )
 
-  it.effect("are given out once, across the draws from the system", () =>
+  it.effect("never returns the same bytes twice, also after the buffer is refilled", () =>
     Effect.gen(function* () {
       const all = (yield* drawn(Array.from({ length: 5_000 }, () => 16))).map(hex)
       assert.strictEqual(new Set(all).size, all.length)
     })
   )
 
-  it.effect("do not change when more are given out", () =>
+  it.effect("does not change bytes that it returned before", () =>
     Effect.gen(function* () {
       const { randomBytes } = yield* SecureRandom.SecureRandom
       const first = yield* randomBytes(16)

@@ -1,23 +1,23 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient } from "../support/HttpTestClient.ts"
 import { all } from "../support/TestDatabase.ts"
 
 const bulk = Effect.fnUntraced(function* (as: string, operations: ReadonlyArray<unknown>, headers = {}) {
-  const wire = yield* Wire
-  return yield* wire("POST", "/api/tasks/bulk", { as, headers, body: { operations } })
+  const request = yield* HttpTestClient
+  return yield* request("POST", "/api/tasks/bulk", { as, headers, body: { operations } })
 })
 
 const list = Effect.fnUntraced(function* (as: string) {
-  const wire = yield* Wire
-  return (yield* wire("GET", "/api/tasks?sort=position&limit=200", { as })).body
+  const request = yield* HttpTestClient
+  return (yield* request("GET", "/api/tasks?sort=position&limit=200", { as })).body
 })
 
 const create = (title: string, more = {}) => ({ op: "create", task: { title, ...more } })
 
-describe.each(all)("Many changes at once on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
-    it.effect("are made in their order, and answered one by one", () =>
+describe.each(all)("POST /api/tasks/bulk on %s", (_, database) => {
+  layer(HttpTestClient.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
+    it.effect("applies operations in order and returns one result each", () =>
       Effect.gen(function* () {
         const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
         const { body, status } = yield* bulk("ada", [
@@ -41,7 +41,7 @@ describe.each(all)("Many changes at once on %s", (_, database) => {
       })
     )
 
-    it.effect("are all not made when one cannot be, and that one is named", () =>
+    it.effect("applies nothing when one operation fails, and names it by its index", () =>
       Effect.gen(function* () {
         const first = yield* bulk("bob", [create("stays")])
         const [task] = first.body.results
@@ -80,7 +80,7 @@ describe.each(all)("Many changes at once on %s", (_, database) => {
       })
     )
 
-    it.effect("are from one to a hundred", () =>
+    it.effect("accepts 1 to 100 operations", () =>
       Effect.gen(function* () {
         for (const [count, status] of [
           [0, 422],
@@ -95,7 +95,7 @@ describe.each(all)("Many changes at once on %s", (_, database) => {
       })
     )
 
-    it.effect("cannot reach another's tasks", () =>
+    it.effect("does not reach another user's tasks", () =>
       Effect.gen(function* () {
         const [task] = (yield* bulk("dan", [create("his")])).body.results
         for (const operation of [
@@ -108,7 +108,7 @@ describe.each(all)("Many changes at once on %s", (_, database) => {
       })
     )
 
-    it.effect("are made once under a key", () =>
+    it.effect("applies its operations once for an Idempotency-Key", () =>
       Effect.gen(function* () {
         const key = { "idempotency-key": "bulk" }
         const first = yield* bulk("fay", [create("a"), create("b")], key)

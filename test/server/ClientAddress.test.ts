@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { rateLimitAddress } from "../../src/server/pipeline/ClientAddress.ts"
 import { serveOnPostgres, timeout } from "../support/Process.ts"
 
-describe("An address", () => {
-  it("is counted as itself in IPv4, whatever it is wrapped in, and with its /64 in IPv6, however it is spelt", () => {
+describe("rateLimitAddress", () => {
+  it("returns an IPv4 address as it is, also as a mapped one, and the /64 network of an IPv6 address", () => {
     for (const [address, client] of [
       ["192.0.2.7", "192.0.2.7"],
       ["::ffff:192.0.2.7", "192.0.2.7"],
@@ -34,9 +34,9 @@ const asker = Effect.fnUntraced(function* (environment: Record<string, string>) 
     })
 })
 
-describe("Behind proxies", () => {
+describe("clientAddressFinder", () => {
   it.live(
-    "the client is the last address that is not a trusted proxy's, and nothing that it says of itself counts",
+    "finds the last address that is not a trusted proxy, and ignores what the client itself sent",
     () =>
       Effect.gen(function* () {
         const left = yield* asker({ TRUSTED_PROXIES: "127.0.0.0/8, 10.0.0.0/8, 2001:db8:ffff::/48" })
@@ -59,7 +59,7 @@ describe("Behind proxies", () => {
   )
 
   it.live(
-    "that nobody trusts, the header is not looked at",
+    "ignores X-Forwarded-For without trusted proxies",
     () =>
       Effect.gen(function* () {
         for (const TRUSTED_PROXIES of ["", "10.0.0.0/8"]) {

@@ -4,14 +4,14 @@ import * as AppLayers from "../../src/cli/AppLayers.ts"
 import type { Config } from "../../src/config/Config.ts"
 import { AllowedOrigins } from "../../src/server/pipeline/Cors.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { noRepositories, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, noRepositories } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const app = "https://app.example.com"
 const services = Layer.mergeAll(noRepositories, TestAuth.layer, Readiness.layer<never>({}))
 
 const wireFor = (origins: ReadonlyArray<string>) =>
-  Wire.layerWith(services).pipe(Layer.provide(Layer.succeed(AllowedOrigins, origins)))
+  HttpTestClient.layerWith(services).pipe(Layer.provide(Layer.succeed(AllowedOrigins, origins)))
 
 const preflight = (origin: string) => ({
   headers: { origin, "access-control-request-method": "PATCH", "access-control-request-headers": "authorization" }
@@ -23,12 +23,12 @@ const development = { ENVIRONMENT: "development" } as Config
 const corsHeaders = (headers: Headers) =>
   Array.from(headers.keys()).filter((name) => name.startsWith("access-control-") || name === "vary")
 
-describe("A browser", () => {
+describe("CORS", () => {
   layer(wireFor([app, "http://localhost:3000"]), { excludeTestServices: true })((it) => {
-    it.effect("that asks beforehand is told what it may send, without a token", () =>
+    it.effect("answers a preflight with the allowed methods and headers, without a token", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
-        const { body, headers, status } = yield* wire("OPTIONS", "/api/tasks/7", preflight(app))
+        const request = yield* HttpTestClient
+        const { body, headers, status } = yield* request("OPTIONS", "/api/tasks/7", preflight(app))
         assert.deepStrictEqual([status, body], [204, ""])
         assert.strictEqual(headers.get("access-control-allow-origin"), app)
         assert.strictEqual(headers.get("access-control-allow-credentials"), "true")
@@ -43,11 +43,11 @@ describe("A browser", () => {
       })
     )
 
-    it.effect("may read the answers, the errors and the headers of the contract", () =>
+    it.effect("exposes responses, errors and the headers of the contract to allowed origins", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         for (const path of ["/health/live", "/api/me", "/nowhere"]) {
-          const { headers } = yield* wire("GET", path, { headers: { origin: app } })
+          const { headers } = yield* request("GET", path, { headers: { origin: app } })
           assert.strictEqual(headers.get("access-control-allow-origin"), app, path)
           assert.strictEqual(headers.get("vary"), "Origin")
           for (const name of ["ETag", "Link", "Location", "Retry-After", "X-Total-Count", "WWW-Authenticate"]) {
@@ -67,21 +67,21 @@ describe("A browser", () => {
       "*"
     ])("at %s is told nothing but that it depends on the origin", (origin) =>
       Effect.gen(function* () {
-        const wire = yield* Wire
-        assert.deepStrictEqual(corsHeaders((yield* wire("GET", "/health/live", { headers: { origin } })).headers), [
+        const request = yield* HttpTestClient
+        assert.deepStrictEqual(corsHeaders((yield* request("GET", "/health/live", { headers: { origin } })).headers), [
           "vary"
         ])
-        const refused = yield* wire("OPTIONS", "/api/tasks", preflight(origin))
+        const refused = yield* request("OPTIONS", "/api/tasks", preflight(origin))
         assert.deepStrictEqual([refused.status, corsHeaders(refused.headers)], [405, ["vary"]])
       })
     )
   })
 
   layer(wireFor([]), { excludeTestServices: true })((it) => {
-    it.effect("is told nothing where no origin is configured", () =>
+    it.effect("sends no CORS headers where no origin is configured", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
-        const { headers } = yield* wire("GET", "/health/live", { headers: { origin: app } })
+        const request = yield* HttpTestClient
+        const { headers } = yield* request("GET", "/health/live", { headers: { origin: app } })
         assert.deepStrictEqual(corsHeaders(headers), [])
       })
     )
@@ -92,7 +92,7 @@ describe("A browser", () => {
       "may call from %s in development",
       (origin) =>
         Effect.gen(function* () {
-          const wire = yield* Wire
+          const wire = yield* HttpTestClient
           const { headers, status } = yield* wire("OPTIONS", "/api/tasks", preflight(origin))
           assert.deepStrictEqual([status, headers.get("access-control-allow-origin")], [204, origin])
         })
@@ -102,7 +102,7 @@ describe("A browser", () => {
       "may not call from %s in development",
       (origin) =>
         Effect.gen(function* () {
-          const wire = yield* Wire
+          const wire = yield* HttpTestClient
           const { headers } = yield* wire("OPTIONS", "/api/tasks", preflight(origin))
           assert.isNull(headers.get("access-control-allow-origin"))
         })

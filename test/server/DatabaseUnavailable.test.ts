@@ -4,18 +4,20 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Config } from "../../src/config/Config.ts"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
-import { type Answer, Wire } from "../support/HttpTestClient.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
+import { HttpTestClient, type TestResponse } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { settings } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
 
-type Ask = Effect.Effect<Answer, never, Wire>
+type Ask = Effect.Effect<TestResponse, never, HttpTestClient>
 
 const asking = (method: string, path: string, body?: unknown, headers = {}): Ask =>
-  Effect.flatMap(Wire, (wire) => wire(method, path, { as: "ada", headers, ...(body !== undefined && { body }) }))
+  Effect.flatMap(HttpTestClient, (client) =>
+    client(method, path, { as: "ada", headers, ...(body !== undefined && { body }) })
+  )
 
 const list = asking("GET", "/api/tasks")
 const create = asking("POST", "/api/tasks", { title: "t" })
@@ -67,13 +69,13 @@ class Operator extends Context.Service<Operator, SqlClient.SqlClient>()("test/Op
 
 interface World {
   readonly server: PostgresServer.PostgresServer
-  readonly tunnel: TcpProxy.Tunnel
+  readonly tunnel: TcpProxy.TcpProxy
 }
 
-describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
+describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", () => {
   const test = (
     name: string,
-    body: (world: World) => Effect.Effect<unknown, unknown, Wire | Operator>,
+    body: (world: World) => Effect.Effect<unknown, unknown, HttpTestClient | Operator>,
     changed: Partial<Config> = {}
   ) =>
     it.live(
@@ -82,20 +84,23 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
         Effect.gen(function* () {
           const server = yield* TestServer.start({ durable: true, settings: { max_connections: "30" } })
           const tunnel = yield* TcpProxy.open(server.port)
-          yield* Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(server.url)))
-          const database = Database.layerPool({ ...settings, ...changed }, Redacted.make(tunnel.through(server.url)))
+          yield* Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(server.url)))
+          const database = PostgresDatabase.layer(
+            { ...settings, ...changed },
+            Redacted.make(tunnel.through(server.url))
+          )
           // Without the log lines that its absence is worth.
-          const wire = Wire.layer.pipe(Layer.provide([database, Logger.layer([])]))
+          const client = HttpTestClient.layer.pipe(Layer.provide([database, Logger.layer([])]))
           yield* Effect.gen(function* () {
             yield* assertAllServed
             yield* body({ server, tunnel })
             yield* assertBack
-          }).pipe(Effect.provide(Layer.mergeAll(wire, Operator.layer(server.url))))
+          }).pipe(Effect.provide(Layer.mergeAll(client, Operator.layer(server.url))))
         }).pipe(Effect.scoped),
       300_000
     )
 
-  test("frozen, it makes nobody wait longer than promised, and serves when it thaws", ({ server }) =>
+  test("responds in time while PostgreSQL is frozen, and serves when it continues", ({ server }) =>
     Effect.gen(function* () {
       yield* server.pause
       yield* assertAllAway([...kinds, ...kinds, ...kinds])
@@ -103,7 +108,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       yield* server.resume
     }))
 
-  test("killed, it is told at once, and found again when it restarts", ({ server }) =>
+  test("responds with 503 at once after PostgreSQL was killed, and serves when it restarts", ({ server }) =>
     Effect.gen(function* () {
       const { body: task } = yield* create
       yield* server.kill
@@ -114,42 +119,40 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       assert.deepStrictEqual(body, task)
     }))
 
-  test("stopped, it is told at once, and found again when it starts", ({ server }) =>
+  test("responds with 503 at once after PostgreSQL was stopped, and serves when it starts", ({ server }) =>
     Effect.gen(function* () {
       yield* server.stop
       yield* assertAllAway(kinds)
       yield* server.restart
     }))
 
-  test("behind a line that swallows everything, it makes nobody wait longer than promised", ({ tunnel }) =>
+  test("responds in time while the network drops all packets", ({ tunnel }) =>
     Effect.gen(function* () {
-      yield* tunnel.swallow
+      yield* tunnel.drop
       yield* assertAllAway([...kinds, ...kinds, ...kinds])
       yield* assertAllAway(kinds)
-      yield* tunnel.pass
+      yield* tunnel.forward
     }))
 
-  test("behind a line that swallows everything for a moment, it is found again before who waits gives up", ({
-    tunnel
-  }) =>
+  test("serves waiting requests when the network drops packets only for a moment", ({ tunnel }) =>
     Effect.gen(function* () {
-      yield* tunnel.swallow
+      yield* tunnel.drop
       const lost = yield* Effect.forkChild(assertAllAway([...kinds, ...kinds, ...kinds]))
       yield* Effect.sleep("500 millis")
-      yield* tunnel.pass
+      yield* tunnel.forward
       yield* assertBack
       yield* Fiber.interrupt(lost)
     }))
 
-  test("behind a firewall that has forgotten every connection, it is found again", ({ tunnel }) => tunnel.forget)
+  test("replaces connections that a firewall has forgotten", ({ tunnel }) => tunnel.blackhole)
 
   test(
-    "behind a transaction pooler, whose processes are not the server's, it is found again when time is up",
-    ({ tunnel }) => tunnel.forget,
+    "replaces forgotten connections behind a transaction pooler after the time limit",
+    ({ tunnel }) => tunnel.blackhole,
     { DATABASE_DIRECT_URL: Redacted.make("postgres://elsewhere"), DATABASE_QUERY_TIMEOUT: Duration.millis(500) }
   )
 
-  test("locked, it makes nobody wait longer than promised, and leaves no lock behind", () =>
+  test("responds in time while a table is locked, and leaves no lock behind", () =>
     Effect.gen(function* () {
       const sql = yield* Operator
       const { body: task } = yield* create
@@ -158,7 +161,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       assert.strictEqual((yield* patch).body.version, 2)
     }))
 
-  test("slow, it makes nobody wait longer than promised, and goes on with nothing that nobody waits for", () =>
+  test("responds in time while PostgreSQL is slow, and cancels statements that timed out", () =>
     Effect.gen(function* () {
       const sql = yield* Operator
       yield* sql`
@@ -173,7 +176,7 @@ describe.runIf(PostgresServer.isAvailable)("While the database is away", () => {
       yield* sql`drop trigger doze on task`
     }))
 
-  test("out of connections, it is told, and serves when there is one again", ({ server }) =>
+  test("responds with 503 while PostgreSQL has no free connection, and serves when there is one", ({ server }) =>
     Effect.gen(function* () {
       const sql = yield* Operator
       const other = Effect.exit(PgConnection.make({ url: Redacted.make(server.url), applicationName: "other" }))

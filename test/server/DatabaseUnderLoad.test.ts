@@ -3,32 +3,32 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { Task } from "../../src/domain/Task.ts"
-import { type Answer, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, type TestResponse } from "../support/HttpTestClient.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { until } from "../support/Process.ts"
 import { settings } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
 
 const durable = TestServer.start({ durable: true }).pipe(
-  Effect.tap(({ url }) => Effect.provide(Migrations.apply, Database.layerDirect(settings, Redacted.make(url))))
+  Effect.tap(({ url }) => Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(url))))
 )
 
-/** The wire on a database, without the log lines that its absence is worth. */
+/** The API on a database, without log lines about its failures. */
 const wireOn = (url: string) =>
-  Wire.layer.pipe(Layer.provide([Database.layerPool(settings, Redacted.make(url)), Logger.layer([])]))
+  HttpTestClient.layer.pipe(Layer.provide([PostgresDatabase.layer(settings, Redacted.make(url)), Logger.layer([])]))
 
 /** Asks until the database is there to answer. */
 const ask = Effect.fnUntraced(function* (as: string, path: string) {
-  const wire = yield* Wire
-  return yield* wire("GET", path, { as }).pipe(
+  const request = yield* HttpTestClient
+  return yield* request("GET", path, { as }).pipe(
     Effect.repeat({ while: ({ status }) => status === 503, schedule: Schedule.spaced("50 millis") })
   )
 })
 
-const assertUnavailable = ({ body, headers, status }: Answer) => {
+const assertUnavailable = ({ body, headers, status }: TestResponse) => {
   assert.strictEqual(status, 503, JSON.stringify(body))
   assert.strictEqual(body.code, "SERVICE_UNAVAILABLE")
   assert.strictEqual(headers.get("retry-after"), "1")
@@ -48,10 +48,10 @@ interface Ledger {
  * unknown it looks: the write was made once or not at all.
  */
 const write = Effect.fnUntraced(function* (owner: string, ledger: Ledger) {
-  const wire = yield* Wire
+  const request = yield* HttpTestClient
   const id = randomUUID()
   const path = `/api/tasks/${id}`
-  const created = yield* wire("POST", "/api/tasks", { as: owner, body: { id, title: "0" } })
+  const created = yield* request("POST", "/api/tasks", { as: owner, body: { id, title: "0" } })
   if (created.status === 201) ledger.acknowledged++
   else {
     assertUnavailable(created)
@@ -61,7 +61,7 @@ const write = Effect.fnUntraced(function* (owner: string, ledger: Ledger) {
   let task: Pick<Task, "id" | "title" | "version"> = { id: id as Task["id"], title: "0", version: 1 }
   for (let change = 1; change < 5; change++) {
     const next = { id: task.id, title: String(change), version: task.version + 1 }
-    const changed = yield* wire("PATCH", path, {
+    const changed = yield* request("PATCH", path, {
       as: owner,
       headers: { "if-match": `"${task.version}"` },
       body: { title: next.title }
@@ -92,9 +92,9 @@ const writesBetweenKills = 3750
 /** Of a bulk. */
 const size = 20
 
-describe.runIf(PostgresServer.isAvailable)("Under load", () => {
+describe.runIf(PostgresServer.isAvailable)("Writes under load", () => {
   it.live(
-    "a database that is killed and restarted again and again loses, undoes and doubles nothing that was acknowledged",
+    "no acknowledged write is lost, undone or doubled when PostgreSQL is killed repeatedly",
     () =>
       Effect.gen(function* () {
         const server = yield* durable
@@ -142,7 +142,7 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
   )
 
   it.live(
-    "a bulk whose connection is terminated is made as a whole or not at all, and never twice",
+    "a bulk whose connection is terminated is applied as a whole or not at all, and never twice",
     () =>
       Effect.gen(function* () {
         const server = yield* durable
@@ -150,9 +150,9 @@ describe.runIf(PostgresServer.isAvailable)("Under load", () => {
           const sql = yield* SqlClient.SqlClient
           const bulks: Array<{ readonly title: string; readonly status: number }> = []
           const bulk = Effect.fnUntraced(function* (hasKey: boolean) {
-            const wire = yield* Wire
+            const request = yield* HttpTestClient
             const title = randomUUID()
-            const answer = wire("POST", "/api/tasks/bulk", {
+            const answer = request("POST", "/api/tasks/bulk", {
               as: "ada",
               headers: hasKey ? { "idempotency-key": title } : {},
               body: { operations: Array.from({ length: size }, () => ({ op: "create", task: { title } })) }

@@ -1,11 +1,11 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { SqlError } from "effect/sql"
-import { QueryTimedOut } from "../../src/repositories/QueryRunner.ts"
+import { QueryTimedOut } from "../../src/database/Database.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { toApiError } from "../../src/server/pipeline/ErrorMapping.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { noRepositories, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, noRepositories } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const marker = "s3cret-in-the-cause"
@@ -13,7 +13,7 @@ const marker = "s3cret-in-the-cause"
 const sqlError = (Reason: typeof SqlError.UnknownError | typeof SqlError.ConnectionError, code?: string) =>
   new SqlError.SqlError({ reason: new Reason({ cause: Object.assign(new Error(marker), { code }), message: marker }) })
 
-describe("What the database refuses", () => {
+describe("Error mapping", () => {
   it.each([
     ["08006", 503],
     ["53300", 503],
@@ -35,7 +35,7 @@ describe("What the database refuses", () => {
     assert.strictEqual(toApiError(sqlError(SqlError.UnknownError, code)).status, status)
   })
 
-  it("because it cannot be reached is answered with 503", () => {
+  it("maps an unreachable database to 503", () => {
     assert.strictEqual(toApiError(sqlError(SqlError.ConnectionError)).status, 503)
     assert.strictEqual(toApiError(new QueryTimedOut()).status, 503)
   })
@@ -56,7 +56,7 @@ const repo = Layer.provideMerge(
 )
 
 layer(
-  Wire.layerWith(
+  HttpTestClient.layerWith(
     Layer.mergeAll(repo, TestAuth.layer, Readiness.layer({ database: Effect.fail("the database does not answer") }))
   ).pipe(Layer.provideMerge(log)),
   { excludeTestServices: true }
@@ -69,9 +69,9 @@ layer(
     "because of %s, the answer is bare and the log has the cause under its request id",
     ([, method, path, body]) =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         lines.length = 0
-        const answer = yield* wire(method, path, { as: "ada", ...(body && { body }) })
+        const answer = yield* request(method, path, { as: "ada", ...(body && { body }) })
         assert.deepInclude(answer.body, { status: 500, code: "INTERNAL_SERVER_ERROR" })
         assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
         assert.notMatch(JSON.stringify(answer.body), /s3cret|Error:|\.ts|select/)
@@ -81,11 +81,11 @@ layer(
       })
   )
 
-  it.effect("health and readiness say what is missing, and liveness asks nobody", () =>
+  it.effect("health and readiness report what is missing, and liveness queries nothing", () =>
     Effect.gen(function* () {
-      const wire = yield* Wire
+      const request = yield* HttpTestClient
       for (const path of ["/health", "/health/ready"]) {
-        const answer = yield* wire("GET", path)
+        const answer = yield* request("GET", path)
         assert.deepInclude(answer.body, {
           status: 503,
           code: "NOT_READY",
@@ -94,7 +94,7 @@ layer(
         assert.strictEqual(answer.headers.get("retry-after"), "1")
         assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
       }
-      assert.deepInclude(yield* wire("GET", "/health/live"), { status: 200, body: { status: "ok" } })
+      assert.deepInclude(yield* request("GET", "/health/live"), { status: 200, body: { status: "ok" } })
     })
   )
 })

@@ -2,11 +2,11 @@ import { get as request } from "node:http"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Database from "../../src/database/Database.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import { ExportRecord } from "../../src/domain/AccountExport.ts"
-import { type Ask, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, type TestRequest } from "../support/HttpTestClient.ts"
 import { serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
-import { all, Backstage, settings } from "../support/TestDatabase.ts"
+import { AdminSql, all, settings } from "../support/TestDatabase.ts"
 
 const parse = (text: string) =>
   text
@@ -16,27 +16,27 @@ const parse = (text: string) =>
 
 /** Creates what the path names and yields it. */
 const make = Effect.fnUntraced(function* (as: string, path: string, body: object) {
-  const wire = yield* Wire
-  return (yield* wire("POST", `/api/${path}`, { as, body })).body
+  const request = yield* HttpTestClient
+  return (yield* request("POST", `/api/${path}`, { as, body })).body
 })
 
-const exportAs = Effect.fnUntraced(function* (as: string, ask: Ask = {}) {
-  const wire = yield* Wire
-  const answer = yield* wire("GET", "/api/export", { as, ...ask })
+const exportAs = Effect.fnUntraced(function* (as: string, ask: TestRequest = {}) {
+  const request = yield* HttpTestClient
+  const answer = yield* request("GET", "/api/export", { as, ...ask })
   assert.strictEqual(answer.status, 200)
   return { ...answer, rows: parse(answer.body) }
 })
 
-describe.each(all)("An export on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provideMerge(database)), { excludeTestServices: true, timeout })((it) => {
-    it.effect("has the projects, the tags and then the tasks, each as it is and in the order of their making", () =>
+describe.each(all)("GET /api/export on %s", (_, database) => {
+  layer(HttpTestClient.layer.pipe(Layer.provideMerge(database)), { excludeTestServices: true, timeout })((it) => {
+    it.effect("returns projects, tags and tasks, each by creation time", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const tag = yield* make("ada", "tags", { name: "später", color: "#3b82f6" })
         const garden = yield* make("ada", "projects", { name: "Garden", description: "two\nlines" })
         const house = yield* make("ada", "projects", { name: "House", archived: true })
         const first = yield* make("ada", "tasks", { title: "first", project_id: garden.id, tag_ids: [tag.id] })
-        const { body: changed } = yield* wire("PATCH", `/api/tasks/${first.id}`, {
+        const { body: changed } = yield* request("PATCH", `/api/tasks/${first.id}`, {
           as: "ada",
           body: { status: "completed", due_at: "2027-01-01T00:00:00Z", priority: "high", description: "done 🎉" }
         })
@@ -56,17 +56,17 @@ describe.each(all)("An export on %s", (_, database) => {
       })
     )
 
-    it.effect("leaves out what is in the trash", () =>
+    it.effect("does not include the trash", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const kept = yield* make("carol", "tasks", { title: "kept" })
         const { id } = yield* make("carol", "tasks", { title: "thrown away" })
-        yield* wire("DELETE", `/api/tasks/${id}`, { as: "carol" })
+        yield* request("DELETE", `/api/tasks/${id}`, { as: "carol" })
         assert.deepStrictEqual((yield* exportAs("carol")).rows, [{ type: "task", ...kept }])
       })
     )
 
-    it.effect("has the caller's rows only, whatever others have, and nothing for who has nothing", () =>
+    it.effect("returns only the caller's rows, and none for a user without rows", () =>
       Effect.gen(function* () {
         const project = yield* make("dora", "projects", { name: "hers" })
         yield* make("dora", "tags", { name: "hers" })
@@ -77,9 +77,9 @@ describe.each(all)("An export on %s", (_, database) => {
       })
     )
 
-    it.effect("has every row once, also where hundreds were made in the same millisecond", () =>
+    it.effect("returns every row once, also hundreds of the same millisecond", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         for (const table of ["project", "tag", "task"]) {
           yield* sql`
             insert into ${sql(table)} (user_id, id, ${sql(table === "task" ? "title" : "name")}, created_at)
@@ -95,11 +95,11 @@ describe.each(all)("An export on %s", (_, database) => {
       })
     )
 
-    it.effect("is refused to a stranger and to who asks for something else", () =>
+    it.effect("rejects requests without a token and with unknown parameters", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
-        assert.strictEqual((yield* wire("GET", "/api/export")).status, 401)
-        const { body } = yield* wire("GET", "/api/export?user_id=ada", { as: "bob" })
+        const request = yield* HttpTestClient
+        assert.strictEqual((yield* request("GET", "/api/export")).status, 401)
+        const { body } = yield* request("GET", "/api/export?user_id=ada", { as: "bob" })
         assert.deepInclude(body, { status: 422, code: "VALIDATION_FAILED" })
       })
     )
@@ -132,11 +132,11 @@ const slowly = (url: string, token: string) =>
   })
 
 /** One connection, and all the time it wants. */
-const onDatabase = (url: string) => Database.layerDirect(settings, Redacted.make(url))
+const onDatabase = (url: string) => PostgresDatabase.layerDirect(settings, Redacted.make(url))
 
-describe("An export from the process", () => {
+describe("GET /api/export of a running service", () => {
   it.live(
-    "reads no further than its client does, and holds no connection meanwhile",
+    "reads no faster than its client, and holds no connection meanwhile",
     () =>
       Effect.gen(function* () {
         const { environment, url } = yield* serveOnPostgres()
@@ -178,7 +178,7 @@ describe("An export from the process", () => {
   )
 
   it.live(
-    "breaks off when the database fails on the way, and the log says why",
+    "closes the connection when the database fails during the export, and logs the cause",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ DATABASE_QUERY_TIMEOUT: "1" })
@@ -203,7 +203,7 @@ describe("An export from the process", () => {
   )
 
   it.live(
-    "is a 503 while the database cannot be read at all",
+    "responds with 503 while the database is unavailable",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ DATABASE_QUERY_TIMEOUT: "1" })

@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { ask, type Service, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
-import { type Answer, assertProblem, exchange, head, open, type Wire } from "../support/Socket.ts"
+import { request, type Service, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { assertProblem, open, type RawConnection, type RawResponse, requestHead, sendRaw } from "../support/Socket.ts"
 
 class Server extends Context.Service<Server, Service>()("test/Server") {
   static readonly layer = Layer.effect(Server, serveOnPostgres())
@@ -12,18 +12,18 @@ const chunk = "x".repeat(64 * 1024)
 const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`
 
 /** Writes until everything is sent or nobody listens any more. */
-const pour = ({ isClosed, socket }: Wire, text: string, times: number) =>
+const pour = ({ isClosed, socket }: RawConnection, text: string, times: number) =>
   Effect.promise(async () => {
     for (let sent = 0; sent < times && socket.writable && !isClosed(); sent++) {
       if (!socket.write(text)) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {})
     }
   })
 
-layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) => {
-  const send = (text: string) => Effect.flatMap(Server, ({ url }) => exchange(url, text))
+layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) => {
+  const send = (text: string) => Effect.flatMap(Server, ({ url }) => sendRaw(url, text))
 
   const create = (token: string, headers: ReadonlyArray<string>) =>
-    head("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", ...headers])
+    requestHead("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", ...headers])
 
   it.effect.each([
     "hello?\r\n\r\n",
@@ -43,31 +43,31 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
     })
   )
 
-  it.effect("takes a request of HTTP/1.0 that names no host", () =>
+  it.effect("accepts an HTTP/1.0 request without Host", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* send("GET /health/live HTTP/1.0\r\n\r\n")).status, 200)
     })
   )
 
-  it.effect("answers headers over 16 KiB with a problem, and takes those just under", () =>
+  it.effect("rejects headers above 16 KiB with an error response, and accepts slightly smaller ones", () =>
     Effect.gen(function* () {
-      const padded = (length: number) => send(head("GET /health/live", [`X-Padding: ${"x".repeat(length)}`]))
+      const padded = (length: number) => send(requestHead("GET /health/live", [`X-Padding: ${"x".repeat(length)}`]))
       assertProblem(yield* padded(16 * 1024), 431, "HEADERS_TOO_LARGE")
       assert.strictEqual((yield* padded(15 * 1024)).status, 200)
     })
   )
 
-  it.effect("takes two Authorization headers for none that is valid", () =>
+  it.effect("returns 401 for two Authorization headers", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor("ada")
       const header = `Authorization: Bearer ${token}`
-      assert.strictEqual((yield* send(head("GET /api/me", [header]))).status, 200)
+      assert.strictEqual((yield* send(requestHead("GET /api/me", [header]))).status, 200)
       for (const second of [header, "Authorization: Bearer x", "authorization: Basic x", "Authorization:"]) {
         for (const headers of [
           [header, second],
           [second, header]
         ]) {
-          const answer = yield* send(head("GET /api/me", headers))
+          const answer = yield* send(requestHead("GET /api/me", headers))
           assertProblem(answer, 401, /^TOKEN_(INVALID|MISSING)$/)
           assert.match(String(answer.headers["www-authenticate"]), /^Bearer/)
         }
@@ -91,11 +91,11 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
         assert.strictEqual(answer.status, 201)
         assert.strictEqual(JSON.parse(answer.body).title, "Sent")
       }
-      assertProblem(yield* send(head("GET /api/me", headers)), 401, "TOKEN_MISSING")
+      assertProblem(yield* send(requestHead("GET /api/me", headers)), 401, "TOKEN_MISSING")
     })
   )
 
-  it.effect("does not read a compressed body", () =>
+  it.effect("returns 415 for a compressed body", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor("ada")
       for (const coding of ["gzip", "br", "zstd", "gzip, identity"]) {
@@ -115,16 +115,18 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
         const { url } = yield* Server
         const token = yield* tokenFor("ada")
         for (let round = 0; round < 5; round++) {
-          const wire = yield* open(url)
-          yield* wire.send(create(token, [header]))
-          const [answer] = yield* Effect.all([wire.answer, pour(wire, text, 800)], { concurrency: "unbounded" })
+          const connection = yield* open(url)
+          yield* connection.send(create(token, [header]))
+          const [answer] = yield* Effect.all([connection.response, pour(connection, text, 800)], {
+            concurrency: "unbounded"
+          })
           assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
         }
       }),
     timeout
   )
 
-  it.effect("refuses whoever is unknown before the body has come", () =>
+  it.effect("returns 401 before the body was received", () =>
     Effect.gen(function* () {
       const answer = yield* send(create("x", [`Content-Length: ${50_000_000}`]))
       assertProblem(answer, 401, "TOKEN_INVALID")
@@ -132,7 +134,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
   )
 
   it.effect(
-    "closes 300 connections that never finish a request within 20 seconds, says why, and answers others meanwhile",
+    "closes 300 connections that never finish a request within 20 seconds with 408, and serves others meanwhile",
     () =>
       Effect.gen(function* () {
         const { url } = yield* Server
@@ -141,20 +143,20 @@ layer(Server.layer, { excludeTestServices: true, timeout })("the server", (it) =
           headers: "GET /health/live HTTP/1.1\r\nHost: localhost\r\n",
           body: `${create(token, ["Content-Length: 1000"])}{`
         }
-        const answers: Array<Answer> = []
+        const answers: Array<RawResponse> = []
         const slow = Effect.fnUntraced(function* (text: string, more: string) {
-          const wire = yield* open(url)
-          yield* wire.send(text)
+          const connection = yield* open(url)
+          yield* connection.send(text)
           // A byte now and then, as those do who mean harm.
-          const trickle = wire.send(more).pipe(Effect.delay("1 second"), Effect.forever)
-          answers.push(yield* Effect.raceFirst(wire.answer, trickle))
-          yield* wire.closed
+          const trickle = connection.send(more).pipe(Effect.delay("1 second"), Effect.forever)
+          answers.push(yield* Effect.raceFirst(connection.response, trickle))
+          yield* connection.closed
         }, Effect.scoped)
         const waits: Array<number> = []
         const others = Effect.gen(function* () {
           yield* Effect.sleep("100 millis")
           const before = performance.now()
-          assert.strictEqual((yield* ask(url, "/health/ready")).status, 200)
+          assert.strictEqual((yield* request(url, "/health/ready")).status, 200)
           waits.push(performance.now() - before)
         }).pipe(Effect.repeat({ until: () => answers.length === 300 }))
 

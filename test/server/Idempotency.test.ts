@@ -4,22 +4,27 @@ import { Deferred, Effect, Fiber, Layer } from "effect"
 import { UserId } from "../../src/domain/User.ts"
 import { IdempotencyRepo, type StoredResponse } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
-import { type Ask, Wire } from "../support/HttpTestClient.ts"
-import { all, Backstage, layerPg } from "../support/TestDatabase.ts"
+import { HttpTestClient, type TestRequest } from "../support/HttpTestClient.ts"
+import { AdminSql, all, layerPg } from "../support/TestDatabase.ts"
 
-const post = Effect.fnUntraced(function* (key: string, body: unknown, more: Ask = {}, path = "/api/tasks") {
-  const wire = yield* Wire
-  return yield* wire("POST", path, { as: "ada", body, ...more, headers: { "idempotency-key": key, ...more.headers } })
+const post = Effect.fnUntraced(function* (key: string, body: unknown, more: TestRequest = {}, path = "/api/tasks") {
+  const request = yield* HttpTestClient
+  return yield* request("POST", path, {
+    as: "ada",
+    body,
+    ...more,
+    headers: { "idempotency-key": key, ...more.headers }
+  })
 })
 
 const countOf = Effect.fnUntraced(function* (as: string) {
-  const wire = yield* Wire
-  return Number((yield* wire("GET", "/api/tasks?limit=1&count=exact", { as })).headers.get("x-total-count"))
+  const request = yield* HttpTestClient
+  return Number((yield* request("GET", "/api/tasks?limit=1&count=exact", { as })).headers.get("x-total-count"))
 })
 
-describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
-  layer(Layer.provideMerge(Wire.layer, database), { excludeTestServices: true, timeout: 300_000 })((it) => {
-    it.effect("is done once, and answered as often as it is sent", () =>
+describe.each(all)("Idempotency-Key on %s", (_, database) => {
+  layer(Layer.provideMerge(HttpTestClient.layer, database), { excludeTestServices: true, timeout: 300_000 })((it) => {
+    it.effect("runs a request once and returns the stored response to repetitions", () =>
       Effect.gen(function* () {
         const before = yield* countOf("ada")
         const first = yield* post("once", { title: "t" })
@@ -37,7 +42,7 @@ describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
       })
     )
 
-    it.effect("stands for that request only", () =>
+    it.effect("returns 422 for the same key with another request", () =>
       Effect.gen(function* () {
         yield* post("mine", { title: "t" })
         for (const [body, path] of [
@@ -54,9 +59,9 @@ describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
       })
     )
 
-    it.effect("that was refused is not kept: what was wrong may be mended", () =>
+    it.effect("does not store error responses, so that a corrected request can use the key", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         assert.strictEqual((yield* post("mend", { title: "" })).status, 422)
         const { body: task } = yield* post("mend", { title: "t" })
         assert.strictEqual((yield* post("again", { id: task.id, title: "t" })).status, 409)
@@ -67,7 +72,7 @@ describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
           `/api/tasks/${task.id}/move`
         )
         assert.strictEqual(move.status, 412)
-        yield* wire("DELETE", `/api/tasks/${task.id}`, { as: "ada" })
+        yield* request("DELETE", `/api/tasks/${task.id}`, { as: "ada" })
         const path = `/api/tasks/${task.id}/restore`
         const restored = yield* post("restore", undefined, {}, path)
         assert.strictEqual(restored.status, 200)
@@ -86,9 +91,9 @@ describe.each(all)("A request with an Idempotency-Key on %s", (_, database) => {
       })
     )
 
-    it.effect("is forgotten after a day", () =>
+    it.effect("runs a request again after a day", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const first = yield* post("old", { title: "t" })
         yield* sql`update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = 'old'`
         const second = yield* post("old", { title: "t" })
@@ -104,44 +109,44 @@ const services = Layer.mergeAll(IdempotencyRepo.layer, TaskRepo.layer).pipe(
   Layer.provideMerge(layerPg)
 )
 
-layer(services, { excludeTestServices: true, timeout: 300_000 })("A key", (it) => {
+layer(services, { excludeTestServices: true, timeout: 300_000 })("Idempotency-Key on PostgreSQL", (it) => {
   const owner = UserId.make("eve")
   const given: StoredResponse = { status: 201, headers: {}, body: "{}" }
 
-  it.effect("that is under way is told so, and nobody waits for it", () =>
+  it.effect("returns 409 at once while the first request is in progress", () =>
     Effect.gen(function* () {
       const answers = yield* IdempotencyRepo
       const [begun, finish] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       const slow = Deferred.succeed(begun, undefined).pipe(Effect.andThen(Deferred.await(finish)), Effect.as(given))
-      const first = yield* Effect.forkChild(answers.once(owner, "busy", "f", slow))
+      const first = yield* Effect.forkChild(answers.runOnce(owner, "busy", "f", slow))
       yield* Deferred.await(begun)
-      const busy = yield* Effect.flip(answers.once(owner, "busy", "f", Effect.succeed(given)))
+      const busy = yield* Effect.flip(answers.runOnce(owner, "busy", "f", Effect.succeed(given)))
       assert.strictEqual(busy._tag, "IdempotencyKeyInProgress")
       yield* Deferred.succeed(finish, undefined)
       assert.isFalse((yield* Fiber.join(first)).replayed)
-      assert.isTrue((yield* answers.once(owner, "busy", "f", Effect.die("not again"))).replayed)
+      assert.isTrue((yield* answers.runOnce(owner, "busy", "f", Effect.die("not again"))).replayed)
     })
   )
 
-  it.effect("is kept together with what was done, or neither is", () =>
+  it.effect("stores the response in the transaction of the write", () =>
     Effect.gen(function* () {
       const answers = yield* IdempotencyRepo
       const tasks = yield* TaskRepo
       const title = { title: "half" }
       const dying = Effect.andThen(tasks.create(owner, title), Effect.die("the process dies before the answer is kept"))
-      yield* Effect.exit(answers.once(owner, "half", "f", dying))
+      yield* Effect.exit(answers.runOnce(owner, "half", "f", dying))
       assert.deepStrictEqual((yield* tasks.list(owner, {})).items, [])
-      yield* answers.once(owner, "half", "f", Effect.as(tasks.create(owner, title), given))
+      yield* answers.runOnce(owner, "half", "f", Effect.as(tasks.create(owner, title), given))
       assert.lengthOf((yield* tasks.list(owner, {})).items, 1)
     })
   )
 
-  it.effect("that is old is purged, a young one kept", () =>
+  it.effect("purges only expired keys", () =>
     Effect.gen(function* () {
       const answers = yield* IdempotencyRepo
-      const sql = yield* Backstage
-      yield* answers.once(owner, "old", "f", Effect.succeed(given))
-      yield* answers.once(owner, "young", "f", Effect.succeed(given))
+      const sql = yield* AdminSql
+      yield* answers.runOnce(owner, "old", "f", Effect.succeed(given))
+      yield* answers.runOnce(owner, "young", "f", Effect.succeed(given))
       yield* sql`update idempotency_key set created_at = now() - interval '25 hours' where key = 'old'`
       assert.strictEqual(yield* answers.purge, 1)
       const left = yield* sql<{ key: string }>`select key from idempotency_key where key in ('old', 'young')`

@@ -3,15 +3,15 @@ import { Context, Effect, Layer, Logger } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { TestClock } from "effect/testing"
 import { Api } from "../../src/api/Api.ts"
-import { TaskNotFound } from "../../src/api/errors/TaskErrors.ts"
 import { RateLimitCost } from "../../src/api/middleware/RateLimit.ts"
+import { NotFound } from "../../src/domain/Errors.ts"
 import type { RateLimitQuota } from "../../src/domain/RateLimitQuota.ts"
 import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { AllowedOrigins } from "../../src/server/pipeline/Cors.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { type Answer, noRepositories, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, noRepositories, type TestResponse } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const app = "https://app.example.com"
@@ -19,7 +19,7 @@ const path = "/api/tasks/019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
 const repo = Layer.provideMerge(
   Layer.mock(TaskRepo, {
-    find: () => Effect.fail(new TaskNotFound({})),
+    find: () => Effect.fail(new NotFound({ entity: "task" })),
     bulk: () => Effect.succeed([]),
     list: () => Effect.die(new Error("a bug"))
   }),
@@ -29,11 +29,11 @@ const repo = Layer.provideMerge(
 /** The whole router with these limits, at a time that stands still. */
 const withLimits = (
   allowances: { readonly user?: RateLimitQuota; readonly address?: RateLimitQuota },
-  test: Effect.Effect<void, never, Wire>
+  test: Effect.Effect<void, never, HttpTestClient>
 ) =>
   test.pipe(
     Effect.provide(
-      Wire.layerWith(
+      HttpTestClient.layerWith(
         Layer.mergeAll(repo, TestAuth.layer, Readiness.layer<never>({})),
         RateLimiters.layer({ user: undefined, address: undefined, ...allowances }).pipe(
           Layer.provide(MemoryRateLimitStore.layer())
@@ -42,9 +42,9 @@ const withLimits = (
     )
   )
 
-const limitsOf = ({ headers }: Answer) => [headers.get("ratelimit-policy"), headers.get("ratelimit")]
+const limitsOf = ({ headers }: TestResponse) => [headers.get("ratelimit-policy"), headers.get("ratelimit")]
 
-const assertRefused = ({ body, headers, status }: Answer, limit: "user" | "address", retryAfter: number) => {
+const assertRefused = ({ body, headers, status }: TestResponse, limit: "user" | "address", retryAfter: number) => {
   assert.deepInclude(body, { status: 429, code: "RATE_LIMITED", limit, retry_after: retryAfter })
   assert.strictEqual(status, 429)
   assert.strictEqual(headers.get("content-type"), "application/problem+json")
@@ -54,12 +54,12 @@ const assertRefused = ({ body, headers, status }: Answer, limit: "user" | "addre
 const user: RateLimitQuota = { tokens: 100, per: "minute" }
 const address: RateLimitQuota = { tokens: 1000, per: "minute" }
 
-describe("An answer", () => {
-  it.effect("says where the caller stands, whatever else it says", () =>
+describe("RateLimit headers", () => {
+  it.effect("show the state of both limits on every response", () =>
     withLimits(
       { user, address },
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         let asked = 0
         const both = '"address";q=1000;w=60, "user";q=100;w=60'
         for (const [status, method, path, ask] of [
@@ -69,7 +69,7 @@ describe("An answer", () => {
           [415, "POST", "/api/tasks", { body: "title", headers: { "content-type": "text/plain" } }],
           [500, "GET", "/api/tasks", {}]
         ] as const) {
-          const answer = yield* wire(method, path, { as: "ada", ...ask })
+          const answer = yield* request(method, path, { as: "ada", ...ask })
           asked++
           assert.strictEqual(answer.status, status)
           assert.deepStrictEqual(
@@ -85,7 +85,7 @@ describe("An answer", () => {
           [405, "PATCH", "/api/me", { as: "ada" }],
           [200, "GET", "/openapi.json", {}]
         ] as const) {
-          const answer = yield* wire(method, path, ask)
+          const answer = yield* request(method, path, ask)
           asked++
           assert.strictEqual(answer.status, status)
           assert.deepStrictEqual(
@@ -98,9 +98,9 @@ describe("An answer", () => {
     )
   )
 
-  it.effect("of a limit that is off says nothing of it", () =>
+  it.effect("do not show a limit that is off", () =>
     Effect.gen(function* () {
-      const ask = Effect.flatMap(Wire, (wire) => wire("GET", "/api/me", { as: "ada" }))
+      const ask = Effect.flatMap(HttpTestClient, (client) => client("GET", "/api/me", { as: "ada" }))
       yield* withLimits(
         {},
         Effect.gen(function* () {
@@ -117,13 +117,13 @@ describe("An answer", () => {
   )
 })
 
-describe("Who asks too often", () => {
-  it.effect("is told how long to wait, and is served after exactly that", () =>
+describe("A client above its limit", () => {
+  it.effect("receives 429 with Retry-After, and is accepted after that time", () =>
     withLimits(
       { user },
       Effect.gen(function* () {
-        const wire = yield* Wire
-        const ask = (as: string) => wire("GET", "/api/me", { as })
+        const request = yield* HttpTestClient
+        const ask = (as: string) => request("GET", "/api/me", { as })
         for (let n = 0; n < 100; n++) {
           assert.strictEqual((yield* ask("ada")).status, 200)
           yield* TestClock.adjust(1)
@@ -144,12 +144,12 @@ describe("Who asks too often", () => {
     )
   )
 
-  it.effect("has the wait rounded up to whole seconds, and never down", () =>
+  it.effect("receives Retry-After rounded up to whole seconds", () =>
     withLimits(
       { user: { tokens: 7, per: "minute" } },
       Effect.gen(function* () {
-        const wire = yield* Wire
-        const ask = wire("GET", "/api/me", { as: "ada" })
+        const request = yield* HttpTestClient
+        const ask = request("GET", "/api/me", { as: "ada" })
         for (let n = 0; n < 7; n++) yield* ask
         assertRefused(yield* ask, "user", 9)
         yield* TestClock.adjust(8_000)
@@ -160,30 +160,30 @@ describe("Who asks too often", () => {
     )
   )
 
-  it.effect("is told 401 before 429, and 429 before anything of the body is judged", () =>
+  it.effect("receives 401 before the 429 of a user, and 429 before the body is checked", () =>
     withLimits(
       { user: { tokens: 1, per: "minute" } },
       Effect.gen(function* () {
-        const wire = yield* Wire
-        yield* wire("GET", "/api/me", { as: "ada" })
+        const request = yield* HttpTestClient
+        yield* request("GET", "/api/me", { as: "ada" })
         const body = "x".repeat(100_000)
         for (const contentType of ["text/plain", "application/json"]) {
           const ask = { body, headers: { "content-type": contentType } }
-          assertRefused(yield* wire("POST", "/api/tasks", { as: "ada", ...ask }), "user", 60)
-          assert.strictEqual((yield* wire("POST", "/api/tasks", { as: "forged", ...ask })).status, 401)
+          assertRefused(yield* request("POST", "/api/tasks", { as: "ada", ...ask }), "user", 60)
+          assert.strictEqual((yield* request("POST", "/api/tasks", { as: "forged", ...ask })).status, 401)
         }
       })
     )
   )
 
-  it.effect("from an address is refused before the token is looked at, whoever it is of", () =>
+  it.effect("receives the 429 of its address before the token is checked", () =>
     withLimits(
       { user, address: { tokens: 3, per: "minute" } },
       Effect.gen(function* () {
-        const wire = yield* Wire
-        for (const as of ["forged", "expired", "ada"]) yield* wire("GET", "/api/me", { as })
+        const request = yield* HttpTestClient
+        for (const as of ["forged", "expired", "ada"]) yield* request("GET", "/api/me", { as })
         for (const as of ["forged", "ada", "bob"]) {
-          const refused = yield* wire("GET", "/api/me", { as, headers: { origin: app } })
+          const refused = yield* request("GET", "/api/me", { as, headers: { origin: app } })
           assertRefused(refused, "address", 20)
           assert.deepStrictEqual(limitsOf(refused), ['"address";q=3;w=60', '"address";r=0;t=60'])
           // A page must be able to read it.
@@ -195,37 +195,37 @@ describe("Who asks too often", () => {
   )
 })
 
-describe("What must be answered however often it is asked", () => {
-  it.effect("is health, and what a page may send: it costs nothing, and needs no token", () =>
+describe("Requests without a limit", () => {
+  it.effect("are health checks and CORS preflights", () =>
     withLimits(
       { user, address: { tokens: 1, per: "hour" } },
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const asks = Effect.fnUntraced(function* () {
           for (const path of ["/health", "/health/ready", "/health/live"]) {
-            const answer = yield* wire("GET", path)
+            const answer = yield* request("GET", path)
             assert.deepStrictEqual([answer.status, ...limitsOf(answer)], [200, null, null])
           }
           const headers = { origin: app, "access-control-request-method": "PATCH" }
-          const preflight = yield* wire("OPTIONS", "/api/me", { headers })
+          const preflight = yield* request("OPTIONS", "/api/me", { headers })
           assert.deepStrictEqual([preflight.status, ...limitsOf(preflight)], [204, null, null])
         })
         for (let n = 0; n < 10; n++) yield* asks()
-        assert.strictEqual((yield* wire("GET", "/api/me", { as: "ada" })).status, 200)
-        assert.strictEqual((yield* wire("GET", "/api/me", { as: "ada" })).status, 429)
+        assert.strictEqual((yield* request("GET", "/api/me", { as: "ada" })).status, 200)
+        assert.strictEqual((yield* request("GET", "/api/me", { as: "ada" })).status, 429)
         yield* asks()
       })
     )
   )
 })
 
-describe("What a request costs", () => {
-  it.effect("stands on its endpoint, is one where nothing is said, and is taken as it says", () =>
+describe("The cost of a request", () => {
+  it.effect("is declared by the endpoint and 1 by default", () =>
     withLimits(
       { user: { tokens: 15, per: "minute" } },
       Effect.gen(function* () {
-        const wire = yield* Wire
-        const bulk = wire("POST", "/api/tasks/bulk", {
+        const request = yield* HttpTestClient
+        const bulk = request("POST", "/api/tasks/bulk", {
           as: "ada",
           body: { operations: [{ op: "delete", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }] }
         })
@@ -234,12 +234,12 @@ describe("What a request costs", () => {
         const refused = yield* bulk
         assertRefused(refused, "user", 20)
         assert.strictEqual(refused.headers.get("ratelimit"), '"user";r=5;t=40')
-        assert.strictEqual((yield* wire("HEAD", path, { as: "ada" })).headers.get("ratelimit"), '"user";r=4;t=44')
+        assert.strictEqual((yield* request("HEAD", path, { as: "ada" })).headers.get("ratelimit"), '"user";r=4;t=44')
       })
     )
   )
 
-  it("is in the document", () => {
+  it("is shown in the OpenAPI document", () => {
     const costs: Record<string, number> = {}
     HttpApi.reflect(Api, {
       onGroup: () => {},
@@ -260,7 +260,7 @@ describe("What a request costs", () => {
     assert.deepStrictEqual(costs, documented)
   })
 
-  it("is declared where 429 is: on everything that needs a token, and on nothing else", () => {
+  it("applies to every protected endpoint, and to no other", () => {
     for (const [path, item] of Object.entries(OpenApi.fromApi(Api).paths)) {
       for (const [method, operation] of Object.entries(item)) {
         assert.strictEqual(JSON.stringify(operation).includes('"429"'), path.startsWith("/api/"), `${method} ${path}`)

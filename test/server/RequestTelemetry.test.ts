@@ -7,8 +7,8 @@ import { Api } from "../../src/api/Api.ts"
 import * as Logging from "../../src/observability/Logging.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { endpoints } from "../support/Guarded.ts"
-import { type Ask, noRepositories, Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, noRepositories, type TestRequest } from "../support/HttpTestClient.ts"
+import { protectedEndpoints } from "../support/ProtectedEndpoints.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 import { layerPg } from "../support/TestDatabase.ts"
 
@@ -30,10 +30,10 @@ const log = Layer.merge(
 )
 
 /** Asks, and tells the lines that it was worth. */
-const observed = Effect.fnUntraced(function* (method: string, path: string, ask: Ask = {}) {
-  const wire = yield* Wire
+const observed = Effect.fnUntraced(function* (method: string, path: string, ask: TestRequest = {}) {
+  const request = yield* HttpTestClient
   lines = []
-  const answer = yield* wire(method, path, ask)
+  const answer = yield* request(method, path, ask)
   const told = lines.map(({ duration_ms: _d, time: _t, ...line }) => line)
   for (const line of told) assert.strictEqual(line.request_id, answer.headers.get("x-request-id"))
   return { ...answer, told }
@@ -49,11 +49,11 @@ HttpApi.reflect(Api, {
   }
 })
 
-layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
+layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
   excludeTestServices: true,
   timeout: 300_000
 })("A request", (it) => {
-  it.effect("is one line, with its route in the place of its path", () =>
+  it.effect("logs one line per request, with the route instead of the path", () =>
     Effect.gen(function* () {
       const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
       const line = (message: string, fields: object) => [{ level: "info", message, ...fields }]
@@ -77,7 +77,7 @@ layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
     })
   )
 
-  it.effect("for health is none", () =>
+  it.effect("does not log health checks", () =>
     Effect.gen(function* () {
       for (const path of ["/health", "/health/live", "/health/ready", "/health/live?x=1"]) {
         assert.deepStrictEqual((yield* observed("GET", path)).told, [])
@@ -85,7 +85,7 @@ layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
     })
   )
 
-  it.effect("that changes something is told with the ids of what it changed, every kind of it", () =>
+  it.effect("logs every kind of change with the ids of the changed rows", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const change = Effect.fnUntraced(function* (
@@ -147,9 +147,9 @@ layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
     })
   )
 
-  it.effect("that is only answered again, or changes nothing, is told as such", () =>
+  it.effect("logs no change for replayed and failed requests", () =>
     Effect.gen(function* () {
-      const messages = (ask: Ask) =>
+      const messages = (ask: TestRequest) =>
         Effect.map(observed("POST", "/api/tags", { as: "bob", ...ask }), ({ told }) =>
           told.map(({ message }) => message)
         )
@@ -161,16 +161,16 @@ layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
     })
   )
 
-  it.effect("says nothing of what its user says, whatever becomes of it", () =>
+  it.effect("logs no token, body, query or title, whatever the response", () =>
     Effect.gen(function* () {
-      const wire = yield* Wire
+      const client = yield* HttpTestClient
       lines = []
       const marker = "kumquat-marmalade"
       const headers = { cookie: `session=${marker}`, "idempotency-key": marker, "user-agent": marker, referer: marker }
       const project_id = "019c2f7e-0000-7000-8000-000000000000"
       const name = { name: marker, title: marker }
-      for (const { ask, method, path } of endpoints) {
-        const body = ask.body as object | undefined
+      for (const { request, method, path } of protectedEndpoints) {
+        const body = request.body as object | undefined
         const said = body && {
           ...body,
           ...("name" in body ? { name: marker } : "title" in body ? { title: marker } : {})
@@ -187,10 +187,10 @@ layer(Wire.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log)), {
         ]) {
           const isRead = method === "GET"
           const { body, ...rest } = { body: undefined, ...attempt.ask }
-          yield* wire(method, attempt.path, { ...rest, ...(body !== undefined && !isRead && { body }) })
+          yield* client(method, attempt.path, { ...rest, ...(body !== undefined && !isRead && { body }) })
         }
       }
-      assert.isAtLeast(lines.length, endpoints.length * 8)
+      assert.isAtLeast(lines.length, protectedEndpoints.length * 8)
       for (const line of lines) assert.notMatch(JSON.stringify(line), /kumquat|marmalade/)
     })
   )
@@ -217,7 +217,7 @@ const causes: Record<string, unknown> = {
 const broken = Layer.provideMerge(Layer.mock(TaskRepo, { list: (owner) => Effect.die(causes[owner]) }), noRepositories)
 
 layer(
-  Wire.layerWith(Layer.mergeAll(broken, TestAuth.layer, Readiness.layer({ database: Effect.void }))).pipe(
+  HttpTestClient.layerWith(Layer.mergeAll(broken, TestAuth.layer, Readiness.layer({ database: Effect.void }))).pipe(
     Layer.provideMerge(log)
   ),
   { excludeTestServices: true }

@@ -1,33 +1,33 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Wire } from "../support/HttpTestClient.ts"
+import { HttpTestClient, nextPage } from "../support/HttpTestClient.ts"
 import { all } from "../support/TestDatabase.ts"
 
 const post = Effect.fnUntraced(function* (path: string, body: unknown, as: string) {
-  const wire = yield* Wire
-  const answer = yield* wire("POST", `/api/${path}`, { as, body })
+  const request = yield* HttpTestClient
+  const answer = yield* request("POST", `/api/${path}`, { as, body })
   assert.strictEqual(answer.status, 201, JSON.stringify(answer.body))
   return answer.body
 })
 
 const get = Effect.fnUntraced(function* (path: string, as: string) {
-  const wire = yield* Wire
-  return (yield* wire("GET", `/api/${path}`, { as })).body
+  const request = yield* HttpTestClient
+  return (yield* request("GET", `/api/${path}`, { as })).body
 })
 
 const patch = Effect.fnUntraced(function* (path: string, body: unknown, as: string, headers = {}) {
-  const wire = yield* Wire
-  return yield* wire("PATCH", `/api/${path}`, { as, body, headers })
+  const request = yield* HttpTestClient
+  return yield* request("PATCH", `/api/${path}`, { as, body, headers })
 })
 
 describe.each(all)("Projects and tags on %s", (_, database) => {
-  layer(Wire.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
+  layer(HttpTestClient.layer.pipe(Layer.provide(database)), { excludeTestServices: true, timeout: 300_000 })((it) => {
     it.effect.each([
       ["projects", { name: "Home", description: null, color: "#3b82f6", archived: false }],
       ["tags", { name: "urgent", color: null }]
-    ] as const)("%s are made, changed under a condition, walked and deleted as tasks are", ([path, body]) =>
+    ] as const)("%s are created, updated with If-Match, paginated and deleted like tasks", ([path, body]) =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const made = yield* post(path, { ...body, name: ` ${body.name} ` }, "ada")
         assert.deepInclude(made, { ...body, version: 1, user_id: "ada" })
 
@@ -36,29 +36,35 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
         assert.strictEqual(changed.headers.get("etag"), '"2"')
         const stale = yield* patch(`${path}/${made.id}`, { color: null }, "ada", { "if-match": '"1"' })
         assert.deepInclude(stale.body, { status: 412, current: changed.body })
-        const held = yield* wire("GET", `/api/${path}/${made.id}`, { as: "ada", headers: { "if-none-match": '"2"' } })
+        const held = yield* request("GET", `/api/${path}/${made.id}`, {
+          as: "ada",
+          headers: { "if-none-match": '"2"' }
+        })
         assert.strictEqual(held.status, 304)
 
-        const again = yield* wire("POST", `/api/${path}`, { as: "ada", body: { id: made.id, name: "again" } })
+        const again = yield* request("POST", `/api/${path}`, { as: "ada", body: { id: made.id, name: "again" } })
         assert.deepInclude(again.body, { status: 409, current: changed.body })
 
         for (const n of [1, 2, 3]) yield* post(path, { name: `${body.name} ${n}` }, "ada")
-        const first = yield* wire("GET", `/api/${path}?limit=3&count=exact`, { as: "ada" })
+        const first = yield* request("GET", `/api/${path}?limit=3&count=exact`, { as: "ada" })
         assert.strictEqual(first.headers.get("x-total-count"), "4")
-        const next = first.headers.get("link")?.match(/<([^>]+)>/)?.[1] ?? ""
-        const second = yield* wire("GET", next, { as: "ada" })
+        const next = nextPage(`/api/${path}`, first)
+        const second = yield* request("GET", next, { as: "ada" })
         assert.deepStrictEqual(
           [...first.body, ...second.body].map(({ name }) => name),
           [3, 2, 1].map((n) => `${body.name} ${n}`).concat(body.name)
         )
         assert.isNull(second.headers.get("link"))
 
-        const kept = yield* wire("DELETE", `/api/${path}/${made.id}`, { as: "ada", headers: { "if-match": '"1"' } })
+        const kept = yield* request("DELETE", `/api/${path}/${made.id}`, { as: "ada", headers: { "if-match": '"1"' } })
         assert.strictEqual(kept.status, 412)
-        assert.strictEqual((yield* wire("DELETE", `/api/${path}/${made.id}`, { as: "ada" })).status, 204)
-        assert.strictEqual((yield* wire("GET", `/api/${path}/${made.id}`, { as: "ada" })).status, 404)
+        assert.strictEqual((yield* request("DELETE", `/api/${path}/${made.id}`, { as: "ada" })).status, 204)
+        assert.strictEqual((yield* request("GET", `/api/${path}/${made.id}`, { as: "ada" })).status, 404)
 
-        const wrong = yield* wire("POST", `/api/${path}`, { as: "ada", body: { name: "", color: "red", version: 1 } })
+        const wrong = yield* request("POST", `/api/${path}`, {
+          as: "ada",
+          body: { name: "", color: "red", version: 1 }
+        })
         assert.sameMembers(
           wrong.body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`),
           ["/body/name blank", "/body/color format", "/body/version unknown"]
@@ -66,12 +72,12 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
       })
     )
 
-    it.effect("a tag's name is one's own only once, whatever its case", () =>
+    it.effect("a tag name is unique per user without regard to case", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const current = yield* post("tags", { name: "Später" }, "bob")
         const taken = { status: 409, code: "TAG_NAME_TAKEN", current }
-        assert.deepInclude((yield* wire("POST", "/api/tags", { as: "bob", body: { name: "sPÄTER" } })).body, taken)
+        assert.deepInclude((yield* request("POST", "/api/tags", { as: "bob", body: { name: "sPÄTER" } })).body, taken)
         const other = yield* post("tags", { name: "soon" }, "bob")
         assert.deepInclude((yield* patch(`tags/${other.id}`, { name: "SPÄTER" }, "bob")).body, taken)
         assert.deepInclude((yield* patch(`tags/${current.id}`, { name: "SPÄTER" }, "bob")).body, { name: "SPÄTER" })
@@ -79,7 +85,7 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
       })
     )
 
-    it.effect("a task takes a project and tags, and tells them", () =>
+    it.effect("a task can have a project and tags", () =>
       Effect.gen(function* () {
         const project = yield* post("projects", { name: "Home" }, "dan")
         const [red, blue, green] = yield* Effect.forEach(["red", "blue", "green"], (name) =>
@@ -116,7 +122,7 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
       })
     )
 
-    it.effect("completed_at comes and goes with the status", () =>
+    it.effect("completed_at is set and cleared with the status", () =>
       Effect.gen(function* () {
         const done = yield* post("tasks", { title: "done", status: "completed" }, "eve")
         assert.strictEqual(done.completed_at, done.created_at)
@@ -129,18 +135,18 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
       })
     )
 
-    it.effect("deleting a project frees its tasks, deleting a tag takes it from its tasks, and both are changes", () =>
+    it.effect("deleting a project or a tag removes it from its tasks and increments their versions", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const project = yield* post("projects", { name: "Home" }, "fay")
         const tag = yield* post("tags", { name: "red" }, "fay")
         const inside = yield* post("tasks", { title: "in", project_id: project.id, tag_ids: [tag.id] }, "fay")
         const outside = yield* post("tasks", { title: "out" }, "fay")
-        yield* wire("DELETE", `/api/projects/${project.id}`, { as: "fay", headers: { "if-match": '"7"' } })
+        yield* request("DELETE", `/api/projects/${project.id}`, { as: "fay", headers: { "if-match": '"7"' } })
         assert.deepStrictEqual(yield* get(`tasks/${inside.id}`, "fay"), inside)
-        yield* wire("DELETE", `/api/projects/${project.id}`, { as: "fay" })
+        yield* request("DELETE", `/api/projects/${project.id}`, { as: "fay" })
         assert.deepInclude(yield* get(`tasks/${inside.id}`, "fay"), { project_id: null, tag_ids: [tag.id], version: 2 })
-        yield* wire("DELETE", `/api/tags/${tag.id}`, { as: "fay" })
+        yield* request("DELETE", `/api/tags/${tag.id}`, { as: "fay" })
         assert.deepInclude(yield* get(`tasks/${inside.id}`, "fay"), { tag_ids: [], version: 3 })
         assert.deepStrictEqual(yield* get(`tasks/${outside.id}`, "fay"), outside)
       })

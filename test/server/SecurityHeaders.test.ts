@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { ask, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
-import { exchange, head } from "../support/Socket.ts"
+import { request, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { requestHead, sendRaw } from "../support/Socket.ts"
 
 /** Every header that an answer may have: a new one is a decision, and none may name what we are made of. */
 const known = [
@@ -10,9 +10,9 @@ const known = [
   ...["content-security-policy", "referrer-policy", "strict-transport-security", "transfer-encoding", "allow"]
 ]
 
-describe("In production", () => {
+describe("Security headers in production", () => {
   it.live(
-    "every answer, the server's own included, tells browsers to come by TLS, to keep nothing and to guess nothing",
+    "are HSTS, no-store and nosniff on every response, also on errors of the HTTP server",
     () =>
       Effect.gen(function* () {
         const { url } = yield* serveOnPostgres({
@@ -24,18 +24,18 @@ describe("In production", () => {
         const token = yield* tokenFor("ada")
         const authorization = `Authorization: Bearer ${token}`
         for (const [status, text] of [
-          [200, head("GET /health/live")],
-          [200, head("GET /api/tasks", [authorization])],
-          [200, head("GET /docs")],
-          [200, head("GET /openapi.json")],
-          [401, head("GET /api/tasks")],
-          [404, head("GET /nowhere")],
-          [405, head("POST /api/me", [authorization])],
-          [422, head("GET /api/tasks?limit=0", [authorization])],
+          [200, requestHead("GET /health/live")],
+          [200, requestHead("GET /api/tasks", [authorization])],
+          [200, requestHead("GET /docs")],
+          [200, requestHead("GET /openapi.json")],
+          [401, requestHead("GET /api/tasks")],
+          [404, requestHead("GET /nowhere")],
+          [405, requestHead("POST /api/me", [authorization])],
+          [422, requestHead("GET /api/tasks?limit=0", [authorization])],
           [400, "GET / HTTP/9.9\r\n\r\n"],
-          [431, head("GET /health/live", [`X-Padding: ${"x".repeat(17_000)}`])]
+          [431, requestHead("GET /health/live", [`X-Padding: ${"x".repeat(17_000)}`])]
         ] as const) {
-          const { headers, status: answered } = yield* exchange(url, text)
+          const { headers, status: answered } = yield* sendRaw(url, text)
           assert.strictEqual(answered, status)
           assert.strictEqual(headers["strict-transport-security"], "max-age=31536000; includeSubDomains", text)
           assert.strictEqual(headers["cache-control"], "no-store", text)
@@ -43,7 +43,7 @@ describe("In production", () => {
           assert.includeMembers(known, Object.keys(headers), text)
           assert.notMatch(JSON.stringify(Object.values(headers)), /effect|node|\d+\.\d+\.\d+/i)
         }
-        const { body } = yield* ask(url, "/nowhere")
+        const { body } = yield* request(url, "/nowhere")
         assert.notMatch(JSON.stringify(body), /node|\d+\.\d+\.\d+/i)
       }).pipe(Effect.scoped),
     timeout

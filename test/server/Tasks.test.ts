@@ -4,8 +4,8 @@ import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
-import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "../../src/api/errors/TaskErrors.ts"
 import { Authorization } from "../../src/api/middleware/Authorization.ts"
+import { AlreadyExists, NotFound, VersionConflict } from "../../src/domain/Errors.ts"
 import { queryFingerprint } from "../../src/domain/Pagination.ts"
 import { Task, TaskId } from "../../src/domain/Task.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
@@ -41,13 +41,13 @@ const repo = Layer.mock(TaskRepo, {
       next: { key: task.created_at, id: task.id },
       total: count && 1
     }),
-  find: (owner) => (owner === TestAuth.ada ? Effect.succeed(task) : Effect.fail(new TaskNotFound({}))),
+  find: (owner) => (owner === TestAuth.ada ? Effect.succeed(task) : Effect.fail(new NotFound({ entity: "task" }))),
   create: (_owner, { title }) =>
-    title === task.title ? Effect.fail(new TaskAlreadyExists({ current: task })) : Effect.succeed(task),
+    title === task.title ? Effect.fail(new AlreadyExists({ current: task, in_trash: false })) : Effect.succeed(task),
   update: (_owner, _id, change, expected) =>
     expected === undefined || expected === "*" || expected.includes(3)
       ? Effect.succeed({ ...task, ...change, version: 4 })
-      : Effect.fail(new TaskVersionConflict({ current: task }))
+      : Effect.fail(new VersionConflict({ current: task }))
 })
 
 class Service extends Context.Service<Service, string>()("test/server/Tasks/Service") {

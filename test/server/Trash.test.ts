@@ -4,31 +4,31 @@ import { Effect, Layer } from "effect"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { Wire } from "../support/HttpTestClient.ts"
-import { all, Backstage } from "../support/TestDatabase.ts"
+import { HttpTestClient, nextPage } from "../support/HttpTestClient.ts"
+import { AdminSql, all } from "../support/TestDatabase.ts"
 
 const create = Effect.fnUntraced(function* (title: string, as: string) {
-  const wire = yield* Wire
-  return (yield* wire("POST", "/api/tasks", { as, body: { title } })).body
+  const request = yield* HttpTestClient
+  return (yield* request("POST", "/api/tasks", { as, body: { title } })).body
 })
 
 const titles = Effect.fnUntraced(function* (path: string, as: string) {
-  const wire = yield* Wire
-  const { body } = yield* wire("GET", path, { as })
+  const request = yield* HttpTestClient
+  const { body } = yield* request("GET", path, { as })
   return body.map(({ title }: { title: string }) => title)
 })
 
 describe.each(all)("The trash on %s", (_, database) => {
   const repositories = Layer.merge(TaskRepo.layer, TrashRepo.layer).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
-  const services = Layer.merge(Wire.layer, repositories).pipe(Layer.provideMerge(database))
+  const services = Layer.merge(HttpTestClient.layer, repositories).pipe(Layer.provideMerge(database))
 
   layer(services, { excludeTestServices: true, timeout: 300_000 })((it) => {
-    it.effect("takes a deleted task, which is then nowhere else", () =>
+    it.effect("contains a deleted task, which no other list contains", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const kept = yield* create("kept", "ada")
         const gone = yield* create("gone", "ada")
-        assert.strictEqual((yield* wire("DELETE", `/api/tasks/${gone.id}`, { as: "ada" })).status, 204)
+        assert.strictEqual((yield* request("DELETE", `/api/tasks/${gone.id}`, { as: "ada" })).status, 204)
         assert.deepStrictEqual(yield* titles("/api/tasks", "ada"), ["kept"])
         assert.deepStrictEqual(yield* titles("/api/tasks?q=gone", "ada"), [])
         for (const [method, path, body] of [
@@ -37,43 +37,43 @@ describe.each(all)("The trash on %s", (_, database) => {
           ["DELETE", "", undefined],
           ["POST", "/move", { before: kept.id }]
         ] as const) {
-          const answer = yield* wire(method, `/api/tasks/${gone.id}${path}`, { as: "ada", ...(body && { body }) })
+          const answer = yield* request(method, `/api/tasks/${gone.id}${path}`, { as: "ada", ...(body && { body }) })
           assert.strictEqual(answer.status, 404, method)
         }
-        const { body: trash } = yield* wire("GET", "/api/trash", { as: "ada" })
+        const { body: trash } = yield* request("GET", "/api/trash", { as: "ada" })
         assert.deepInclude(trash[0], { id: gone.id, title: "gone", version: 2 })
         assert.match(trash[0].deleted_at, /Z$/)
-        const again = yield* wire("POST", "/api/tasks", { as: "ada", body: { id: gone.id, title: "again" } })
+        const again = yield* request("POST", "/api/tasks", { as: "ada", body: { id: gone.id, title: "again" } })
         assert.deepInclude(again.body, { status: 409, code: "TASK_ALREADY_EXISTS" })
       })
     )
 
-    it.effect("gives a task back as it was, and lets go of one for good", () =>
+    it.effect("restores a task with all its fields, and deletes a task for good", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         const task = yield* create("back", "bob")
-        assert.strictEqual((yield* wire("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })).status, 404)
-        assert.strictEqual((yield* wire("DELETE", `/api/trash/${task.id}`, { as: "bob" })).status, 404)
-        yield* wire("DELETE", `/api/tasks/${task.id}`, { as: "bob", headers: { "if-match": '"1"' } })
-        const back = yield* wire("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })
+        assert.strictEqual((yield* request("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })).status, 404)
+        assert.strictEqual((yield* request("DELETE", `/api/trash/${task.id}`, { as: "bob" })).status, 404)
+        yield* request("DELETE", `/api/tasks/${task.id}`, { as: "bob", headers: { "if-match": '"1"' } })
+        const back = yield* request("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })
         assert.deepStrictEqual({ ...back.body, updated_at: task.updated_at }, { ...task, version: 3 })
         assert.strictEqual(back.headers.get("etag"), '"3"')
-        yield* wire("DELETE", `/api/tasks/${task.id}`, { as: "bob" })
-        assert.strictEqual((yield* wire("DELETE", `/api/trash/${task.id}`, { as: "bob" })).status, 204)
+        yield* request("DELETE", `/api/tasks/${task.id}`, { as: "bob" })
+        assert.strictEqual((yield* request("DELETE", `/api/trash/${task.id}`, { as: "bob" })).status, 204)
         assert.deepStrictEqual(yield* titles("/api/trash", "bob"), [])
-        assert.strictEqual((yield* wire("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })).status, 404)
+        assert.strictEqual((yield* request("POST", `/api/tasks/${task.id}/restore`, { as: "bob" })).status, 404)
       })
     )
 
-    it.effect("is walked from what was put away last, by cursor", () =>
+    it.effect("lists the last deleted task first, by cursor", () =>
       Effect.gen(function* () {
-        const wire = yield* Wire
+        const request = yield* HttpTestClient
         for (const title of ["a", "b", "c"]) {
-          yield* wire("DELETE", `/api/tasks/${(yield* create(title, "carol")).id}`, { as: "carol" })
+          yield* request("DELETE", `/api/tasks/${(yield* create(title, "carol")).id}`, { as: "carol" })
         }
-        const first = yield* wire("GET", "/api/trash?limit=2&count=exact", { as: "carol" })
+        const first = yield* request("GET", "/api/trash?limit=2&count=exact", { as: "carol" })
         assert.strictEqual(first.headers.get("x-total-count"), "3")
-        const next = first.headers.get("link")?.match(/<([^>]+)>/)?.[1] ?? ""
+        const next = nextPage("/api/trash", first)
         assert.deepStrictEqual(
           [...first.body.map(({ title }: { title: string }) => title), ...(yield* titles(next, "carol"))],
           ["c", "b", "a"]
@@ -81,9 +81,9 @@ describe.each(all)("The trash on %s", (_, database) => {
       })
     )
 
-    it.effect("is emptied after thirty days, once, by however many do it at once", () =>
+    it.effect("is purged after thirty days, once by several processes", () =>
       Effect.gen(function* () {
-        const sql = yield* Backstage
+        const sql = yield* AdminSql
         const tasks = yield* TaskRepo
         const trash = yield* TrashRepo
         const dan = UserId.make("dan")

@@ -5,13 +5,13 @@ import { Effect, type Scope } from "effect"
 import { type Environment, run } from "./Process.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
-/** What a command needs to be told of a migrated database of its own, on each of the two. */
+/** The environment of a command with a migrated database of its own, on PostgreSQL and on PGlite. */
 export const both: ReadonlyArray<readonly [string, Effect.Effect<Environment, unknown, Scope.Scope>]> = [
   ["PostgreSQL", Effect.map(TestDatabase.make, (DATABASE_URL) => ({ DATABASE_URL }))],
   ["PGlite", Effect.map(TestDatabase.makeEmbedded, (DATA_DIR) => ({ DATA_DIR }))]
 ]
 
-/** A file of this name, gone with the scope. */
+/** A file of this name, removed with the scope. */
 export const file = Effect.fnUntraced(function* (name: string, content: string | Uint8Array) {
   const path = join(yield* TestDatabase.directory, name)
   yield* Effect.promise(() => writeFile(path, content))
@@ -30,5 +30,5 @@ export const rowsOf = (ndjson: string) =>
     .slice(0, -1)
     .map((line) => JSON.parse(line))
 
-/** What an export says of everything but whose it is. */
+/** The rows of an export without their owner. */
 export const contentOf = (ndjson: string) => rowsOf(ndjson).map(({ user_id: _, ...row }) => row)

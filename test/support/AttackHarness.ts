@@ -5,27 +5,27 @@ import { TestClock } from "effect/testing"
 import { Auth } from "../../src/auth/Auth.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import type { Attack } from "../auth/attacks/Attack.ts"
-import type { Endpoint } from "./Guarded.ts"
-import { type Answer, noRepositories, Wire } from "./HttpTestClient.ts"
+import { HttpTestClient, noRepositories, type TestResponse } from "./HttpTestClient.ts"
 import { attackers, audience, issuer, jwkOf, jwksUrl, marker, now, secret } from "./Issuer.ts"
+import type { ProtectedEndpoint } from "./ProtectedEndpoints.ts"
 
-/** Every address that a key was asked of. */
-export const asked: Array<string> = []
+/** Every URL from which keys were requested. */
+export const requestedUrls: Array<string> = []
 
 const attackersKeys = () => Response.json({ keys: Object.values(attackers).map((key) => jwkOf(key)) })
 
-// Whoever asks past the client that is provided is told the attacker's keys, too.
+// A fetch that bypasses the provided client receives the attacker's keys, too.
 globalThis.fetch = (input) => {
-  asked.push(input instanceof Request ? input.url : String(input))
+  requestedUrls.push(input instanceof Request ? input.url : String(input))
   return Promise.resolve(attackersKeys())
 }
 
-/** Answers with the issuer's keys at its address, and everywhere else with keys that would let an attacker in. */
+/** Returns the issuer's keys at the issuer's address, and the attacker's keys at every other address. */
 export const issuerLayer = (keys: () => ReadonlyArray<unknown>) =>
   Layer.succeed(
     HttpClient.HttpClient,
     HttpClient.make((request, url) => {
-      asked.push(url.href)
+      requestedUrls.push(url.href)
       const answer = url.href === jwksUrl.href ? Response.json({ keys: keys() }) : attackersKeys()
       return Effect.succeed(HttpClientResponse.fromWeb(request, answer))
     })
@@ -53,13 +53,13 @@ const log = Layer.merge(
   Layer.succeed(References.MinimumLogLevel, "All")
 )
 
-/** The whole router with nothing behind it: whoever gets past the guard dies, which is a 500. */
-export const attackedBy = <E, R>(auth: Layer.Layer<Auth, E, R>) =>
-  Wire.layerWith(
+/** The API without repositories: a request that passes authentication dies, which is a 500. */
+export const layerWithAuth = <E, R>(auth: Layer.Layer<Auth, E, R>) =>
+  HttpTestClient.layerWith(
     Layer.mergeAll(noRepositories, Readiness.layer({ keys: Effect.void }), Layer.effect(Auth, Effect.service(Auth)))
   ).pipe(Layer.provideMerge(auth), Layer.provideMerge(log))
 
-/** What must not turn up anywhere: the parts of the token, and what every claim of ours holds. */
+/** Texts that no response and no log line may contain: the parts of the token, and the marker in our claims. */
 const secretsOf = ({ carrier, token }: Attack) => {
   const texts = [token, ...Object.values(carrier?.headers ?? {}), carrier?.query, carrier?.form]
   const parts = texts.flatMap((text) => text?.match(/[\w-]{14,}/g) ?? [])
@@ -72,7 +72,7 @@ const sayNothingOf = (secrets: ReadonlyArray<string>, text: string, where: strin
 
 const refusal = /^Bearer( error="invalid_token", error_description="[\x20\x21\x23-\x5b\x5d-\x7e]+")?$/
 
-const isRefusal = ({ body, headers, status }: Answer, code: string, endpoint: string) => {
+const isRefusal = ({ body, headers, status }: TestResponse, code: string, endpoint: string) => {
   assert.deepStrictEqual(
     [status, body.code, headers.get("content-type"), headers.get("cache-control")],
     [401, code, "application/problem+json", "no-store"],
@@ -83,7 +83,7 @@ const isRefusal = ({ body, headers, status }: Answer, code: string, endpoint: st
   assert.strictEqual(challenge.includes("invalid_token"), code !== "TOKEN_MISSING", endpoint)
 }
 
-/** Whether a header field can hold this text and gives it back as it was. */
+/** Whether a header field can contain this text unchanged. */
 const isSendable = (text: string) => {
   try {
     return new Headers({ authorization: `Bearer ${text}` }).get("authorization") === `Bearer ${text}`
@@ -92,8 +92,11 @@ const isSendable = (text: string) => {
   }
 }
 
-/** The service rejects the token, and so does the guard of these endpoints, and neither repeats any part of it. */
-export const withstand = Effect.fnUntraced(function* (attack: Attack, endpoints: ReadonlyArray<Endpoint>) {
+/** `Auth` and these endpoints reject the token, and no response or log line repeats any part of it. */
+export const assertRejected = Effect.fnUntraced(function* (
+  attack: Attack,
+  endpoints: ReadonlyArray<ProtectedEndpoint>
+) {
   const { carrier, code = "TOKEN_INVALID", isUnsendable, token } = attack
   const secrets = secretsOf(attack)
   lines.length = 0
@@ -106,10 +109,10 @@ export const withstand = Effect.fnUntraced(function* (attack: Attack, endpoints:
     if (isUnsendable) assert.isFalse(isSendable(token), "it can be sent after all")
   }
   if (!isUnsendable) {
-    const wire = yield* Wire
-    for (const { ask, method, name, path } of endpoints) {
-      const answer = yield* wire(method, carrier?.query === undefined ? path : `${path}?${carrier.query}`, {
-        ...ask,
+    const client = yield* HttpTestClient
+    for (const { request, method, name, path } of endpoints) {
+      const answer = yield* client(method, carrier?.query === undefined ? path : `${path}?${carrier.query}`, {
+        ...request,
         ...(token !== undefined && { as: token }),
         headers: {
           ...carrier?.headers,
@@ -124,20 +127,20 @@ export const withstand = Effect.fnUntraced(function* (attack: Attack, endpoints:
   sayNothingOf(secrets, lines.join("\n"), "the log")
 })
 
-/** The guard of these endpoints accepts the token: the request reaches a handler, which has no repository here. */
-export const isAccepted = Effect.fnUntraced(function* (
+/** These endpoints accept the token: the request reaches a handler, which has no repository here. */
+export const assertAccepted = Effect.fnUntraced(function* (
   headers: Record<string, string>,
   sub: string,
-  endpoints: ReadonlyArray<Endpoint>
+  endpoints: ReadonlyArray<ProtectedEndpoint>
 ) {
-  const wire = yield* Wire
+  const client = yield* HttpTestClient
   lines.length = 0
-  for (const { ask, method, name, path } of endpoints) {
-    const { body, status } = yield* wire(method, path, { ...ask, headers })
+  for (const { request, method, name, path } of endpoints) {
+    const { body, status } = yield* client(method, path, { ...request, headers })
     if (path === "/api/me") assert.deepStrictEqual([status, body.id], [200, sub], name)
     else assert.deepStrictEqual([status, body.code], [500, "INTERNAL_SERVER_ERROR"], name)
   }
-  // The log tells of every 500, and not of the token: so it does catch what would be said of a refused one.
+  // Every 500 is logged, without the token: so the log would also contain a leak of a rejected one.
   assert.isAtLeast(lines.length, endpoints.filter(({ path }) => path !== "/api/me").length)
   sayNothingOf(secretsOf({ name: "", carrier: { headers } }), lines.join("\n"), "the log")
 })

@@ -13,10 +13,10 @@ export interface Person {
   readonly name: string
 }
 
-/** What a sign-up hands out. None of it is a JWT for the API. */
+/** The result of a sign-up. It contains no JWT for the API. */
 export interface SignedUp {
   readonly user: { readonly id: string; readonly email: string; readonly name: string }
-  /** The session token, as the body has it. */
+  /** The session token of the body. */
   readonly session: string
   /** The same with its signature, as the bearer plugin sends it in `set-auth-token`. */
   readonly signedSession: string
@@ -25,27 +25,27 @@ export interface SignedUp {
 }
 
 export interface BetterAuth {
-  /** The base URL: all that a service is told of its issuer. */
+  /** The base URL, for BETTER_AUTH_URL. */
   readonly url: string
   /** Of the endpoints, `/api/auth` behind the base URL unless that has a path of its own. */
   readonly api: string
-  /** What Better Auth signs with beside its keys. */
+  /** Better Auth's own secret. */
   readonly secret: string
   readonly signUp: (person: Person) => Effect.Effect<SignedUp>
   /** The JWT that Better Auth gives for a session token. */
   readonly jwt: (session: string) => Effect.Effect<string>
-  /** Ends the time of the signing key: the next token is signed by a new one, made in that moment. */
+  /** Expires the signing key: the next token is signed by a new one. */
   readonly rotate: Effect.Effect<void>
-  /** Ends the grace of the keys that no longer sign: Better Auth stops publishing them. */
+  /** Ends the grace period of old keys: Better Auth stops publishing them. */
   readonly removeOldKeys: Effect.Effect<void>
-  /** How many questions about the keys have an answer, sent or held back. */
+  /** The number of requests for the JWKS that have a response, sent or delayed. */
   readonly keyRequests: Effect.Effect<number>
-  /** Keeps answers about the keys back, once they are made, until the effect that it gives. */
+  /** Delays responses with the JWKS until the returned effect runs. */
   readonly holdKeys: Effect.Effect<Effect.Effect<void>>
   /** The tokens in the verification mails that were sent. */
   readonly mailed: ReadonlyArray<string>
   readonly stop: Effect.Effect<void>
-  /** On the same port, with what it knew. */
+  /** Starts again on the same port, with the same data. */
   readonly start: Effect.Effect<void>
 }
 
@@ -68,7 +68,7 @@ const optionsOf = (url: string, { cookieCache, cookieCacheByKeys = false }: Opti
     ...(cookieCache !== undefined && { session: { cookieCache: { enabled: true, strategy: cookieCache } } }),
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    // A key serves until rotate says so; then it is published for the default grace of 30 days.
+    // A key signs until `rotate`; then it is published for the default grace period of 30 days.
     plugins: [jwt({ sessionCookieCache: cookieCacheByKeys }), bearer()]
   }) satisfies BetterAuthOptions
 
@@ -88,7 +88,7 @@ const cookiesOf = (headers: Headers) =>
     })
   )
 
-/** A real Better Auth server on a port of this machine, with its own database in memory, gone with the scope. */
+/** A real Better Auth server on a local port with an in-memory database, stopped with the scope. */
 export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<BetterAuth, never, Scope.Scope> {
@@ -130,7 +130,7 @@ export const make = Effect.fnUntraced(function* (
       return { headers: response.headers, body: JSON.parse(await response.text()) }
     })
 
-  /** What the passing of time does to keys, without the time. */
+  /** Ages keys without waiting. */
   const expire = (which: "signing" | "former", at: Date) =>
     Effect.promise(async () => {
       const { adapter } = await auth.$context
@@ -150,7 +150,7 @@ export const make = Effect.fnUntraced(function* (
     signUp: Effect.fnUntraced(function* (person: Person) {
       const { body, headers } = yield* call("/sign-up/email", {
         method: "POST",
-        // Node's fetch looks like a browser to Better Auth, and browsers say where they come from.
+        // Better Auth takes Node's fetch for a browser, and browsers send Origin.
         headers: { "content-type": "application/json", origin: new URL(url).origin },
         body: JSON.stringify(person)
       })

@@ -27,7 +27,7 @@ export interface Batch {
 export const attributesOf = ({ attributes }: { readonly attributes: ReadonlyArray<Attribute> }) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
-/** Takes whatever is sent by OTLP as JSON, and keeps it. */
+/** An OTLP collector that stores what it receives as JSON. */
 export const start = Effect.gen(function* () {
   const batches: Array<Batch> = []
   const server = createServer(async (request, response) => {

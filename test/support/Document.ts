@@ -12,8 +12,8 @@ ajv.addSchema(document, "document")
 
 const escape = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1")
 
-/** Faults of a value against a schema of the document, which is named by the way to it. */
-export const faultsOf = (value: unknown, way: ReadonlyArray<string | number>): ReadonlyArray<string> => {
+/** The errors of a value against a schema of the document, which its path names. */
+export const schemaViolations = (value: unknown, way: ReadonlyArray<string | number>): ReadonlyArray<string> => {
   const pointer = way.map((step) => escape(String(step))).join("/")
   const validate = ajv.getSchema(`document#/${pointer}`)
   if (validate === undefined) return [`no schema at ${pointer}`]
@@ -41,7 +41,7 @@ const operationOf = (method: string, url: string) => {
   return template && { path: template.path, method: name }
 }
 
-/** What any answer of any server says; the contract has no more to say about it. */
+/** Headers of every server, which the contract need not declare. */
 const common =
   /^(content-type|content-length|date|connection|keep-alive|transfer-encoding|vary|cache-control|allow|x-content-type-options|strict-transport-security|access-control-.*)$/
 
@@ -54,7 +54,10 @@ const faultsInHeaders = (headers: Headers, way: ReadonlyArray<string | number>, 
     if (common.test(name)) continue
     const { header, name: shown } = known.get(name) ?? {}
     if (header === undefined || shown === undefined) faults.push(`header ${name} is not declared`)
-    else faults.push(...faultsOf(isNumber(header.schema) ? Number(value) : value, [...way, "headers", shown, "schema"]))
+    else
+      faults.push(
+        ...schemaViolations(isNumber(header.schema) ? Number(value) : value, [...way, "headers", shown, "schema"])
+      )
   }
   for (const [name, { header }] of known) {
     if (header.required && !headers.has(name)) faults.push(`header ${name} is missing`)
@@ -62,11 +65,11 @@ const faultsInHeaders = (headers: Headers, way: ReadonlyArray<string | number>, 
   return faults
 }
 
-/** Problems that a request can meet before it is known which operation it means. */
+/** Errors that a request can cause before its operation is known. */
 const early = new Set(["BAD_REQUEST", "ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED", "REQUEST_TIMEOUT", "HEADERS_TOO_LARGE"])
 const types = new Set(apiErrors.map(({ fields }) => fields.type.schema.literal as string))
 
-/** What the document does not allow of an answer. */
+/** How a response violates the document. */
 export const violationsOf = (method: string, url: string, { headers, status, text }: Answer): ReadonlyArray<string> => {
   const contentType = headers.get("content-type")?.split(";", 1)[0]
   if (contentType === "application/problem+json" && text !== "") {
@@ -89,6 +92,6 @@ export const violationsOf = (method: string, url: string, { headers, status, tex
   const values = contentType === "application/x-ndjson" ? text.split("\n").filter((line) => line !== "") : [text]
   return [
     ...faults,
-    ...values.flatMap((value) => faultsOf(JSON.parse(value), [...way, "content", contentType, "schema"]))
+    ...values.flatMap((value) => schemaViolations(JSON.parse(value), [...way, "content", contentType, "schema"]))
   ]
 }

@@ -19,14 +19,14 @@ import { violationsOf } from "./Document.ts"
 import * as LogAssertions from "./LogAssertions.ts"
 import * as TestAuth from "./TestAuth.ts"
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
   readonly body: any
 }
 
-export interface Ask {
+export interface TestRequest {
   readonly as?: string
   readonly headers?: Record<string, string>
   /** Text and bytes are sent as they are, anything else as JSON. */
@@ -35,7 +35,7 @@ export interface Ask {
 
 type Repositories = AccountRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
-/** On whatever database there is. */
+/** On the provided database. */
 export const repositories = Layer.mergeAll(
   AccountRepo.layer,
   IdempotencyRepo.layer,
@@ -45,7 +45,7 @@ export const repositories = Layer.mergeAll(
   TagRepo.layer
 ).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
 
-/** Repositories of which nothing is expected: who asks them dies. */
+/** Repositories whose every method dies: no call is expected. */
 export const noRepositories = Layer.mergeAll(
   Layer.mock(IdempotencyRepo, {}),
   Layer.mock(TaskRepo, {}),
@@ -54,6 +54,10 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(TagRepo, {}),
   Layer.mock(AccountRepo, {})
 )
+
+/** The path of the next page of a list: its link is relative to the list. */
+export const nextPage = (path: string, { headers }: TestResponse) =>
+  path.split("?", 1)[0] + (headers.get("link")?.match(/<(\?[^>]+)>; rel="next"/)?.[1] ?? "")
 
 /** Serves on a free port of the loopback interface until the scope closes, and returns the origin. */
 export const listen = (listener: RequestListener) =>
@@ -74,18 +78,19 @@ export const listen = (listener: RequestListener) =>
  * The whole router as bytes see it: from a web request to a web response, with nothing left out but the socket. Every
  * answer is compared with the OpenAPI document, which must allow it.
  */
-export class Wire extends Context.Service<Wire, (method: string, path: string, ask?: Ask) => Effect.Effect<Answer>>()(
-  "test/support/Wire"
-) {
+export class HttpTestClient extends Context.Service<
+  HttpTestClient,
+  (method: string, path: string, ask?: TestRequest) => Effect.Effect<TestResponse>
+>()("test/support/Wire") {
   static readonly layerWith = <E, R>(
     services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
     limits: Layer.Layer<RateLimiters> = RateLimiters.layerOff
   ) =>
     Layer.effect(
-      Wire,
+      HttpTestClient,
       Effect.gen(function* () {
         const context = yield* Layer.build(Layer.merge(services, limits))
-        // With what the test put around it, such as its logger or a setting.
+        // With the services of the test, such as its logger.
         const surroundings = LogAssertions.recording(yield* Effect.context<never>())
         const listener = yield* Effect.provideContext(makeListener, Context.merge(surroundings, context))
         const origin = yield* listen(listener)
@@ -116,8 +121,8 @@ export class Wire extends Context.Service<Wire, (method: string, path: string, a
       })
     )
 
-  /** On whatever database there is, with an issuer whose tokens are user ids. */
-  static readonly layer = Wire.layerWith(
+  /** On the provided database, with an issuer whose tokens are user ids. */
+  static readonly layer = HttpTestClient.layerWith(
     Layer.mergeAll(repositories, TestAuth.layer, Readiness.layer({ database: Effect.void }))
   )
 }

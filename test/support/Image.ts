@@ -23,7 +23,7 @@ const all = (stage: keyof typeof stages, instruction: string) =>
 
 const command = (words: string): ReadonlyArray<string> => JSON.parse(words)
 
-/** What the final stage says of itself, read from the Dockerfile so that neither can go its own way. */
+/** The settings of the final stage, read from the Dockerfile so that they cannot differ from it. */
 export const image = {
   from: instructions.filter(({ instruction }) => instruction === "FROM").map(({ words }) => words),
   user: all("final", "USER").at(-1),
@@ -48,7 +48,7 @@ const copy = async (words: string, from: string, to: string) => {
  * The image's file system, as far as it is ours: the build stage made from nothing but the files that it
  * copies, and the final stage's folder, which nobody may write to. Removed with the scope.
  */
-export const layOut = Effect.gen(function* () {
+export const writeImageFiles = Effect.gen(function* () {
   const directory = yield* TestDatabase.directory
   const [build, app] = [join(directory, "build"), join(directory, "app")]
   yield* Effect.acquireRelease(

@@ -21,7 +21,7 @@ export const secret = "kB7pWmX2cVq9RtZ4sLf8hJd3nGy6aE1u"
 /** Stands in every claim of ours that is text: where it turns up, something of a token was repeated. */
 export const marker = "xyzzy"
 
-export const right = {
+export const validClaims = {
   sub: `${marker}-ada`,
   email: `${marker}@example.com`,
   name: `${marker} Lovelace`,
@@ -148,13 +148,13 @@ export const signatureOf = ({ privateKey }: Key, content: string, alg: string) =
 const hmac = (hash: string, secret: string | Buffer, content: string) =>
   createHmac(hash, secret).update(content).digest()
 
-export const signed = (key: Key, claims: Part = right, header: Part = headerOf(key), alg = key.alg) => {
+export const signed = (key: Key, claims: Part = validClaims, header: Part = headerOf(key), alg = key.alg) => {
   const content = `${encode(header)}.${encode(claims)}`
   return `${content}.${signatureOf(key, content, alg).toString("base64url")}`
 }
 
 export const signedWithSecret = (
-  claims: Part = right,
+  claims: Part = validClaims,
   header: Part = { alg: "HS256" },
   key: string | Buffer = secret,
   hash = "sha256"

@@ -21,10 +21,10 @@ export const few: Size = { tasks: 10_000, big: 100 }
 
 const userOf = (n: number) => UserId.make(`user${String(n).padStart(28, "0")}`)
 
-/** One of a thousand users, who has far more tasks than the others. */
+/** One of a thousand users, with far more tasks than the others. */
 export const big = userOf(0)
 
-/** Has as many tasks as most. */
+/** A user with an average number of tasks. */
 export const small = userOf(500)
 
 const projectOf = (n: number) => ProjectId.make(`00000000-0000-7000-8000-1${String(n).padStart(11, "0")}`)
@@ -34,7 +34,7 @@ const tagOf = (n: number) => TagId.make(`00000000-0000-7000-8000-2${String(n).pa
 export const project = { common: projectOf(0), rare: projectOf(99) }
 export const tag = { common: tagOf(0), rare: tagOf(99) }
 
-/** The same with words. What is foreign is in half of the others' tasks, and in none of big's. */
+/** The same for words. The foreign word is in half of the other users' tasks, and in none of big's. */
 export const word = { common: "report", rare: "zeppelin", foreign: "invoice" }
 
 // Nobody's tasks lie side by side. Few of many values are common, as in life: that is what the powers are for.

@@ -3,11 +3,11 @@ import { Agent, request } from "node:http"
 import { Effect } from "effect"
 
 export interface Load {
-  /** How often each status was answered. */
+  /** The number of responses by status. */
   readonly statuses: Map<number, number>
-  /** The ids of the tasks whose requests got no answer, and why. */
+  /** The ids of the tasks whose requests had no response, and why. */
   readonly unanswered: Map<string, string>
-  /** How often nobody listened. */
+  /** The number of refused connections. */
   refused: number
 }
 

@@ -17,7 +17,7 @@ const shapeOf = (text: string) => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 
 const record = Logger.make<unknown, void>((entry) => void lines.add(shapeOf(Logging.jsonLogger.log(entry))))
 
-/** Makes whatever is logged at any level known here, and to the logger that a test may have put there. */
+/** Records every log line of any level, in addition to the test's own logger. */
 export const recording = (context: Context.Context<never>) => {
   const others = Context.getOrUndefined(context, References.CurrentLoggers) ?? []
   return context.pipe(
@@ -26,7 +26,7 @@ export const recording = (context: Context.Context<never>) => {
   )
 }
 
-/** What a process writes in all its life. */
+/** Records the output of a process. */
 export const recordOutput = (output: () => string) => void outputs.push(output)
 
 /** Ids and times may be told, and what has less than eight characters can be a word of ours. */
@@ -55,14 +55,14 @@ interface Sent {
   readonly body?: unknown
 }
 
-/** All that a request says and that is nobody's but the user's. */
+/** Records the texts of a request that no log line may contain. */
 export const keepSent = ({ body, headers = {}, path }: Sent) => {
   keepSecret(...new URL(path, "http://localhost").searchParams.values())
   keepSecret(...(headers.authorization ?? "").split(" "), headers.cookie, headers["idempotency-key"])
   keepSecret(...textsIn(typeof body === "string" ? parsed(body) : body))
 }
 
-/** Each line that holds something that was sent, or an address of e-mail, with what it holds. */
+/** Log lines that contain a recorded text or an e-mail address, each with that text. */
 export const leaks = () => {
   const written = new Set([...lines, ...outputs.flatMap((output) => output().split("\n").map(shapeOf))])
   return [...written].flatMap((line) => {

@@ -17,7 +17,7 @@ const databaseName = Effect.gen(function* () {
   return row?.name
 })
 
-layer(TestDatabase.layerPg, { timeout })("a test file's database", (it) => {
+layer(TestDatabase.layerPg, { timeout })("The database of a test file", (it) => {
   it.effect.skipIf(process.env.TEST_DATABASE_URL)("is on PostgreSQL 18", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -27,7 +27,7 @@ layer(TestDatabase.layerPg, { timeout })("a test file's database", (it) => {
   )
 
   it.effect(
-    "is its own, also when many are made at once",
+    "is separate from others, also when many are created at once",
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
@@ -51,11 +51,11 @@ layer(TestDatabase.layerPg, { timeout })("a test file's database", (it) => {
   )
 })
 
-describe.runIf(PostgresServer.isAvailable)("a private server", () => {
+describe.runIf(PostgresServer.isAvailable)("A private PostgreSQL server", () => {
   const client = (url: string) => PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })
 
   it.live(
-    "keeps committed rows over a crash, and its clients find it again",
+    "keeps committed rows after a crash, and clients reconnect",
     () =>
       Effect.gen(function* () {
         const server = yield* PostgresServer.start({ durable: true })
@@ -83,7 +83,7 @@ describe.runIf(PostgresServer.isAvailable)("a private server", () => {
   )
 
   it.live(
-    "answers nothing while it is paused",
+    "does not respond while it is paused",
     () =>
       Effect.gen(function* () {
         const server = yield* PostgresServer.start()
@@ -103,7 +103,7 @@ describe.runIf(PostgresServer.isAvailable)("a private server", () => {
   )
 
   it.live(
-    "dies with the process that started it, and leaves no files",
+    "ends with the process that started it and leaves no files",
     () =>
       Effect.gen(function* () {
         const owner = spawn(process.execPath, ["--input-type=module", "--eval", program], {

@@ -20,7 +20,7 @@ export interface PostgresServer {
   readonly pid: Effect.Effect<number>
   /** Password and data; removed with the scope. */
   readonly directory: string
-  /** Freezes every process: connections stay open, new ones are accepted by the kernel, nothing answers. */
+  /** Freezes every process: connections stay open, new ones are accepted by the kernel, nothing responds. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
   /** SIGKILL to every process; returns when all are gone. */

@@ -15,7 +15,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url))
 
 export type Environment = Readonly<Record<string, string>>
 
-export interface Ended {
+export interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
@@ -24,11 +24,11 @@ export interface Ended {
 
 export interface Process {
   readonly pid: number
-  /** What it has written so far, to either stream. */
+  /** Its output so far, of both streams. */
   readonly output: () => string
   /** Waits for its end. */
-  readonly exit: Effect.Effect<Ended>
-  /** From now on nobody holds the other end of its stdout. */
+  readonly exit: Effect.Effect<ProcessExit>
+  /** Closes the reading end of its stdout. */
   readonly stopReading: () => void
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
 }
@@ -41,7 +41,7 @@ export interface Service extends Process {
 /** For a busy machine; none of the tests depends on it. */
 export const timeout = 300_000
 
-/** Waits until something holds, however long that takes: what never holds ends the test by its time limit. */
+/** Waits until a condition holds. One that never holds ends the test by its time limit. */
 export const until = (holds: () => boolean | Promise<boolean>) =>
   Effect.promise(async () => holds()).pipe(
     Effect.repeat({ until: (held) => held, schedule: Schedule.spaced("20 millis") }),
@@ -52,10 +52,10 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 // settings of their own.
 const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
-/** Tests send more than any user does: limits are on only where they are the subject. */
+/** Tests send more requests than users: limits are on only in tests of limits. */
 const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
 
-/** A program that is the command, or another one beside it, and whose process it is where that is not ours. */
+/** A program to run, and the user to run it as if not the current one. */
 export interface Program {
   readonly command: ReadonlyArray<string>
   readonly cwd: string
@@ -126,9 +126,9 @@ export const start = (
         stderr += text
       })
       LogAssertions.keepSecret(environment.BETTER_AUTH_SECRET, environment.DATABASE_URL, environment.REDIS_URL)
-      // What other commands print is what they were asked for.
+      // The output of other commands is their result.
       if (args[0] === "serve") LogAssertions.recordOutput(() => stdout + stderr)
-      const ended = new Promise<Ended>((resolve) =>
+      const ended = new Promise<ProcessExit>((resolve) =>
         child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }))
       )
       return {
@@ -172,7 +172,7 @@ export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environ
 
 export const secret = randomBytes(32).toString("base64url")
 
-/** A token that a service with our secret takes. */
+/** A token that a service with our secret accepts. */
 export const tokenFor = (sub: string) =>
   Effect.promise(() =>
     new SignJWT({ sub })
@@ -181,14 +181,14 @@ export const tokenFor = (sub: string) =>
       .sign(new TextEncoder().encode(secret))
   ).pipe(Effect.tap((token) => Effect.sync(() => LogAssertions.keepSecret(token, sub))))
 
-export interface Ask {
+export interface RequestOptions {
   readonly method?: string
   readonly token?: string
   readonly body?: unknown
 }
 
-/** Asks as any client does. */
-export const ask = (url: string, path: string, { body, method, token }: Ask = {}) =>
+/** Sends one JSON request. */
+export const request = (url: string, path: string, { body, method, token }: RequestOptions = {}) =>
   Effect.promise(async () => {
     LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${token}` }, body })
     const response = await fetch(url + path, {

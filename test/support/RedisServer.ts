@@ -5,14 +5,14 @@ import { Data, Effect, Schedule } from "effect"
 import { until } from "./Process.ts"
 import * as TestDatabase from "./TestDatabase.ts"
 
-/** Why it does not start, in its own words. */
+/** Redis did not start; the message is its own. */
 export class RedisFailed extends Data.TaggedError("RedisFailed")<{ readonly message: string }> {}
 
 export interface RedisServer {
   readonly url: string
   readonly password: string
   readonly port: number
-  /** Freezes it: connections stay open, new ones are accepted by the kernel, nothing answers. */
+  /** Freezes it: connections stay open, new ones are accepted by the kernel, nothing responds. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
   /** SIGKILL; returns when it is gone. What it held is lost. */

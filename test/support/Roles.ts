@@ -12,7 +12,7 @@ export interface Names {
 }
 
 /** The names in deploy/roles.sql. */
-export const literal: Names = { database: "tasks", owner: "tasks_owner", service: "tasks_service" }
+export const scriptNames: Names = { database: "tasks", owner: "tasks_owner", service: "tasks_service" }
 
 interface Passwords {
   readonly owner: string
@@ -25,9 +25,9 @@ export const statements = ({ database, owner, service }: Names, passwords: Passw
     .replaceAll(/^(\\|--).*$/gm, "")
     .replaceAll(":'owner_password'", `'${passwords.owner}'`)
     .replaceAll(":'service_password'", `'${passwords.service}'`)
-    .replaceAll(literal.owner, owner)
-    .replaceAll(literal.service, service)
-    .replaceAll(`database ${literal.database} `, `database ${database} `)
+    .replaceAll(scriptNames.owner, owner)
+    .replaceAll(scriptNames.service, service)
+    .replaceAll(`database ${scriptNames.database} `, `database ${database} `)
     .split(/;$/m)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== "")
@@ -36,7 +36,7 @@ export const statements = ({ database, owner, service }: Names, passwords: Passw
  * Creates the two roles in the database of this URL, whose role is a superuser, and runs `migrate` as the owner.
  * Returns the URLs of the two roles.
  */
-export const make = Effect.fnUntraced(function* <E, R>(
+export const createRoles = Effect.fnUntraced(function* <E, R>(
   superuser: string,
   names: Names,
   migrate: (owner: string) => Effect.Effect<unknown, E, R>

@@ -3,25 +3,25 @@ import { assert } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import { until } from "./Process.ts"
 
-export interface Answer {
+export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** One connection, as bytes: for what no HTTP client would send. */
-export interface Wire {
+/** A TCP connection, for requests that no HTTP client would send. */
+export interface RawConnection {
   readonly socket: Socket
   readonly send: (text: string) => Effect.Effect<void>
-  /** Waits for the first whole answer. A connection that ends without one is a defect. */
-  readonly answer: Effect.Effect<Answer>
+  /** Waits for the first complete response. A connection that ends without one is a defect. */
+  readonly response: Effect.Effect<RawResponse>
   readonly closed: Effect.Effect<void>
   /** Whether the other side has ended the connection. */
   readonly isClosed: () => boolean
 }
 
-const parse = (bytes: string): Answer | undefined => {
-  // "Go on" is not the answer yet.
+const parse = (bytes: string): RawResponse | undefined => {
+  // "100 Continue" precedes the response.
   const received = bytes.replace(/^HTTP\/1\.1 100 .*\r\n\r\n/, "")
   const [head, body] = received.split("\r\n\r\n", 2)
   if (head === undefined || body === undefined) return undefined
@@ -34,9 +34,9 @@ const parse = (bytes: string): Answer | undefined => {
 }
 
 /** Fails when the connection is refused. */
-export const open = (url: string): Effect.Effect<Wire, NodeJS.ErrnoException, Scope.Scope> =>
+export const open = (url: string): Effect.Effect<RawConnection, NodeJS.ErrnoException, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.callback<Wire, NodeJS.ErrnoException>((resume) => {
+    Effect.callback<RawConnection, NodeJS.ErrnoException>((resume) => {
       const { hostname, port } = new URL(url)
       const socket = connect({ host: hostname, port: Number(port) })
       let received = ""
@@ -50,17 +50,17 @@ export const open = (url: string): Effect.Effect<Wire, NodeJS.ErrnoException, Sc
         })
       }
       socket.once("error", (cause) => resume(Effect.fail(cause)))
-      // Later ones are told by "close".
+      // "close" follows every later one.
       socket.on("error", () => {})
       socket.once("connect", () =>
         resume(
           Effect.succeed({
             socket,
             send: (text) => Effect.sync(() => void socket.write(text)),
-            answer: Effect.gen(function* () {
+            response: Effect.gen(function* () {
               yield* until(() => closed || parse(received) !== undefined)
-              const answer = parse(received)
-              return answer ?? (yield* Effect.die(new Error(`closed after ${JSON.stringify(received)}`)))
+              const response = parse(received)
+              return response ?? (yield* Effect.die(new Error(`closed after ${JSON.stringify(received)}`)))
             }),
             closed: until(() => closed),
             isClosed: () => closed
@@ -71,22 +71,22 @@ export const open = (url: string): Effect.Effect<Wire, NodeJS.ErrnoException, Sc
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
-/** Sends bytes over a connection of their own and waits for the answer. */
-export const exchange = (url: string, text: string) =>
+/** Sends bytes over a new connection and waits for the response. */
+export const sendRaw = (url: string, text: string) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const wire = yield* open(url)
-      yield* wire.send(text)
-      return yield* wire.answer
+      const connection = yield* open(url)
+      yield* connection.send(text)
+      return yield* connection.response
     })
   )
 
 /** The head of a request. */
-export const head = (line: string, headers: ReadonlyArray<string> = []) =>
+export const requestHead = (line: string, headers: ReadonlyArray<string> = []) =>
   `${[`${line} HTTP/1.1`, "Host: localhost", ...headers].join("\r\n")}\r\n\r\n`
 
-/** What every answer from 400 up is, whoever wrote it. */
-export const assertProblem = ({ body, headers, status }: Answer, expected: number, code: RegExp | string) => {
+/** Checks that an error response has all that every error response must have. */
+export const assertProblem = ({ body, headers, status }: RawResponse, expected: number, code: RegExp | string) => {
   assert.strictEqual(status, expected)
   assert.strictEqual(headers["content-type"], "application/problem+json")
   assert.strictEqual(headers["cache-control"], "no-store")

@@ -131,9 +131,9 @@ const methods = (owner: UserId) =>
       [
         answers,
         {
-          once: [
-            answers.once(owner, key, "f", Effect.succeed(given)),
-            answers.once(owner, key, "f", Effect.succeed(given))
+          runOnce: [
+            answers.runOnce(owner, key, "f", Effect.succeed(given)),
+            answers.runOnce(owner, key, "f", Effect.succeed(given))
           ],
           purge: [answers.purge]
         }
@@ -150,7 +150,7 @@ const methods = (owner: UserId) =>
       [
         account,
         {
-          rows: [Effect.flatMap(account.rows(owner), Stream.runDrain)],
+          streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
           restoreProjects: [account.restoreProjects(owner, [bare])],
           restoreTags: [
             account.restoreTags(
@@ -196,7 +196,7 @@ export const record = Effect.fnUntraced(function* (owner: UserId) {
     assert.sameMembers(Object.keys(calls), Object.keys(repo))
     for (const call of Object.values(calls).flat() as ReadonlyArray<Effect.Effect<unknown, unknown>>) {
       const exit = yield* Effect.exit(Effect.provideService(call, Statement.CurrentTransformer, recording))
-      // A problem is an answer. A statement that the database does not understand is not.
+      // A domain error is a valid result. A statement that the database rejects is not.
       assert(Exit.isSuccess(exit) || !Cause.hasDies(exit.cause), String(exit))
     }
   }

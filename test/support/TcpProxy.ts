@@ -2,18 +2,18 @@ import { connect, createServer, type Socket } from "node:net"
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 
-export interface Tunnel {
-  /** The URL with the way through the tunnel in it. */
+export interface TcpProxy {
+  /** The URL with the address of the proxy. */
   readonly through: (url: string) => string
-  /** From now on everything gets lost without a word, also on new connections. */
-  readonly swallow: Effect.Effect<void>
-  /** As a firewall that has forgotten what it let through: what is open is deaf for ever, what is new passes. */
-  readonly forget: Effect.Effect<void>
-  /** Passes on what comes from now on. What got lost is lost. */
-  readonly pass: Effect.Effect<void>
+  /** From now on drops all data without an error, also on new connections. */
+  readonly drop: Effect.Effect<void>
+  /** Like a firewall that lost its state: drops all data of open connections for ever, and forwards new ones. */
+  readonly blackhole: Effect.Effect<void>
+  /** Forwards data again. Dropped data stays lost. */
+  readonly forward: Effect.Effect<void>
 }
 
-/** A way to a server on which everything can get lost. */
+/** A TCP proxy that can drop data. */
 export const open = Effect.fnUntraced(function* (port: number) {
   const sockets = new Set<Socket>()
   const deaf = new WeakSet<Socket>()
@@ -45,15 +45,15 @@ export const open = Effect.fnUntraced(function* (port: number) {
   )
   const address = server.address()
   assert(typeof address === "object" && address !== null)
-  const tunnel: Tunnel = {
+  const tunnel: TcpProxy = {
     through: (url) => url.replace(`:${port}`, `:${address.port}`),
-    swallow: Effect.sync(() => {
+    drop: Effect.sync(() => {
       isOpen = false
     }),
-    forget: Effect.sync(() => {
+    blackhole: Effect.sync(() => {
       for (const socket of sockets) deaf.add(socket)
     }),
-    pass: Effect.sync(() => {
+    forward: Effect.sync(() => {
       isOpen = true
     })
   }

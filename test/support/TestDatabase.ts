@@ -5,18 +5,17 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as Config from "../../src/config/Config.ts"
-import * as Database from "../../src/database/Database.ts"
 import * as Migrations from "../../src/database/Migrations.ts"
 import * as Pglite from "../../src/database/Pglite.ts"
+import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import * as RowSecurity from "../../src/database/RowSecurity.ts"
-import * as RowLevelSecurity from "../../src/repositories/RowLevelSecurity.ts"
 import type {} from "./globalSetup.ts"
 import * as PostgresServer from "./PostgresServer.ts"
 import * as Roles from "./Roles.ts"
 import { shared } from "./Shared.ts"
 import { temporary } from "./Temporary.ts"
 
-/** The settings of a service that was given nothing. */
+/** The default settings, with a small pool. */
 export const settings = Effect.runSync(Config.read({ DATABASE_POOL_MAX: "4" }))
 
 /** The URL of a fresh copy of the migrated template, dropped with the scope. */
@@ -28,25 +27,25 @@ export const make = Effect.suspend(() => {
 /** The URL of a fresh database with nothing in it, dropped with the scope. */
 export const makeEmpty = Effect.suspend(() => PostgresServer.createDatabase(inject("postgres").url))
 
-/** The database as somebody whom no policy holds back: for what a test does behind the service. */
-export class Backstage extends Context.Service<Backstage, SqlClient.SqlClient>()("test/support/Backstage") {
-  /** Where the service is such a somebody itself. */
-  static readonly layerSame = Layer.effect(Backstage, SqlClient.SqlClient)
+/** The database as a role that row-level security does not restrict, for changes that a test makes itself. */
+export class AdminSql extends Context.Service<AdminSql, SqlClient.SqlClient>()("test/support/Backstage") {
+  /** For a service whose own role is not restricted. */
+  static readonly layerSame = Layer.effect(AdminSql, SqlClient.SqlClient)
 }
 
 /** The service's own pool on a fresh, migrated database of a real server. */
-export const layerPg = Layer.unwrap(Effect.map(make, (url) => Database.layerPool(settings, Redacted.make(url)))).pipe(
-  (pool) => Layer.provideMerge(Backstage.layerSame, pool),
-  Layer.orDie
-)
+export const layerPg = Layer.unwrap(
+  Effect.map(make, (url) => PostgresDatabase.layer(settings, Redacted.make(url)))
+).pipe((pool) => Layer.provideMerge(AdminSql.layerSame, pool), Layer.orDie)
 
-/** A directory that is gone when the scope ends. */
+/** A directory that is removed with the scope. */
 export const directory = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(temporary, "effect-tasks-"))),
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 
-const openEmbedded = (path: string) => Effect.map(Pglite.open(path), (stream) => Database.layerStream(settings, stream))
+const openEmbedded = (path: string) =>
+  Effect.map(Pglite.open(path), (stream) => PostgresDatabase.layerStream(settings, stream))
 
 const migrateEmbedded = (path: string) =>
   Migrations.apply.pipe(Effect.provide(Layer.unwrap(openEmbedded(path))), Effect.runPromise)
@@ -60,49 +59,49 @@ export const makeEmbedded = Effect.gen(function* () {
 
 /** The service's own embedded database, fresh and migrated. */
 export const layerEmbedded = Layer.unwrap(Effect.flatMap(makeEmbedded, openEmbedded)).pipe(
-  (database) => Layer.provideMerge(Backstage.layerSame, database),
+  (database) => Layer.provideMerge(AdminSql.layerSame, database),
   Layer.orDie
 )
 
-/** What holds on one must hold on the other. */
-export const both = [
+/** Both databases must behave alike. */
+export const databases = [
   ["PostgreSQL", layerPg],
   ["PGlite", layerEmbedded]
 ] as const
 
-/** The URLs of the README's roles on a fresh database under row level security, all of it dropped with the scope. */
-export const makeWalled = Effect.gen(function* () {
+/** The URLs of the roles of deploy/roles.sql on a fresh database with row-level security, dropped with the scope. */
+export const makeWithRls = Effect.gen(function* () {
   const suffix = randomBytes(8).toString("hex")
   const [owner, service] = [`owner_${suffix}`, `service_${suffix}`]
-  // After the database, which is theirs until it is gone.
+  // After the database, because they own it.
   yield* Effect.addFinalizer(() =>
     Effect.ignore(
       PostgresServer.administer(inject("postgres").url, (sql) => sql.unsafe(`drop role ${owner}, ${service}`))
     )
   )
   const superuser = yield* makeEmpty
-  const roles = yield* Roles.make(
+  const roles = yield* Roles.createRoles(
     superuser,
     { database: new URL(superuser).pathname.slice(1), owner, service },
     (url) =>
       Effect.andThen(Migrations.apply, RowSecurity.apply(true)).pipe(
-        Effect.provide(Database.layerDirect(settings, Redacted.make(url)))
+        Effect.provide(PostgresDatabase.layerDirect(settings, Redacted.make(url)))
       )
   )
   return { superuser, ...roles }
 })
 
-/** The service's own pool as the role that owns nothing, and every transaction naming its user. */
-export const layerWalled = Layer.unwrap(
-  Effect.map(makeWalled, ({ service, superuser }) =>
+/** The service's own pool, as the role that owns nothing, with row-level security. */
+export const layerWithRls = Layer.unwrap(
+  Effect.map(makeWithRls, ({ service, superuser }) =>
     Layer.merge(
-      Layer.provideMerge(RowLevelSecurity.layer, Database.layerPool(settings, Redacted.make(service))),
-      Layer.provide(Backstage.layerSame, Database.layerDirect(settings, Redacted.make(superuser)))
+      PostgresDatabase.layer({ ...settings, DATABASE_RLS: "on" }, Redacted.make(service)),
+      Layer.provide(AdminSql.layerSame, PostgresDatabase.layerDirect(settings, Redacted.make(superuser)))
     )
   )
 ).pipe(Layer.orDie)
 
-/** Whoever owns TEST_DATABASE_URL may not be allowed to make roles. */
+/** The role of TEST_DATABASE_URL may lack the privilege to create roles. */
 export const all = process.env.TEST_DATABASE_URL
-  ? both
-  : ([...both, ["PostgreSQL under row level security", layerWalled]] as const)
+  ? databases
+  : ([...databases, ["PostgreSQL under row level security", layerWithRls]] as const)

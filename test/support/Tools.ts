@@ -7,7 +7,7 @@ import { root } from "./Process.ts"
 
 const execute = promisify(execFile)
 
-/** Other people's tools for OpenAPI documents, and what they make of ours. */
+/** Third-party tools for OpenAPI documents. */
 export const folder = join(root, "test/openapi")
 
 /** Where the document is, and what the generators make of it. */

@@ -22,7 +22,7 @@ export class Unauthorized extends ApiError<Unauthorized>()(
   {
     code: TokenErrorCode.pipe(
       described(
-        "`TOKEN_MISSING`: sign the user in. `TOKEN_EXPIRED`: get a new token and repeat the request. `TOKEN_INVALID`: the server does not accept tokens of this kind; `detail` says why.",
+        "`TOKEN_MISSING`: sign the user in. `TOKEN_EXPIRED`: get a new token. `TOKEN_INVALID`: `detail` says why.",
         { examples: ["TOKEN_EXPIRED"] }
       )
     )
@@ -102,25 +102,23 @@ export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()(
   })
 }
 
-/** One error in a request. */
+const fieldErrorExample = {
+  pointer: "/body/title",
+  code: "too_long",
+  message: "Must have at most 200 characters",
+  params: { max: 200 }
+}
+
 export const FieldError = Schema.Struct({
   pointer: Schema.String.pipe(
-    described(
-      "JSON Pointer (RFC 6901) to the value, after the part of the request: `/body/title`, `/query/limit`. At most 256 characters."
-    )
+    described("JSON Pointer (RFC 6901) to the value, with the part of the request first. At most 256 characters.")
   ),
   code: Schema.String.pipe(described("The kind of error, for programs.")),
   message: Schema.String.pipe(described("What the value must be, for people.")),
   params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))).pipe(
     described("The limits in `message`, for translations.")
   )
-}).annotate({
-  identifier: "FieldError",
-  description: "One error in a request.",
-  examples: [
-    { pointer: "/body/title", code: "too_long", message: "Must have at most 200 characters", params: { max: 200 } }
-  ]
-})
+}).annotate({ identifier: "FieldError", description: "One error in a request.", examples: [fieldErrorExample] })
 export type FieldError = typeof FieldError.Type
 
 const maxErrors = 100
@@ -134,20 +132,7 @@ export class ValidationFailed extends ApiError<ValidationFailed>()(
   {
     errors: Schema.Array(FieldError)
       .check(Schema.isMaxLength(maxErrors))
-      .pipe(
-        described(`Every error in the request, up to ${maxErrors}.`, {
-          examples: [
-            [
-              {
-                pointer: "/body/title",
-                code: "too_long",
-                message: "Must have at most 200 characters",
-                params: { max: 200 }
-              }
-            ]
-          ]
-        })
-      ),
+      .pipe(described(`Every error in the request, up to ${maxErrors}.`, { examples: [[fieldErrorExample]] })),
     errors_truncated: Schema.optionalKey(Schema.Literal(true)).pipe(
       described("Present when the request has more errors than `errors` lists.")
     )

@@ -88,6 +88,9 @@ export const compile = <Id extends string, Groups extends HttpApiGroup.Constrain
       const unsupported = (reason: string) => new UnsupportedEndpoint(group.identifier, endpoint.identifier, reason)
       const handle = byGroup[group.identifier]?.[endpoint.identifier]
       if (handle === undefined) throw unsupported("it has no handler")
+      if (Array.from(endpoint.success).some((schema) => "protocol" in schema)) {
+        throw unsupported("protocol upgrades are not supported")
+      }
       const options = parseOptions(mergedAnnotations)
       try {
         const { decode, mediaTypes } = makeRequestDecoder(endpoint, options)

@@ -46,6 +46,8 @@ export const makeRouter = <A extends Entry>(entries: ReadonlyArray<A>) => {
     // The router would take what follows ";" or "#" for a query.
     if (path.includes(";") || path.includes("#")) return undefined
     const found = router.find("GET", path)
-    return found && { route: found.handler, params: found.params }
+    // Without its last segment, "/tasks/" is another path than "/tasks/:id".
+    if (found === undefined || Object.values(found.params).includes("")) return undefined
+    return { route: found.handler, params: found.params }
   }
 }

@@ -89,15 +89,16 @@ const bodyEncoder = (
 
 /** The encoder of one declared response. Throws an error with a reason where the declaration is not supported. */
 export const makeResponseEncoder = (status: number, schema: Schema.Top, options: ResponseOptions): ResponseEncoder => {
-  if ("protocol" in schema) throw new Error("protocol upgrades are not supported")
-
   const derived = responseHeaders(schema.ast)
   if (derived !== undefined) {
     const encodeBody = bodyEncoder(derived.body, derived.bodyCodec, options.body)
     const encodeHeaders = encodeExit(derived.headersCodec, options.headers)
+    // The encoder of the body checks the value. Where there is no body, it is checked here.
+    const isValue = isEmpty(derived.body.ast)
+      ? Schema.is(Schema.toType(schema) as Schema.Codec<unknown>)
+      : Predicate.isObject
     return (value) => {
-      // A value of another type may lack what the transformation reads.
-      if (!Predicate.isObject(value)) return undefined
+      if (!isValue(value)) return undefined
       const pair = derived.transformation.encode(value)
       const body = encodeBody(pair.body)
       if (body === undefined) return undefined

@@ -5,6 +5,7 @@ import type { UserId } from "../../domain/User.ts"
 import { matchesVersion, type VersionMatch } from "../../domain/Version.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { toPage } from "./PaginationLinks.ts"
+import { type ErrorTable, mapErrors } from "./RepositoryErrors.ts"
 
 /** What the repositories of tasks, projects and tags have in common. */
 interface CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, WriteError, UpdateError> {
@@ -13,6 +14,10 @@ interface CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, Write
   create(owner: UserId, value: Create): Effect.Effect<Row, CreateError>
   update(owner: UserId, id: Id, change: Update, expected: VersionMatch | undefined): Effect.Effect<Row, UpdateError>
   remove(owner: UserId, id: Id, expected: VersionMatch | undefined): Effect.Effect<void, WriteError>
+}
+
+interface DomainError {
+  readonly _tag: string
 }
 
 interface IfMatch {
@@ -33,13 +38,15 @@ export const crudHandlers = <
   Query extends PaginationParams,
   Create,
   Update,
-  CreateError,
-  FindError,
-  WriteError,
-  UpdateError
+  CreateError extends DomainError,
+  FindError extends DomainError,
+  WriteError extends DomainError,
+  UpdateError extends DomainError,
+  Table extends ErrorTable<(CreateError | FindError | WriteError | UpdateError)["_tag"]>
 >(
   name: Name,
-  repo: CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, WriteError, UpdateError>
+  repo: CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, WriteError, UpdateError>,
+  errors: Table
 ) => {
   type Params = { readonly [_ in `${Name}_id`]: Id }
   const idOf = (params: Params): Id => params[`${name}_id`]
@@ -51,7 +58,9 @@ export const crudHandlers = <
     readonly payload: Update
   }) {
     const { id } = yield* CurrentUser
-    const row = yield* repo.update(id, idOf(input.params), input.payload, input.headers["if-match"])
+    const row = yield* mapErrors<UpdateError, Table>(errors)(
+      repo.update(id, idOf(input.params), input.payload, input.headers["if-match"])
+    )
     yield* record("updated", row.id)
     return row
   })
@@ -67,12 +76,13 @@ export const crudHandlers = <
       readonly headers: { readonly "if-none-match"?: VersionMatch }
     }) {
       const { id } = yield* CurrentUser
-      return notModifiedOr(input.headers, yield* repo.find(id, idOf(input.params)))
+      const row = yield* mapErrors<FindError, Table>(errors)(repo.find(id, idOf(input.params)))
+      return notModifiedOr(input.headers, row)
     }),
 
     create: Effect.fnUntraced(function* (input: { readonly payload: Create }) {
       const { id } = yield* CurrentUser
-      const row = yield* repo.create(id, input.payload)
+      const row = yield* mapErrors<CreateError, Table>(errors)(repo.create(id, input.payload))
       yield* record("created", row.id)
       return row
     }),
@@ -83,7 +93,7 @@ export const crudHandlers = <
 
     remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: IfMatch }) {
       const { id } = yield* CurrentUser
-      yield* repo.remove(id, idOf(input.params), input.headers["if-match"])
+      yield* mapErrors<WriteError, Table>(errors)(repo.remove(id, idOf(input.params), input.headers["if-match"]))
       yield* record("deleted", idOf(input.params))
     })
   }

@@ -11,7 +11,7 @@ export const exportHandlers = Effect.map(
     get: Effect.fnUntraced(function* () {
       const { id } = yield* CurrentUser
       return HttpApiSchema.withHeaders({
-        body: yield* account.rows(id),
+        body: yield* account.streamAll(id),
         headers: { "content-disposition": 'attachment; filename="tasks.ndjson"' as const }
       })
     })

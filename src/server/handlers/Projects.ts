@@ -3,8 +3,9 @@ import type { ProjectsApi } from "../../api/Projects.ts"
 import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { crudHandlers } from "./CrudHandlers.ts"
+import { projectErrors } from "./RepositoryErrors.ts"
 
 export const projectsHandlers = Effect.map(
   ProjectRepo,
-  (projects): GroupHandlers<typeof ProjectsApi> => crudHandlers("project", projects)
+  (projects): GroupHandlers<typeof ProjectsApi> => crudHandlers("project", projects, projectErrors)
 )

@@ -5,6 +5,7 @@ import { TrashRepo } from "../../repositories/TrashRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { toPage } from "./PaginationLinks.ts"
+import { mapErrors, taskErrors } from "./RepositoryErrors.ts"
 
 export const trashHandlers = Effect.map(
   TrashRepo,
@@ -16,14 +17,14 @@ export const trashHandlers = Effect.map(
 
     restore: Effect.fnUntraced(function* ({ params }) {
       const { id } = yield* CurrentUser
-      const task = yield* trash.restore(id, params.task_id)
+      const task = yield* mapErrors(taskErrors)(trash.restore(id, params.task_id))
       yield* recordAuditEvent("task restored", { task_id: task.id })
       return task
     }),
 
     remove: Effect.fnUntraced(function* ({ params }) {
       const { id } = yield* CurrentUser
-      yield* trash.remove(id, params.task_id)
+      yield* mapErrors(taskErrors)(trash.remove(id, params.task_id))
       yield* recordAuditEvent("task purged", { task_id: params.task_id })
     })
   })

@@ -1,7 +1,7 @@
 import { type Cause, Effect, Predicate } from "effect"
 import { SqlError } from "effect/sql"
 import { InternalServerError, ServiceUnavailable, ValidationFailed } from "../../api/errors/CommonErrors.ts"
-import { QueryTimedOut } from "../../repositories/QueryRunner.ts"
+import { QueryTimedOut } from "../../database/Database.ts"
 
 const sqlStateOf = ({ reason }: SqlError.SqlError) =>
   Predicate.hasProperty(reason.cause, "code") && Predicate.isString(reason.cause.code) ? reason.cause.code : ""

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto"
 import { Effect, Exit, Schema } from "effect"
+import * as ApiErrors from "../../api/errors/IdempotencyErrors.ts"
 import { Idempotency, IdempotencyKey } from "../../api/middleware/Idempotency.ts"
+import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../../domain/Errors.ts"
 import { IdempotencyRepo, type StoredResponse } from "../../repositories/IdempotencyRepo.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import { stringify } from "./ErrorResponses.ts"
@@ -42,6 +44,11 @@ const toResponse = ({ body, headers, replayed, status }: StoredResponse & { read
   })
 }
 
+const toApiError = (error: unknown) => {
+  if (error instanceof IdempotencyKeyReused) return new ApiErrors.IdempotencyKeyReused({})
+  return error instanceof IdempotencyKeyInProgress ? new ApiErrors.IdempotencyKeyInProgress({}) : error
+}
+
 /** Runs a request with an `Idempotency-Key` once, and answers repetitions within a day with the stored response. */
 export const idempotency = Effect.map(IdempotencyRepo, (repo) => {
   const keyOf = ({ endpoint, request, user }: RequestContext) => {
@@ -52,6 +59,7 @@ export const idempotency = Effect.map(IdempotencyRepo, (repo) => {
     const key = keyOf(request)
     if (key === undefined || request.user === undefined) return response
     const stored = Effect.map(response, (encoded) => toStored(encoded, request.id))
-    return Effect.flatMap(repo.once(request.user.id, key, fingerprint(request), stored), toResponse)
+    const once = repo.runOnce(request.user.id, key, fingerprint(request), stored)
+    return Effect.flatMap(Effect.mapError(once, toApiError), toResponse)
   }
 })

@@ -60,7 +60,7 @@ export class RequestContext {
 export type StepResult = Effect.Effect<void, unknown>
 export type FinishedStep = Exit.Exit<void, unknown>
 
-/** The request at hand, for handlers. */
+/** The current request, for handlers. */
 export const CurrentRequest = Context.Reference<{ auditEvent: AuditEvent | undefined }>("tasks/server/CurrentRequest", {
   defaultValue: () => ({ auditEvent: undefined })
 })

@@ -1,9 +1,9 @@
 import { Context, Metric } from "effect"
 
-/** Whether anyone reads the metrics: where nobody does, no request is counted. */
+/** Whether metrics are exported. Otherwise requests are not counted. */
 export const Metered = Context.Reference<boolean>("tasks/server/Metered", { defaultValue: () => false })
 
-// Whoever makes up methods does not make up series.
+// Other methods share one series, so that clients cannot create series.
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 // From a point read to what the time limits allow.
@@ -13,7 +13,7 @@ const seriesOf = (method: string, route: string) => {
   const counters = new Map<number, Metric.Counter<number>>()
   return {
     durations: Metric.histogram("http_server_request_duration_seconds", {
-      description: "Time from a request to its answer",
+      description: "Response time",
       attributes: { method, route },
       boundaries
     }),
@@ -21,7 +21,7 @@ const seriesOf = (method: string, route: string) => {
       const known = counters.get(status)
       if (known !== undefined) return known
       const made = Metric.counter("http_server_requests_total", {
-        description: "Requests that were answered, or given up by their callers (499)",
+        description: "Requests by status; 499 if the client closed the connection before the response",
         attributes: { method, route, status: String(status) },
         incremental: true
       })

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Exit, References, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import { userHash } from "../../observability/UserHash.ts"
 import type { RequestContext } from "./RequestContext.ts"
@@ -40,16 +40,16 @@ export const makeTelemetry = Effect.gen(function* () {
   const start = (request: RequestContext) => {
     const route = request.route?.path
     if (!isTraced || isHealthCheck(route)) return
-    const { headers } = request.request
+    const parent = HttpTraceContext.w3c(Headers.fromInput(request.request.headers as Headers.Input))
     request.span = tracer.span({
       name: route === undefined ? request.method : `${request.method} ${route}`,
-      parent: HttpTraceContext.w3c(Headers.fromInput(headers as Headers.Input)),
+      parent,
       annotations: Context.empty(),
       links: [],
       startTime: clock.currentTimeNanosUnsafe(),
       kind: "server",
       root: false,
-      sampled: true
+      sampled: Option.match(parent, { onNone: () => true, onSome: ({ sampled }) => sampled })
     })
   }
 

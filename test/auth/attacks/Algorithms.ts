@@ -7,11 +7,11 @@ import {
   keys,
   marker,
   partsOf,
-  right,
   secret,
   signed,
   signedWithSecret,
-  unbound
+  unbound,
+  validClaims
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
@@ -69,14 +69,14 @@ export const confusion: ReadonlyArray<Attack> = [keys.ed25519, keys.p256, keys.p
   ...asSecrets(key).map(([name, secret]) =>
     token(
       `by HS256 with the ${name} of the ${key.kid} key`,
-      signedWithSecret(right, headerOf(key, { alg: "HS256" }), secret)
+      signedWithSecret(validClaims, headerOf(key, { alg: "HS256" }), secret)
     )
   ),
   ...[384, 512].map((bits) =>
     token(
       `by HS${bits} with the PEM of the ${key.kid} key`,
       signedWithSecret(
-        right,
+        validClaims,
         headerOf(key, { alg: `HS${bits}` }),
         key.publicKey.export({ format: "pem", type: "spki" }).toString(),
         `sha${bits}`
@@ -85,7 +85,7 @@ export const confusion: ReadonlyArray<Attack> = [keys.ed25519, keys.p256, keys.p
   ),
   token(
     `that says ${key.alg} and is an HMAC with the PEM of that key`,
-    signedWithSecret(right, headerOf(key), key.publicKey.export({ format: "pem", type: "spki" }).toString())
+    signedWithSecret(validClaims, headerOf(key), key.publicKey.export({ format: "pem", type: "spki" }).toString())
   )
 ])
 
@@ -93,36 +93,39 @@ export const confusion: ReadonlyArray<Attack> = [keys.ed25519, keys.p256, keys.p
 export const others: ReadonlyArray<Attack> = [
   ...[keys.rs, unbound.rsa].flatMap((key) =>
     ["RS384", "RS512", "PS384", "PS512"].map((alg) =>
-      token(`by ${alg} with the key ${key.kid}`, signed(key, right, headerOf(key, { alg }), alg))
+      token(`by ${alg} with the key ${key.kid}`, signed(key, validClaims, headerOf(key, { alg }), alg))
     )
   ),
   ...["eddsa", "EDDSA", "EdDSA ", "EdDSA\0", "Ed448", "HS256", "dir", "toString", "__proto__"].map((alg) =>
     token(
       `signed by EdDSA that says ${JSON.stringify(alg)}`,
-      signed(keys.ed25519, right, headerOf(keys.ed25519, { alg }))
+      signed(keys.ed25519, validClaims, headerOf(keys.ed25519, { alg }))
     )
   ),
-  token("by ES512 with the P-256 key", signed(keys.p256, right, headerOf(keys.p256, { alg: "ES512" }), "ES512")),
-  token("by ES256 with the P-521 key", signed(keys.p521, right, headerOf(keys.p521, { alg: "ES256" }), "ES256")),
+  token("by ES512 with the P-256 key", signed(keys.p256, validClaims, headerOf(keys.p256, { alg: "ES512" }), "ES512")),
+  token("by ES256 with the P-521 key", signed(keys.p521, validClaims, headerOf(keys.p521, { alg: "ES256" }), "ES256")),
   token(
     "by PS256 with the key that is for RS256",
-    signed(keys.rs, right, headerOf(keys.rs, { alg: "PS256" }), "PS256")
+    signed(keys.rs, validClaims, headerOf(keys.rs, { alg: "PS256" }), "PS256")
   ),
   token(
     "by RS256 with the key that is for PS256",
-    signed(keys.ps, right, headerOf(keys.ps, { alg: "RS256" }), "RS256")
+    signed(keys.ps, validClaims, headerOf(keys.ps, { alg: "RS256" }), "RS256")
   ),
-  token("by RS256 that says PS256", signed(keys.ps, right, headerOf(keys.ps), "RS256")),
-  token("by PS256 that says RS256", signed(keys.rs, right, headerOf(keys.rs), "PS256")),
+  token("by RS256 that says PS256", signed(keys.ps, validClaims, headerOf(keys.ps), "RS256")),
+  token("by PS256 that says RS256", signed(keys.rs, validClaims, headerOf(keys.rs), "PS256")),
   token(
     "with two alg, the last of them none",
-    signed(keys.ed25519, right, `{"alg":"EdDSA","kid":"${keys.ed25519.kid}","alg":"none"}`)
+    signed(keys.ed25519, validClaims, `{"alg":"EdDSA","kid":"${keys.ed25519.kid}","alg":"none"}`)
   ),
   token(
     "whose alg stands in __proto__",
-    signed(keys.ed25519, right, `{"__proto__":${JSON.stringify(headerOf(keys.ed25519))}}`)
+    signed(keys.ed25519, validClaims, `{"__proto__":${JSON.stringify(headerOf(keys.ed25519))}}`)
   ),
-  token("whose header has alg in another case", signed(keys.ed25519, right, { Alg: "EdDSA", kid: keys.ed25519.kid }))
+  token(
+    "whose header has alg in another case",
+    signed(keys.ed25519, validClaims, { Alg: "EdDSA", kid: keys.ed25519.kid })
+  )
 ]
 
 const elsewhere = `https://${marker}.attacker.example/jwks`
@@ -140,19 +143,19 @@ export const embedded: ReadonlyArray<Attack> = Object.values(attackers).flatMap(
     x5t: { x5t: encode("0".repeat(20)), "x5t#S256": encode("0".repeat(32)), x5c },
     "a kid that is a URL": { kid: elsewhere }
   }).map(([name, more]) =>
-    token(`signed by somebody's ${key.alg} key that brings ${name}`, signed(key, right, headerOf(key, more)))
+    token(`signed by somebody's ${key.alg} key that brings ${name}`, signed(key, validClaims, headerOf(key, more)))
   )
 })
 
 /** Where the secret is what tokens are checked with. */
 export const withoutTheSecret: ReadonlyArray<Attack> = [
   ...[384, 512].flatMap((bits) => [
-    token(`by HS${bits}`, signedWithSecret(right, { alg: `HS${bits}` }, secret, `sha${bits}`)),
-    token(`by HS${bits} that says HS256`, signedWithSecret(right, { alg: "HS256" }, secret, `sha${bits}`)),
-    token(`by HS256 that says HS${bits}`, signedWithSecret(right, { alg: `HS${bits}` }))
+    token(`by HS${bits}`, signedWithSecret(validClaims, { alg: `HS${bits}` }, secret, `sha${bits}`)),
+    token(`by HS${bits} that says HS256`, signedWithSecret(validClaims, { alg: "HS256" }, secret, `sha${bits}`)),
+    token(`by HS256 that says HS${bits}`, signedWithSecret(validClaims, { alg: `HS${bits}` }))
   ]),
   ...["hs256", "Hs256", "HS256 ", "HMAC", "HS1", "constructor"].map((alg) =>
-    token(`signed by HS256 that says ${JSON.stringify(alg)}`, signedWithSecret(right, { alg }))
+    token(`signed by HS256 that says ${JSON.stringify(alg)}`, signedWithSecret(validClaims, { alg }))
   ),
   ...Object.entries({
     "an empty secret": "",
@@ -165,15 +168,15 @@ export const withoutTheSecret: ReadonlyArray<Attack> = [
     "the secret in UTF-16": Buffer.from(secret, "utf16le"),
     "the word undefined": "undefined",
     "Better Auth's public default secret": "better-auth-secret-12345678901234567890"
-  }).map(([name, key]) => token(`signed with ${name}`, signedWithSecret(right, { alg: "HS256" }, key))),
+  }).map(([name, key]) => token(`signed with ${name}`, signedWithSecret(validClaims, { alg: "HS256" }, key))),
   token(
     "that brings its secret as a jwk",
-    signedWithSecret(right, { alg: "HS256", jwk: { kty: "oct", k: encode(marker) } }, marker)
+    signedWithSecret(validClaims, { alg: "HS256", jwk: { kty: "oct", k: encode(marker) } }, marker)
   ),
-  token("whose kid is an empty file", signedWithSecret(right, { alg: "HS256", kid: "../../../dev/null" }, "")),
+  token("whose kid is an empty file", signedWithSecret(validClaims, { alg: "HS256", kid: "../../../dev/null" }, "")),
   token(
     "whose kid selects its own secret",
-    signedWithSecret(right, { alg: "HS256", kid: "' union select 'key" }, "key")
+    signedWithSecret(validClaims, { alg: "HS256", kid: "' union select 'key" }, "key")
   ),
   ...Object.values(keys).map((key) => token(`of an issuer with keys, by ${key.alg} with ${key.kid}`, signed(key)))
 ]

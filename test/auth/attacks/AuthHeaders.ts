@@ -1,4 +1,4 @@
-import { encode, marker, partsOf, right, type Signer } from "../../support/Issuer.ts"
+import { encode, marker, partsOf, type Signer, validClaims } from "../../support/Issuer.ts"
 import type { Attack, Carrier } from "./Attack.ts"
 
 const missing = (name: string, carrier: Carrier): Attack => ({ name, carrier, code: "TOKEN_MISSING" })
@@ -9,8 +9,8 @@ const schemeless = (name: string, authorization: string) => missing(name, { head
 export const carriers = ({ sign }: Signer): ReadonlyArray<Attack> => {
   const good = sign()
   const { claims, header, signature } = partsOf(good)
-  const bad = `${header}.${encode({ ...right, sub: "eve" })}.${signature}`
-  const basic = Buffer.from(`${right.sub}:${good}`).toString("base64")
+  const bad = `${header}.${encode({ ...validClaims, sub: "eve" })}.${signature}`
+  const basic = Buffer.from(`${validClaims.sub}:${good}`).toString("base64")
   return [
     missing("without a token", {}),
     schemeless("whose Authorization is empty", ""),
@@ -29,7 +29,7 @@ export const carriers = ({ sign }: Signer): ReadonlyArray<Attack> => {
     schemeless("with Basic and the token as password", `Basic ${basic}`),
     schemeless("with Basic and the token itself", `Basic ${good}`),
     schemeless("with Basic, and Bearer behind a comma", `Basic ${basic}, Bearer ${good}`),
-    schemeless("with Digest", `Digest username="${right.sub}", response="${marker}"`),
+    schemeless("with Digest", `Digest username="${validClaims.sub}", response="${marker}"`),
     schemeless("with Negotiate", `Negotiate ${encode(good)}`),
     odd("with two words behind Bearer", "Bearer  two words"),
     odd("with two tokens joined by a comma", `Bearer ${good}, Bearer ${good}`),
@@ -71,7 +71,7 @@ export const carriers = ({ sign }: Signer): ReadonlyArray<Attack> => {
       "Sec-WebSocket-Protocol"
     ].map((name) => missing(`with the token in ${name}`, { headers: { [name]: `Bearer ${good}` } })),
     ...["X-User-Id", "X-Forwarded-User", "X-Remote-User", "Remote-User", "From"].map((name) =>
-      missing(`with a user's name in ${name}`, { headers: { [name]: right.sub } })
+      missing(`with a user's name in ${name}`, { headers: { [name]: validClaims.sub } })
     ),
     missing("with the token in a form", { form: `access_token=${good}` }),
     missing("with the method in a header", { headers: { "x-http-method-override": "OPTIONS" } }),

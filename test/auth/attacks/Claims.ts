@@ -1,4 +1,4 @@
-import { audience, encode, issuer, marker, now, right, type Signer } from "../../support/Issuer.ts"
+import { audience, encode, issuer, marker, now, type Signer, validClaims } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
 const named = (values: Record<string, unknown>) => Object.entries(values)
@@ -10,8 +10,8 @@ const subs = named({
   true: true,
   false: false,
   null: null,
-  "an object": { id: right.sub },
-  "a list": [right.sub],
+  "an object": { id: validClaims.sub },
+  "a list": [validClaims.sub],
   missing: undefined,
   empty: "",
   "one blank": " ",
@@ -19,13 +19,13 @@ const subs = named({
   "of 256 characters": long,
   "of 5 KB": "a".repeat(5 * 1024),
   "of 10 KB": "a".repeat(10 * 1024),
-  "with a blank before it": ` ${right.sub}`,
-  "with a blank behind it": `${right.sub} `,
-  "with a no-break space behind it": `${right.sub}\u00a0`,
-  "with an ideographic space before it": `\u3000${right.sub}`,
-  "with a NUL": `${right.sub}\0`,
+  "with a blank before it": ` ${validClaims.sub}`,
+  "with a blank behind it": `${validClaims.sub} `,
+  "with a no-break space behind it": `${validClaims.sub}\u00a0`,
+  "with an ideographic space before it": `\u3000${validClaims.sub}`,
+  "with a NUL": `${validClaims.sub}\0`,
   "a NUL": "\0",
-  "with a line break": `${right.sub}\n`,
+  "with a line break": `${validClaims.sub}\n`,
   "with a line break inside": `${marker}\r\nada`,
   "with a next line inside": `${marker}\u0085ada`,
   "with a line separator inside": `${marker}\u2028ada`,
@@ -52,14 +52,14 @@ const subs = named({
 
 const exps = named({
   missing: undefined,
-  "a text": String(right.exp),
+  "a text": String(validClaims.exp),
   "a date": "2027-01-15T08:15:00Z",
   null: null,
   true: true,
-  "a list": [right.exp],
+  "a list": [validClaims.exp],
   "an object": {},
   "past every year": 253_402_300_800,
-  "in milliseconds": right.exp * 1000,
+  "in milliseconds": validClaims.exp * 1000,
   "the largest integer": Number.MAX_SAFE_INTEGER,
   "the largest number": Number.MAX_VALUE
 })
@@ -121,50 +121,57 @@ const strangers = (own: string, ...more: ReadonlyArray<readonly [string, unknown
 
 /** Rightly signed, and yet nobody's token here. */
 export const claims = ({ sign }: Signer): ReadonlyArray<Attack> => {
-  const raw = (member: string) => sign(JSON.stringify(right).replace(/"exp":\d+/, member))
+  const raw = (member: string) => sign(JSON.stringify(validClaims).replace(/"exp":\d+/, member))
   return [
-    ...subs.map(([name, sub]) => token(`whose sub is ${name}`, sign({ ...right, sub }))),
+    ...subs.map(([name, sub]) => token(`whose sub is ${name}`, sign({ ...validClaims, sub }))),
     token(
       "whose sub stands in __proto__",
-      sign(`{"__proto__":{"sub":"ada"},"iss":"${issuer}","aud":"${audience}","exp":${right.exp}}`)
+      sign(`{"__proto__":{"sub":"ada"},"iss":"${issuer}","aud":"${audience}","exp":${validClaims.exp}}`)
     ),
-    token("whose sub is in another case", sign({ ...right, sub: undefined, Sub: right.sub })),
-    token("with an id instead of sub", sign({ ...right, sub: undefined, id: right.sub, user_id: right.sub })),
+    token("whose sub is in another case", sign({ ...validClaims, sub: undefined, Sub: validClaims.sub })),
+    token(
+      "with an id instead of sub",
+      sign({ ...validClaims, sub: undefined, id: validClaims.sub, user_id: validClaims.sub })
+    ),
     token(
       "whose sub is a surrogate in UTF-8",
       sign(
         Buffer.concat([
           Buffer.from('{"sub":"'),
           Buffer.from("eda080", "hex"),
-          Buffer.from(JSON.stringify(right).slice(JSON.stringify(right).indexOf('",')))
+          Buffer.from(JSON.stringify(validClaims).slice(JSON.stringify(validClaims).indexOf('",')))
         ])
       )
     ),
-    token("whose last sub of two is empty", sign(JSON.stringify(right).replace(/}$/, ',"sub":""}'))),
-    ...exps.map(([name, exp]) => token(`whose exp is ${name}`, sign({ ...right, exp }))),
-    ...ends.map(([name, exp]) => token(`whose exp is ${name}`, sign({ ...right, exp }), { code: "TOKEN_EXPIRED" })),
+    token("whose last sub of two is empty", sign(JSON.stringify(validClaims).replace(/}$/, ',"sub":""}'))),
+    ...exps.map(([name, exp]) => token(`whose exp is ${name}`, sign({ ...validClaims, exp }))),
+    ...ends.map(([name, exp]) =>
+      token(`whose exp is ${name}`, sign({ ...validClaims, exp }), { code: "TOKEN_EXPIRED" })
+    ),
     token("whose exp is infinite", raw('"exp":1e400')),
     token("whose exp is infinitely past", raw('"exp":-1e400'), { code: "TOKEN_EXPIRED" }),
-    token("whose last exp of two is past", raw(`"exp":${right.exp},"exp":${now - 60}`), { code: "TOKEN_EXPIRED" }),
+    token("whose last exp of two is past", raw(`"exp":${validClaims.exp},"exp":${now - 60}`), {
+      code: "TOKEN_EXPIRED"
+    }),
     ...beginnings.flatMap(([name, time]) => [
-      token(`whose iat is ${name}`, sign({ ...right, iat: time })),
-      token(`whose nbf is ${name}`, sign({ ...right, nbf: time }))
+      token(`whose iat is ${name}`, sign({ ...validClaims, iat: time })),
+      token(`whose nbf is ${name}`, sign({ ...validClaims, nbf: time }))
     ]),
-    token("whose iat is infinite", sign(JSON.stringify(right).replace(/"iat":\d+/, '"iat":1e400'))),
-    token("whose nbf is infinite", raw(`"exp":${right.exp},"nbf":1e400`)),
+    token("whose iat is infinite", sign(JSON.stringify(validClaims).replace(/"iat":\d+/, '"iat":1e400'))),
+    token("whose nbf is infinite", raw(`"exp":${validClaims.exp},"nbf":1e400`)),
     ...strangers(
       issuer,
       ["a list of ours", [issuer]],
       ["ours without TLS", issuer.replace("https", "http")],
       ["ours with its port", `${issuer}:443`],
       ["the address of its keys", `${issuer}/api/auth/jwks`]
-    ).map(([name, iss]) => token(`whose iss is ${name}`, sign({ ...right, iss }))),
+    ).map(([name, iss]) => token(`whose iss is ${name}`, sign({ ...validClaims, iss }))),
     ...strangers(
       audience,
       ["a list of others", ["other", "Tasks"]],
       ["the issuer", issuer],
       ["a session cache", "better-auth:session-cache"]
-    ).map(([name, aud]) => token(`whose aud is ${name}`, sign({ ...right, aud })))
+    ).map(([name, aud]) => token(`whose aud is ${name}`, sign({ ...validClaims, aud })))
   ]
 }
 
@@ -184,11 +191,13 @@ export const extensions = ({ header, seal, sign }: Signer): ReadonlyArray<Attack
     "a list with one twice": ["b64", "b64"],
     alg: ["alg"],
     "a prototype's name": ["toString"]
-  }).map(([name, crit]) => token(`whose crit is ${name}`, sign(right, { ...header, xyz: 1, exp: right.exp, crit }))),
-  token("whose b64 is false and critical", sign(right, { ...header, b64: false, crit: ["b64"] })),
+  }).map(([name, crit]) =>
+    token(`whose crit is ${name}`, sign(validClaims, { ...header, xyz: 1, exp: validClaims.exp, crit }))
+  ),
+  token("whose b64 is false and critical", sign(validClaims, { ...header, b64: false, crit: ["b64"] })),
   token(
     "whose b64 is false, its claims as they are",
-    seal(encode({ ...header, b64: false, crit: ["b64"] }), JSON.stringify(right))
+    seal(encode({ ...header, b64: false, crit: ["b64"] }), JSON.stringify(validClaims))
   ),
-  token("whose b64 is text and critical", sign(right, { ...header, b64: "false", crit: ["b64"] }))
+  token("whose b64 is text and critical", sign(validClaims, { ...header, b64: "false", crit: ["b64"] }))
 ]

@@ -7,11 +7,11 @@ import {
   keys,
   marker,
   now,
-  right,
   type Signer,
   secret,
   signed,
-  signedWithSecret
+  signedWithSecret,
+  validClaims
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
@@ -37,11 +37,11 @@ const wrapped = publicEncrypt(
 const jwe: ReadonlyArray<Attack> = [
   token(
     "encrypted with the secret's digest",
-    encrypted({ alg: "dir", enc: "A256GCM" }, digest, "", JSON.stringify(right))
+    encrypted({ alg: "dir", enc: "A256GCM" }, digest, "", JSON.stringify(validClaims))
   ),
   token(
     "encrypted with the secret itself",
-    encrypted({ alg: "dir", enc: "A256GCM", typ: "JWT" }, Buffer.from(secret), "", JSON.stringify(right))
+    encrypted({ alg: "dir", enc: "A256GCM", typ: "JWT" }, Buffer.from(secret), "", JSON.stringify(validClaims))
   ),
   token(
     "encrypted, with a signed one inside",
@@ -49,7 +49,12 @@ const jwe: ReadonlyArray<Attack> = [
   ),
   token(
     "encrypted to the issuer's public key",
-    encrypted({ alg: "RSA-OAEP-256", enc: "A256GCM", kid: keys.rs.kid }, contentKey, wrapped, JSON.stringify(right))
+    encrypted(
+      { alg: "RSA-OAEP-256", enc: "A256GCM", kid: keys.rs.kid },
+      contentKey,
+      wrapped,
+      JSON.stringify(validClaims)
+    )
   )
 ]
 
@@ -88,17 +93,20 @@ const types = [
 
 /** Signed by the right key, and made for something else. */
 export const impostors = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
-  ...types.map((typ) => token(`whose typ is ${JSON.stringify(typ)}`, sign(right, { ...header, typ }))),
+  ...types.map((typ) => token(`whose typ is ${JSON.stringify(typ)}`, sign(validClaims, { ...header, typ }))),
   ...jwe,
-  token("that says it is encrypted, and is signed", sign(right, { ...header, alg: "dir", enc: "A256GCM" })),
+  token("that says it is encrypted, and is signed", sign(validClaims, { ...header, alg: "dir", enc: "A256GCM" })),
   token("within a token", sign(sign(), { ...header, cty: "JWT" })),
   token("within a token, as text", sign(JSON.stringify(sign()), { ...header, cty: "JWT" })),
   token("within a claim", sign({ token: sign() })),
-  token("that is Better Auth's verification of an address", sign({ email: right.email, iat: now, exp: now + 3600 })),
+  token(
+    "that is Better Auth's verification of an address",
+    sign({ email: validClaims.email, iat: now, exp: now + 3600 })
+  ),
   token(
     "that is Better Auth's change of an address",
     sign({
-      email: right.email,
+      email: validClaims.email,
       updateTo: `${marker}@attacker.example`,
       requestType: "change-email-verification",
       iat: now,
@@ -112,19 +120,19 @@ export const impostors = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
   token(
     "that is Better Auth's session cache",
     sign(
-      { ...right, session, user, aud: "better-auth:session-cache" },
+      { ...validClaims, session, user, aud: "better-auth:session-cache" },
       { ...header, typ: "better-auth.session-cache+jwt" }
     )
   ),
   token(
     "that is Better Auth's session cache without its type",
-    sign({ ...right, session, user, aud: "better-auth:session-cache" })
+    sign({ ...validClaims, session, user, aud: "better-auth:session-cache" })
   ),
   token(
     "that is Better Auth's session cache without its audience",
-    sign({ ...right, session, user }, { ...header, typ: "better-auth.session-cache+jwt" })
+    sign({ ...validClaims, session, user }, { ...header, typ: "better-auth.session-cache+jwt" })
   ),
-  token("that is an id token for another client", sign({ ...right, aud: "another-client", nonce: marker })),
+  token("that is an id token for another client", sign({ ...validClaims, aud: "another-client", nonce: marker })),
   token(
     "that is an OpenID logout",
     sign({ iss: issuer, aud: audience, iat: now, jti: marker, events: {} }, { ...header, typ: "logout+jwt" })
@@ -132,15 +140,20 @@ export const impostors = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
   token("that is an opaque session token", "4gXl0SCbRkGxH8pLw3mFJv5tN2eYqZ7a"),
   token("that is a signed cookie of a session token", `4gXl0SCbRkGxH8pLw3mFJv5tN2eYqZ7a.${encode("0".repeat(32))}=`),
   token("that is a random id", "0e3f6f1c-31a7-4a0b-8b0e-6b6f6f2d3a11"),
-  token("that is a PASETO", `v4.public.${encode(right)}`),
-  token("that is a user id", right.sub),
+  token("that is a PASETO", `v4.public.${encode(validClaims)}`),
+  token("that is a user id", validClaims.sub),
   token("that is the secret", secret),
   token("that is undefined", "undefined"),
   token("that is [object Object]", "[object Object]")
 ]
 
-const user = { id: right.sub, email: right.email, name: right.name, emailVerified: true }
-const session = { id: marker, userId: right.sub, token: `${marker}-session`, expiresAt: "2027-01-22T08:00:00.000Z" }
+const user = { id: validClaims.sub, email: validClaims.email, name: validClaims.name, emailVerified: true }
+const session = {
+  id: marker,
+  userId: validClaims.sub,
+  token: `${marker}-session`,
+  expiresAt: "2027-01-22T08:00:00.000Z"
+}
 
 /** In an issuer's environment lies a secret too. What it signs is nothing to a service that has the keys. */
 export const withTheIssuersSecret: ReadonlyArray<Attack> = [
@@ -148,17 +161,17 @@ export const withTheIssuersSecret: ReadonlyArray<Attack> = [
   ...Object.values(keys).map((key) =>
     token(
       `by HS256 with the issuer's secret that names ${key.kid}`,
-      signedWithSecret(right, headerOf(key, { alg: "HS256" }))
+      signedWithSecret(validClaims, headerOf(key, { alg: "HS256" }))
     )
   ),
-  token("by HS256 with the issuer's secret that says EdDSA", signedWithSecret(right, headerOf(keys.ed25519))),
+  token("by HS256 with the issuer's secret that says EdDSA", signedWithSecret(validClaims, headerOf(keys.ed25519))),
   token(
     "by HS256 that is the verification of an address",
-    signedWithSecret({ email: right.email, iat: now, exp: now + 3600 })
+    signedWithSecret({ email: validClaims.email, iat: now, exp: now + 3600 })
   ),
   token(
     "by HS256 that is the cookie cache",
     signedWithSecret({ session, user, updatedAt: now * 1000, version: "1", exp: now + 300 })
   ),
-  token("by HS512 with the issuer's secret", signedWithSecret(right, { alg: "HS512" }, secret, "sha512"))
+  token("by HS512 with the issuer's secret", signedWithSecret(validClaims, { alg: "HS512" }, secret, "sha512"))
 ]

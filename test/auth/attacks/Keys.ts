@@ -7,11 +7,11 @@ import {
   keys,
   marker,
   odd,
-  right,
   secret,
   signed,
   signedWithSecret,
-  unbound
+  unbound,
+  validClaims
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
@@ -46,19 +46,19 @@ export const kids: ReadonlyArray<Attack> = [
     "the place of a key in the list": 0,
     "the place of a key in the list as text": "0",
     unknown: "ed25519-2"
-  }).map(([name, kid]) => token(`whose kid is ${name}`, signed(ed25519, right, headerOf(ed25519, { kid })))),
-  token("whose kid is the property __proto__", signed(ed25519, right, headerOf(ed25519, { kid: "__proto__" }))),
+  }).map(([name, kid]) => token(`whose kid is ${name}`, signed(ed25519, validClaims, headerOf(ed25519, { kid })))),
+  token("whose kid is the property __proto__", signed(ed25519, validClaims, headerOf(ed25519, { kid: "__proto__" }))),
   token(
     "without a kid, signed with a key that the issuer does not publish",
-    signed(odd.removed, right, headerOf(odd.removed, { kid: undefined }))
+    signed(odd.removed, validClaims, headerOf(odd.removed, { kid: undefined }))
   ),
-  token("by ES256 that names the Ed25519 key", signed(p256, right, headerOf(p256, { kid: ed25519.kid }))),
-  token("by EdDSA that names the P-256 key", signed(ed25519, right, headerOf(ed25519, { kid: p256.kid }))),
-  token("by ES512 that names the P-256 key", signed(p521, right, headerOf(p521, { kid: p256.kid }))),
-  token("by RS256 that names the Ed25519 key", signed(rs, right, headerOf(rs, { kid: ed25519.kid }))),
-  token("by RS256 that names the key for PS256", signed(rs, right, headerOf(rs, { kid: ps.kid }))),
-  token("by PS256 that names the key for RS256", signed(ps, right, headerOf(ps, { kid: rs.kid }))),
-  token("by the older key in the name of the newer", signed(keys.older, right, headerOf(ed25519))),
+  token("by ES256 that names the Ed25519 key", signed(p256, validClaims, headerOf(p256, { kid: ed25519.kid }))),
+  token("by EdDSA that names the P-256 key", signed(ed25519, validClaims, headerOf(ed25519, { kid: p256.kid }))),
+  token("by ES512 that names the P-256 key", signed(p521, validClaims, headerOf(p521, { kid: p256.kid }))),
+  token("by RS256 that names the Ed25519 key", signed(rs, validClaims, headerOf(rs, { kid: ed25519.kid }))),
+  token("by RS256 that names the key for PS256", signed(rs, validClaims, headerOf(rs, { kid: ps.kid }))),
+  token("by PS256 that names the key for RS256", signed(ps, validClaims, headerOf(ps, { kid: rs.kid }))),
+  token("by the older key in the name of the newer", signed(keys.older, validClaims, headerOf(ed25519))),
   token("by a key that the issuer has removed", signed(odd.removed))
 ]
 
@@ -70,7 +70,7 @@ interface Useless {
 
 const useless = (name: string, key: Key, more: JsonWebKey, alg = key.alg): Useless => {
   const kid = `useless: ${name}`
-  return { name, jwk: jwkOf(key, { kid, ...more }), token: signed(key, right, { alg, kid }, alg) }
+  return { name, jwk: jwkOf(key, { kid, ...more }), token: signed(key, validClaims, { alg, kid }, alg) }
 }
 
 const octet = (name: string, more: object, header: object, token = signedWithSecret): Useless => {
@@ -78,7 +78,7 @@ const octet = (name: string, more: object, header: object, token = signedWithSec
   return {
     name,
     jwk: { kty: "oct", k: encode(secret), kid, ...more },
-    token: token(right, { kid, ...header }, secret)
+    token: token(validClaims, { kid, ...header }, secret)
   }
 }
 
@@ -93,7 +93,7 @@ const offCurve = () => {
 const unsignedRsa = (): Useless => {
   const name = "RSA with an exponent of 1"
   const header = encode({ alg: "RS256", kid: name })
-  const content = `${header}.${encode(right)}`
+  const content = `${header}.${encode(validClaims)}`
   const digest = Buffer.concat([
     Buffer.from("3031300d060960864801650304020105000420", "hex"),
     createHash("sha256").update(content).digest()
@@ -107,7 +107,7 @@ const unsignedRsa = (): Useless => {
 const neutralEd25519 = (): Useless => {
   const name = "Ed25519 with the neutral point"
   const point = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)])
-  const content = `${encode({ alg: "EdDSA", kid: name })}.${encode(right)}`
+  const content = `${encode({ alg: "EdDSA", kid: name })}.${encode(validClaims)}`
   const signature = Buffer.concat([point, Buffer.alloc(32)]).toString("base64url")
   return { name, jwk: jwkOf(ed25519, { kid: name, x: point.toString("base64url") }), token: `${content}.${signature}` }
 }
@@ -169,5 +169,5 @@ export const published: ReadonlyArray<object> = [
 
 export const unusable: ReadonlyArray<Attack> = [
   ...list.map(({ name, token: text }) => token(`signed with a published key that must not be used: ${name}`, text)),
-  token("whose kid is the number that a published key has", signed(ed25519, right, headerOf(ed25519, { kid: 7 })))
+  token("whose kid is the number that a published key has", signed(ed25519, validClaims, headerOf(ed25519, { kid: 7 })))
 ]

@@ -1,4 +1,4 @@
-import { encode, marker, partsOf, right, type Signer } from "../../support/Issuer.ts"
+import { encode, marker, partsOf, type Signer, validClaims } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -18,10 +18,10 @@ const bytes = (text: string) => Buffer.from(text).toString("latin1")
 /** A rightly signed token that is spelled, cut or wrapped otherwise. Only the one spelling is a token. */
 export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Attack> => {
   // `>>>` and `???` become - and _, which the standard alphabet writes + and /.
-  const good = sign({ ...right, name: `${marker}>>>???>>>???` })
+  const good = sign({ ...validClaims, name: `${marker}>>>???>>>???` })
   const { claims, header, signature } = partsOf(good)
   const spareHeader = spare(head)
-  const spareClaims = spare(right)
+  const spareClaims = spare(validClaims)
   const tail = partsOf(seal(header, spareClaims)).signature
   return [
     token("that is empty", "", { code: "TOKEN_MISSING" }),
@@ -69,7 +69,7 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
     token("in the standard alphabet", good.replaceAll("-", "+").replaceAll("_", "/")),
     token(
       "signed in the standard alphabet",
-      seal(header, Buffer.from(JSON.stringify({ ...right, name: ">>>???" })).toString("base64"))
+      seal(header, Buffer.from(JSON.stringify({ ...validClaims, name: ">>>???" })).toString("base64"))
     ),
     token("with its dots URL-encoded", good.replaceAll(".", "%2E")),
     token("with a letter URL-encoded", `%${good.charCodeAt(0).toString(16)}${good.slice(1)}`),
@@ -88,19 +88,19 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
     token("as flattened JSON", JSON.stringify({ protected: header, payload: claims, signature })),
     token("as general JSON", JSON.stringify({ payload: claims, signatures: [{ protected: header, signature }] })),
     token("encoded once more", Buffer.from(good).toString("base64url")),
-    token("of 9 KB", sign({ ...right, more: "x".repeat(6000) })),
-    token("of 100 KB", sign({ ...right, more: "x".repeat(75_000) })),
+    token("of 9 KB", sign({ ...validClaims, more: "x".repeat(6000) })),
+    token("of 100 KB", sign({ ...validClaims, more: "x".repeat(75_000) })),
     token("of 100 KB without a dot", "a".repeat(100_000)),
     token("of 100 KB of dots", ".".repeat(100_000)),
-    token("of 100 KB that says so in its header", sign(right, { ...head, more: "x".repeat(75_000) })),
+    token("of 100 KB that says so in its header", sign(validClaims, { ...head, more: "x".repeat(75_000) })),
     ...contents.flatMap(([name, claims, header]) => [
       token(`whose claims are ${name}`, sign(claims)),
-      token(`whose header is ${name}`, sign(right, header(JSON.stringify(head))))
+      token(`whose header is ${name}`, sign(validClaims, header(JSON.stringify(head))))
     ])
   ]
 }
 
-const json = JSON.stringify(right)
+const json = JSON.stringify(validClaims)
 const deep = (json: string) => `${"[".repeat(2500)}${json}${"]".repeat(2500)}`
 const utf16 = (json: string) => Buffer.from(json, "utf16le")
 

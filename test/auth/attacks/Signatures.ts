@@ -8,14 +8,14 @@ import {
   partsOf,
   pkcs1,
   pss,
-  right,
-  signed
+  signed,
+  validClaims
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
 const { ed25519, p256, p521, ps, rs } = keys
 
-const contentOf = (key: Key) => `${encode(headerOf(key))}.${encode(right)}`
+const contentOf = (key: Key) => `${encode(headerOf(key))}.${encode(validClaims)}`
 const bytesOf = (token: string) => Buffer.from(partsOf(token).signature, "base64url")
 const withBytes = (key: Key, signature: Uint8Array) =>
   `${contentOf(key)}.${Buffer.from(signature).toString("base64url")}`
@@ -40,7 +40,7 @@ const ofAny = (key: Key): ReadonlyArray<Attack> => {
   const good = key === ps ? signedByPss(false) : signed(key)
   const bytes = bytesOf(good)
   const { claims, header, signature } = partsOf(good)
-  const another = signed(key, { ...right, sub: "somebody else" })
+  const another = signed(key, { ...validClaims, sub: "somebody else" })
   const stranger = Object.values(attackers).find(({ kid }) => kid === key.kid)
   const text = (part: string) => Buffer.from(part, "base64url")
   return [
@@ -73,14 +73,20 @@ const ofAny = (key: Key): ReadonlyArray<Attack> => {
       `by ${key.alg} with another bit in its claims`,
       `${header}.${encode(flipped(text(claims), 12))}.${signature}`
     ),
-    token(`by ${key.alg} with another user`, `${header}.${encode({ ...right, sub: "eve" })}.${signature}`),
-    token(`by ${key.alg} with another end`, `${header}.${encode({ ...right, exp: right.exp + 1 })}.${signature}`),
-    token(`by ${key.alg} with a blank in its claims`, `${header}.${encode(`${JSON.stringify(right)} `)}.${signature}`),
+    token(`by ${key.alg} with another user`, `${header}.${encode({ ...validClaims, sub: "eve" })}.${signature}`),
+    token(
+      `by ${key.alg} with another end`,
+      `${header}.${encode({ ...validClaims, exp: validClaims.exp + 1 })}.${signature}`
+    ),
+    token(
+      `by ${key.alg} with a blank in its claims`,
+      `${header}.${encode(`${JSON.stringify(validClaims)} `)}.${signature}`
+    ),
     token(`by ${key.alg} with another header`, `${encode(headerOf(key, { typ: "JWT" }))}.${claims}.${signature}`),
     token(`by ${key.alg} with the signature of another token`, withBytes(key, bytesOf(another))),
     token(
       `by ${key.alg} with a signature over the claims alone`,
-      withBytes(key, bytesOf(signed({ ...key }, "", right)))
+      withBytes(key, bytesOf(signed({ ...key }, "", validClaims)))
     ),
     ...(stranger === undefined ? [] : [token(`by somebody's ${key.alg} key in the issuer's name`, signed(stranger))])
   ]

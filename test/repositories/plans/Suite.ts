@@ -2,10 +2,9 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { SqlClient, Statement } from "effect/sql"
-import * as Database from "../../../src/database/Database.ts"
+import * as PostgresDatabase from "../../../src/database/PostgresDatabase.ts"
 import { TaskId } from "../../../src/domain/Task.ts"
 import { fieldOf, type TaskQuery, TaskSort } from "../../../src/domain/TaskQuery.ts"
-import { QueryTimeout } from "../../../src/repositories/QueryRunner.ts"
 import { TaskRepo } from "../../../src/repositories/TaskRepo.ts"
 import * as LargeDataset from "../../support/LargeDataset.ts"
 import { settings } from "../../support/TestDatabase.ts"
@@ -13,14 +12,13 @@ import { settings } from "../../support/TestDatabase.ts"
 // What is measured is work, not time: a busy machine must not matter.
 const patient = Duration.minutes(1)
 
-// One connection, so that what it has prepared can be asked for.
+// One connection for transactions, so that what it has prepared can be asked for.
 const servicesOn = (url: string) => {
-  const limits = { DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 1, DATABASE_QUERY_TIMEOUT: patient }
+  const limits = { DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 3, DATABASE_QUERY_TIMEOUT: patient }
   return TaskRepo.layer.pipe(
     Layer.provideMerge([
-      Database.layerPool({ ...settings, ...limits }, Redacted.make(url)),
-      NodeCrypto.layerSecureRandom,
-      Layer.succeed(QueryTimeout, patient)
+      PostgresDatabase.layer({ ...settings, ...limits }, Redacted.make(url)),
+      NodeCrypto.layerSecureRandom
     ]),
     Layer.orDie
   )
@@ -157,9 +155,14 @@ const buffersOfRow = 6
 const assertWalk = (plans: ReadonlyArray<Measured>, sort: TaskSort, read: number, about: string) => {
   for (const plan of plans) {
     const index = sort === "-due_at" ? "task_by_due_at_desc" : `task_by_${fieldOf(sort)}`
+    // The index of statuses has the tasks of each in the order of their creation.
+    const indexes = fieldOf(sort) === "created_at" ? [index, "task_by_status"] : [index]
     assert.deepStrictEqual(plan.sequential, [], about)
     assert.strictEqual(plan.sorted, 0, about)
-    assert.include(plan.indexes, index, about)
+    assert.isTrue(
+      indexes.some((name) => plan.indexes.includes(name)),
+      about
+    )
     assert.isAtMost(plan.read, read, about)
     assert.isAtMost(plan.buffers, buffersOfRow * plan.read, about)
   }

@@ -4,8 +4,8 @@ import { SqlClient } from "effect/sql"
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
-  // The owner is a word of every document. So one index answers "these words, of this user", and a
-  // common word costs as much as this user has of it, not as much as everyone has.
+  // The owner is a word of every document. So one index answers "these words, of this user", and a common word costs as
+  // much as this user has of it, not as much as all users have.
   //
   // "simple" knows no language, so it serves every language: words are found as they are written.
   yield* sql`

@@ -1,0 +1,209 @@
+import type { Duplex } from "node:stream"
+import type { PgConnection } from "@effect/sql-pg"
+import { Cause, Duration, Effect, Exit, Option, Predicate, Scope } from "effect"
+import type { SqlError } from "effect/sql"
+import { QueryTimedOut } from "./Database.ts"
+import { type Options as PoolOptions, queueFull } from "./ExclusivePool.ts"
+import type { PoolStats } from "./PoolStats.ts"
+import { open, type Statement, type TrackedConnection } from "./TrackedConnection.ts"
+
+export interface Options extends PoolOptions {
+  /** How long a caller waits for its statement. */
+  readonly timeout: Duration.Duration
+  /** Whether a statement may be sent again when its connection was closed. A write may have been made, so it is not. */
+  readonly isRepeatable: boolean
+}
+
+/** How many statements may be on their way over one connection. More would only wait in the server instead of here. */
+const depth = 16
+
+/** A connection with this many statements on their way is a reason to open another one. */
+const busy = 2
+
+/** A connection where nothing came back for this long, in milliseconds, is avoided. */
+const slow = 20
+
+/**
+ * The library references answered statements, with their rows, until nothing is on its way over the connection, which
+ * under constant load is never (`pipelineInFlight` of sql-pg 4.0.5). So after this many a connection rests until then.
+ */
+const statementsBeforeRest = 256
+
+/** The pause after a connection could not be opened, in milliseconds, unless a statement waits for one. */
+const reopenPause = 250
+
+type Send<A> = (connection: PgConnection.PgConnection) => Effect.Effect<A, SqlError.SqlError>
+type Reserved = readonly [TrackedConnection, Statement]
+
+interface Waiter {
+  readonly askedAt: number
+  readonly resume: (reserved: Effect.Effect<Reserved, SqlError.SqlError>) => void
+}
+
+/** A few connections over which the statements of many fibers go out together, none waiting for another's answer. */
+export class MultiplexedGroup {
+  readonly connections = new Set<TrackedConnection>()
+  private readonly waiting = new Set<Waiter>()
+  private readonly scopes = new Map<TrackedConnection, Scope.Closeable>()
+  private readonly config: PgConnection.Config
+  private readonly connect: () => Duplex
+  private readonly options: Options
+  private readonly timeout: number
+  private opening = 0
+  private failedAt = Number.NEGATIVE_INFINITY
+
+  constructor(config: PgConnection.Config, connect: () => Duplex, options: Options) {
+    this.config = { ...config, multiplex: true }
+    this.connect = connect
+    this.options = options
+    this.timeout = Duration.toMillis(options.timeout)
+  }
+
+  get stats(): PoolStats {
+    let inUse = 0
+    for (const { inFlight } of this.connections) inUse += inFlight.size
+    return { inUse, waiting: this.waiting.size }
+  }
+
+  /** Sends from the calling fiber, at once: no other fiber, timer, scope or loan is made for a statement. */
+  run<A>(send: Send<A>, askedAt = performance.now(), isRepeated = false): Effect.Effect<A, SqlError.SqlError> {
+    const sendOver = ([tracked, statement]: Reserved): Effect.Effect<A, SqlError.SqlError> => {
+      // It was closed since: nothing was sent, not even a write.
+      if (!this.connections.has(tracked)) return this.run(send, askedAt, isRepeated)
+      return Effect.matchCauseEffect(send(tracked.connection), {
+        onSuccess: (result) => {
+          this.end(tracked, statement)
+          return Effect.succeed(result)
+        },
+        onFailure: (cause): Effect.Effect<A, SqlError.SqlError> => {
+          // The statement of a caller that leaves is still on its way: only a later one tells that it was answered.
+          if (Cause.hasInterrupts(cause)) {
+            tracked.awaited--
+            if (this.waiting.size > 0) this.dispatch()
+            return Effect.failCause(cause)
+          }
+          this.end(tracked, statement)
+          if (!isConnectionLost(cause)) return Effect.failCause(cause)
+          if (performance.now() - askedAt >= this.timeout) return Effect.die(new QueryTimedOut())
+          return this.options.isRepeatable && !isRepeated ? this.run(send, askedAt, true) : Effect.failCause(cause)
+        }
+      })
+    }
+    return Effect.suspend(() => {
+      const reserved = this.waiting.size === 0 ? this.reserve(askedAt) : undefined
+      return reserved === undefined ? Effect.flatMap(this.wait(askedAt), sendOver) : sendOver(reserved)
+    })
+  }
+
+  /** What only time brings about. To be called every now and then. */
+  tick(now: number) {
+    for (const waiter of this.waiting) {
+      if (now - waiter.askedAt < this.timeout) continue
+      this.waiting.delete(waiter)
+      waiter.resume(Effect.die(new QueryTimedOut()))
+    }
+    const idle = Duration.toMillis(this.options.idle)
+    for (const tracked of this.connections) {
+      if (this.connections.size <= this.options.min) break
+      if (tracked.inFlight.size === 0 && now - tracked.changedAt >= idle) this.close(tracked)
+    }
+    if (now - this.failedAt < reopenPause) return
+    for (let missing = this.options.min - this.connections.size - this.opening; missing > 0; missing--) this.open()
+  }
+
+  /** Closes every connection. Statements on their way fail. */
+  readonly shutdown = Effect.suspend(() =>
+    Effect.forEach([...this.scopes.values()], (scope) => Scope.close(scope, Exit.void), { discard: true })
+  )
+
+  private reserve(askedAt: number): Reserved | undefined {
+    const now = performance.now()
+    let best: TrackedConnection | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const tracked of this.connections) {
+      const { size } = tracked.inFlight
+      if ((tracked.isResting || size >= depth) && tracked.awaited > 0) continue
+      const load = size > 0 && now - tracked.changedAt > slow ? size + depth : size
+      if (load >= least) continue
+      best = tracked
+      least = load
+    }
+    if (least >= busy && this.canOpen(now)) this.open()
+    // Rather than behind a slow statement, this one goes over the connection that is being opened.
+    if (best === undefined || (least >= depth && this.opening > 0)) return undefined
+    const statement = best.begin(askedAt)
+    best.isResting = best.sentSinceIdle >= statementsBeforeRest || this.hasExpired(best)
+    return [best, statement]
+  }
+
+  private canOpen(now: number) {
+    if (this.connections.size + this.opening >= this.options.max) return false
+    return this.connections.size === 0 || now - this.failedAt >= reopenPause
+  }
+
+  private wait(askedAt: number): Effect.Effect<Reserved, SqlError.SqlError> {
+    return Effect.callback((resume) => {
+      if (this.waiting.size >= this.options.queue) return resume(Effect.fail(queueFull(this.waiting.size)))
+      const waiter = { askedAt, resume }
+      this.waiting.add(waiter)
+      return Effect.sync(() => this.waiting.delete(waiter))
+    })
+  }
+
+  private dispatch() {
+    for (const waiter of this.waiting) {
+      const reserved = this.reserve(waiter.askedAt)
+      if (reserved === undefined) return
+      this.waiting.delete(waiter)
+      waiter.resume(Effect.succeed(reserved))
+    }
+  }
+
+  private end(tracked: TrackedConnection, statement: Statement) {
+    tracked.end(statement)
+    if (tracked.inFlight.size === 0 && this.hasExpired(tracked)) this.close(tracked)
+    if (this.waiting.size > 0) this.dispatch()
+  }
+
+  private hasExpired({ openedAt }: TrackedConnection) {
+    return performance.now() - openedAt >= Duration.toMillis(this.options.lifetime)
+  }
+
+  private open() {
+    this.opening++
+    const scope = Scope.makeUnsafe()
+    const opened = Effect.runFork(Scope.provide(open(this.config, this.connect), scope))
+    opened.addObserver((exit) => {
+      this.opening--
+      if (Exit.isSuccess(exit)) {
+        const tracked = exit.value
+        this.scopes.set(tracked, scope)
+        this.connections.add(tracked)
+        tracked.socket.once("close", () => this.close(tracked))
+        return this.dispatch()
+      }
+      this.failedAt = performance.now()
+      if (this.connections.size + this.opening > 0) return this.dispatch()
+      for (const waiter of this.waiting) waiter.resume(Effect.failCause(exit.cause))
+      this.waiting.clear()
+    })
+  }
+
+  private close(tracked: TrackedConnection) {
+    const scope = this.scopes.get(tracked)
+    this.connections.delete(tracked)
+    this.scopes.delete(tracked)
+    if (scope !== undefined) Effect.runFork(Scope.close(scope, Exit.void))
+    // Those that wait may have waited for this one.
+    if (this.waiting.size > 0) this.dispatch()
+  }
+}
+
+/** The connection was closed or ended by the server, so that its other statements fail as well. */
+const isConnectionLost = (cause: Cause.Cause<SqlError.SqlError>) =>
+  Option.match(Cause.findErrorOption(cause), {
+    onNone: () => false,
+    onSome: ({ reason }) =>
+      reason._tag === "ConnectionError" ||
+      (Predicate.hasProperty(reason.cause, "code") && reason.cause.code === "57P01")
+  })

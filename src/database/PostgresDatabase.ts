@@ -1,0 +1,174 @@
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { PgClient, PgConnection } from "@effect/sql-pg"
+import { Context, Duration, Effect, Layer, Predicate, Redacted } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import type { Config } from "../config/Config.ts"
+import { Database, IsHeavy, make, type Send } from "./Database.ts"
+import * as ExclusivePool from "./ExclusivePool.ts"
+import { MultiplexedGroup } from "./MultiplexedGroup.ts"
+import { types } from "./PgTimestampCodec.ts"
+import { DatabasePools } from "./PoolStats.ts"
+import { socketFactory } from "./PostgresSocket.ts"
+import { queryAsUser } from "./RlsPipeline.ts"
+import * as Watchdog from "./Watchdog.ts"
+
+const common = (settings: Config) => ({
+  applicationName: "effect-tasks",
+  types,
+  connectTimeout: settings.DATABASE_CONNECT_TIMEOUT
+})
+
+/** Single statements share a few connections; the larger part is for transactions, which need one each. */
+const divide = ({ DATABASE_POOL_MAX: max, DATABASE_POOL_MIN: min }: Config) => {
+  const shared = Math.floor(max * 0.3) || 1
+  return [shared, shared, max - 2 * shared].map((max) => ({ max, min: Math.min(min, max) }))
+}
+
+/** A commit of a transaction in which a statement failed is answered as if nothing were wrong. */
+const commit = (connection: SqlConnection.Connection) =>
+  Effect.flatMap(connection.executeRaw("COMMIT", []), (result) =>
+    Predicate.hasProperty(result, "command") && result.command === "ROLLBACK"
+      ? new SqlError.SqlError({
+          reason: new SqlError.UnknownError({
+            cause: result,
+            message: "the transaction was rolled back",
+            operation: "commit"
+          })
+        })
+      : Effect.void
+  )
+
+interface Transport {
+  readonly config: PgConnection.Config
+  readonly connect: () => Duplex
+  readonly sockets: ReadonlyMap<Socket, number>
+  /** Whether each connection is a session of a server of its own, which can be asked about it. */
+  readonly isDirect: boolean
+  /** Whether a transaction pooler stands between, which may run each transaction in another session. */
+  readonly isPooled: boolean
+}
+
+const layerOver = (settings: Config, transport: Transport) =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const { config, connect, isDirect, isPooled, sockets } = transport
+      const timeout = settings.DATABASE_QUERY_TIMEOUT
+      const isRlsEnabled = settings.DATABASE_RLS === "on"
+      const shared = {
+        queue: settings.DATABASE_POOL_QUEUE_MAX,
+        lifetime: settings.DATABASE_POOL_LIFETIME,
+        idle: settings.DATABASE_POOL_IDLE,
+        timeout
+      }
+      const [forReads, forWrites, forTransactions] = divide(settings) as [Size, Size, Size]
+      const reads = new MultiplexedGroup(config, connect, { ...shared, ...forReads, isRepeatable: true })
+      const writes = new MultiplexedGroup(config, connect, { ...shared, ...forWrites, isRepeatable: false })
+      yield* Effect.addFinalizer(() => Effect.andThen(reads.shutdown, writes.shutdown))
+      // Inside of a transaction, the library cannot recover from a named statement that the session does not know.
+      const exclusive = { ...config, prepare: !isPooled }
+      const transactions = yield* ExclusivePool.make(exclusive, connect, { ...shared, ...forTransactions })
+      const heavy = yield* ExclusivePool.make(exclusive, connect, {
+        ...shared,
+        min: 0,
+        max: settings.DATABASE_HEAVY_POOL_MAX
+      })
+
+      /** Asks over a connection of its own: all others may be dead or busy. */
+      const ask = (text: string, processes: ReadonlyArray<number>) =>
+        PgConnection.make({ ...config, stream: connect }).pipe(
+          Effect.flatMap((connection) => connection.queryValues(text, [processes])),
+          Effect.scoped,
+          Effect.timeout("1 second"),
+          Effect.when(Effect.succeed(isDirect)),
+          Effect.flatMap(Effect.fromOption)
+        )
+      yield* Watchdog.start({
+        groups: [reads, writes],
+        pools: [transactions, heavy],
+        sockets,
+        timeout: Duration.toMillis(timeout),
+        executing: (processes) =>
+          Effect.map(
+            ask("select pid from pg_stat_activity where pid = any ($1) and state not like 'idle%'", processes),
+            (rows) => new Set(rows.map(([pid]) => Number(pid)))
+          ),
+        terminate: (processes) => ask("select pg_terminate_backend(pid) from unnest($1::int[]) as pid", processes)
+      })
+
+      const pool = Effect.map(IsHeavy, (isHeavy) => (isHeavy ? heavy : transactions))
+      const sql = yield* SqlClient.make({
+        acquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
+        borrower: (f) => Effect.flatMap(pool, ({ use }) => use(f)),
+        transactionAcquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
+        commit,
+        releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+        prepareTransactionControls: true,
+        compiler: PgClient.makeCompiler(),
+        driver: "pg",
+        spanAttributes: [["db.system.name", "postgresql"]]
+      })
+
+      const send: Send = (kind, owner, text, params, { plan }) => {
+        const group = kind === "query" ? reads : writes
+        const isPrepared = plan !== "fresh"
+        return isRlsEnabled
+          ? group.run((connection) => queryAsUser(connection, owner, text, params, isPrepared && !isPooled))
+          : Effect.map(
+              group.run((connection) => connection.query(text, params, isPrepared)),
+              ({ rows }) => rows
+            )
+      }
+      return Context.make(SqlClient.SqlClient, sql).pipe(
+        Context.add(Database, make(sql, { isRlsEnabled, timeout }, send)),
+        Context.add(DatabasePools, {
+          get reads() {
+            return reads.stats
+          },
+          get writes() {
+            return writes.stats
+          },
+          transactions: transactions.stats,
+          heavy: heavy.stats
+        })
+      )
+    })
+  ).pipe(Layer.provide(Reactivity.layer))
+
+interface Size {
+  readonly min: number
+  readonly max: number
+}
+
+/** On a server. Its own limits end a statement a little before its caller gives up, so that no lock outlives the caller. */
+export const layer = (settings: Config, url: Redacted.Redacted) =>
+  Layer.unwrap(
+    Effect.sync(() => {
+      const { connect, sockets } = socketFactory(Redacted.value(url))
+      const limit = String(Math.ceil(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT) * 0.9))
+      // A transaction pooler between us and the server refuses parameters that it does not know.
+      const isPooled = settings.DATABASE_DIRECT_URL !== undefined
+      const startupParameters = {
+        statement_timeout: limit,
+        lock_timeout: limit,
+        idle_in_transaction_session_timeout: limit
+      }
+      const config = { ...common(settings), url, ...(!isPooled && { startupParameters }) }
+      return layerOver(settings, { config, connect, sockets, isDirect: !isPooled, isPooled })
+    })
+  )
+
+/** On a database inside this process. It has one session, which the connections take turns to use. */
+export const layerStream = (settings: Config, stream: () => Duplex) =>
+  layerOver(settings, {
+    config: { ...common(settings), username: "postgres", database: "postgres", ssl: false },
+    connect: stream,
+    sockets: new Map(),
+    isDirect: false,
+    isPooled: false
+  })
+
+/** One connection without limits in time, for migrations: they may have much to do, and wait for each other. */
+export const layerDirect = (settings: Config, url: Redacted.Redacted) =>
+  PgClient.layer({ ...common(settings), url, minConnections: 1, maxConnections: 1 })

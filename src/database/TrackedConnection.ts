@@ -1,0 +1,115 @@
+import type { Duplex } from "node:stream"
+import { PgConnection } from "@effect/sql-pg"
+import { Effect } from "effect"
+import type { SqlConnection } from "effect/sql"
+
+/** A statement that was sent and not answered yet. */
+export interface Statement {
+  /** When its caller asked for it, in the time of `performance.now`. */
+  readonly askedAt: number
+}
+
+/** A connection over a socket of ours, with what is on its way: the library can neither tell that nor end a connection. */
+export class TrackedConnection {
+  readonly connection: PgConnection.PgConnection
+  readonly socket: Duplex
+  readonly openedAt = performance.now()
+  /** When something last came back, or was sent with nothing on its way before it. */
+  changedAt = this.openedAt
+  /** In the order in which they are answered. Statements of callers that left are among them. */
+  readonly inFlight = new Set<Statement>()
+  /** How many statements have a caller. */
+  awaited = 0
+  /** Since nothing was on its way. */
+  sentSinceIdle = 0
+  /** No new statements until nothing is on its way. */
+  isResting = false
+
+  constructor(connection: PgConnection.PgConnection, socket: Duplex) {
+    this.connection = connection
+    this.socket = socket
+  }
+
+  begin(askedAt: number): Statement {
+    const statement = { askedAt }
+    if (this.inFlight.size === 0) this.changedAt = performance.now()
+    this.inFlight.add(statement)
+    this.awaited++
+    this.sentSinceIdle++
+    return statement
+  }
+
+  /** Statements are answered in their order: one that was sent before, and whose caller left, is answered too. */
+  end(statement: Statement) {
+    this.changedAt = performance.now()
+    this.awaited--
+    if (!this.inFlight.has(statement)) return
+    for (const earlier of this.inFlight) {
+      this.inFlight.delete(earlier)
+      if (earlier === statement) break
+    }
+    if (this.inFlight.size > 0) return
+    this.sentSinceIdle = 0
+    this.isResting = false
+  }
+}
+
+/** Opens a connection over a socket made by `connect`, which is also how to close one that does not answer. */
+export const open = (config: PgConnection.Config, connect: () => Duplex) =>
+  Effect.suspend(() => {
+    let socket: Duplex
+    const stream = () => {
+      const made = connect()
+      socket ??= made
+      return made
+    }
+    return Effect.map(
+      PgConnection.make({ ...config, stream }),
+      (connection) => new TrackedConnection(connection, socket)
+    )
+  })
+
+/** A connection that is lent to one borrower, as the SQL client uses it. */
+export class ExclusiveSession implements SqlConnection.Connection {
+  private readonly tracked: TrackedConnection
+  private readonly connection: PgConnection.PgConnection
+
+  constructor(tracked: TrackedConnection, connection: PgConnection.PgConnection) {
+    this.tracked = tracked
+    this.connection = connection
+  }
+
+  private track<A, E>(statement: Effect.Effect<A, E>) {
+    return Effect.suspend(() => {
+      const sent = this.tracked.begin(performance.now())
+      return Effect.ensuring(
+        statement,
+        Effect.sync(() => this.tracked.end(sent))
+      )
+    })
+  }
+
+  executeRaw(sql: string, params: ReadonlyArray<unknown>, prepare = true) {
+    return this.track(this.connection.query(sql, params, prepare))
+  }
+
+  execute(sql: string, params: ReadonlyArray<unknown>) {
+    return Effect.map(this.executeRaw(sql, params), ({ rows }) => rows)
+  }
+
+  executeUnprepared(sql: string, params: ReadonlyArray<unknown>) {
+    return Effect.map(this.executeRaw(sql, params, false), ({ rows }) => rows)
+  }
+
+  executeValues(sql: string, params: ReadonlyArray<unknown>, prepare = true) {
+    return this.track(this.connection.queryValues(sql, params, prepare))
+  }
+
+  executeValuesUnprepared(sql: string, params: ReadonlyArray<unknown>) {
+    return this.executeValues(sql, params, false)
+  }
+
+  executeStream(sql: string, params: ReadonlyArray<unknown>) {
+    return this.connection.stream(sql, params)
+  }
+}

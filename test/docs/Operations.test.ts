@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { pageOf } from "../support/Markdown.ts"
+import { root } from "../support/Process.ts"
+
+const { text } = pageOf("docs/operations.md")
+const namesIn = (text: string, pattern: RegExp) => new Set(Array.from(text.matchAll(pattern), ([, name = ""]) => name))
+
+describe("docs/operations.md", () => {
+  it("lists every metric of the service, and no other", () => {
+    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(root, "src", file), "utf8"))
+      .join("\n")
+    const metric = /"((?:db|http|log|nodejs|process|rate|tasks|token|worker)_[a-z0-9_]+)"/g
+    const table = /<!-- metrics -->(.*)<!-- end of metrics -->/s.exec(text)?.[1] ?? ""
+    const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting)$/.test(name)
+    const names = Array.from(namesIn(sources, metric)).filter(isMetric)
+    const documented = Array.from(namesIn(table, /`([a-z0-9]+(?:_[a-z0-9]+)+)`/g))
+    assert.sameMembers(documented, names)
+  })
+
+  it("lists every command of tasks", () => {
+    const main = readFileSync(join(root, "src/main.ts"), "utf8")
+    const commands = namesIn(main, /from "\.\/cli\/(Doctor|Export|Import|Migrate|Openapi|Seed|Serve|Token)\.ts"/g)
+    for (const name of commands) assert.include(text, `tasks ${name.toLowerCase()}`)
+  })
+})
