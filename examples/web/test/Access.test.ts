@@ -64,9 +64,9 @@ describe("axe finds no violation in light and dark mode", () => {
         Array.from(
           document.querySelectorAll("button, a[href]:not(.skip), select, label:has([type=checkbox], [type=radio])")
         )
-          .map((element) => ({ box: element.getBoundingClientRect(), words: element.outerHTML.slice(0, 120) }))
+          .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
           .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 43.5))
-          .map(({ box, words }) => `${box.width} x ${box.height}: ${words}`)
+          .map(({ box, html }) => `${box.width} x ${box.height}: ${html}`)
       )
     const tooWide = () => tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     assert.deepStrictEqual(await small(), [])

@@ -11,7 +11,7 @@ export interface OutboxEntry {
   readonly key: string
   /** The change that the user made. */
   readonly write: TaskWrite
-  /** `waiting` and `sending` need no one. `conflict` waits for `resolve`, `failed` for `retry` or `discard`. */
+  /** `waiting` and `sending` end by themselves. `conflict` waits for `resolve`, `failed` for `retry` or `discard`. */
   readonly status: "waiting" | "sending" | "conflict" | "failed"
   /** Why the last attempt failed. For `conflict` it is a `ConflictError`. */
   readonly error?: Error
