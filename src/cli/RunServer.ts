@@ -71,6 +71,8 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     yield* Layer.build(
       Layer.merge(Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)), Metrics.poolsLayer)
     )
+    // A first request should not meet a gate that no check has opened yet.
+    yield* readiness.checks
     const url = yield* serve(listener, {
       host: config.HOST,
       port: config.PORT,

@@ -85,7 +85,7 @@ const blockErrors = ({ blocks, file, text }: Page) => {
   const isRun = ({ language, line }: CodeBlock) =>
     language === "sh" && start >= 0 && line > text.slice(0, start).split("\n").length
   return blocks
-    .filter((block) => !isRun(block) && !(/^tsx?$/.test(block.language) && compiledElsewhere.includes(file)))
+    .filter((block) => !isRun(block) && !(["ts", "tsx"].includes(block.language) && compiledElsewhere.includes(file)))
     .flatMap(({ language, line, text }) =>
       (checks[language] ?? (() => [`unknown language "${language}"`]))(text).map((error) => `${file}:${line}: ${error}`)
     )

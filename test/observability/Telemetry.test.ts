@@ -103,7 +103,7 @@ describe("OpenTelemetry with a collector", () => {
         // What was in the way of the second bulk is a task of the user's.
         const failed = spans.filter(({ name, status }) => name === "sql.transaction" && status.code === 2)
         assert.lengthOf(failed, 1)
-        assert.match(failed[0]?.status.message ?? "", /^TaskAlreadyExists: /)
+        assert.match(failed[0]?.status.message ?? "", /^OperationFailed: /)
 
         // Nothing of health, and every statement belongs to a request or to the work of the house.
         assert.isEmpty(spans.filter(({ name }) => name.includes("health")))

@@ -81,7 +81,7 @@ export const listen = (listener: RequestListener) =>
 export class HttpTestClient extends Context.Service<
   HttpTestClient,
   (method: string, path: string, ask?: TestRequest) => Effect.Effect<TestResponse>
->()("test/support/Wire") {
+>()("test/support/HttpTestClient") {
   static readonly layerWith = <E, R>(
     services: Layer.Layer<Repositories | Auth | Readiness, E, R>,
     limits: Layer.Layer<RateLimiters> = RateLimiters.layerOff

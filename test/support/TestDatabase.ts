@@ -28,7 +28,7 @@ export const make = Effect.suspend(() => {
 export const makeEmpty = Effect.suspend(() => PostgresServer.createDatabase(inject("postgres").url))
 
 /** The database as a role that row-level security does not restrict, for changes that a test makes itself. */
-export class AdminSql extends Context.Service<AdminSql, SqlClient.SqlClient>()("test/support/Backstage") {
+export class AdminSql extends Context.Service<AdminSql, SqlClient.SqlClient>()("test/support/AdminSql") {
   /** For a service whose own role is not restricted. */
   static readonly layerSame = Layer.effect(AdminSql, SqlClient.SqlClient)
 }

@@ -28,6 +28,12 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 /** The exit of an effect that has finished already; `undefined` for one that has yet to run. */
 const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (effect as Exit.Exit<A, E>) : undefined)
 
+/** What effects read from the context without asking for it: loggers, tracer, clock. Handlers hold their services. */
+const referencesOf = ({ mapUnsafe }: Context.Context<never>) =>
+  Context.makeUnsafe<never>(
+    new Map(Array.from(mapUnsafe).filter(([key]) => /^effect\/(Clock|Logger|References|Tracer)/.test(key)))
+  )
+
 /**
  * The way of every request, in this order: id → route → CORS preflight → address limit (429) → known route (404, 405)
  * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
@@ -37,7 +43,7 @@ const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (ef
  */
 export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
   Effect.gen(function* () {
-    const context = yield* Effect.context<never>()
+    const context = referencesOf(yield* Effect.context<never>())
     const fork = Effect.runForkWith(context)
     const findRoute = makeRouter(endpoints)
     const cors = makeCors(yield* AllowedOrigins)

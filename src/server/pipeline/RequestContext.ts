@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Context, Effect, type Exit, type Tracer } from "effect"
-import { v7 } from "uuid"
 import type { User } from "../../domain/User.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
@@ -14,9 +14,9 @@ export interface AuditEvent {
 // Long enough for any tracing scheme, and without characters that could break a log line or a header.
 const validId = /^[A-Za-z0-9._:-]{1,128}$/
 
-/** The client's `X-Request-Id` where it is valid, so that a proxy's log and ours name the same request; else a UUIDv7. */
+/** The client's `X-Request-Id` where it is valid, so that a proxy's log and ours name the same request; else a random UUID. */
 const requestId = (header: string | ReadonlyArray<string> | undefined) =>
-  typeof header === "string" && validId.test(header) ? header : v7()
+  typeof header === "string" && validId.test(header) ? header : randomUUID()
 
 /** One request on its way through the pipeline. Each step reads what earlier steps found and adds what it finds. */
 export class RequestContext {
