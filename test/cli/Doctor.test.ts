@@ -31,7 +31,7 @@ it.live(
     Effect.gen(function* () {
       const DATA_DIR = yield* TestDatabase.directory
       const { code, stdout } = yield* doctor({ DATA_DIR })
-      assert.match(stdout, /^error {2}migrations: pending: 0001_create_task/m)
+      assert.match(stdout, /^error {2}migrations: pending: 0001_create_tables/m)
       assert.strictEqual(code, 1)
       yield* Process.run(["migrate"], { DATA_DIR })
       const well = yield* doctor({ DATA_DIR })

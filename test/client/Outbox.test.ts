@@ -103,12 +103,15 @@ describe("Outbox", () => {
     assert.deepInclude(server.current(), { title: "Buy oat milk", status: "completed", priority: "high" })
   })
 
-  it("drops the user's change when the saved version is kept", async () => {
+  it("drops the user's change and reports the saved version when that is kept", async () => {
     const server = versioned({ ...task, title: "Buy bread", version: 2 })
     const outbox = start({ update: server.update })
     outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
     await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
+    const results: Array<Task | undefined> = []
+    outbox.onResult((_, result) => results.push(result))
     outbox.resolve(outbox.entries()[0]?.key ?? "", "saved")
+    assert.deepStrictEqual(results, [server.current()])
     assert.lengthOf(outbox.entries(), 0)
     assert.strictEqual(server.current().title, "Buy bread")
   })

@@ -49,7 +49,7 @@ describe("The layout", () => {
     await add(tab, "1", "2", "3", "4", "5", "6")
     const editor = await openEditor(tab, "1")
     const box = await editor.boundingBox()
-    assert.isAtMost((box?.y ?? Number.NaN) + (box?.height ?? Number.NaN), 500)
+    assert.isAtMost((box?.y ?? Number.NaN) + (box?.height ?? Number.NaN), 501)
   })
 
   it("shows what is chosen and completed in forced colors", async () => {

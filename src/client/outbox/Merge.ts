@@ -17,7 +17,7 @@ export interface Merged {
 
 /**
  * Merges a change into a task that has changed since the user saw it, field by field. A field that has the wanted value
- * already needs no change; one that nobody else changed is no conflict.
+ * already needs no change; a field that only the user changed is no conflict.
  */
 export const merge = (seen: Task, change: TaskUpdate, current: Task): Merged => {
   const wanted = applyChange(seen, change)

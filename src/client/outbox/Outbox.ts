@@ -11,7 +11,7 @@ export interface OutboxEntry {
   readonly key: string
   /** The change that the user made. */
   readonly write: TaskWrite
-  /** `waiting` and `sending` need no one. `conflict` waits for `resolve`, `failed` for `retry` or `discard`. */
+  /** `waiting` and `sending` end by themselves. `conflict` waits for `resolve`, `failed` for `retry` or `discard`. */
   readonly status: "waiting" | "sending" | "conflict" | "failed"
   /** Why the last attempt failed. For `conflict` it is a `ConflictError`. */
   readonly error?: Error
@@ -84,6 +84,9 @@ export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
   }
   const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
     set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))
+  const confirm: ResultListener = (write, result) => {
+    for (const listener of resultListeners) listener(write, result)
+  }
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
   /** The write, meant for the newest version that our own writes have made. */
@@ -119,7 +122,7 @@ export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
         if (result !== undefined && result.version > write.task.version && write.op !== "create") {
           ownResults.set(`${result.id} ${write.task.version}`, result)
         }
-        for (const listener of resultListeners) listener(write, result)
+        confirm(write, result)
         remove(key)
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -187,13 +190,17 @@ export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
     resolve: (key, keep) => {
       const conflict = entries.find((entry) => entry.key === key)?.error
       if (!(conflict instanceof ConflictError)) return
-      if (keep === "saved") remove(key)
-      else {
+      const { current } = conflict
+      if (keep === "saved") {
+        // Lists still show the task as the user saw it.
+        confirm({ op: "update", task: current, change: {} }, current)
+        remove(key)
+      } else {
         change(key, (entry) => ({
           ...without(entry),
           key: newId(),
           status: "waiting",
-          write: { ...entry.write, task: conflict.current }
+          write: { ...entry.write, task: current }
         }))
       }
       void run()

@@ -1,20 +1,35 @@
 import { useQueryClient } from "@tanstack/react-query"
+import { useOutbox } from "effect-tasks/react"
+import { useAccountOutbox } from "../data/Account.tsx"
 import { isTemporary, messageFor } from "../data/errors.ts"
 import styles from "./Banner.module.css"
 import { Icon } from "./Icon.tsx"
 
-/** Says that the service cannot be reached. The page keeps trying by itself. */
+const count = (n: number) => (n === 1 ? "1 change waiting." : `${n} changes waiting.`)
+
+/** Says that the service cannot be reached, and how many changes wait. The page keeps trying by itself. */
 export const ServiceBanner = ({ error }: { readonly error: unknown }) => {
   const queries = useQueryClient()
+  const outbox = useAccountOutbox()
+  const entries = useOutbox(outbox)
+  const isPaused = entries.some((entry) => entry.status === "waiting" && entry.error !== undefined)
+  const waiting = isPaused ? entries.filter(({ status }) => status === "waiting" || status === "sending").length : 0
+  const retry = () => {
+    outbox.retry()
+    void queries.refetchQueries({ type: "active" })
+  }
   return (
     <div role="alert">
-      {isTemporary(error) && (
+      {(isTemporary(error) || waiting > 0) && (
         <div className={styles.banner}>
           <Icon name="warning" />
           <p>
-            <strong>{messageFor(error)}</strong> What you see may be out of date.
+            {isTemporary(error) && <strong>{messageFor(error)}</strong>}{" "}
+            {waiting > 0
+              ? `${count(waiting)} The page keeps them on this device and sends them by itself.`
+              : "What you see may be out of date."}
           </p>
-          <button type="button" onClick={() => void queries.refetchQueries({ type: "active" })}>
+          <button type="button" onClick={retry}>
             Try now
           </button>
         </div>

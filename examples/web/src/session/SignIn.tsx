@@ -81,7 +81,7 @@ export const SignIn = ({ endedFor, onSignedIn }: Props) => {
           </p>
         )}
         {message !== undefined && (
-          <p className={styles.fault} role="alert">
+          <p className={styles.error} role="alert">
             {message}
           </p>
         )}

@@ -36,7 +36,7 @@ export const Account = ({ onHelp, onSignOut, user }: Props) => {
         Sign out
       </button>
       {message !== undefined && (
-        <p className={styles.fault} role="alert">
+        <p className={styles.error} role="alert">
           {message}
         </p>
       )}

@@ -34,7 +34,7 @@ export const NewName = ({ error, label, maxLength, onName }: Props) => {
         enterKeyHint="done"
       />
       {error !== null && (
-        <p id={id} className={styles.fault} role="alert">
+        <p id={id} className={styles.error} role="alert">
           {messageFor(error)}
         </p>
       )}

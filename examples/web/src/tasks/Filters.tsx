@@ -77,7 +77,7 @@ export const Filters = ({ tags, view }: Props) => (
         }
       >
         <option value="">Any priority</option>
-        <Options words={priorities} />
+        <Options labels={priorities} />
       </select>
       {tags.length > 0 && (
         <select
@@ -86,7 +86,7 @@ export const Filters = ({ tags, view }: Props) => (
           onChange={({ target: { value } }) => show({ ...view, tag: value || undefined })}
         >
           <option value="">Any tag</option>
-          <Options words={Object.fromEntries(tags.map(({ id, name }) => [id, name]))} />
+          <Options labels={Object.fromEntries(tags.map(({ id, name }) => [id, name]))} />
         </select>
       )}
       <select
@@ -94,7 +94,7 @@ export const Filters = ({ tags, view }: Props) => (
         value={view.sort}
         onChange={({ target: { value } }) => show({ ...view, sort: keyIn(sorts, value, "position") })}
       >
-        <Options words={sorts} />
+        <Options labels={sorts} />
       </select>
     </div>
   </div>

@@ -16,7 +16,7 @@ interface Props {
   readonly projects: ReadonlyArray<Project>
 }
 
-/** Whether the list may not show a new task: it has another status, or not the words of the search. */
+/** Whether the list may not show a new task: because of its status, or because of a search. */
 const isHidden = (view: View) => view.status === "done" || Boolean(view.q?.trim())
 
 /** Adds a task that belongs to the shown list. */

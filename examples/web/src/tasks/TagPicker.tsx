@@ -53,7 +53,7 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
         onKeyDown={press}
       />
       {create.error !== null && (
-        <p className={styles.fault} role="alert">
+        <p className={styles.error} role="alert">
           {messageFor(create.error)}
         </p>
       )}

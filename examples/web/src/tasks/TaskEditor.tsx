@@ -74,7 +74,7 @@ export const TaskEditor = (props: Props) => {
             value={fields.priority}
             onChange={(event) => set({ priority: keyIn(priorities, event.target.value, "none") })}
           >
-            <Options words={priorities} />
+            <Options labels={priorities} />
           </select>
         </label>
         <label>
@@ -83,14 +83,14 @@ export const TaskEditor = (props: Props) => {
             value={fields.status}
             onChange={(event) => set({ status: keyIn(statuses, event.target.value, "pending") })}
           >
-            <Options words={statuses} />
+            <Options labels={statuses} />
           </select>
         </label>
         <label>
           Project
           <select value={fields.project_id ?? ""} onChange={(event) => set({ project_id: event.target.value || null })}>
             <option value="">None</option>
-            <Options words={Object.fromEntries(choices.map(({ id, name }) => [id, name]))} />
+            <Options labels={Object.fromEntries(choices.map(({ id, name }) => [id, name]))} />
           </select>
         </label>
       </div>

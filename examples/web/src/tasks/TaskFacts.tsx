@@ -1,4 +1,5 @@
 import type { Project, Tag, Task } from "effect-tasks/client"
+import type { OutboxEntry } from "effect-tasks/react"
 import { Icon } from "../parts/Icon.tsx"
 import { formatDue, isOverdue } from "../view/dates.ts"
 import { priorities, statuses } from "./labels.ts"
@@ -8,18 +9,18 @@ interface Props {
   readonly task: Task
   readonly project: Project | undefined
   readonly tags: ReadonlyArray<Tag>
-  /** Whether the service has not confirmed the last change. */
-  readonly isUnsaved: boolean
+  /** A change that the service has not confirmed after the first attempt. */
+  readonly unconfirmed: OutboxEntry | undefined
   readonly hasDraft: boolean
 }
 
 /** The details of a task in one line. */
-export const TaskFacts = ({ hasDraft, isUnsaved, project, tags, task }: Props) => {
+export const TaskFacts = ({ hasDraft, project, tags, task, unconfirmed }: Props) => {
   const isLate = task.due_at !== null && task.status !== "completed" && isOverdue(task.due_at)
   const facts = [
-    isUnsaved && (
-      <span key="unsaved" className={styles.late}>
-        <Icon name="warning" size={14} /> Not saved
+    unconfirmed !== undefined && (
+      <span key="unconfirmed" className={unconfirmed.status === "waiting" ? styles.progress : styles.late}>
+        <Icon name="warning" size={14} /> {unconfirmed.status === "waiting" ? "Waiting to be sent" : "Not saved"}
       </span>
     ),
     hasDraft && (

@@ -71,7 +71,7 @@ export const TaskList = (props: Props) => {
       </Message>
     )
   }
-  const [title, words] = emptyText(view)
+  const [title, text] = emptyText(view)
   const save = ({ fields, task }: Edited) => {
     const change = changeOf({ fields, task })
     if (Object.keys(change).length > 0) actions.update(task, change)
@@ -97,7 +97,7 @@ export const TaskList = (props: Props) => {
   )
   return (
     <>
-      {tasks.length === 0 && <Message title={title}>{words}</Message>}
+      {tasks.length === 0 && <Message title={title}>{text}</Message>}
       {/* The list may no longer contain the row; the editor stays. */}
       {tasks.every(({ id }) => id !== edited?.task.id) && form}
       <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
@@ -110,7 +110,7 @@ export const TaskList = (props: Props) => {
               task={task}
               project={projects.find(({ id }) => id === task.project_id)}
               tags={tags.filter(({ id }) => task.tag_ids.includes(id))}
-              isUnsaved={entries.some(({ error, write }) => error !== undefined && write.task.id === task.id)}
+              unconfirmed={entries.find(({ error, write }) => error !== undefined && write.task.id === task.id)}
               hasDraft={editor.hasDraft(task.id)}
               canMove={view.sort === "position"}
               hasShortcuts={hasShortcuts}

@@ -1,4 +1,5 @@
 import type { Project, Tag, Task } from "effect-tasks/client"
+import type { OutboxEntry } from "effect-tasks/react"
 import { type KeyboardEvent, useRef } from "react"
 import { Icon } from "../parts/Icon.tsx"
 import { focusBeside } from "./focus.ts"
@@ -13,7 +14,7 @@ interface Props {
   readonly task: Task
   readonly project: Project | undefined
   readonly tags: ReadonlyArray<Tag>
-  readonly isUnsaved: boolean
+  readonly unconfirmed: OutboxEntry | undefined
   readonly hasDraft: boolean
   readonly canMove: boolean
   readonly hasShortcuts: boolean
@@ -22,7 +23,7 @@ interface Props {
 }
 
 export const TaskRow = (props: Props) => {
-  const { actions, canMove, hasDraft, hasShortcuts, isUnsaved, onEdit, project, tags, task } = props
+  const { actions, canMove, hasDraft, hasShortcuts, onEdit, project, tags, task, unconfirmed } = props
   const row = useRef<HTMLLIElement>(null)
   const grip = useRef<HTMLSpanElement>(null)
   const { edge, isDragged } = useDragOrder(row, grip, task, canMove, actions.place)
@@ -90,7 +91,7 @@ export const TaskRow = (props: Props) => {
             {task.description}
           </p>
         )}
-        <TaskFacts task={task} project={project} tags={tags} isUnsaved={isUnsaved} hasDraft={hasDraft} />
+        <TaskFacts task={task} project={project} tags={tags} unconfirmed={unconfirmed} hasDraft={hasDraft} />
       </div>
       <TaskMenu task={task} canMove={canMove} actions={actions} onEdit={onEdit} />
     </li>

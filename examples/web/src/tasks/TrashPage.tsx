@@ -54,7 +54,7 @@ export const TrashPage = () => {
         )}
       </div>
       {purge.error !== null && (
-        <p className={styles.fault} role="alert">
+        <p className={styles.error} role="alert">
           {messageFor(purge.error)}
         </p>
       )}

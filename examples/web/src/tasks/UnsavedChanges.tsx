@@ -13,35 +13,16 @@ interface Props {
   readonly tags: ReadonlyArray<Tag>
 }
 
-const count = (n: number) => (n === 1 ? "1 change waiting" : `${n} changes waiting`)
-
-/** The writes that the service has not confirmed: one line for those that wait, and each that needs the user. */
+/** The writes that need the user: conflicts, and those that the service refused. */
 export const UnsavedChanges = ({ projects, tags }: Props) => {
   const outbox = useAccountOutbox()
   const entries = useOutbox(outbox)
   const [dismissed, setDismissed] = useState<string>()
-  const waiting = entries.some(({ error, status }) => status === "waiting" && error !== undefined)
-    ? entries.filter(({ status }) => status === "waiting" || status === "sending")
-    : []
   const failed = entries.filter(({ status }) => status === "failed" || status === "conflict")
   const conflict = failed.find(({ error }) => error instanceof ConflictError)
 
   return (
     <>
-      <div role="status">
-        {waiting.length > 0 && (
-          <div className={styles.banner} data-quiet>
-            <Icon name="warning" />
-            <p>
-              <strong>{count(waiting.length)}.</strong> They are stored on this device and sent when the service can be
-              reached.
-            </p>
-            <button type="button" onClick={outbox.retry}>
-              Send now
-            </button>
-          </div>
-        )}
-      </div>
       <div role="alert">
         {failed.length > 0 && (
           <ul className={styles.failed} aria-label="Not saved">

@@ -14,5 +14,5 @@ export const priorities: Readonly<Record<TaskPriority, string>> = {
 }
 
 /** The key with this text, or `otherwise`. */
-export const keyIn = <Key extends string>(words: Readonly<Record<Key, string>>, text: string, otherwise: Key): Key =>
-  (Object.keys(words) as Array<Key>).find((key) => key === text) ?? otherwise
+export const keyIn = <Key extends string>(labels: Readonly<Record<Key, string>>, text: string, otherwise: Key): Key =>
+  (Object.keys(labels) as Array<Key>).find((key) => key === text) ?? otherwise

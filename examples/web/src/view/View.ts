@@ -15,8 +15,8 @@ export interface View {
 
 export const home: View = { page: "tasks", status: "open", sort: "position" }
 
-const oneOf = <const Words extends ReadonlyArray<string>>(words: Words, text: string | null) =>
-  words.find((word): word is Words[number] => word === text)
+const oneOf = <const Values extends ReadonlyArray<string>>(values: Values, text: string | null) =>
+  values.find((value): value is Values[number] => value === text)
 
 export const read = ({ pathname, search }: URL): View => {
   const asked = new URLSearchParams(search)
