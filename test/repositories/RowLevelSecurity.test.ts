@@ -52,7 +52,7 @@ const withoutOwner = ({ params, text }: StatementRecorder.Recorded): StatementRe
   text: text
     .replaceAll(/[\w".]*\buser_id = (\$\d+)/g, "$1::text is not null")
     .replaceAll(/[\w".]*\buser_id = [\w"]+\.user_id/g, "true")
-    .replaceAll(/md5\((\$\d+)\)/g, `md5('${bob}' || left($1::text, 0))`)
+    .replaceAll(/search_query\((\$\d+),/g, `search_query('${bob}' || left($1::text, 0),`)
 })
 
 const asBob = ({ params, text }: StatementRecorder.Recorded): StatementRecorder.Recorded => ({

@@ -26,14 +26,15 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
   const logFields = ({ id, span }: RequestContext): Record<string, unknown> =>
     span === undefined ? { ...annotations, request_id: id } : { ...annotations, request_id: id, trace_id: span.traceId }
 
-  /** Runs an effect that logs, with these fields in each line. */
-  const logWith = (effect: Effect.Effect<void>, fields: Record<string, unknown>) => {
+  /** Runs an effect that logs, with these fields in each line, within the span of the request. */
+  const logWith = ({ span }: RequestContext, effect: Effect.Effect<void>, fields: Record<string, unknown>) => {
     const services = new Map(context.mapUnsafe)
     services.set(References.CurrentLogAnnotations.key, fields)
+    if (span !== undefined) services.set(Tracer.ParentSpan.key, span)
     Effect.runForkWith(Context.makeUnsafe<never>(services))(effect)
   }
 
-  const log = (request: RequestContext, effect: Effect.Effect<void>) => logWith(effect, logFields(request))
+  const log = (request: RequestContext, effect: Effect.Effect<void>) => logWith(request, effect, logFields(request))
 
   /** Starts the span of a request, as a child of the client's span where it sent a valid `traceparent`. */
   const start = (request: RequestContext) => {
@@ -73,10 +74,10 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     const ids = logFields(request)
     const user_hash = user && { user_hash: userHash(user) }
     if (auditEvent !== undefined && status < 300) {
-      logWith(Effect.logInfo(auditEvent.name), { ...ids, ...auditEvent.ids, ...user_hash })
+      logWith(request, Effect.logInfo(auditEvent.name), { ...ids, ...auditEvent.ids, ...user_hash })
     }
     const fields = { ...ids, method, route, status, duration_ms, ...user_hash }
-    logWith(Effect.logWithLevel(levelOf(status))(`${method} ${route} ${status}`), fields)
+    logWith(request, Effect.logWithLevel(levelOf(status))(`${method} ${route} ${status}`), fields)
   }
 
   return { start, end, log, logFields, isTraced }
