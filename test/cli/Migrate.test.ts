@@ -91,7 +91,10 @@ describe("tasks migrate", () => {
         const { body, status } = yield* request(service.url, "/health/ready")
         assert.strictEqual(status, 503)
         assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
-        assert.match(body.checks.privileges.reason, /^the role lacks DELETE, INSERT, UPDATE on idempotency_key; /)
+        assert.match(
+          body.checks.privileges.reason,
+          /^the role lacks DELETE, INSERT, UPDATE on deletion; DELETE, INSERT, UPDATE on idempotency_key; /
+        )
       }),
     timeout
   )

@@ -28,7 +28,7 @@ const stepsOf = (text: string): ReadonlyArray<Step> =>
 const normalize = (text: string) =>
   text
     .replaceAll("\r", "")
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) =>
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) =>
       id.startsWith("019c2f7e") ? id : "<id>"
     )
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<time>")

@@ -74,7 +74,7 @@ describe("tasks seed", () => {
         const environment = { DATABASE_URL: yield* TestDatabase.makeEmpty }
         const unmigrated = yield* seeded(environment, "--sub", "ada")
         assert.strictEqual(unmigrated.code, 1)
-        assert.match(unmigrated.stderr, /^tasks: pending: 0001_create_task, .*; run tasks migrate\n$/)
+        assert.match(unmigrated.stderr, /^tasks: pending: 0001_create_tables, .*; run tasks migrate\n$/)
         assert.notStrictEqual((yield* seeded(environment)).code, 0)
         const away = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
         assert.strictEqual(away.code, 1)

@@ -55,6 +55,9 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(AccountRepo, {})
 )
 
+// A test may replace the global function.
+const send = globalThis.fetch
+
 /** The path of the next page of a list: its link is relative to the list. */
 export const nextPage = (path: string, { headers }: TestResponse) =>
   path.split("?", 1)[0] + (headers.get("link")?.match(/<(\?[^>]+)>; rel="next"/)?.[1] ?? "")
@@ -63,7 +66,10 @@ export const nextPage = (path: string, { headers }: TestResponse) =>
 export const listen = (listener: RequestListener) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
-      const server = createServer({ joinDuplicateHeaders: true }, listener).listen(0, "127.0.0.1")
+      const server = createServer({ joinDuplicateHeaders: true, maxHeaderSize: 256 * 1024 }, listener).listen(
+        0,
+        "127.0.0.1"
+      )
       await once(server, "listening")
       return server
     }),
@@ -97,7 +103,7 @@ export class HttpTestClient extends Context.Service<
         return (method, path, { as, body, headers } = {}) =>
           Effect.promise(async () => {
             LogAssertions.keepSent({ path, headers: { authorization: `Bearer ${as}`, ...headers }, body })
-            const response = await fetch(`${origin}${path}`, {
+            const response = await send(`${origin}${path}`, {
               method,
               headers: {
                 ...(as !== undefined && { authorization: `Bearer ${as}` }),
