@@ -84,6 +84,7 @@ export class MultiplexedGroup {
           }
           this.end(tracked, statement)
           if (!isConnectionLost(cause)) return Effect.failCause(cause)
+          this.close(tracked)
           if (performance.now() - askedAt >= this.timeout) return Effect.die(new QueryTimedOut())
           return this.options.isRepeatable && !isRepeated ? this.run(send, askedAt, true) : Effect.failCause(cause)
         }
@@ -122,6 +123,7 @@ export class MultiplexedGroup {
     let least = Number.POSITIVE_INFINITY
     for (const tracked of this.connections) {
       const { size } = tracked.inFlight
+      if (tracked.isClosing) continue
       if ((tracked.isResting || size >= depth) && tracked.awaited > 0) continue
       const load = size > 0 && now - tracked.changedAt > slow ? size + depth : size
       if (load >= least) continue

@@ -22,6 +22,8 @@ export class TrackedConnection {
   awaited = 0
   /** Since nothing was on its way. */
   sentSinceIdle = 0
+  /** No new statements: it is about to be closed because one takes too long. */
+  isClosing = false
   /** No new statements until nothing is on its way. */
   isResting = false
 

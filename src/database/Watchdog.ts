@@ -34,7 +34,6 @@ interface Options {
  * retransmission goes on for a quarter of an hour.
  */
 export const start = ({ executing, groups, pools, sockets, terminate, timeout }: Options) => {
-  const closing = new WeakSet<TrackedConnection>()
   let isAsking = false
 
   const shared = () => groups.flatMap(({ connections }) => [...connections])
@@ -44,11 +43,11 @@ export const start = ({ executing, groups, pools, sockets, terminate, timeout }:
   /** Its caller's time is up, and others wait behind it. */
   const closeOverdue = (now: number) => {
     const overdue = shared().filter(
-      (tracked) => !closing.has(tracked) && [...tracked.inFlight].some(({ askedAt }) => now - askedAt >= timeout)
+      (tracked) => !tracked.isClosing && [...tracked.inFlight].some(({ askedAt }) => now - askedAt >= timeout)
     )
     if (overdue.length === 0) return
     for (const tracked of overdue) {
-      closing.add(tracked)
+      tracked.isClosing = true
       setTimeout(() => tracked.socket.destroy(), grace)
     }
     Effect.runFork(Effect.ignore(terminate(overdue.map(({ connection }) => connection.processId))))

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Duration, Effect, Fiber, Layer, Logger, Redacted } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Database } from "../../src/database/Database.ts"
 import { DatabasePools } from "../../src/database/PoolStats.ts"
@@ -251,6 +251,51 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
         ([row]) => row?.pid
       )
       assert.strictEqual(yield* pid, yield* pid)
+    })
+  )
+
+  /** A statement that is too slow, and one that is sent behind it over the same connection. */
+  const neighbors = Effect.fnUntraced(function* (kind: "query" | "write", changed: Partial<typeof settings>) {
+    const url = yield* TestDatabase.make
+    const config = { ...settings, DATABASE_QUERY_TIMEOUT: Duration.seconds(1), ...changed }
+    return yield* Effect.gen(function* () {
+      const db = yield* Database
+      const pools = yield* DatabasePools
+      const run = (seconds: number) =>
+        db[kind]<{ pid: number }>(ada, `select pg_backend_pid() as pid, pg_sleep(${seconds}), $1`)
+      const [[before] = []] = [yield* run(0)]
+      const slow = yield* Effect.forkChild(Effect.exit(run(30)))
+      yield* until(() => pools[kind === "query" ? "reads" : "writes"].inUse === 1)
+      yield* Effect.sleep("500 millis")
+      const neighbor = yield* Effect.exit(run(0))
+      const [[after] = []] = [yield* run(0)]
+      return { slow: yield* Fiber.join(slow), neighbor, isSame: before?.pid === after?.pid }
+    }).pipe(Effect.provide(PostgresDatabase.layer(config, Redacted.make(url))))
+  })
+
+  it.effect("goes on with the next statement when the server ends a slow one", () =>
+    Effect.gen(function* () {
+      for (const kind of ["query", "write"] as const) {
+        const { isSame, neighbor, slow } = yield* neighbors(kind, {})
+        assert.match(String(slow), /canceling statement due to statement timeout/)
+        assert.isTrue(Exit.isSuccess(neighbor))
+        assert.isTrue(isSame)
+      }
+    })
+  )
+
+  it.effect("repeats a read, and never a write, when their connection is closed because of another statement", () =>
+    Effect.gen(function* () {
+      // Through a pooler the server's own limits are not set, so the connection has to be closed.
+      const pooled = { DATABASE_DIRECT_URL: Redacted.make("postgres://localhost") }
+      const reads = yield* neighbors("query", pooled)
+      const writes = yield* neighbors("write", pooled)
+      for (const { isSame, slow } of [reads, writes]) {
+        assert.match(String(slow), /QueryTimedOut/)
+        assert.isFalse(isSame)
+      }
+      assert.isTrue(Exit.isSuccess(reads.neighbor))
+      assert.match(String(writes.neighbor), /ConnectionError/)
     })
   )
 
