@@ -85,7 +85,11 @@ export const settings = {
     "The same database without a transaction pooler, for migrations. When set, configure `statement_timeout` for the role: poolers reject time limits in the connection's start-up parameters."
   ),
   DATABASE_POOL_MIN: required(count(1000, 0), "1", "Minimum number of open connections per pool."),
-  DATABASE_POOL_MAX: required(count(1000), "10", "Maximum number of connections for ordinary statements."),
+  DATABASE_POOL_MAX: required(
+    count(1000, 3),
+    "10",
+    "Maximum number of connections for ordinary statements: a third each, rounded down, for reads and for writes, the others for transactions. At least 3."
+  ),
   DATABASE_HEAVY_POOL_MAX: required(
     count(1000),
     "3",

@@ -5,7 +5,7 @@ import type { SqlError } from "effect/sql"
 import { QueryTimedOut } from "./Database.ts"
 import { type Options as PoolOptions, queueFull } from "./ExclusivePool.ts"
 import type { PoolStats } from "./PoolStats.ts"
-import { open, type Statement, type TrackedConnection } from "./TrackedConnection.ts"
+import { open, type Statement, type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
 
 export interface Options extends PoolOptions {
   /** How long a caller waits for its statement. */
@@ -85,7 +85,8 @@ export class MultiplexedGroup {
           this.end(tracked, statement)
           if (!isConnectionLost(cause)) return Effect.failCause(cause)
           this.close(tracked)
-          if (performance.now() - askedAt >= this.timeout) return Effect.die(new QueryTimedOut())
+          const isLate = performance.now() - askedAt >= this.timeout * timeLimits.session
+          if (isLate) return Effect.die(new QueryTimedOut())
           return this.options.isRepeatable && !isRepeated ? this.run(send, askedAt, true) : Effect.failCause(cause)
         }
       })

@@ -12,6 +12,7 @@ import { types } from "./PgTimestampCodec.ts"
 import { DatabasePools } from "./PoolStats.ts"
 import { socketFactory } from "./PostgresSocket.ts"
 import { queryAsUser } from "./RlsPipeline.ts"
+import { timeLimits } from "./TrackedConnection.ts"
 import * as Watchdog from "./Watchdog.ts"
 
 const common = (settings: Config) => ({
@@ -20,10 +21,11 @@ const common = (settings: Config) => ({
   connectTimeout: settings.DATABASE_CONNECT_TIMEOUT
 })
 
-/** Single statements share a few connections; the larger part is for transactions, which need one each. */
+/** Single statements share a few connections; transactions need one each. */
 const divide = ({ DATABASE_POOL_MAX: max, DATABASE_POOL_MIN: min }: Config) => {
-  const shared = Math.floor(max * 0.3) || 1
-  return [shared, shared, max - 2 * shared].map((max) => ({ max, min: Math.min(min, max) }))
+  const size = (max: number) => ({ max, min: Math.min(min, max) })
+  const shared = Math.floor(max / 3)
+  return { reads: size(shared), writes: size(shared), transactions: size(max - 2 * shared) }
 }
 
 /** A commit of a transaction in which a statement failed is answered as if nothing were wrong. */
@@ -39,6 +41,8 @@ const commit = (connection: SqlConnection.Connection) =>
         })
       : Effect.void
   )
+
+type Values = ReadonlyArray<ReadonlyArray<unknown>>
 
 interface Transport {
   readonly config: PgConnection.Config
@@ -62,13 +66,13 @@ const layerOver = (settings: Config, transport: Transport) =>
         idle: settings.DATABASE_POOL_IDLE,
         timeout
       }
-      const [forReads, forWrites, forTransactions] = divide(settings) as [Size, Size, Size]
-      const reads = new MultiplexedGroup(config, connect, { ...shared, ...forReads, isRepeatable: true })
-      const writes = new MultiplexedGroup(config, connect, { ...shared, ...forWrites, isRepeatable: false })
+      const sizes = divide(settings)
+      const reads = new MultiplexedGroup(config, connect, { ...shared, ...sizes.reads, isRepeatable: true })
+      const writes = new MultiplexedGroup(config, connect, { ...shared, ...sizes.writes, isRepeatable: false })
       yield* Effect.addFinalizer(() => Effect.andThen(reads.shutdown, writes.shutdown))
       // Inside of a transaction, the library cannot recover from a named statement that the session does not know.
       const exclusive = { ...config, prepare: !isPooled }
-      const transactions = yield* ExclusivePool.make(exclusive, connect, { ...shared, ...forTransactions })
+      const transactions = yield* ExclusivePool.make(exclusive, connect, { ...shared, ...sizes.transactions })
       const heavy = yield* ExclusivePool.make(exclusive, connect, {
         ...shared,
         min: 0,
@@ -76,14 +80,14 @@ const layerOver = (settings: Config, transport: Transport) =>
       })
 
       /** Asks over a connection of its own: all others may be dead or busy. */
-      const ask = (text: string, processes: ReadonlyArray<number>) =>
-        PgConnection.make({ ...config, stream: connect }).pipe(
-          Effect.flatMap((connection) => connection.queryValues(text, [processes])),
-          Effect.scoped,
-          Effect.timeout("1 second"),
-          Effect.when(Effect.succeed(isDirect)),
-          Effect.flatMap(Effect.fromOption)
-        )
+      const ask = (text: string, processes: ReadonlyArray<number>): Effect.Effect<Values, unknown> =>
+        isDirect
+          ? PgConnection.make({ ...config, stream: connect }).pipe(
+              Effect.flatMap((connection) => connection.queryValues(text, [processes])),
+              Effect.scoped,
+              Effect.timeout("1 second")
+            )
+          : Effect.fail("the processes cannot be asked for")
       yield* Watchdog.start({
         groups: [reads, writes],
         pools: [transactions, heavy],
@@ -136,17 +140,12 @@ const layerOver = (settings: Config, transport: Transport) =>
     })
   ).pipe(Layer.provide(Reactivity.layer))
 
-interface Size {
-  readonly min: number
-  readonly max: number
-}
-
 /** On a server. Its own limits end a statement a little before its caller gives up, so that no lock outlives the caller. */
 export const layer = (settings: Config, url: Redacted.Redacted) =>
   Layer.unwrap(
     Effect.sync(() => {
       const { connect, sockets } = socketFactory(Redacted.value(url))
-      const limit = String(Math.ceil(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT) * 0.9))
+      const limit = String(Math.ceil(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT) * timeLimits.statement))
       // A transaction pooler between us and the server refuses parameters that it does not know.
       const isPooled = settings.DATABASE_DIRECT_URL !== undefined
       const startupParameters = {

@@ -9,6 +9,12 @@ export interface Statement {
   readonly askedAt: number
 }
 
+/**
+ * The time limit in three steps, as shares of it. The server ends a statement, so that the connection goes on with the
+ * next one; else the watchdog asks the server to end the session; else it closes the socket, and the caller is told.
+ */
+export const timeLimits = { statement: 0.85, session: 0.95, socket: 1 }
+
 /** A connection over a socket of ours, with what is on its way: the library can neither tell that nor end a connection. */
 export class TrackedConnection {
   readonly connection: PgConnection.PgConnection

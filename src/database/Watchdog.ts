@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import { Effect, Option } from "effect"
 import type { MultiplexedGroup } from "./MultiplexedGroup.ts"
-import type { TrackedConnection } from "./TrackedConnection.ts"
+import { type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
 
 /** How often the connections are looked at, in milliseconds. */
 const interval = 100
@@ -11,9 +11,6 @@ const interval = 100
  * server about it, a dead one is replaced well within two seconds after the server can be reached again.
  */
 const suspicious = 500
-
-/** How long the server may take to end a session, in milliseconds, before the socket is closed anyway. */
-const grace = 250
 
 interface Options {
   readonly groups: ReadonlyArray<MultiplexedGroup>
@@ -43,12 +40,13 @@ export const start = ({ executing, groups, pools, sockets, terminate, timeout }:
   /** Its caller's time is up, and others wait behind it. */
   const closeOverdue = (now: number) => {
     const overdue = shared().filter(
-      (tracked) => !tracked.isClosing && [...tracked.inFlight].some(({ askedAt }) => now - askedAt >= timeout)
+      (tracked) =>
+        !tracked.isClosing && [...tracked.inFlight].some(({ askedAt }) => now - askedAt >= timeout * timeLimits.session)
     )
     if (overdue.length === 0) return
     for (const tracked of overdue) {
       tracked.isClosing = true
-      setTimeout(() => tracked.socket.destroy(), grace)
+      setTimeout(() => tracked.socket.destroy(), timeout * (timeLimits.socket - timeLimits.session))
     }
     Effect.runFork(Effect.ignore(terminate(overdue.map(({ connection }) => connection.processId))))
   }
@@ -68,7 +66,7 @@ export const start = ({ executing, groups, pools, sockets, terminate, timeout }:
     // of ours pauses. Without an answer only the time limit tells.
     const lost = suspects.filter(isUnchanged).filter(({ changedAt, connection }) =>
       Option.match(answer, {
-        onNone: () => performance.now() - changedAt > timeout + grace,
+        onNone: () => performance.now() - changedAt > timeout,
         onSome: (processes) => !processes.has(connection.processId)
       })
     )

@@ -124,7 +124,7 @@ describe("Config", () => {
 
   it.effect.each([
     ["PORT", ["65536", "-1", "80.5", "1e3", "0x50", "８０"]],
-    ["DATABASE_POOL_MAX", ["0", "1001", "ten"]],
+    ["DATABASE_POOL_MAX", ["0", "2", "1001", "ten"]],
     ["DATABASE_QUERY_TIMEOUT", ["0", "-1", "3s", "Infinity", "NaN", "0.0000001"]],
     ["DATABASE_RLS", ["true", "On", "force"]],
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
