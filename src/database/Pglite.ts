@@ -49,7 +49,7 @@ export const open = Effect.fnUntraced(function* (
   const session = yield* Semaphore.make(1)
   const fork = yield* FiberSet.makeRuntime()
 
-  // The one session hears whatever any connection listens to, so all of them are told: PgClient drops the channels it did
+  // The one session hears whatever any connection listens to, so every connection receives it: PgClient drops the channels it did
   // not ask for, as it has to with a real server when a notification crosses its UNLISTEN.
   const answer = Effect.fnUntraced(function* (connection: Duplex, batch: Buffer) {
     const response = yield* execute(batch)

@@ -11,7 +11,7 @@ export interface Statement {
 
 /**
  * The time limit in three steps, as shares of it. The server ends a statement, so that the connection goes on with the
- * next one; else the watchdog asks the server to end the session; else it closes the socket, and the caller is told.
+ * next one; else the watchdog asks the server to end the session; else it closes the socket, and the caller's statement fails.
  */
 export const timeLimits = { statement: 0.85, session: 0.95, socket: 1 }
 

@@ -43,7 +43,7 @@ const streamEncoders = ({ success }: HttpApiEndpoint.Top, body: ParseOptions, he
     .filter((schema) => isStream(HttpApiSchema.isWithHeaders(schema) ? schema.schema : schema))
     .map((schema) => makeResponseEncoder(streamStatus(schema), schema, { body, headers }))
 
-/** Errors are told apart by their class, so the encoder that accepts the first error of a class serves all of them. */
+/** Each class of errors has one encoding, so the encoder that accepts the first error of a class serves all of them. */
 const byClass = (encoders: ReadonlyArray<ResponseEncoder>): ResponseEncoder => {
   const known = new Map<unknown, ResponseEncoder>()
   return (error) => {
