@@ -87,6 +87,9 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
 export const fill = Effect.fnUntraced(function* (size: Size) {
   const sql = yield* SqlClient.SqlClient
   const run = (statement: string) => sql.unsafe(statement)
+  /** random() begins anew in each statement, so that every run has the same rows. */
+  const runSeeded = (statement: string, seed: number) =>
+    sql.withTransaction(Effect.andThen(run(`select setseed(${seed})`), run(statement)))
   const both = (statements: ReadonlyArray<Effect.Effect<unknown, unknown>>) =>
     Effect.all(statements, { concurrency: 2, discard: true })
 
@@ -110,15 +113,19 @@ export const fill = Effect.fnUntraced(function* (size: Size) {
       from generate_series(0, 99999) as n where n < 100 or n % 100 < 4
     `)
   }
-  yield* both([0, 1].map((part) => run(insertTasks(size, part, 2))))
-  yield* run(`
+  yield* both([0, 1].map((part) => runSeeded(insertTasks(size, part, 2), part / 2)))
+  yield* runSeeded(
+    `
     insert into task_tag (user_id, task_id, tag_id)
     select distinct user_id, id, ('00000000-0000-7000-8000-2' || lpad(
       (case when user_id = '${big}' then floor(power(random(), 3) * 99) else right(user_id, 4)::int * 100 + n * 2 + (random() * 1)::int end)::int::text,
       11, '0'
     ))::uuid
-    from task, generate_series(0, 1) as n where random() < case when user_id = '${big}' then 0.7 else 0.25 end
-  `)
+    from (select user_id, id from task order by user_id, id offset 0) as task, generate_series(0, 1) as n
+    where random() < case when user_id = '${big}' then 0.7 else 0.25 end
+  `,
+    0
+  )
   yield* run(`
     insert into task_tag (user_id, task_id, tag_id)
     select user_id, id, '${tag.rare}' from task where user_id = '${big}' and project_id = '${project.rare}'
