@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream"
 import type { PgConnection } from "@effect/sql-pg"
-import { Cause, Duration, Effect, Exit, Option, Predicate, Scope } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Option, Predicate, Scope } from "effect"
 import type { SqlError } from "effect/sql"
 import { QueryTimedOut } from "./Database.ts"
 import { type Options as PoolOptions, queueFull } from "./ExclusivePool.ts"
@@ -49,7 +49,8 @@ export class MultiplexedGroup {
   private readonly connect: () => Duplex
   private readonly options: Options
   private readonly timeout: number
-  private opening = 0
+  private readonly opening = new Set<Fiber.Fiber<unknown, unknown>>()
+  private isShutDown = false
   private failedAt = Number.NEGATIVE_INFINITY
 
   constructor(config: PgConnection.Config, connect: () => Duplex, options: Options) {
@@ -110,13 +111,15 @@ export class MultiplexedGroup {
       if (tracked.inFlight.size === 0 && now - tracked.changedAt >= idle) this.close(tracked)
     }
     if (now - this.failedAt < reopenPause) return
-    for (let missing = this.options.min - this.connections.size - this.opening; missing > 0; missing--) this.open()
+    for (let missing = this.options.min - this.connections.size - this.opening.size; missing > 0; missing--) this.open()
   }
 
-  /** Closes every connection. Statements on their way fail. */
-  readonly shutdown = Effect.suspend(() =>
-    Effect.forEach([...this.scopes.values()], (scope) => Scope.close(scope, Exit.void), { discard: true })
-  )
+  /** Closes every connection, and those that are being opened. Statements on their way fail. */
+  readonly shutdown = Effect.suspend(() => {
+    this.isShutDown = true
+    const close = Effect.forEach([...this.scopes.values()], (scope) => Scope.close(scope, Exit.void), { discard: true })
+    return Effect.andThen(Fiber.interruptAll(this.opening), close)
+  })
 
   private reserve(askedAt: number): Reserved | undefined {
     const now = performance.now()
@@ -133,14 +136,14 @@ export class MultiplexedGroup {
     }
     if (least >= busy && this.canOpen(now)) this.open()
     // Rather than behind a slow statement, this one goes over the connection that is being opened.
-    if (best === undefined || (least >= depth && this.opening > 0)) return undefined
+    if (best === undefined || (least >= depth && this.opening.size > 0)) return undefined
     const statement = best.begin(askedAt)
     best.isResting = best.sentSinceIdle >= statementsBeforeRest || this.hasExpired(best)
     return [best, statement]
   }
 
   private canOpen(now: number) {
-    if (this.connections.size + this.opening >= this.options.max) return false
+    if (this.connections.size + this.opening.size >= this.options.max) return false
     return this.connections.size === 0 || now - this.failedAt >= reopenPause
   }
 
@@ -173,11 +176,14 @@ export class MultiplexedGroup {
   }
 
   private open() {
-    this.opening++
+    if (this.isShutDown) return
     const scope = Scope.makeUnsafe()
     const opened = Effect.runFork(Scope.provide(open(this.config, this.connect), scope))
+    this.opening.add(opened)
     opened.addObserver((exit) => {
-      this.opening--
+      this.opening.delete(opened)
+      if (this.isShutDown || Exit.isFailure(exit)) Effect.runFork(Scope.close(scope, Exit.void))
+      if (this.isShutDown) return
       if (Exit.isSuccess(exit)) {
         const tracked = exit.value
         this.scopes.set(tracked, scope)
@@ -186,7 +192,7 @@ export class MultiplexedGroup {
         return this.dispatch()
       }
       this.failedAt = performance.now()
-      if (this.connections.size + this.opening > 0) return this.dispatch()
+      if (this.connections.size + this.opening.size > 0) return this.dispatch()
       for (const waiter of this.waiting) waiter.resume(Effect.failCause(exit.cause))
       this.waiting.clear()
     })

@@ -1,0 +1,56 @@
+import type { Socket } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Redacted } from "effect"
+import { inject } from "vitest"
+import { MultiplexedGroup } from "../../src/database/MultiplexedGroup.ts"
+import { connectSocket } from "../../src/database/PostgresSocket.ts"
+import { until } from "../support/Process.ts"
+
+const { url } = inject("postgres")
+
+/** A group that keeps one connection open, and its sockets. */
+const makeGroup = () => {
+  const sockets: Array<Socket> = []
+  const connect = () => {
+    const socket = connectSocket(url)
+    sockets.push(socket)
+    return socket
+  }
+  const group = new MultiplexedGroup({ url: Redacted.make(url) }, connect, {
+    min: 1,
+    max: 1,
+    queue: 10,
+    lifetime: Duration.minutes(1),
+    idle: Duration.minutes(1),
+    timeout: Duration.seconds(3),
+    isRepeatable: false
+  })
+  group.tick(performance.now())
+  return { group, sockets }
+}
+
+describe("A group of shared connections", () => {
+  it.live("closes an open connection at its shutdown", () =>
+    Effect.gen(function* () {
+      const { group, sockets } = makeGroup()
+      yield* until(() => group.connections.size === 1)
+      yield* group.shutdown
+      yield* until(() => sockets.every(({ closed }) => closed))
+      assert.strictEqual(sockets.length, 1)
+    })
+  )
+
+  // An open socket keeps the process alive: a command that was done would never end.
+  it.live.each(["before it connects", "while it logs in"])("closes a connection that is being opened, %s", (when) =>
+    Effect.gen(function* () {
+      const { group, sockets } = makeGroup()
+      yield* until(() => sockets.length === 1)
+      if (when === "while it logs in") yield* until(() => (sockets[0]?.bytesWritten ?? 0) > 0)
+      yield* group.shutdown
+      yield* until(() => sockets.every(({ closed }) => closed))
+      assert.strictEqual(group.connections.size, 0)
+      group.tick(performance.now())
+      assert.strictEqual(sockets.length, 1)
+    })
+  )
+})
