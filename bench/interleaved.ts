@@ -64,7 +64,7 @@ export const measure = (implementation: string, turns: ReadonlyArray<Turn>): Mea
 }
 
 export interface Run extends Load {
-  readonly warmUpSeconds: number
+  readonly warmUpRequests: number
   readonly turns: number
 }
 
@@ -80,8 +80,11 @@ export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Se
       turns: [] as Turn[],
       ...makeClient(server, run.connections)
     }))
+    // V8 compiles the code of a request only after thousands of them, and writes wait for the disk.
     for (const { next, turn } of clients) {
-      await turn(next, { milliseconds: run.warmUpSeconds * 1000 })
+      for (let requests = 0; requests < run.warmUpRequests; ) {
+        requests += (await turn(next, { milliseconds: 200 })).requests
+      }
     }
     for (let n = 0; n < run.turns; n++) {
       for (const { next, turn, turns } of n % 2 === 0 ? clients : clients.toReversed())

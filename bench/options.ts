@@ -52,7 +52,7 @@ export const options = {
   document: values.document,
   turns,
   latencyTurns: Math.ceil(turns / 5),
-  warmUpSeconds: smoke ? 0.2 : 5,
+  warmUpRequests: smoke ? 100 : 20_000,
   tasks: smoke ? 10_000 : integer("tasks"),
   requests: smoke ? 1 : integer("requests"),
   starts: smoke ? 1 : 9,

@@ -84,9 +84,9 @@ const profile = Effect.gen(function* () {
     yield* Effect.scoped(
       Effect.gen(function* () {
         const server = yield* startServer({ ...service, command }, database, tokens)
-        yield* interleave([server], workload, { ...run, warmUpSeconds: 5 })
+        yield* interleave([server], workload, { ...run, warmUpRequests: 20_000 })
         const from = now()
-        const [measured] = yield* interleave([server], workload, { ...run, warmUpSeconds: 0 })
+        const [measured] = yield* interleave([server], workload, { ...run, warmUpRequests: 0 })
         const to = now()
         // V8 writes the profile when the process exits.
         yield* stop(server.child)

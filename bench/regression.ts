@@ -10,7 +10,7 @@ import { interleave, startServer } from "./interleaved.ts"
 import { quartiles, ratios } from "./statistics.ts"
 import { mix, workloads } from "./workloads.ts"
 
-const run = { connections: 32, milliseconds: 100, turns: 30, warmUpSeconds: 1.5 }
+const run = { connections: 32, milliseconds: 100, turns: 30, warmUpRequests: 5_000 }
 
 const regression = Effect.gen(function* () {
   const database = yield* Database.filled(yield* Database.start, 10_000)

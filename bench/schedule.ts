@@ -17,8 +17,8 @@ export const compareWorkload = Effect.fnUntraced(function* (
   workload: Workload
 ) {
   yield* progress(`${workload.title}, ${tokens}`)
-  const { turns, warmUpSeconds } = options
-  const found = yield* interleave(servers, workload, { connections: 32, milliseconds: 100, turns, warmUpSeconds })
+  const { turns, warmUpRequests } = options
+  const found = yield* interleave(servers, workload, { connections: 32, milliseconds: 100, turns, warmUpRequests })
   return found.map((measurement): Comparison => ({ tokens, workload: workload.name, ...measurement }))
 })
 
@@ -29,7 +29,7 @@ export const measureLatency = Effect.fnUntraced(function* (tokens: Algorithm, se
     connections: 100,
     milliseconds: 1000,
     turns: options.latencyTurns,
-    warmUpSeconds: options.warmUpSeconds
+    warmUpRequests: options.warmUpRequests
   }
   const full = (yield* interleave(servers, mix, run)).map((one) => ({ tokens, workload: mixAtFullLoad.name, ...one }))
   const maximum = full.find(({ implementation }) => implementation === fastify.name)
@@ -52,7 +52,7 @@ export const measureMemory = Effect.fnUntraced(function* (servers: ReadonlyArray
   const ours = servers.find(({ implementation }) => implementation === service)
   if (ours === undefined || options.requests === 0) return figures
   yield* progress(`${options.requests} requests of the mix`)
-  const run = { connections: 100, milliseconds: options.smoke ? 100 : 10_000, turns: 1, warmUpSeconds: 0 }
+  const run = { connections: 100, milliseconds: options.smoke ? 100 : 10_000, turns: 1, warmUpRequests: 0 }
   for (let requests = 0; requests < options.requests; ) {
     requests += (yield* interleave([ours], mix, run))[0]?.requests ?? 0
   }

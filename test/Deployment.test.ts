@@ -45,7 +45,7 @@ describe("Dockerfile", () => {
     assert.strictEqual(image.stopSignal, "SIGTERM")
     assert.deepStrictEqual(
       [...image.entrypoint, ...image.command],
-      ["node", "--heap-growing-percent=50", "dist/main.js", "serve"]
+      ["node", "--max-semi-space-size=8", "dist/main.js", "serve"]
     )
   })
 

@@ -88,7 +88,7 @@ export const settings = {
   DATABASE_POOL_MAX: required(
     count(1000, 3),
     "10",
-    "Maximum number of connections for ordinary statements: a third each, rounded down, for reads and for writes, the others for transactions. At least 3."
+    "Maximum number of connections for ordinary statements: a third for reads and 40 % for writes, each rounded down, the others for transactions. At least 3."
   ),
   DATABASE_HEAVY_POOL_MAX: required(
     count(1000),
