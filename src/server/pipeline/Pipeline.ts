@@ -11,7 +11,7 @@ import { authentication } from "./Authentication.ts"
 import { readBody } from "./Body.ts"
 import { clientAddressFinder, TrustedProxies } from "./ClientAddress.ts"
 import { AllowedOrigins, isPreflight, makeCors } from "./Cors.ts"
-import { decodeRequest } from "./Decoding.ts"
+import { decoding } from "./Decoding.ts"
 import { logServerError, toApiError } from "./ErrorMapping.ts"
 import { encodeApiError } from "./ErrorResponses.ts"
 import { makeForwardedForWarning } from "./ForwardedForWarning.ts"
@@ -70,7 +70,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       yield* authentication,
       userLimit(limits.user),
       readBody,
-      decodeRequest
+      decoding(limits.user)
     ]
 
     /** What a handler may ask for, and no more: a small context is cheap to carry. */
