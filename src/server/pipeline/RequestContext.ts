@@ -52,6 +52,10 @@ export class RequestContext {
   failedOpen = false
   auditEvent: AuditEvent | undefined = undefined
   span: Tracer.Span | undefined = undefined
+  /** Runs while the handler does. */
+  timer: NodeJS.Timeout | undefined = undefined
+  onTimeout = () => {}
+  isFinished = false
 
   private parsedQuery: { readonly query: Query | undefined } | undefined
 
