@@ -1,7 +1,7 @@
 import { type Schema, type SchemaAST, SchemaIssue } from "effect"
 
 /** How long the arrays of a JSON value may be, by their places in it. */
-interface ArrayLimits {
+export interface ArrayLimits {
   /** Of the value itself, where it is an array. */
   readonly max?: number
   readonly annotations?: Schema.Annotations.Issue
