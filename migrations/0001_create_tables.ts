@@ -146,3 +146,10 @@ export default Effect.gen(function* () {
   `
   yield* sql`create index idempotency_key_by_created_at on idempotency_key (created_at)`
 })
+
+export const down = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  for (const table of ["idempotency_key", "task_tag", "task", "tag", "project"]) yield* sql`drop table ${sql(table)}`
+  yield* sql`drop function set_task_tags(text, uuid, uuid[])`
+  yield* sql`drop function fold_case(text)`
+})

@@ -59,3 +59,11 @@ export default Effect.gen(function* () {
   `
   yield* sql`create index task_by_search on task using gin (search) where deleted_at is null`
 })
+
+export const down = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`alter table task drop column search`
+  yield* sql`drop function search_query(text, text)`
+  yield* sql`drop function search_document(text, text)`
+  yield* sql`drop function search_words(text)`
+})

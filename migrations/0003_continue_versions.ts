@@ -51,3 +51,14 @@ export default Effect.gen(function* () {
     `
   }
 })
+
+export const down = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  for (const table of ["task", "project", "tag"]) {
+    yield* sql`drop trigger continue_version on ${sql(table)}`
+    yield* sql`drop trigger record_deletion on ${sql(table)}`
+  }
+  yield* sql`drop function continue_version()`
+  yield* sql`drop function record_deletion()`
+  yield* sql`drop table deletion`
+})

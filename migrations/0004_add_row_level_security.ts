@@ -36,3 +36,12 @@ export default Effect.gen(function* () {
       with check (case when ${isPurging} then true else ${isOwner} end)
   `
 })
+
+export const down = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  for (const table of ["project", "tag", "task_tag", "task", "idempotency_key", "deletion"]) {
+    // Without a policy, enabled row-level security would hide every row.
+    yield* sql`alter table ${sql(table)} disable row level security, no force row level security`
+    yield* sql`drop policy tenant_isolation on ${sql(table)}`
+  }
+})

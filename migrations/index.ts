@@ -1,12 +1,28 @@
-import create_tables from "./0001_create_tables.ts"
-import add_search from "./0002_add_search.ts"
-import continue_versions from "./0003_continue_versions.ts"
-import add_row_level_security from "./0004_add_row_level_security.ts"
+import type { Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import * as create_tables from "./0001_create_tables.ts"
+import * as add_search from "./0002_add_search.ts"
+import * as continue_versions from "./0003_continue_versions.ts"
+import * as add_row_level_security from "./0004_add_row_level_security.ts"
+import * as count_usage from "./0005_count_usage.ts"
+
+type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
+
+/** What the file of a migration exports. */
+export interface Migration {
+  /** The migration. */
+  readonly default: Change
+  /** Undoes it: the schema is then as it was before. */
+  readonly down: Change
+  /** Tables and columns (`table.column`) that the migration fills from others: `down` loses no data with them. */
+  readonly derived?: ReadonlyArray<string>
+}
 
 /** Every migration, in order. An import each, so that a bundle has them all and a missing file does not compile. */
-export const migrations = {
+export const migrations: Readonly<Record<string, Migration>> = {
   "0001_create_tables": create_tables,
   "0002_add_search": add_search,
   "0003_continue_versions": continue_versions,
-  "0004_add_row_level_security": add_row_level_security
+  "0004_add_row_level_security": add_row_level_security,
+  "0005_count_usage": count_usage
 }

@@ -1,6 +1,7 @@
 import type { Schema } from "effect"
 import { HttpApiEndpoint, type HttpApiSchema, OpenApi } from "effect/http-api"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
+import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
 import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
 import {
   createdResponse,
@@ -45,9 +46,11 @@ export const crudEndpoints = <
     readonly update: UpdateErrors
     readonly remove: RemoveErrors
   }
+  /** What parameters of the list add to the cost of a request. */
+  readonly queryCosts?: Readonly<Record<string, number>>
   readonly descriptions: { readonly list: string; readonly create: string; readonly remove: string }
 }) => {
-  const { create, descriptions, errors, id, name, query, row, update } = resource
+  const { create, descriptions, errors, id, name, query, queryCosts = countCost, row, update } = resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
   const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
@@ -76,6 +79,7 @@ export const crudEndpoints = <
   return [
     HttpApiEndpoint.get("list", path, { query, success: pageResponse(row) })
       .middleware(RequestValidation)
+      .annotateMerge(rateLimitCost(1, queryCosts))
       .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
 
     HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, CreateErrors>("create", path, {

@@ -7,7 +7,7 @@ import { crudEndpoints } from "./CrudEndpoints.ts"
 import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./errors/TaskErrors.ts"
 import { Authorization } from "./middleware/Authorization.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
-import { RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
+import { countCost, RateLimit, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"
 import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
 import { ifMatch, withETag } from "./schemas/ResponseSchemas.ts"
 
@@ -17,6 +17,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       name: "task",
       id: TaskId.pipe(described("Identifies the task.")),
       query: TaskQuery,
+      queryCosts: { ...countCost, ...searchCost },
       row: Task,
       create: TaskCreate,
       update: TaskUpdate,

@@ -5,7 +5,7 @@ import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { TaskNotFound } from "./errors/TaskErrors.ts"
 import { Authorization } from "./middleware/Authorization.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
+import { countCost, RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
 import { RequestValidation } from "./middleware/RequestValidation.ts"
 import { pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
@@ -15,6 +15,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
   .add(
     HttpApiEndpoint.get("list", "/api/trash", { query: ListQuery, success: pageResponse(TrashedTask) })
       .middleware(RequestValidation)
+      .annotateMerge(rateLimitCost(1, countCost))
       .annotateMerge(
         OpenApi.annotations({
           identifier: "listTrash",

@@ -1,9 +1,10 @@
-import { Console, Data, Effect, Logger } from "effect"
-import { Command } from "effect/cli"
+import { Console, Data, Effect, Logger, Option, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
 import { withLockRetries } from "../database/LockRetries.ts"
 import * as Migrations from "../database/Migrations.ts"
+import * as Rollback from "../database/Rollback.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
 
@@ -62,11 +63,37 @@ const status = Effect.gen(function* () {
   if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending migrations` })
 })
 
+const rollbackFlags = {
+  to: Flag.optional(
+    Flag.Int("to").pipe(
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))),
+      Flag.withDescription("Number of the last migration to keep; 0 undoes all. Without it only the last one is undone")
+    )
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("Undo migrations even if data are lost"),
+    Flag.withDefault(false)
+  )
+}
+
+const rollback = Effect.fnUntraced(function* (flags: { readonly to: Option.Option<number>; readonly force: boolean }) {
+  const { DATABASE_RLS } = yield* Config.loadWithoutTokens
+  const undone = yield* withLockRetries(
+    Rollback.rollback({ to: Option.getOrUndefined(flags.to), force: flags.force }).pipe(
+      Effect.tap(RowSecurity.apply(DATABASE_RLS === "on"))
+    )
+  )
+  yield* Console.log(undone.length === 0 ? "no migration to undo" : undone.map((name) => `undid ${name}`).join("\n"))
+})
+
 export const migrate = Command.make("migrate", {}, () => withMigrationDatabase(apply)).pipe(
   Command.withDescription("Apply pending migrations and set row-level security as in DATABASE_RLS"),
   Command.withSubcommands([
     Command.make("status", {}, () => withMigrationDatabase(status)).pipe(
       Command.withDescription("List the migrations; exit with 1 if any is pending")
+    ),
+    Command.make("rollback", rollbackFlags, (flags) => withMigrationDatabase(rollback(flags))).pipe(
+      Command.withDescription("Undo the last migration, or those after --to; refuse if data would be lost")
     )
   ])
 )

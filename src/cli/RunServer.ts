@@ -13,6 +13,7 @@ import { serve } from "../server/HttpServer.ts"
 import { makeListener } from "../server/Listener.ts"
 import { TrustedProxies } from "../server/pipeline/ClientAddress.ts"
 import { AllowedOrigins } from "../server/pipeline/Cors.ts"
+import { HandlerTimeout } from "../server/pipeline/Pipeline.ts"
 import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
@@ -44,7 +45,9 @@ const servicesLayer = (config: Config) =>
       Observability.meteredLayer(config),
       Layer.succeed(TransportSecurity, isDeployed(config)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),
-      Layer.succeed(TrustedProxies, config.TRUSTED_PROXIES ?? [])
+      Layer.succeed(TrustedProxies, config.TRUSTED_PROXIES ?? []),
+      // The limit of a single statement applies first.
+      Layer.succeed(HandlerTimeout, Duration.sum(config.DATABASE_QUERY_TIMEOUT, Duration.millis(250)))
     ])
   )
 

@@ -1,6 +1,7 @@
 import { Context, Data, Duration, Effect, type Fiber, Layer, References, Tracer } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../domain/User.ts"
+import type { FairQueue } from "./FairQueue.ts"
 
 /** The database did not answer within the time limit. */
 export class QueryTimedOut extends Data.TaggedError("QueryTimedOut") {
@@ -54,6 +55,8 @@ export interface Options {
   readonly isRlsEnabled: boolean
   /** How long a caller waits, counted on our side: a limit inside the server does nothing when it cannot be reached. */
   readonly timeout: Duration.Duration
+  /** Where heavy work waits for its turn. Waiting counts as a part of the time limit. */
+  readonly heavyQueue?: FairQueue
 }
 
 /** Sends one statement outside of transactions over shared connections. */
@@ -70,11 +73,18 @@ export const IsHeavy = Context.Reference<boolean>("tasks/database/IsHeavy", { de
 
 /** The service on a client, which runs the transactions. `send` replaces it for single statements. */
 export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): Database["Service"] => {
+  const { heavyQueue, isRlsEnabled } = options
   const timeout = Duration.toMillis(options.timeout)
   const setUser = (owner: UserId) => sql`select set_config('tasks.user_id', ${owner}, true)`
 
   const inTransaction = <A, E, R>(owner: UserId, work: Effect.Effect<A, E, R>) =>
-    sql.withTransaction(options.isRlsEnabled ? Effect.andThen(setUser(owner), work) : work)
+    sql.withTransaction(isRlsEnabled ? Effect.andThen(setUser(owner), work) : work)
+
+  /** Work on a connection of its own, within the time limit. */
+  const exclusively = <A, E, R>(user: string, work: Effect.Effect<A, E, R>) =>
+    Effect.withFiber<A, E | SqlError.SqlError, R>((fiber) =>
+      withTimeout(timeout, heavyQueue !== undefined && fiber.getRef(IsHeavy) ? heavyQueue.run(user, work) : work)
+    )
 
   const isInside = (fiber: Fiber.Fiber<unknown, unknown>) =>
     Context.getOrUndefined(fiber.context, sql.transactionService) !== undefined
@@ -90,7 +100,7 @@ export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): D
       const statement = () => execute(text, params, query.plan) as Effect.Effect<Rows<never>, SqlError.SqlError>
       if (isInside(fiber)) return statement()
       if (send === undefined || fiber.getRef(IsHeavy)) {
-        return withTimeout(timeout, options.isRlsEnabled ? inTransaction(owner, statement()) : statement())
+        return exclusively(owner, isRlsEnabled ? inTransaction(owner, statement()) : statement())
       }
       const sent = send(kind, owner, text, params, query) as Effect.Effect<Rows<Row>, SqlError.SqlError>
       return isTraced(fiber) ? withSpan(text, sent) : sent
@@ -101,7 +111,7 @@ export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): D
     write: (owner, text, params = []) => run("write", owner, text, params, {}),
     transaction: (owner, work) =>
       dieOnSqlError(
-        Effect.withFiber((fiber) => (isInside(fiber) ? work : withTimeout(timeout, inTransaction(owner, work))))
+        Effect.withFiber((fiber) => (isInside(fiber) ? work : exclusively(owner, inTransaction(owner, work))))
       ),
     heavy: (work) => Effect.provideService(work, IsHeavy, true),
     maintenance: <Row>(text: string) => {
@@ -109,7 +119,8 @@ export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): D
       const isolated = sql.withTransaction(
         Effect.andThen(sql`select set_config('tasks.purging', 'on', true)`, statement)
       )
-      const work = withTimeout(timeout, options.isRlsEnabled ? isolated : statement)
+      // No user id is empty.
+      const work = exclusively("", isRlsEnabled ? isolated : statement)
       return Effect.provideService(Effect.orDie(work), IsHeavy, true)
     }
   }

@@ -17,9 +17,13 @@ export class MigrationMismatch extends Data.TaggedError("MigrationMismatch")<{
 export interface Status {
   readonly applied: ReadonlyArray<string>
   readonly pending: ReadonlyArray<string>
+  /** Applied by a newer version. */
+  readonly unknown: ReadonlyArray<string>
 }
 
-const numberOf = (name: string) => Number.parseInt(name, 10)
+export const numberOf = (name: string) => Number.parseInt(name, 10)
+
+const formatName = (number: number, name: string) => `${String(number).padStart(4, "0")}_${name}`
 
 /**
  * Compares names like `0001_create_task`. The library looks at the highest number only: it would pass
@@ -42,7 +46,13 @@ export const compare = (
     return other === undefined ? [] : [`${name}: was applied under the name ${other.name}`]
   })
   if (faults.length > 0) return new MigrationMismatch({ faults })
-  return { applied: names.filter(isRecorded), pending: names.filter((name) => !isRecorded(name)) }
+  return {
+    applied: names.filter(isRecorded),
+    pending: names.filter((name) => !isRecorded(name)),
+    unknown: recorded
+      .filter(({ migration_id }) => !names.some((name) => numberOf(name) === migration_id))
+      .map(({ migration_id, name }) => formatName(migration_id, name))
+  }
 }
 
 /** What is applied and what is pending. Asks, and changes nothing. */
@@ -57,7 +67,7 @@ export const status = Effect.gen(function* () {
 })
 
 const loader = Migrator.fromRecord(
-  Record.map(migrations, (migration) => Effect.andThen(RowSecurity.disableForOwner, migration))
+  Record.map(migrations, ({ default: migration }) => Effect.andThen(RowSecurity.disableForOwner, migration))
 )
 
 const applyPending = Migrator.make({})({ loader, table })
@@ -69,4 +79,4 @@ const applyPending = Migrator.make({})({ loader, table })
 export const apply = Effect.flatMap(status, ({ pending }) =>
   // The migrator's lock would wait for a running dump, and all requests would wait behind it.
   pending.length === 0 ? Effect.succeed([]) : applyPending
-).pipe(Effect.map((applied) => applied.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`)))
+).pipe(Effect.map((applied) => applied.map(([id, name]) => formatName(id, name))))

@@ -7,6 +7,7 @@ import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import type { Config } from "../config/Config.ts"
 import { Database, IsHeavy, make, type Send } from "./Database.ts"
 import * as ExclusivePool from "./ExclusivePool.ts"
+import { FairQueue } from "./FairQueue.ts"
 import { MultiplexedGroup } from "./MultiplexedGroup.ts"
 import { types } from "./PgTimestampCodec.ts"
 import { DatabasePools } from "./PoolStats.ts"
@@ -80,6 +81,7 @@ const layerOver = (settings: Config, transport: Transport) =>
         min: 0,
         max: settings.DATABASE_HEAVY_POOL_MAX
       })
+      const heavyQueue = new FairQueue({ slots: settings.DATABASE_HEAVY_POOL_MAX, queue: shared.queue })
 
       /** Asks over a connection of its own: all others may be dead or busy. */
       const ask = (text: string, processes: ReadonlyArray<number>): Effect.Effect<Values, unknown> =>
@@ -127,7 +129,7 @@ const layerOver = (settings: Config, transport: Transport) =>
             )
       }
       return Context.make(SqlClient.SqlClient, sql).pipe(
-        Context.add(Database, make(sql, { isRlsEnabled, timeout }, send)),
+        Context.add(Database, make(sql, { isRlsEnabled, timeout, heavyQueue }, send)),
         Context.add(DatabasePools, {
           get reads() {
             return reads.stats
@@ -136,7 +138,9 @@ const layerOver = (settings: Config, transport: Transport) =>
             return writes.stats
           },
           transactions: transactions.stats,
-          heavy: heavy.stats
+          get heavy() {
+            return { inUse: heavy.stats.inUse, waiting: heavyQueue.waiting + heavy.stats.waiting }
+          }
         })
       )
     })

@@ -21,9 +21,19 @@ export const Text = (max: number) => Schema.String.check(isStorable, isNotLonger
 /** Text of 1 to `max` code points. */
 export const NonEmptyText = (max: number) => Schema.String.check(isStorable, isNotEmpty, isNotLongerThan(max))
 
-/** States in the OpenAPI document what the decoded text must be; the decoded side enforces it. */
-const isDocumentedAs = (schema: { readonly [keyword: string]: string | number }) =>
-  Schema.makeFilter<string>(() => true, { toJsonSchema: () => schema })
+// UAX #15, section 13. The time to normalize a run of marks grows with the square of its length.
+const tooManyMarks = /(?<!\p{M})\p{M}{31}/u
+
+/**
+ * What is checked before a text is normalized. `schema` states in the OpenAPI document what the decoded text must be,
+ * which the decoded side enforces.
+ */
+const isNormalizable = (schema: { readonly [keyword: string]: string | number }) =>
+  Schema.makeFilter<string>((text) => !tooManyMarks.test(text), {
+    code: "text",
+    message: "Must not have more than 30 combining marks in a row",
+    toJsonSchema: () => schema
+  })
 
 const normalized = (normalize: (text: string) => string) =>
   SchemaTransformation.transform<string, string>({
@@ -33,7 +43,7 @@ const normalized = (normalize: (text: string) => string) =>
 
 /** Text as clients send it, stored in Unicode's normal form C: texts that look the same are the same. */
 export const TextInput = (max: number) =>
-  Schema.String.check(isDocumentedAs({ maxLength: max, pattern: "^[^\\u0000]*$" })).pipe(
+  Schema.String.check(isNormalizable({ maxLength: max, pattern: "^[^\\u0000]*$" })).pipe(
     Schema.decodeTo(
       Text(max),
       normalized((text) => text)
@@ -43,7 +53,7 @@ export const TextInput = (max: number) =>
 /** A title or name as clients send it: white space around it is removed before it is measured. */
 export const TrimmedText = (max: number) =>
   Schema.String.check(
-    isDocumentedAs({ minLength: 1, maxLength: max, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
+    isNormalizable({ minLength: 1, maxLength: max, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
   ).pipe(
     Schema.decodeTo(
       NonEmptyText(max),

@@ -166,7 +166,7 @@ it.live(
       for (const { rights: has, table } of rights) {
         assert.strictEqual(has, table === "schema_migration" ? "select" : "delete insert select update", table)
       }
-      assert.lengthOf(rights, 8)
+      assert.lengthOf(rights, 9)
 
       // By trying.
       for (const statement of forbidden) {

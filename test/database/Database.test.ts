@@ -10,7 +10,7 @@ import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { HttpTestClient } from "../support/HttpTestClient.ts"
 import { until } from "../support/Process.ts"
-import { ada } from "../support/TestAuth.ts"
+import { ada, bob } from "../support/TestAuth.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 /** Another client of the same database. */
@@ -47,6 +47,8 @@ const ask = Effect.fnUntraced(function* (method: string, path: string, body?: un
 /** A read that waits for a lock, in a statement that names its owner. */
 const lockText = (lock: number) => `select pg_advisory_lock_shared(${lock}), pg_advisory_unlock_shared(${lock}), $1`
 
+const eve = UserId.make("eve")
+
 const forkAll = <A, E, R>(effects: ReadonlyArray<Effect.Effect<A, E, R>>) =>
   Effect.forkChild(Effect.all(effects, { concurrency: "unbounded" }), { startImmediately: true })
 
@@ -60,11 +62,12 @@ const whileLocked = Effect.fnUntraced(function* <A, E, R>(lock: number, effect: 
 const whileHeavyIsBusy = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const db = yield* Database
   const pools = yield* DatabasePools
-  const wait = db.heavy(db.query(ada, lockText(7)))
+  // One user alone does not get all of them.
+  const wait = (owner: UserId) => db.heavy(db.query(owner, lockText(7)))
   return yield* whileLocked(
     7,
     Effect.gen(function* () {
-      yield* Effect.forkDetach(Effect.all([wait, wait], { concurrency: "unbounded" }))
+      yield* Effect.forkDetach(Effect.all([wait(bob), wait(eve)], { concurrency: "unbounded" }))
       yield* until(() => pools.heavy.inUse === 2)
       return yield* effect
     })
@@ -142,6 +145,31 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
         assert.isBelow((yield* Fiber.join(fiber)).status, 500)
         yield* until(() => pools.heavy.inUse === 0)
       }
+    })
+  )
+
+  it.effect("executes a user's heavy statement while another user waits for 20 of them", () =>
+    Effect.gen(function* () {
+      const db = yield* Database
+      const pools = yield* DatabasePools
+      const searches = yield* whileLocked(
+        7,
+        Effect.gen(function* () {
+          const searches = yield* forkAll(
+            Array.from({ length: 20 }, () => Effect.exit(db.heavy(db.query(ada, lockText(7)))))
+          )
+          // One of them has a connection, one waits and the others were refused.
+          yield* until(() => pools.heavy.inUse === 1)
+          assert.strictEqual(pools.heavy.waiting, 1)
+          assert.lengthOf(yield* db.heavy(db.query(bob, "select $1")), 1)
+          const other = Effect.flatMap(HttpTestClient, (request) => request("GET", "/api/tasks?q=milk", { as: "bob" }))
+          assert.strictEqual((yield* other).status, 200)
+          return searches
+        })
+      )
+      const exits = yield* Fiber.join(searches)
+      assert.lengthOf(exits.filter(Exit.isSuccess), 2)
+      yield* assertIdle
     })
   )
 

@@ -1,8 +1,7 @@
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { peakMemory, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 import { assertProblem, open, requestHead } from "../support/Socket.ts"
 
 const megabyte = "x".repeat(1024 * 1024)
@@ -25,10 +24,6 @@ const upload = Effect.fnUntraced(function* (url: string, token: string, length: 
   assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
 }, Effect.scoped)
 
-/** The most that was ever resident, in MiB. */
-const peakOf = (pid: number) =>
-  Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
-
 it.live.runIf(process.platform === "linux")(
   "a service that is sent 50 MB at once, and 10 MB by twenty at a time, stays within 256 MB",
   () =>
@@ -42,7 +37,7 @@ it.live.runIf(process.platform === "linux")(
           { concurrency: "unbounded" }
         )
       }
-      const peak = peakOf(pid)
+      const peak = peakMemory(pid)
       assert.isAbove(peak, 0)
       assert.isAtMost(peak, 256)
     }),

@@ -22,21 +22,27 @@ const accused = (reason: RegExp, known: ReadonlyArray<string>, ...applied: Reado
 describe("Migrations.compare", () => {
   it("accepts applied migrations that are the first ones of the code, listed in any order", () => {
     const known = ["0002_b", "0010_j", "0001_a", ...[3, 4, 5, 6, 7, 8, 9].map((number) => `000${number}_x`)]
-    assert.deepStrictEqual(compare(["0001_a", "0002_b"], []), { applied: [], pending: ["0001_a", "0002_b"] })
+    assert.deepStrictEqual(compare(["0001_a", "0002_b"], []), {
+      applied: [],
+      pending: ["0001_a", "0002_b"],
+      unknown: []
+    })
     assert.deepStrictEqual(compare(["0002_b", "0001_a"], recorded("0001_a")), {
       applied: ["0001_a"],
-      pending: ["0002_b"]
+      pending: ["0002_b"],
+      unknown: []
     })
     const result = compare(known, recorded("0001_a", "0002_b"))
     assert(!(result instanceof MigrationMismatch))
     assert.strictEqual(result.pending.at(-1), "0010_j")
-    assert.deepStrictEqual(compare([], []), { applied: [], pending: [] })
+    assert.deepStrictEqual(compare([], []), { applied: [], pending: [], unknown: [] })
   })
 
   it("accepts newer applied migrations, because an older version may run", () => {
     assert.deepStrictEqual(compare(["0001_a"], recorded("0001_a", "0002_b", "0003_c")), {
       applied: ["0001_a"],
-      pending: []
+      pending: [],
+      unknown: ["0002_b", "0003_c"]
     })
   })
 
@@ -78,7 +84,9 @@ describe("Migrations.compare", () => {
     )
     for (const [name, migration] of Object.entries(migrations)) {
       assert.match(name, /^\d{4}_[a-z0-9_]+$/)
-      assert.strictEqual((await import(join(root, "migrations", `${name}.ts`))).default, migration)
+      const module = await import(join(root, "migrations", `${name}.ts`))
+      assert.strictEqual(module.default, migration.default)
+      assert.strictEqual(module.down, migration.down)
     }
     assert.isFalse(compare(Object.keys(migrations), []) instanceof MigrationMismatch)
   })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Option, Schema } from "effect"
+import { Option, Result, Schema } from "effect"
 import { ProjectCreate } from "../../src/domain/Project.ts"
 import { TagCreate } from "../../src/domain/Tag.ts"
 import { TaskCreate } from "../../src/domain/Task.ts"
@@ -23,5 +23,28 @@ describe("Names and titles", () => {
 
   it.each(["", " \t\n", "a\0b", "\ud800"])("are not %j", (name) => {
     assert.isTrue(Option.isNone(Schema.decodeUnknownOption(TagCreate)({ name })))
+  })
+
+  it("may have 30 combining marks in a row, and no more, since normalizing a longer run takes too long", () => {
+    const decode = Schema.decodeUnknownResult(TaskCreate)
+    const marks = "\u0316\u0301".repeat(15)
+    assert.isTrue(Result.isSuccess(decode({ title: `a${marks}b${marks}`, description: marks })))
+    for (const text of [{ title: `a${marks}\u0316` }, { title: "a", description: "\u0316\u0301".repeat(16_000) }]) {
+      assert.isTrue(Result.isFailure(decode(text)))
+    }
+    let normalized = 0
+    const { normalize } = String.prototype
+    String.prototype.normalize = function (form) {
+      normalized++
+      return normalize.call(this, form)
+    }
+    try {
+      decode({ title: "\u0316\u0301".repeat(16_000) })
+      assert.strictEqual(normalized, 0)
+      decode({ title: "a" })
+      assert.strictEqual(normalized, 1)
+    } finally {
+      String.prototype.normalize = normalize
+    }
   })
 })

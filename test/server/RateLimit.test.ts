@@ -239,24 +239,87 @@ describe("The cost of a request", () => {
     )
   )
 
+  it.effect("is higher for a search and for a count, however their names are written", () =>
+    withLimits(
+      { user },
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        let remaining = 100
+        for (const [query, cost] of [
+          ["", 1],
+          ["?status=pending&sort=title&limit=200", 1],
+          ["?q=milk", 3],
+          ["?%71=milk", 3],
+          ["?status=pending&count=exact", 3],
+          ["?count=exact&q=milk&q=bread", 5],
+          ["?q=caf%E9", 1]
+        ] as const) {
+          const answer = yield* request("GET", `/api/tasks${query}`, { as: "ada" })
+          remaining -= cost
+          assert.include(answer.headers.get("ratelimit") ?? "", `"user";r=${remaining};`, query)
+        }
+      })
+    )
+  )
+
+  it.effect("is one more for every ten errors of an invalid request, or what is left", () =>
+    withLimits(
+      { user: { tokens: 20, per: "minute" }, address },
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x${n}`, n]))
+        for (const [errors, remaining] of [
+          [9, 19],
+          [10, 17],
+          [5000, 6],
+          [5000, 0]
+        ] as const) {
+          const answer = yield* request("POST", "/api/tasks", { as: "ada", body: { title: "a", ...unknown(errors) } })
+          assert.strictEqual(answer.status, 422)
+          assert.match(
+            answer.headers.get("ratelimit") ?? "",
+            new RegExp(`^"address";r=\\d+;t=1, "user";r=${remaining};`)
+          )
+          assert.strictEqual(answer.headers.get("ratelimit-policy"), '"address";q=1000;w=60, "user";q=20;w=60')
+        }
+        assert.strictEqual((yield* request("GET", "/api/me", { as: "ada" })).status, 429)
+        assert.strictEqual((yield* request("GET", "/api/me", { as: "bob" })).status, 200)
+      })
+    )
+  )
+
   it("is shown in the OpenAPI document", () => {
-    const costs: Record<string, number> = {}
+    const costs: Record<string, unknown> = {}
     HttpApi.reflect(Api, {
       onGroup: () => {},
       onEndpoint: ({ endpoint: { annotations, method, path } }) => {
-        const cost = Context.get(annotations, RateLimitCost)
-        if (cost !== 1) costs[`${method.toLowerCase()} ${path}`] = cost
+        const { base, parameters } = Context.get(annotations, RateLimitCost)
+        if (base !== 1 || Object.keys(parameters).length > 0) {
+          costs[`${method.toLowerCase()} ${path}`] = { base, parameters }
+        }
       }
     })
     const { paths } = OpenApi.fromApi(Api)
     const documented = Object.fromEntries(
       Object.entries(paths).flatMap(([path, item]) =>
-        Object.entries(item).flatMap(([method, operation]) =>
-          "x-rate-limit-cost" in operation ? [[`${method} ${path}`, operation["x-rate-limit-cost"]]] : []
-        )
+        Object.entries(item).flatMap(([method, operation]) => {
+          if (!("x-rate-limit-cost" in operation)) return []
+          const { "x-rate-limit-cost": base, "x-rate-limit-parameter-costs": parameters = {} } = operation as Record<
+            string,
+            unknown
+          >
+          return [[`${method} ${path}`, { base, parameters }]]
+        })
       )
     )
-    assert.deepStrictEqual(documented, { "post /api/tasks/bulk": 10, "get /api/export": 20 })
+    assert.deepStrictEqual(documented, {
+      "post /api/tasks/bulk": { base: 10, parameters: {} },
+      "get /api/export": { base: 20, parameters: {} },
+      "get /api/tasks": { base: 1, parameters: { count: 2, q: 2 } },
+      "get /api/projects": { base: 1, parameters: { count: 2 } },
+      "get /api/tags": { base: 1, parameters: { count: 2 } },
+      "get /api/trash": { base: 1, parameters: { count: 2 } }
+    })
     assert.deepStrictEqual(costs, documented)
   })
 

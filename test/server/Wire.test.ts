@@ -335,12 +335,28 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
     it.effect("lists at most 100 errors in a response below 64 KiB", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
-        const body = { title: "t", tag_ids: Array.from({ length: 5000 }, () => "x") }
-        const refused = yield* request("POST", "/api/tasks", { as: "ada", body })
+        const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`x${n}`, n]))
+        const refused = yield* request("POST", "/api/tasks", { as: "ada", body: { title: "t", ...unknown } })
         assertProblem(refused, 422, "VALIDATION_FAILED", ["errors", "errors_truncated"])
         assert.lengthOf(refused.body.errors, 100)
         assert.isTrue(refused.body.errors_truncated)
         assert.isBelow(JSON.stringify(refused.body).length, 64 * 1024)
+      })
+    )
+
+    it.effect("lists for an array that is too long that, and the errors of as many entries as are allowed", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const body = { title: "", tag_ids: Array.from({ length: 5000 }, () => "x") }
+        const refused = yield* request("POST", "/api/tasks", { as: "ada", body })
+        assertProblem(refused, 422, "VALIDATION_FAILED", ["errors"])
+        const [tooMany, ...others] = refused.body.errors
+        assert.deepInclude(tooMany, { pointer: "/body/tag_ids", code: "too_many", params: { max: 50 } })
+        const entries = Array.from({ length: 50 }, (_, n) => `/body/tag_ids/${n}`)
+        assert.sameMembers(
+          others.map(({ pointer }: { readonly pointer: string }) => pointer),
+          ["/body/title", ...entries]
+        )
       })
     )
 

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -202,3 +203,7 @@ export const request = (url: string, path: string, { body, method, token }: Requ
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
     return { status: response.status, headers: response.headers, body: (await response.json()) as any }
   })
+
+/** The most memory that a process ever had resident, in MiB. Linux only. */
+export const peakMemory = (pid: number) =>
+  Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024

@@ -1,5 +1,6 @@
 import { Exit, Option, Schema, type SchemaAST, SchemaIssue, SchemaParser } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
+import { arrayLimits, shortenArrays } from "./ArrayLimits.ts"
 
 /** A request as it came in, its body already read. */
 export interface RequestParts {
@@ -31,21 +32,31 @@ export interface DecodeOptions {
 
 type Decode = (value: unknown) => Exit.Exit<unknown, SchemaIssue.Issue>
 
+const issueOf = (exit: Exit.Failure<unknown, SchemaIssue.Issue>) =>
+  Option.getOrThrow(Exit.findErrorOption(exit) as Option.Option<SchemaIssue.Issue>)
+
 const decoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined): Decode =>
   // `compile` is typed so that no schema needs a service.
   SchemaParser.decodeUnknownExit(schema as Schema.Codec<unknown>, { errors: "all", ...options })
 
 const notJson = new SchemaIssue.InvalidValue({ code: "json", message: "Must be valid JSON" })
 
-const parseJson =
-  (decode: Decode): ((text: string) => Exit.Exit<unknown, SchemaIssue.Issue>) =>
-  (text) => {
+const jsonDecoder = ({ ast }: Schema.Top, decode: Decode) => {
+  const limits = arrayLimits(ast)
+  return (text: string): Exit.Exit<unknown, SchemaIssue.Issue> => {
+    let value: unknown
     try {
-      return decode(JSON.parse(text))
+      value = JSON.parse(text)
     } catch {
       return Exit.fail(notJson)
     }
+    const [tooLong, ...others] = shortenArrays(value, limits)
+    const decoded = decode(value)
+    if (tooLong === undefined) return decoded
+    if (Exit.isFailure(decoded)) others.push(issueOf(decoded))
+    return Exit.fail(new SchemaIssue.Composite(ast, [tooLong, ...others]))
   }
+}
 
 /** Decodes a query where none is declared: under strict options every parameter is an error. */
 const noQuery = (options: SchemaAST.ParseOptions | undefined): Decode => {
@@ -60,12 +71,10 @@ const payloadDecoders = ({ payload }: HttpApiEndpoint.Top, options: SchemaAST.Pa
   new Map(
     Array.from(payload, ([mediaType, { encoding, schemas }]) => {
       if (encoding._tag !== "Json") throw new Error(`bodies of type ${encoding._tag} are not supported`)
-      return [mediaType, parseJson(decoder(Schema.Union(schemas), options))] as const
+      const schema = Schema.Union(schemas)
+      return [mediaType, jsonDecoder(schema, decoder(schema, options))] as const
     })
   )
-
-const issueOf = (exit: Exit.Failure<unknown, SchemaIssue.Issue>) =>
-  Option.getOrThrow(Exit.findErrorOption(exit) as Option.Option<SchemaIssue.Issue>)
 
 /** Decodes all parts of a request, and reports what is wrong in all of them together. */
 export const makeRequestDecoder = (endpoint: HttpApiEndpoint.Top, options: DecodeOptions) => {

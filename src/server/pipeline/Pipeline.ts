@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { Cause, Context, Effect, Exit, Option, References, Tracer } from "effect"
+import { Cause, Context, Duration, Effect, Exit, Option, References, Tracer } from "effect"
 import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { QueryTimedOut } from "../../database/Database.ts"
 import { RateLimiters } from "../../rate-limit/RateLimiters.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import { makeRouter } from "../compiler/EndpointRouter.ts"
@@ -11,7 +12,7 @@ import { authentication } from "./Authentication.ts"
 import { readBody } from "./Body.ts"
 import { clientAddressFinder, TrustedProxies } from "./ClientAddress.ts"
 import { AllowedOrigins, isPreflight, makeCors } from "./Cors.ts"
-import { decodeRequest } from "./Decoding.ts"
+import { decoding } from "./Decoding.ts"
 import { logServerError, toApiError } from "./ErrorMapping.ts"
 import { encodeApiError } from "./ErrorResponses.ts"
 import { makeForwardedForWarning } from "./ForwardedForWarning.ts"
@@ -27,6 +28,11 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 /** The exit of an effect that has finished already; `undefined` for one that has yet to run. */
 const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (effect as Exit.Exit<A, E>) : undefined)
+
+/** How long a handler may take until the server answers 503. The time until a stream begins counts, the stream does not. */
+export const HandlerTimeout = Context.Reference<Duration.Duration | undefined>("tasks/server/HandlerTimeout", {
+  defaultValue: () => undefined
+})
 
 /** What effects read from the context without asking for it: loggers, tracer, clock. Handlers hold their services. */
 const referencesOf = ({ mapUnsafe }: Context.Context<never>) =>
@@ -51,6 +57,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const limits = yield* RateLimiters
     const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
+    const handlerTimeout = yield* HandlerTimeout
     const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
     const { write, writeStream } = makeWriter({ security, cors: cors.headers })
 
@@ -70,7 +77,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       yield* authentication,
       userLimit(limits.user),
       readBody,
-      decodeRequest
+      decoding(limits.user)
     ]
 
     /** What a handler may ask for, and no more: a small context is cheap to carry. */
@@ -85,17 +92,22 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
 
     const handle = (request: RequestContext): Effect.Effect<EncodedResponse, unknown> => {
       const { encodeSuccess, handle } = request.endpoint as CompiledEndpoint
+      // Each statement has its time limit, but a handler may need several, one after another.
+      if (handlerTimeout !== undefined) {
+        request.timer = setTimeout(() => request.onTimeout(), Duration.toMillis(handlerTimeout))
+      }
       const encoded = Effect.flatMap(handle(request.input as never), (value) => {
         const response = encodeSuccess(value)
         return response === undefined
           ? Exit.die(new Error("the response does not fit the contract"))
           : Exit.succeed(response)
       })
-      const response = Effect.flatMap(runOnce(request, encoded), (encoded) =>
-        encoded.body._tag === "Stream"
+      const response = Effect.flatMap(runOnce(request, encoded), (encoded) => {
+        clearTimeout(request.timer)
+        return encoded.body._tag === "Stream"
           ? Effect.as(writeStream(request, encoded, encoded.body), encoded)
           : Exit.succeed(encoded)
-      )
+      })
       return Effect.updateContext(response, () => contextOf(request))
     }
 
@@ -119,6 +131,9 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     }
 
     const finish = (request: RequestContext, exit: Exit.Exit<EncodedResponse, unknown>) => {
+      if (request.isFinished) return
+      request.isFinished = true
+      clearTimeout(request.timer)
       if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return telemetry.end(request)
       const { response } = request
       try {
@@ -149,6 +164,10 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       if (exit !== undefined) return finish(request, exit)
       const fiber = fork(result)
       fiber.addObserver((exit) => finish(request, exit))
+      request.onTimeout = () => {
+        finish(request, Exit.die(new QueryTimedOut()))
+        fiber.interruptUnsafe()
+      }
       outgoing.once("close", () => fiber.interruptUnsafe())
     }
     return listener

@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Context, Effect, type Exit, type Tracer } from "effect"
+import type { RateLimitScope } from "../../api/errors/CommonErrors.ts"
 import type { User } from "../../domain/User.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
+import { parseQuery, type Query } from "./Query.ts"
 
 /** What a request changed: a name such as "task created", and the ids of the rows. */
 export interface AuditEvent {
   readonly name: string
   readonly ids: Readonly<Record<string, string | ReadonlyArray<string>>>
+}
+
+/** What the headers `RateLimit-Policy` and `RateLimit` say of a limit, and the tokens that are left. */
+interface RateLimitState {
+  readonly policy: string
+  readonly state: string
+  readonly remaining: number
 }
 
 // Long enough for any tracing scheme, and without characters that could break a log line or a header.
@@ -37,12 +46,24 @@ export class RequestContext {
   user: User | undefined = undefined
   body: { readonly mediaType: string; readonly text: string } | undefined = undefined
   input: Readonly<Record<string, unknown>> = {}
-  /** The headers `RateLimit-Policy` and `RateLimit` of the limits that were checked. */
-  rateLimit: { readonly policy: string; readonly state: string } | undefined = undefined
+  /** The limits that were checked, in their order. */
+  readonly rateLimits: { [scope in RateLimitScope]?: RateLimitState } = {}
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
   auditEvent: AuditEvent | undefined = undefined
   span: Tracer.Span | undefined = undefined
+  /** Runs while the handler does. */
+  timer: NodeJS.Timeout | undefined = undefined
+  onTimeout = () => {}
+  isFinished = false
+
+  private parsedQuery: { readonly query: Query | undefined } | undefined
+
+  /** The parameters of the query; `undefined` for a query that is not UTF-8. */
+  get query() {
+    this.parsedQuery ??= { query: parseQuery(this.search) }
+    return this.parsedQuery.query
+  }
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request

@@ -13,7 +13,7 @@ interface Common {
 /** Writes responses. A response's own headers replace the common ones of the same name. */
 export const makeWriter = ({ cors, security }: Common) => {
   const head = (
-    { id, rateLimit, request, response }: RequestContext,
+    { id, rateLimits, request, response }: RequestContext,
     { headers, status }: EncodedResponse,
     contentType?: string,
     length?: number
@@ -23,7 +23,11 @@ export const makeWriter = ({ cors, security }: Common) => {
       const name = security[n] as string
       if (headers[name] === undefined) list.push(name, security[n + 1] as string)
     }
-    if (rateLimit !== undefined) list.push("ratelimit-policy", rateLimit.policy, "ratelimit", rateLimit.state)
+    const limits = Object.values(rateLimits)
+    if (limits.length > 0) {
+      list.push("ratelimit-policy", limits.map(({ policy }) => policy).join(", "))
+      list.push("ratelimit", limits.map(({ state }) => state).join(", "))
+    }
     for (const name in headers) list.push(name, headers[name] as string)
     if (contentType !== undefined && headers["content-type"] === undefined) list.push("content-type", contentType)
     if (length !== undefined) list.push("content-length", String(length))

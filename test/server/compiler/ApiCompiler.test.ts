@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Option, Result, Schema, Stream } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiError, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import { schemaErrors } from "../../../src/domain/SchemaErrors.ts"
 import { type CompiledEndpoint, compile, UnsupportedEndpoint } from "../../../src/server/compiler/ApiCompiler.ts"
 
 class TooBig extends HttpApiError.Problem<TooBig>()(
@@ -36,6 +37,20 @@ const Unchanged = Schema.Struct({ unchanged: Schema.Literal(true) }).pipe(
   )
 )
 
+let decodedPages = 0
+const Page = Schema.String.check(
+  Schema.makeFilter((text) => {
+    decodedPages++
+    return text.length === 1
+  })
+)
+const Pages = Schema.Array(Page).check(Schema.isMaxLength(5, { code: "too_many", message: "Must have at most 5" }))
+const Volume = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("short"), pages: Pages }),
+  Schema.Struct({ kind: Schema.Literal("long"), pages: Schema.Array(Page).check(Schema.isMaxLength(7)) }),
+  Schema.Struct({ kind: Schema.Literal("note"), pages: Schema.NullOr(Schema.String) })
+])
+
 class Books extends HttpApiGroup.make("books").add(
   HttpApiEndpoint.get("get", "/books/:id", {
     params: { id: Schema.FiniteFromString },
@@ -52,6 +67,12 @@ class Books extends HttpApiGroup.make("books").add(
       )
     ],
     success: Schema.Struct({ id: Schema.Int }).pipe(HttpApiSchema.status(201))
+  }),
+  HttpApiEndpoint.post("print", "/books/print", {
+    payload: Schema.Struct({
+      pages: Pages,
+      volumes: Schema.optionalKey(Schema.Array(Volume).check(Schema.isMaxLength(2)))
+    })
   }),
   HttpApiEndpoint.delete("remove", "/books/:id", { params: { id: Schema.FiniteFromString } }),
   HttpApiEndpoint.get("title", "/title", { success: Schema.String.pipe(HttpApiSchema.asText()) }),
@@ -75,7 +96,7 @@ const unused = () => Effect.die("not called")
 const compiled = (): Record<string, CompiledEndpoint> =>
   Object.fromEntries(
     compile(Library, {
-      books: { get: unused, create: unused, remove: unused, title: unused, cover: unused, all: unused }
+      books: { get: unused, create: unused, print: unused, remove: unused, title: unused, cover: unused, all: unused }
     }).map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint])
   )
 
@@ -127,6 +148,30 @@ describe("compile", () => {
       const decoded = decode({ ...parts, body: { mediaType, text } })
       assert.deepStrictEqual(pointers(decoded), isValid ? undefined : ["/body"], `${mediaType} ${text}`)
     }
+  })
+
+  it("reports an array that is too long without decoding the entries above its maximum length", () => {
+    const { decode } = endpoint("POST /books/print")
+    const errorsOf = (body: unknown) => {
+      decodedPages = 0
+      const { issues = [] } = decode({ ...parts, body: { mediaType: "application/json", text: JSON.stringify(body) } })
+      return Array.from(schemaErrors(issues), ({ code, pointer }) => `${pointer} ${code}`)
+    }
+    const valid = Array.from("abcde")
+    assert.deepStrictEqual(errorsOf({ pages: valid, volumes: [{ kind: "short", pages: valid }] }), [])
+    assert.deepStrictEqual(errorsOf({ pages: [...valid, "f"] }), ["/body/pages too_many"])
+    assert.deepStrictEqual(errorsOf({ pages: Array(20_000).fill(""), x: 1 }).length, 7)
+    assert.strictEqual(decodedPages, 5)
+    // Where alternatives differ, the longest is allowed here, and each decodes no more than that.
+    assert.deepStrictEqual(errorsOf({ pages: [], volumes: [{ kind: "long", pages: [...valid, "f", "g"] }] }), [])
+    assert.include(errorsOf({ pages: [], volumes: [{ kind: "short", pages: [...valid, "f"] }] })[0], "too_many")
+    assert.isAtLeast(
+      errorsOf({ pages: [], volumes: Array(9000).fill({ kind: "short", pages: Array(2).fill("") }) }).length,
+      1
+    )
+    assert.isAtMost(decodedPages, 2 * 2)
+    errorsOf({ pages: [], volumes: [{ kind: "long", pages: Array(9000).fill("") }] })
+    assert.isAtMost(decodedPages, 7)
   })
 
   it("encodes the success whose schema fits the value", () => {

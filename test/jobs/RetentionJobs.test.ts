@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Logger } from "effect"
+import { TestClock } from "effect/testing"
+import { QueryTimedOut } from "../../src/database/Database.ts"
+import * as RetentionJobs from "../../src/jobs/RetentionJobs.ts"
+import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
+import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
+
+describe("RetentionJobs", () => {
+  it.effect("purge at the start and every hour, and after a failure again in five minutes", () =>
+    Effect.gen(function* () {
+      let runs = 0
+      const lines: Array<string> = []
+      const purge = Effect.suspend(() => (++runs % 2 === 0 ? Effect.die(new QueryTimedOut()) : Effect.succeed(7)))
+      const services = Layer.merge(
+        Layer.mock(TrashRepo, { purge }),
+        Layer.mock(IdempotencyRepo, { purge: Effect.never })
+      )
+      const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+      yield* Layer.build(Layer.provide(RetentionJobs.layer, [services, log]))
+      for (const [minutes, expected] of [
+        [0, 1],
+        [59, 1],
+        [1, 2],
+        [4, 2],
+        [1, 3],
+        [59, 3],
+        [1, 4],
+        [5, 5]
+      ] as const) {
+        yield* TestClock.adjust(`${minutes} minutes`)
+        assert.strictEqual(runs, expected)
+      }
+      assert.includeMembers(lines, [
+        "purged 7 expired tasks from the trash",
+        "could not purge expired tasks from the trash"
+      ])
+    })
+  )
+})
