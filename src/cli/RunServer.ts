@@ -4,6 +4,7 @@ import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import { AdminServer } from "../observability/AdminServer.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
+import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../repositories/ProjectRepo.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
@@ -35,7 +36,8 @@ const isDeployed = ({ ENVIRONMENT }: Config) => ENVIRONMENT !== "development"
 /** The services that the handlers capture when they are built. */
 const servicesLayer = (config: Config) =>
   Layer.mergeAll(
-    ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
+    ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer],
+    ...[ChangesRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
     readinessLayer(config).pipe(Layer.provide(AppLayers.healthSqlClientLayer(config)))
   ).pipe(
     Layer.provideMerge(AppLayers.authLayer(config)),

@@ -1,4 +1,6 @@
 import type {
+  ChangesPage,
+  ChangesQuery,
   ExportRecord,
   Health,
   ListQuery,
@@ -126,6 +128,8 @@ export interface TasksClient {
   readonly tags: Resource<Tag, TagCreate, TagUpdate, ListQuery>
   /** The user's deleted tasks. */
   readonly trash: TrashResource
+  /** Returns what changed since a cursor, or everything from the beginning. */
+  readonly changes: (query?: ChangesQuery, call?: Call) => Promise<ChangesPage>
   /** Returns what the token says about the user. */
   readonly me: (call?: Call) => Promise<User>
   /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */

@@ -34,6 +34,8 @@ export interface ErrorDetails {
   readonly IDEMPOTENCY_KEY_IN_PROGRESS: ErrorBase
   /** This idempotency key belongs to another request of the last 24 hours. */
   readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
+  /** The server no longer knows every change since the cursor: discard the stored rows and begin without one. */
+  readonly SYNC_RESET_REQUIRED: ErrorBase
   /** Too many requests: wait for `retryAfter` seconds. */
   readonly RATE_LIMITED: RateLimit
   /** The server cannot reach its database. */

@@ -83,6 +83,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
       ...listable<TrashedTask, ListQuery>("/api/trash"),
       delete: (id, call) => send("DELETE", pathOf("/api/trash", id), {}, call)
     },
+    changes: (query = {}, call) => send("GET", "/api/changes", { query }, call),
     me: (call) => send("GET", "/api/me", {}, call),
     export: async function* (call) {
       const rows = await send("GET", "/api/export", {}, call, readLines<ExportRecord>)

@@ -1,4 +1,5 @@
 import { Duration, Effect, Layer } from "effect"
+import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
 
@@ -16,5 +17,6 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     yield* purgeRegularly("expired tasks from the trash", (yield* TrashRepo).purge)
     yield* purgeRegularly("expired idempotency records", (yield* IdempotencyRepo).purge)
+    yield* purgeRegularly("expired records of deletions", (yield* ChangesRepo).purge)
   })
 )

@@ -49,8 +49,9 @@ describe.runIf(PgBouncer.isAvailable && process.env.TEST_DATABASE_URL === undefi
           const { service, superuser } = yield* TestDatabase.makeWithRls
           if (rls === "off") {
             yield* Effect.flatMap(SqlClient.SqlClient, (sql) =>
-              Effect.forEach(["task", "task_tag", "tag", "project", "idempotency_key", "deletion"], (table) =>
-                sql.unsafe(`alter table ${table} disable row level security`)
+              Effect.forEach(
+                ["account", "task", "task_tag", "tag", "project", "idempotency_key", "deletion"],
+                (table) => sql.unsafe(`alter table ${table} disable row level security`)
               )
             ).pipe(Effect.provide(PostgresDatabase.layerDirect(TestDatabase.settings, Redacted.make(superuser))))
           }

@@ -7,6 +7,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Auth } from "../../src/auth/Auth.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
@@ -33,11 +34,12 @@ export interface TestRequest {
   readonly body?: unknown
 }
 
-type Repositories = AccountRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
+type Repositories = AccountRepo | ChangesRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
 
 /** On the provided database. */
 export const repositories = Layer.mergeAll(
   AccountRepo.layer,
+  ChangesRepo.layer,
   IdempotencyRepo.layer,
   TaskRepo.layer,
   TrashRepo.layer,
@@ -47,6 +49,7 @@ export const repositories = Layer.mergeAll(
 
 /** Repositories whose every method dies: no call is expected. */
 export const noRepositories = Layer.mergeAll(
+  Layer.mock(ChangesRepo, {}),
   Layer.mock(IdempotencyRepo, {}),
   Layer.mock(TaskRepo, {}),
   Layer.mock(TrashRepo, {}),

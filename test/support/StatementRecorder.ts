@@ -7,6 +7,7 @@ import { TaskId } from "../../src/domain/Task.ts"
 import type { TaskSort } from "../../src/domain/TaskQuery.ts"
 import type { UserId } from "../../src/domain/User.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
@@ -31,6 +32,7 @@ const methods = (owner: UserId) =>
   Effect.gen(function* () {
     const [projects, tagRepo, taskRepo] = [yield* ProjectRepo, yield* TagRepo, yield* TaskRepo]
     const [answers, trash, account] = [yield* IdempotencyRepo, yield* TrashRepo, yield* AccountRepo]
+    const changes = yield* ChangesRepo
     // What was changed has another version, so the second of two that name the first finds nothing to change.
     const first = [1]
     const [task, anchor] = tasks
@@ -145,6 +147,16 @@ const methods = (owner: UserId) =>
           restore: [trash.restore(owner, trashed)],
           remove: [trash.remove(owner, trashed)],
           purge: [trash.purge]
+        }
+      ],
+      [
+        changes,
+        {
+          read: [
+            changes.read(owner, undefined, undefined),
+            changes.read(owner, { epoch: 0, seq: 0, row: { type: "tag", id: id(0) }, began: 0 }, 1)
+          ],
+          purge: [changes.purge]
         }
       ],
       [

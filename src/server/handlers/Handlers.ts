@@ -1,6 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { Api } from "../../api/Api.ts"
 import type { ApiHandlers } from "../compiler/Handlers.ts"
+import { changesHandlers } from "./Changes.ts"
 import { exportHandlers } from "./Export.ts"
 import { healthHandlers } from "./Health.ts"
 import { meHandlers } from "./Me.ts"
@@ -20,6 +21,7 @@ export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("
       trash: trashHandlers,
       projects: projectsHandlers,
       tags: tagsHandlers,
+      changes: changesHandlers,
       export: exportHandlers,
       me: Effect.succeed(meHandlers),
       health: healthHandlers
