@@ -1,5 +1,6 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { ChangesApi } from "./Changes.ts"
+import { EventsApi } from "./Events.ts"
 import { ExportApi } from "./Export.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
@@ -17,7 +18,7 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so that browsers, tests and the server share it. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ChangesApi, ExportApi, MeApi, HealthApi)
+  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ChangesApi, EventsApi, ExportApi, MeApi, HealthApi)
   .middleware(ErrorHandler)
   .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

@@ -38,6 +38,8 @@ export interface ErrorDetails {
   readonly SYNC_RESET_REQUIRED: ErrorBase
   /** Too many requests: wait for `retryAfter` seconds. */
   readonly RATE_LIMITED: RateLimit
+  /** The user has as many streams of events as a user may have. */
+  readonly TOO_MANY_STREAMS: ErrorBase
   /** The server cannot reach its database. */
   readonly SERVICE_UNAVAILABLE: ErrorBase
   /** The server is starting or misconfigured: `checks` says what is missing. */

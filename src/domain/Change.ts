@@ -7,7 +7,10 @@ import { Task, TrashedTask, taskExample } from "./Task.ts"
 import type { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
 
-export const RowType = Schema.Literals(["project", "tag", "task"])
+export const RowType = Schema.Literals(["project", "tag", "task"]).annotate({
+  identifier: "RowType",
+  description: "The type of a row."
+})
 export type RowType = typeof RowType.Type
 
 const type = <Type extends RowType>(type: Type) =>
@@ -49,6 +52,9 @@ export interface FeedPosition {
   /** The number at which the client began without any rows: it need not hear of deletions up to it. */
   readonly began?: number | undefined
 }
+
+/** Where the feed of a user ends who has never changed anything. */
+export const emptyFeed: FeedPosition = { epoch: 0, seq: 0 }
 
 const userFingerprint = (user: UserId) => Hash.string(user) >>> 0
 

@@ -1,6 +1,6 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
-import { type Change, defaultChangesLimit, type FeedPosition, type RowType } from "../domain/Change.ts"
+import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, type RowType } from "../domain/Change.ts"
 import { SyncReset } from "../domain/Errors.ts"
 import { Project } from "../domain/Project.ts"
 import { Tag } from "../domain/Tag.ts"
@@ -127,6 +127,9 @@ const isOutdated = (position: FeedPosition, epoch: number, { floor_seq, last_seq
   )
 }
 
+const endText = "select epoch, last_seq::float8 as seq from account where user_id = $1"
+const endsText = "select user_id, epoch, last_seq::float8 as last_seq from account where user_id = any($1::text[])"
+
 // Users who are changing something, and rows that another process is deleting, are skipped until the next purge: see the
 // purge of the trash.
 const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
@@ -148,7 +151,7 @@ const purgeText = `
   select id from purged
 `
 
-/** The feed of a user's changes. All methods but the last take the owner first, and their statements carry it. */
+/** The feed of a user's changes. Methods that take an owner carry it in their statement; the others concern all users. */
 export class ChangesRepo extends Context.Service<
   ChangesRepo,
   {
@@ -158,6 +161,10 @@ export class ChangesRepo extends Context.Service<
       position: FeedPosition | undefined,
       limit: number | undefined
     ): Effect.Effect<ChangesPage, SyncReset>
+    /** Where the feed ends. */
+    end(owner: UserId): Effect.Effect<FeedPosition>
+    /** Where the feeds of these users end. A user who has never changed anything is left out. */
+    ends(users: ReadonlyArray<UserId>): Effect.Effect<ReadonlyMap<UserId, FeedPosition>>
     /** Deletes expired records of deletions of all users, and yields how many. Several processes share the work. */
     readonly purge: Effect.Effect<number>
   }
@@ -166,6 +173,13 @@ export class ChangesRepo extends Context.Service<
     ChangesRepo,
     Effect.map(Database, (db) =>
       ChangesRepo.of({
+        end: (owner) =>
+          Effect.map(db.query<{ epoch: number; seq: number }>(owner, endText), ([position]) => position ?? emptyFeed),
+        ends: (users) =>
+          Effect.map(
+            db.maintenance<{ user_id: UserId; epoch: number; last_seq: number }>(endsText, [users]),
+            (rows) => new Map(rows.map(({ epoch, last_seq, user_id }) => [user_id, { epoch, seq: last_seq }]))
+          ),
         purge: Effect.gen(function* () {
           let purged = 0
           for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length

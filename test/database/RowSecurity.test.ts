@@ -7,7 +7,7 @@ import { makeWithRls, settings } from "../support/TestDatabase.ts"
 
 const timeout = 300_000
 
-const tables = ["account", "deletion", "idempotency_key", "project", "tag", "task", "task_tag"]
+const tables = ["account", "deletion", "event_ticket", "idempotency_key", "project", "tag", "task", "task_tag"]
 
 const as =
   (url: string) =>

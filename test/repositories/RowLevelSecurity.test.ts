@@ -15,7 +15,7 @@ const timeout = 120_000
 const insufficientPrivilege = "42501"
 const foreignKeyViolation = "23503"
 
-const tables = ["task_tag", "task", "tag", "project", "idempotency_key", "deletion", "account"]
+const tables = ["task_tag", "task", "tag", "project", "idempotency_key", "deletion", "account", "event_ticket"]
 
 /** Kept long enough to be purged. */
 const old = "00000000-0000-7000-8000-000000000099"
@@ -39,6 +39,8 @@ const bobsRows = (() => {
     `insert into task_tag select '${bob}', id, '${tags[1]}' from task`,
     `insert into deletion (user_id, entity, id, version, seq, deleted_at)
       values ('${bob}', 'tag', '${old}', 1, 9, now() - interval '90 days 1 minute')`,
+    `insert into event_ticket values ('${bob}', '${old}', now(), now() - interval '31 seconds')`,
+    `insert into event_ticket values ('${bob}', '${project}', now())`,
     `insert into idempotency_key values ('${bob}', '${key}', 'f', 201, '{}', '{}')`,
     `insert into idempotency_key values ('${bob}', 'old', 'f', 201, '{}', '{}', now() - interval '24 hours 1 second')`
   ]
@@ -155,7 +157,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row-level security", () => {
           const { conditional, owned, purges } = yield* copies
           assert.isAtLeast(conditional.length, 40)
           assert.isAtLeast(owned.length, 50)
-          assert.lengthOf(purges, 3)
+          assert.lengthOf(purges, 5)
           const all = [...conditional, ...owned, ...purges]
           yield* run(bobsRows)
           const { owner, service } = yield* roles

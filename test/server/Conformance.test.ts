@@ -30,11 +30,12 @@ import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { Handlers } from "../../src/server/handlers/Handlers.ts"
 import { makeListener } from "../../src/server/Listener.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { listen } from "../support/HttpTestClient.ts"
+import { changeHub, listen } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const common = {
@@ -128,13 +129,14 @@ const repositories = Layer.mergeAll(
           })
         : Effect.fail(new SyncReset())
   }),
+  Layer.mock(TicketRepo, { create: () => Effect.succeed(missing) }),
   Layer.mock(AccountRepo, {
     streamAll: () => Effect.succeed(Stream.fromIterable([{ type: "task" as const, ...task }]))
   })
 )
 
 const services = Layer.mergeAll(
-  repositories,
+  Layer.provideMerge(changeHub, repositories),
   TestAuth.layer,
   RateLimiters.layerOff,
   Readiness.layer({ database: Effect.void }),
@@ -173,6 +175,7 @@ const groups = Layer.unwrap(
       HttpApiBuilder.group(Api, "projects", (group) => group.handleAll(handlers.projects)),
       HttpApiBuilder.group(Api, "tags", (group) => group.handleAll(handlers.tags)),
       HttpApiBuilder.group(Api, "changes", (group) => group.handleAll(handlers.changes)),
+      HttpApiBuilder.group(Api, "events", (group) => group.handleAll(handlers.events)),
       HttpApiBuilder.group(Api, "export", (group) => group.handleAll(handlers.export)),
       HttpApiBuilder.group(Api, "me", (group) => group.handleAll(handlers.me)),
       HttpApiBuilder.group(Api, "health", (group) => group.handleAll(handlers.health))

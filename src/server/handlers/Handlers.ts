@@ -2,6 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { Api } from "../../api/Api.ts"
 import type { ApiHandlers } from "../compiler/Handlers.ts"
 import { changesHandlers } from "./Changes.ts"
+import { eventsHandlers } from "./Events.ts"
 import { exportHandlers } from "./Export.ts"
 import { healthHandlers } from "./Health.ts"
 import { meHandlers } from "./Me.ts"
@@ -22,6 +23,7 @@ export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("
       projects: projectsHandlers,
       tags: tagsHandlers,
       changes: changesHandlers,
+      events: eventsHandlers,
       export: exportHandlers,
       me: Effect.succeed(meHandlers),
       health: healthHandlers

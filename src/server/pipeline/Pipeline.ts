@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { Cause, Context, Effect, Exit, Option, References, Tracer } from "effect"
 import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { ChangeHub } from "../../events/ChangeHub.ts"
 import { RateLimiters } from "../../rate-limit/RateLimiters.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import { makeRouter } from "../compiler/EndpointRouter.ts"
@@ -49,6 +50,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const cors = makeCors(yield* AllowedOrigins)
     const security = securityHeaders(yield* TransportSecurity)
     const limits = yield* RateLimiters
+    const hub = yield* ChangeHub
     const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
     const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
@@ -119,7 +121,11 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     }
 
     const finish = (request: RequestContext, exit: Exit.Exit<EncodedResponse, unknown>) => {
-      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return telemetry.end(request)
+      const { auditEvent, user } = request
+      if (Exit.isSuccess(exit) && auditEvent !== undefined && user !== undefined) hub.changed(user.id)
+      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) {
+        return telemetry.end(request, request.openedAt && request.response.statusCode)
+      }
       const { response } = request
       try {
         const encoded = Exit.isSuccess(exit) ? exit.value : errorResponse(request, exit.cause)

@@ -41,6 +41,8 @@ export class RequestContext {
   rateLimit: { readonly policy: string; readonly state: string } | undefined = undefined
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
+  /** When a stream of events was opened, in milliseconds. Its client may close it at any time. */
+  openedAt: number | undefined = undefined
   auditEvent: AuditEvent | undefined = undefined
   span: Tracer.Span | undefined = undefined
 
