@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly TAG_NAME_TAKEN: Current<Tag>
   /** The tag has another version than `ifMatch`. */
   readonly TAG_VERSION_CONFLICT: Current<Tag>
+  /** The confirmation does not name the user: nothing was erased. */
+  readonly ERASURE_NOT_CONFIRMED: ErrorBase
   /** The first request with this idempotency key is still running. */
   readonly IDEMPOTENCY_KEY_IN_PROGRESS: ErrorBase
   /** This idempotency key belongs to another request of the last 24 hours. */

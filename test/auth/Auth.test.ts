@@ -46,7 +46,8 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
         id: "ada",
         email: "ada@example.com",
         name: null,
-        expires_at: "2027-01-15T08:01:00.000Z"
+        expires_at: "2027-01-15T08:01:00.000Z",
+        issued_at: now
       } as never)
     })
   )

@@ -131,6 +131,7 @@ const repositories = Layer.mergeAll(
   }),
   Layer.mock(TicketRepo, { create: () => Effect.succeed(missing) }),
   Layer.mock(AccountRepo, {
+    erase: () => Effect.void,
     streamAll: () => Effect.succeed(Stream.fromIterable([{ type: "task" as const, ...task }]))
   })
 )
@@ -175,6 +176,7 @@ const groups = Layer.unwrap(
       HttpApiBuilder.group(Api, "projects", (group) => group.handleAll(handlers.projects)),
       HttpApiBuilder.group(Api, "tags", (group) => group.handleAll(handlers.tags)),
       HttpApiBuilder.group(Api, "changes", (group) => group.handleAll(handlers.changes)),
+      HttpApiBuilder.group(Api, "account", (group) => group.handleAll(handlers.account)),
       HttpApiBuilder.group(Api, "events", (group) => group.handleAll(handlers.events)),
       HttpApiBuilder.group(Api, "export", (group) => group.handleAll(handlers.export)),
       HttpApiBuilder.group(Api, "me", (group) => group.handleAll(handlers.me)),
@@ -280,6 +282,8 @@ const equal: ReadonlyArray<readonly [string, string, Case?]> = [
   ["GET", "/api/changes"],
   ["GET", `/api/changes?limit=1&cursor=${encodeCursor(TestAuth.ada, { epoch: 1, seq: 2 })}`],
   ["GET", `/api/changes?cursor=${encodeCursor(TestAuth.bob, { epoch: 1, seq: 2 })}`],
+  ["DELETE", "/api/account?confirm=ada"],
+  ["DELETE", "/api/account?confirm=bob"],
   ["GET", "/api/export"],
   ["GET", "/api/me"],
   ["GET", "/api/me", { as: "expired" }],

@@ -169,6 +169,7 @@ const methods = (owner: UserId) =>
       [
         account,
         {
+          erase: [account.erase(owner)],
           streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
           restoreProjects: [account.restoreProjects(owner, [bare])],
           restoreTags: [

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Context, Effect, type Exit, type Tracer } from "effect"
-import type { User } from "../../domain/User.ts"
+import type { Caller } from "../../domain/User.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
 
@@ -34,7 +34,7 @@ export class RequestContext {
   params: Readonly<Record<string, string | undefined>> = {}
   /** Set by the step that finds it; no later step runs without it. */
   endpoint: CompiledEndpoint | undefined = undefined
-  user: User | undefined = undefined
+  user: Caller | undefined = undefined
   body: { readonly mediaType: string; readonly text: string } | undefined = undefined
   input: Readonly<Record<string, unknown>> = {}
   /** The headers `RateLimit-Policy` and `RateLimit` of the limits that were checked. */
