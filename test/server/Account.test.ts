@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpTestClient } from "../support/HttpTestClient.ts"
@@ -27,7 +28,7 @@ const fill = Effect.fnUntraced(function* (as: string) {
     Effect.map(
       request("POST", path, {
         as,
-        headers: { "idempotency-key": `${path} ${as}` },
+        headers: { "idempotency-key": randomUUID() },
         ...(body !== undefined && { body })
       }),
       (response) => response.body

@@ -1,20 +1,14 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query"
 import { useEffect, useState } from "react"
 import type { SyncEnd, SyncState, TasksClient } from "../ClientTypes.ts"
-import type { Change } from "../Types.ts"
+import { applyChanges } from "./applyChanges.ts"
 
 // A refetch for each of many changes would soon meet the rate limit.
-const pause = 1_000
+const pause = 10_000
 const shortPause = 100
 
-const keysOf = {
-  project: ["projects"],
-  tag: ["tags"],
-  task: ["tasks", "task", "task-count", "trash"]
-} as const
-
-/** Fetches the active queries again that changes concern: at once, and then at most once a second. */
-export const makeRefetch = (queries: QueryClient) => {
+/** Fetches active queries again: at once, and then at most every ten seconds. */
+const makeRefetch = (queries: QueryClient) => {
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   // Its response may be older than the change, and a query that has no data yet is not fetched anew.
@@ -22,26 +16,25 @@ export const makeRefetch = (queries: QueryClient) => {
   const refetch = () => {
     timer = undefined
     if (waiting.size === 0) return
-    if (!isLoading()) {
+    const isEarly = isLoading()
+    if (!isEarly) {
       for (const name of waiting) void queries.invalidateQueries({ queryKey: [name] })
       waiting.clear()
     }
-    timer = setTimeout(refetch, waiting.size === 0 ? pause : shortPause)
+    timer = setTimeout(refetch, isEarly ? shortPause : pause)
   }
   return {
-    add: (types: Iterable<Change["type"]>) => {
-      for (const type of types) for (const name of keysOf[type]) waiting.add(name)
+    add: (...names: ReadonlyArray<string>) => {
+      for (const name of names) waiting.add(name)
       if (timer === undefined) refetch()
     },
     end: () => clearTimeout(timer)
   }
 }
 
-const allTypes = ["project", "tag", "task"] as const
-
 /**
- * Keeps the queries of `makeQueries` up to date with changes that are made elsewhere, while the component is mounted.
- * Returns the state of the connection. `onEnd` is called when the user has to sign in.
+ * Shows changes that are made elsewhere in the queries of `makeQueries`, while the component is mounted. Returns the
+ * state of the connection. `onEnd` is called when the user has to sign in.
  */
 export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): SyncState => {
   const queries = useQueryClient()
@@ -49,16 +42,19 @@ export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): Sy
   useEffect(() => {
     const controller = new AbortController()
     const refetch = makeRefetch(queries)
-    void client
-      .sync({
-        start: "now",
-        signal: controller.signal,
-        apply: (changes, _, { isReset }) => refetch.add(isReset ? allTypes : changes.map(({ type }) => type)),
-        onState: setState
-      })
-      .then((end) => {
-        if (end.reason !== "aborted") onEnd?.(end)
-      })
+    const running = client.sync({
+      start: "now",
+      signal: controller.signal,
+      apply: (changes, _, { isReset }) => {
+        // The queries may have been fetched before the first cursor.
+        if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
+        else if (applyChanges(queries, changes)) refetch.add("task-count", "trash")
+      },
+      onState: setState
+    })
+    void running.then((end) => {
+      if (end.reason !== "aborted") onEnd?.(end)
+    })
     return () => {
       controller.abort()
       refetch.end()
