@@ -82,16 +82,15 @@ const list = Effect.fnUntraced(function* (log: WriteLog, balancer: Balancer.Bala
   }
 })
 
-const users = 6
+export const users = Array.from({ length: 6 }, (_, n) => `user-${n}`)
 
-export const clients = users * 2
+export const clients = users.length * 2
 
 /** Starts one client that writes and one that lists for each user. */
 export const startClients = Effect.fnUntraced(function* (log: WriteLog, urls: ReadonlyArray<string>) {
   return yield* Effect.forEach(
-    Array.from({ length: users }, (_, n) => n),
-    Effect.fnUntraced(function* (n) {
-      const name = `user-${n}`
+    users,
+    Effect.fnUntraced(function* (name, n) {
       const token = yield* Process.tokenFor(name)
       return [
         yield* Effect.forkScoped(write(log, yield* Balancer.make(urls, n), name, token)),

@@ -4,6 +4,7 @@ import { Duration, Effect, Fiber } from "effect"
 import * as Process from "../test/support/Process.ts"
 import * as Dependencies from "./Dependencies.ts"
 import { describeFigures, figuresOf } from "./Expectations.ts"
+import * as FeedReaders from "./FeedReaders.ts"
 import type { Scenario, System } from "./Scenario.ts"
 import { scenarios } from "./scenarios/index.ts"
 import * as WriteLog from "./WriteLog.ts"
@@ -50,6 +51,7 @@ const chaos = Effect.gen(function* () {
   const log = WriteLog.make()
   const urls = system.services.map(({ url }) => url)
   const clients = yield* WriteLog.startClients(log, urls)
+  const readers = yield* FeedReaders.start(urls, WriteLog.users)
   const broken = (yield* Effect.forEach(scenarios, (scenario) => run(scenario, system, log))).flat()
   // A write that is acknowledged during the audit would seem lost.
   yield* Fiber.interruptAll(clients.flat())
@@ -58,8 +60,13 @@ const chaos = Effect.gen(function* () {
     `acknowledged writes ${log.acknowledged.toLocaleString("en")}, lost ${lost}, duplicated ${duplicated}, ` +
       `wrong responses ${log.wrong.length}`
   )
+  const feed = yield* FeedReaders.audit(log, readers)
+  print(
+    `feed readers: changes ${feed.changes.toLocaleString("en")}, lost ${feed.lost}, doubled ${feed.doubled}, missed ${feed.missed}`
+  )
   for (const message of [...broken, ...log.wrong.slice(0, 10)]) print(`FAILED ${message}`)
-  return broken.length + lost + duplicated + log.wrong.length === 0 ? 0 : 1
+  const errors = broken.length + lost + duplicated + log.wrong.length
+  return errors + feed.lost + feed.doubled + feed.missed === 0 ? 0 : 1
 })
 
 process.exitCode = await Effect.runPromise(Effect.scoped(chaos).pipe(Effect.timeout(Duration.minutes(5))))

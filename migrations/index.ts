@@ -4,7 +4,9 @@ import * as create_tables from "./0001_create_tables.ts"
 import * as add_search from "./0002_add_search.ts"
 import * as continue_versions from "./0003_continue_versions.ts"
 import * as add_row_level_security from "./0004_add_row_level_security.ts"
-import * as count_usage from "./0005_count_usage.ts"
+import * as add_sequence from "./0005_add_sequence.ts"
+import * as add_event_tickets from "./0006_add_event_tickets.ts"
+import * as count_usage from "./0007_count_usage.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -24,5 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002_add_search": add_search,
   "0003_continue_versions": continue_versions,
   "0004_add_row_level_security": add_row_level_security,
-  "0005_count_usage": count_usage
+  "0005_add_sequence": add_sequence,
+  "0006_add_event_tickets": add_event_tickets,
+  "0007_count_usage": count_usage
 }

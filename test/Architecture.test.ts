@@ -32,7 +32,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   server: {
     ours: [
-      ...["domain", "api", "repositories", "auth", "rate-limit", "observability", "config", "server"],
+      ...["domain", "api", "repositories", "auth", "rate-limit", "events", "observability", "config", "server"],
       "database/Database.ts"
     ],
     packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
@@ -41,11 +41,22 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "repositories", "import"],
     packages: /^(effect(\/encoding)?|chrono-node|fractional-indexing|uuid)$/
   },
+  events: {
+    ours: [
+      "domain",
+      "repositories",
+      "events",
+      "database/Database.ts",
+      "database/PostgresSocket.ts",
+      "rate-limit/Redis.ts"
+    ],
+    packages: /^(effect|@effect\/sql-pg|redis|node:.*)$/
+  },
   jobs: { ours: ["domain", "repositories", "jobs"], packages: /^effect$/ },
   cli: {
     ours: [
       ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
-      ...["server", "import", "jobs", "cli"]
+      ...["server", "import", "jobs", "events", "cli"]
     ],
     packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|uuid|node:.*)$/
   }

@@ -1,4 +1,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AccountApi } from "./Account.ts"
+import { ChangesApi } from "./Changes.ts"
+import { EventsApi } from "./Events.ts"
 import { ExportApi } from "./Export.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
@@ -16,7 +19,7 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so that browsers, tests and the server share it. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ExportApi, MeApi, HealthApi)
+  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ChangesApi, EventsApi, ExportApi, AccountApi, MeApi, HealthApi)
   .middleware(ErrorHandler)
   .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

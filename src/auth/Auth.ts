@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { type CryptoKey, errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify, type LocalJWKSet } from "jose"
-import type { User } from "../domain/User.ts"
+import type { Caller } from "../domain/User.ts"
 import * as JwksProvider from "./JwksProvider.ts"
 import {
   algorithms,
@@ -83,13 +83,13 @@ const makeVerifier = <Keys>(
 ) => {
   const cache = new VerifiedTokenCache(cacheSize)
   return {
-    verifyCached: (token: string, nowMillis: number): User | undefined => {
+    verifyCached: (token: string, nowMillis: number): Caller | undefined => {
       const keys = source.currentNow(nowMillis)
       return keys === undefined ? undefined : cache.find(token, keys, nowMillis)
     },
     verify: Effect.fnUntraced(function* (
       token: string
-    ): Effect.fn.Return<User, InvalidToken | JwksProvider.JwksUnavailable> {
+    ): Effect.fn.Return<Caller, InvalidToken | JwksProvider.JwksUnavailable> {
       const formatError = checkFormat(token)
       if (formatError !== undefined) return yield* formatError
       const keys = yield* source.current
@@ -110,12 +110,12 @@ const makeVerifier = <Keys>(
 export class Auth extends Context.Service<
   Auth,
   {
-    verify(token: string): Effect.Effect<User, InvalidToken | JwksProvider.JwksUnavailable>
+    verify(token: string): Effect.Effect<Caller, InvalidToken | JwksProvider.JwksUnavailable>
     /**
      * The user of a token that is in the cache of verified tokens, with the current keys and not expired.
      * `undefined` says nothing about the token: call `verify`.
      */
-    verifyCached(token: string, nowMillis: number): User | undefined
+    verifyCached(token: string, nowMillis: number): Caller | undefined
     /** Fails while tokens cannot be verified. */
     readonly ready: Effect.Effect<void, JwksProvider.JwksUnavailable>
   }

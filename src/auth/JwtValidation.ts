@@ -1,7 +1,7 @@
 import { Data, DateTime, Schema } from "effect"
 import { errors, type JWTVerifyResult } from "jose"
 import type { TokenErrorCode } from "../api/errors/CommonErrors.ts"
-import { User } from "../domain/User.ts"
+import { type Caller, User } from "../domain/User.ts"
 
 /**
  * A token that was not accepted. `detail` is sent to the client, also in a quoted string of
@@ -47,7 +47,7 @@ const textOrNull = (claim: unknown) => (typeof claim === "string" ? claim : null
 const year9999 = 253_402_300_799
 
 /** The user named by a verified token. `now` is in seconds. */
-export const userFromClaims = ({ payload, protectedHeader }: JWTVerifyResult, now: number): User | InvalidToken => {
+export const userFromClaims = ({ payload, protectedHeader }: JWTVerifyResult, now: number): Caller | InvalidToken => {
   if (!isAccessToken(protectedHeader.typ)) return invalid("The token has another type. Send an access token.")
   const { exp, iat } = payload
   // jose accepts any number as a time, also Infinity (1e400), and does not check iat.
@@ -59,7 +59,8 @@ export const userFromClaims = ({ payload, protectedHeader }: JWTVerifyResult, no
     name: textOrNull(payload.name),
     expires_at: DateTime.formatIso(DateTime.makeUnsafe(exp * 1000))
   })
-  return user._tag === "Some" ? user.value : invalid("The token's sub is not a user id.")
+  if (user._tag === "None") return invalid("The token's sub is not a user id.")
+  return iat === undefined ? user.value : { ...user.value, issued_at: iat }
 }
 
 /** Deny by default: any error while verifying means an invalid token. */

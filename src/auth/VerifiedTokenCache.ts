@@ -1,10 +1,10 @@
 import { hash } from "node:crypto"
 import { Context, Metric } from "effect"
 import { LRUCache } from "lru-cache"
-import type { User } from "../domain/User.ts"
+import type { Caller } from "../domain/User.ts"
 
 interface Entry {
-  readonly user: User
+  readonly user: Caller
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   /** The keys that verified the token. After a change of keys the token is verified again. */
@@ -31,7 +31,7 @@ export class VerifiedTokenCache {
   }
 
   /** The user of a token that was verified with these keys and has not expired. `now` is in milliseconds. */
-  find(token: string, keys: unknown, now: number): User | undefined {
+  find(token: string, keys: unknown, now: number): Caller | undefined {
     const entry = this.#entries.get(hash("sha256", token, "base64"))
     if (entry === undefined || entry.keys !== keys || entry.expiresAt <= now) return undefined
     hits.updateUnsafe(1, context)
@@ -43,7 +43,7 @@ export class VerifiedTokenCache {
     misses.updateUnsafe(1, context)
   }
 
-  add(token: string, keys: unknown, user: User): void {
+  add(token: string, keys: unknown, user: Caller): void {
     this.#entries.set(hash("sha256", token, "base64"), { user, keys, expiresAt: Date.parse(user.expires_at) })
   }
 }

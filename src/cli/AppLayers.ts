@@ -6,6 +6,10 @@ import type { Config } from "../config/Config.ts"
 import * as DevelopmentSecret from "../config/DevelopmentSecret.ts"
 import * as Pglite from "../database/Pglite.ts"
 import * as PostgresDatabase from "../database/PostgresDatabase.ts"
+import { ChangeBus } from "../events/ChangeBus.ts"
+import { ChangeHub } from "../events/ChangeHub.ts"
+import * as NotifyBus from "../events/NotifyBus.ts"
+import * as RedisBus from "../events/RedisBus.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
@@ -82,3 +86,14 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
   RateLimiters.layer({ address, user }).pipe(
     Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : RedisRateLimitStore.layer(REDIS_URL))
   )
+
+/** How processes tell each other about changes. Only one process uses the embedded database. */
+const changeBusLayer = (config: Config) => {
+  const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
+  if (url === undefined) return ChangeBus.layerLocal
+  if (config.REDIS_URL !== undefined) return RedisBus.layer(config.REDIS_URL)
+  return NotifyBus.layer({ url, connectTimeout: config.DATABASE_CONNECT_TIMEOUT })
+}
+
+export const changeHubLayer = (config: Config) =>
+  ChangeHub.layer({ maxStreams: config.EVENT_STREAMS_MAX }).pipe(Layer.provide(changeBusLayer(config)))

@@ -1,13 +1,16 @@
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import type { Config } from "../config/Config.ts"
+import { ChangeHub } from "../events/ChangeHub.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import { AdminServer } from "../observability/AdminServer.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
+import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../repositories/ProjectRepo.ts"
 import { TagRepo } from "../repositories/TagRepo.ts"
 import { TaskRepo } from "../repositories/TaskRepo.ts"
+import { TicketRepo } from "../repositories/TicketRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
 import { serve } from "../server/HttpServer.ts"
 import { makeListener } from "../server/Listener.ts"
@@ -36,7 +39,9 @@ const isDeployed = ({ ENVIRONMENT }: Config) => ENVIRONMENT !== "development"
 /** The services that the handlers capture when they are built. */
 const servicesLayer = (config: Config) =>
   Layer.mergeAll(
-    ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
+    ...[TaskRepo.layer, TrashRepo.layer, ProjectRepo.layer, TagRepo.layer],
+    ...[ChangesRepo.layer, TicketRepo.layer, IdempotencyRepo.layer, AccountRepo.layer],
+    AppLayers.changeHubLayer(config).pipe(Layer.provide(ChangesRepo.layer)),
     readinessLayer(config).pipe(Layer.provide(AppLayers.healthSqlClientLayer(config)))
   ).pipe(
     Layer.provideMerge(AppLayers.authLayer(config)),
@@ -70,9 +75,14 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
   Effect.gen(function* () {
     const services = yield* Layer.build(servicesLayer(config))
     const readiness = Context.get(services, Readiness)
+    const hub = Context.get(services, ChangeHub)
     const listener = yield* Effect.provide(makeListener, services)
     yield* Layer.build(
-      Layer.merge(Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)), Metrics.poolsLayer)
+      Layer.mergeAll(
+        Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)),
+        Metrics.poolsLayer,
+        Metrics.eventStreamsLayer(hub.statistics)
+      )
     )
     // A first request should not meet a gate that no check has opened yet.
     yield* readiness.checks
@@ -88,6 +98,7 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
       Effect.logInfo("stopping").pipe(
         Effect.andThen(readiness.beginShutdown),
         Effect.andThen(Effect.sleep(config.SHUTDOWN_DELAY)),
+        Effect.andThen(hub.close),
         Effect.andThen(exitAfter(config.SHUTDOWN_TIMEOUT))
       )
     )

@@ -1,4 +1,8 @@
+import type { ApiError } from "./Errors.ts"
 import type {
+  Change,
+  ChangesPage,
+  ChangesQuery,
   ExportRecord,
   Health,
   ListQuery,
@@ -113,6 +117,39 @@ export interface TrashResource extends Listable<TrashedTask, ListQuery> {
   readonly delete: (id: string, call?: Call) => Promise<void>
 }
 
+/** How `sync` stands: `live` while it hears of changes at once, else `connecting`. */
+export type SyncState = "live" | "connecting"
+
+/** Options of `sync`. */
+export interface SyncOptions extends Call {
+  /** The cursor that is stored with the rows. */
+  readonly cursor?: string | undefined
+  /** Where to begin without a cursor: with all rows, or with what changes from now on. */
+  readonly start?: "beginning" | "now"
+  /**
+   * Stores a page of changes together with its cursor, in one transaction. With `isReset`, discard all stored rows
+   * first: the page is the beginning, or with `start: "now"` something may have been missed.
+   */
+  readonly apply: (
+    changes: ReadonlyArray<Change>,
+    cursor: string,
+    info: { readonly isReset: boolean }
+  ) => void | Promise<void>
+  /** Is called when the state may have changed. */
+  readonly onState?: (state: SyncState) => void
+}
+
+/** Why `sync` has ended. It goes on after every error that may pass. */
+export type SyncEnd =
+  /** The signal was aborted. */
+  | { readonly reason: "aborted" }
+  /** The token is not accepted: sign the user in. */
+  | { readonly reason: "signed_out"; readonly error: ApiError }
+  /** The server refuses the requests. A newer client may be needed. */
+  | { readonly reason: "refused"; readonly error: ApiError }
+  /** `apply` threw this. */
+  | { readonly reason: "apply_failed"; readonly error: unknown }
+
 /**
  * The API as functions that return promises. They reject with `ApiError` when the server refuses the request, with
  * `NetworkError` when no response arrives, and with the signal's reason when it is aborted.
@@ -126,10 +163,19 @@ export interface TasksClient {
   readonly tags: Resource<Tag, TagCreate, TagUpdate, ListQuery>
   /** The user's deleted tasks. */
   readonly trash: TrashResource
+  /** Returns what changed since a cursor, or everything from the beginning. */
+  readonly changes: (query?: ChangesQuery, call?: Call) => Promise<ChangesPage>
+  /**
+   * Applies every change of the user's rows, those since the cursor and then each as it happens, on whatever device it was
+   * made. Reconnects by itself. The promise resolves with the reason for the end, and never rejects.
+   */
+  readonly sync: (options: SyncOptions) => Promise<SyncEnd>
   /** Returns what the token says about the user. */
   readonly me: (call?: Call) => Promise<User>
   /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */
   readonly export: (call?: Call) => AsyncIterable<ExportRecord>
+  /** Deletes everything of the user for good. `confirm` is the `id` that `me` returns. */
+  readonly erase: (confirm: string, call?: Call) => Promise<void>
   /** Returns the state of the service. It needs no token. */
   readonly health: (call?: Call) => Promise<Health>
 }

@@ -30,12 +30,18 @@ export interface ErrorDetails {
   readonly TAG_NAME_TAKEN: Current<Tag>
   /** The tag has another version than `ifMatch`. */
   readonly TAG_VERSION_CONFLICT: Current<Tag>
+  /** The confirmation does not name the user: nothing was erased. */
+  readonly ERASURE_NOT_CONFIRMED: ErrorBase
   /** The first request with this idempotency key is still running. */
   readonly IDEMPOTENCY_KEY_IN_PROGRESS: ErrorBase
   /** This idempotency key belongs to another request of the last 24 hours. */
   readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
+  /** The server no longer knows every change since the cursor: discard the stored rows and begin without one. */
+  readonly SYNC_RESET_REQUIRED: ErrorBase
   /** Too many requests: wait for `retryAfter` seconds. */
   readonly RATE_LIMITED: RateLimit
+  /** The user has as many streams of events as a user may have. */
+  readonly TOO_MANY_STREAMS: ErrorBase
   /** The server cannot reach its database. */
   readonly SERVICE_UNAVAILABLE: ErrorBase
   /** The server is starting or misconfigured: `checks` says what is missing. */

@@ -13,7 +13,10 @@ import { makeHttpTransport } from "./HttpTransport.ts"
 import { newId } from "./Ids.ts"
 import { readLines } from "./Ndjson.ts"
 import { paginate, readPart, toPage } from "./Pagination.ts"
+import { readEvents, sync } from "./Sync.ts"
 import type {
+  ChangesPage,
+  ChangesQuery,
   ExportRecord,
   ListQuery,
   Project,
@@ -61,6 +64,8 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
     delete: (id, call) => send("DELETE", pathOf(path, id), { headers: ifMatch(call) }, call)
   })
 
+  const changes = (query: ChangesQuery = {}, call?: Call) => send<ChangesPage>("GET", "/api/changes", { query }, call)
+
   return {
     tasks: {
       ...resource<Task, TaskCreate, TaskUpdate, TaskQuery>("/api/tasks"),
@@ -83,6 +88,12 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
       ...listable<TrashedTask, ListQuery>("/api/trash"),
       delete: (id, call) => send("DELETE", pathOf("/api/trash", id), {}, call)
     },
+    changes,
+    sync: (options) =>
+      sync(
+        { changes, events: (call) => send("GET", "/api/events", {}, call, (response) => readEvents(response)) },
+        options
+      ),
     me: (call) => send("GET", "/api/me", {}, call),
     export: async function* (call) {
       const rows = await send("GET", "/api/export", {}, call, readLines<ExportRecord>)
@@ -93,6 +104,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
         throw new NetworkError("interrupted", "The export is incomplete. Try again.", { cause })
       }
     },
+    erase: (confirm, call) => send("DELETE", "/api/account", { query: { confirm } }, call),
     health: (call) => send("GET", "/health", {}, call)
   }
 }

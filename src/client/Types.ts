@@ -143,7 +143,7 @@ export interface TaskQuery extends ListQuery {
   readonly due_before?: Date | string
   /** Tasks that are due after this time. */
   readonly due_after?: Date | string
-  /** Tasks that changed at or after this time. Approximate: a long transaction may commit later. */
+  /** Tasks that changed at or after this time. Approximate: `changes` is exact. */
   readonly updated_since?: Date | string
   /** Words in title or description, up to 200 characters. The last word matches as a prefix. */
   readonly q?: string
@@ -239,6 +239,54 @@ export interface HealthCheck {
   readonly status: "ok" | "failing"
   /** Why it does not. */
   readonly reason?: string
+}
+
+/** The latest change of a row. Apply it by replacing or removing the row with this type and id. */
+export type Change =
+  | {
+      readonly type: "project"
+      /** The row was created or changed. */
+      readonly op: "upsert"
+      /** The row as it is now. */
+      readonly value: Project
+    }
+  | { readonly type: "tag"; readonly op: "upsert"; readonly value: Tag }
+  | {
+      readonly type: "task"
+      /** The task was created or changed, or came back from the trash. */
+      readonly op: "upsert"
+      readonly value: Task
+    }
+  | {
+      readonly type: "task"
+      /** The task is in the trash. */
+      readonly op: "trash"
+      readonly value: TrashedTask
+    }
+  | {
+      readonly type: "project" | "tag" | "task"
+      /** The row was deleted for good. */
+      readonly op: "delete"
+      /** Identifies the row. */
+      readonly id: string
+    }
+
+/** What changed since a cursor. */
+export interface ChangesPage {
+  /** In the order in which they were made. A row comes once. */
+  readonly changes: ReadonlyArray<Change>
+  /** Where this page ends, for the next request. Store it together with the changes. */
+  readonly cursor: string
+  /** Whether more changes follow already. */
+  readonly has_more: boolean
+}
+
+/** Which changes to return. */
+export interface ChangesQuery {
+  /** The `cursor` of the last page. Without it the page begins with the first row. */
+  readonly cursor?: string
+  /** The maximum number of changes, 1 to 200; 200 by default. */
+  readonly limit?: number
 }
 
 /** A row of an export, with its type. */

@@ -160,6 +160,11 @@ export const settings = {
     networks,
     "Addresses and networks (`10.0.0.0/8`) of the proxies in front, separated by commas. `X-Forwarded-For` of other peers is ignored."
   ),
+  EVENT_STREAMS_MAX: required(
+    count(1_000_000),
+    "10000",
+    "Maximum number of open streams of events in one process. Further requests receive 503."
+  ),
   SHUTDOWN_DELAY: required(
     secondsOrZero,
     "0",

@@ -37,8 +37,8 @@ export class Database extends Context.Service<
     ): Effect.Effect<A, Exclude<E, SqlError.SqlError>, R>
     /** Work that grows with what a user has or waits for others: its statements have connections of their own. */
     heavy<A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
-    /** A statement on the rows of all users that removes what has expired. */
-    maintenance<Row>(text: string): Effect.Effect<Rows<Row>>
+    /** A statement on the rows of all users: one that removes what has expired, or looks at counters. */
+    maintenance<Row>(text: string, params?: Params): Effect.Effect<Rows<Row>>
   }
 >()("tasks/database/Database") {
   /** On any SQL client. */
@@ -114,8 +114,8 @@ export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): D
         Effect.withFiber((fiber) => (isInside(fiber) ? work : exclusively(owner, inTransaction(owner, work))))
       ),
     heavy: (work) => Effect.provideService(work, IsHeavy, true),
-    maintenance: <Row>(text: string) => {
-      const statement = sql.unsafe<Row & object>(text)
+    maintenance: <Row>(text: string, params: Params = []) => {
+      const statement = sql.unsafe<Row & object>(text, params)
       const isolated = sql.withTransaction(
         Effect.andThen(sql`select set_config('tasks.purging', 'on', true)`, statement)
       )

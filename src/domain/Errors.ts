@@ -41,3 +41,6 @@ export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused
 
 /** The first request with this idempotency key has not finished. */
 export class IdempotencyKeyInProgress extends Data.TaggedError("IdempotencyKeyInProgress") {}
+
+/** The feed can no longer tell the client what it has missed. It has to begin without a cursor. */
+export class SyncReset extends Data.TaggedError("SyncReset") {}

@@ -50,7 +50,7 @@ export const TaskQuery = paginatedQuery(
     due_after: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due after this time.")),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
       described(
-        "Tasks that changed at or after this time. Approximate: a transaction that began earlier may commit later, with an earlier `updated_at`."
+        "Tasks that changed at or after this time. Approximate: a transaction that began earlier may commit later, with an earlier `updated_at`. `GET /api/changes` is exact."
       )
     ),
     q: Schema.optionalKey(NonEmptyText(200)).pipe(

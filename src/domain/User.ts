@@ -27,3 +27,6 @@ export const User = Schema.Struct({
   })
 )
 export type User = typeof User.Type
+
+/** The caller, and when the token was issued, in seconds since 1970, where the token says so. */
+export type Caller = User & { readonly issued_at?: number }

@@ -1,5 +1,7 @@
 import { Duration, Effect, Layer } from "effect"
+import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../repositories/IdempotencyRepo.ts"
+import { TicketRepo } from "../repositories/TicketRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
 
 const interval = Duration.hours(1)
@@ -16,5 +18,7 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     yield* purgeRegularly("expired tasks from the trash", (yield* TrashRepo).purge)
     yield* purgeRegularly("expired idempotency records", (yield* IdempotencyRepo).purge)
+    yield* purgeRegularly("expired event tickets", (yield* TicketRepo).purge)
+    yield* purgeRegularly("expired records of deletions", (yield* ChangesRepo).purge)
   })
 )

@@ -71,6 +71,26 @@ export const poolsLayer = Layer.effectDiscard(
   )
 )
 
+/** Streams of events, and what processes tell each other about changes. */
+export const eventStreamsLayer = (statistics: {
+  readonly streams: number
+  readonly published: number
+  readonly received: number
+  readonly lag: number
+}) =>
+  Layer.effectDiscard(
+    removeWithScope([
+      gauge("event_streams_open", "Open streams of events", () => statistics.streams),
+      gauge("change_announcement_lag_seconds", "Time to tell streams about the last change", () => statistics.lag),
+      counter(
+        "change_announcements_sent_total",
+        "Users in announcements to other processes",
+        () => statistics.published
+      ),
+      counter("change_announcements_received_total", "Users in their announcements", () => statistics.received)
+    ])
+  )
+
 /** Metrics of the process, under the names of prom-client, which public dashboards for Node.js use. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {

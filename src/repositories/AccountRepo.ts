@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
+import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
 
@@ -25,6 +26,8 @@ export class AccountRepo extends Context.Service<
       owner: UserId,
       tasks: ReadonlyArray<ImportedTask>
     ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
+    /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
+    erase(owner: UserId): Effect.Effect<void>
   }
 >()("tasks/repositories/AccountRepo") {
   static readonly layer = Layer.effect(
@@ -34,6 +37,7 @@ export class AccountRepo extends Context.Service<
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
+        erase: (owner) => db.heavy(erase(db, owner)),
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects)),
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks))

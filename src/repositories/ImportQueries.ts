@@ -42,8 +42,8 @@ export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProj
         created_at timestamptz, updated_at timestamptz
       )
     ), added as (
-      insert into project (user_id, id, name, description, color, archived, version, created_at, updated_at)
-      select $1::text, id, name, description, color, archived, version, created_at, updated_at from given
+      insert into project (user_id, seq, id, name, description, color, archived, version, created_at, updated_at)
+      select $1::text, next_seq($1), id, name, description, color, archived, version, created_at, updated_at from given
       on conflict (user_id, id) do nothing
       returning id
     )
@@ -62,8 +62,8 @@ export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>) =>
         id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
       )
     ), added as (
-      insert into tag (user_id, id, name, color, version, created_at, updated_at)
-      select $1::text, id, name, color, version, created_at, updated_at from given
+      insert into tag (user_id, seq, id, name, color, version, created_at, updated_at)
+      select $1::text, next_seq($1), id, name, color, version, created_at, updated_at from given
       on conflict do nothing
       returning id, name
     )
@@ -107,18 +107,19 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>) 
       )
     ), written as (
       insert into task as existing (
-        user_id, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
+        user_id, seq, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
         created_at, updated_at
       )
       select
-        $1::text, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
+        $1::text, next_seq($1), id, title, description, status, priority, due_at, project_id, position, completed_at, version,
         created_at, updated_at
       from given where not lacks_project and lacks_tags = '{}'
       on conflict (user_id, id) do update set
         title = excluded.title, description = excluded.description, status = excluded.status,
         priority = excluded.priority, due_at = excluded.due_at, project_id = excluded.project_id,
         position = excluded.position, completed_at = excluded.completed_at, created_at = excluded.created_at,
-        version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null
+        version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
+        seq = excluded.seq
       where existing.deleted_at is not null
       returning id
     ), untagged as (

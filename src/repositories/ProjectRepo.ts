@@ -7,7 +7,7 @@ import { type Project, type ProjectCreate, ProjectId, type ProjectUpdate } from 
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { listByTime } from "./ListQueries.ts"
-import { versionedTable } from "./VersionedTable.ts"
+import { changed, versionedTable } from "./VersionedTable.ts"
 
 const columns = "id, name, description, color, archived, version, user_id, created_at, updated_at"
 
@@ -16,7 +16,7 @@ const removeText = `
   with contained as (
     select id from task where user_id = $1 and project_id = $2 order by id for update
   ), freed as (
-    update task set project_id = null, version = version + 1, updated_at = now()
+    update task set project_id = null, ${changed}
     from contained where user_id = $1 and task.id = contained.id
   )
   delete from project where user_id = $1 and id = $2

@@ -8,7 +8,7 @@ import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { listByTime } from "./ListQueries.ts"
-import { versionedTable } from "./VersionedTable.ts"
+import { changed, versionedTable } from "./VersionedTable.ts"
 
 const columns = "id, name, color, version, user_id, created_at, updated_at"
 
@@ -19,7 +19,7 @@ const removeText = `
     where user_id = $1 and id in (select task_id from task_tag where user_id = $1 and tag_id = $2)
     order by id for update
   ), untagged as (
-    update task set version = version + 1, updated_at = now() from tagged where user_id = $1 and task.id = tagged.id
+    update task set ${changed} from tagged where user_id = $1 and task.id = tagged.id
   )
   delete from tag where user_id = $1 and id = $2
 `

@@ -6,7 +6,7 @@ import type { Task, TaskId, TaskMove } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { taskColumns } from "./TaskColumns.ts"
-import { versionCondition } from "./VersionedTable.ts"
+import { changed, versionCondition } from "./VersionedTable.ts"
 
 interface Place {
   readonly id: TaskId
@@ -54,8 +54,7 @@ const neighbors = (
   )
 
 /** Inside a transaction: the user's tasks are placed one at a time, so that two do not get the same position. */
-const lock = (db: Database["Service"], owner: UserId) =>
-  Effect.orDie(db.write(owner, "select pg_advisory_xact_lock(hashtextextended($1, 0))"))
+const lock = (db: Database["Service"], owner: UserId) => Effect.orDie(db.write(owner, "select next_seq($1)"))
 
 /** A position for a task directly before or after another one, which may give new positions to tasks around it. */
 const positionBeside = Effect.fnUntraced(function* (
@@ -80,7 +79,7 @@ const positionBeside = Effect.fnUntraced(function* (
     const [key = ""] = keys.splice(index - low - 1, 1)
     if (inner.length > 0) {
       const text = `
-        update task set position = given.position, version = version + 1, updated_at = now()
+        update task set position = given.position, ${changed}
         from unnest($2::uuid[], $3::text[]) as given (id, position)
         where task.user_id = $1 and task.id = given.id and task.position <> given.position
       `
@@ -119,7 +118,7 @@ export const move = Effect.fnUntraced(function* (
   const [moved] = yield* Effect.orDie(
     db.write<Task>(
       owner,
-      `update task set position = $3, version = version + 1, updated_at = now()
+      `update task set position = $3, ${changed}
         where user_id = $1 and id = $2 returning ${taskColumns}`,
       [id, position]
     )
@@ -127,13 +126,15 @@ export const move = Effect.fnUntraced(function* (
   return moved
 })
 
-/** Inside a transaction: a position for a task that comes back, which is its old one unless another has taken that. */
+/**
+ * Inside a transaction that holds the counter: a position for a task that comes back, which is its old one unless another
+ * has taken that.
+ */
 export const positionForRestored = Effect.fnUntraced(function* (
   db: Database["Service"],
   owner: UserId,
   { id, position }: Place
 ) {
-  yield* lock(db, owner)
   const [taken] = yield* db.query<Place>(
     owner,
     `select id, position from task where user_id = $1 and position = $2 and id <> $3 and deleted_at is null

@@ -18,7 +18,7 @@ import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { rowColumns, taskColumns } from "./TaskColumns.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskOrdering from "./TaskOrdering.ts"
-import { versionCondition, versionedTable } from "./VersionedTable.ts"
+import { changed, versionCondition, versionedTable } from "./VersionedTable.ts"
 
 // Another user's project is as unknown as one that never was: the foreign keys contain the owner.
 const mapReferences = mapConstraintViolation({
@@ -117,7 +117,7 @@ export class TaskRepo extends Context.Service<
 
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: VersionMatch | undefined) {
         const text = `
-          update task set deleted_at = now(), version = version + 1, updated_at = now()
+          update task set deleted_at = now(), ${changed}
           where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
           returning id
         `

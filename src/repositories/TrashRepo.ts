@@ -7,6 +7,7 @@ import type { UserId } from "../domain/User.ts"
 import { listByTime } from "./ListQueries.ts"
 import { taskColumns } from "./TaskColumns.ts"
 import { positionForRestored } from "./TaskOrdering.ts"
+import { changed } from "./VersionedTable.ts"
 
 /** How long a task stays in the trash. The policy of the table has the same. */
 export const retention = Duration.days(30)
@@ -38,10 +39,11 @@ export class TrashRepo extends Context.Service<
       const notFound = new NotFound({ entity: "task", in: "trash" })
 
       const findText = `
-        select id, position from task where user_id = $1 and id = $2 and deleted_at is not null for update
+        select id, position from task
+        where user_id = $1 and id = $2 and deleted_at is not null and next_seq($1) > 0 for update
       `
       const restoreText = `
-        update task set deleted_at = null, position = $3, version = version + 1, updated_at = now()
+        update task set deleted_at = null, position = $3, ${changed}
         where user_id = $1 and id = $2
         returning ${taskColumns}
       `
@@ -53,16 +55,25 @@ export class TrashRepo extends Context.Service<
         return task as Task
       })
 
-      const removeText = "delete from task where user_id = $1 and id = $2 and deleted_at is not null returning id"
+      const removeText = `
+        delete from task where user_id = $1 and id = $2 and deleted_at is not null and next_seq($1) > 0
+        returning id
+      `
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
         const [removed] = yield* Effect.orDie(db.write(owner, removeText, [id]))
         if (removed === undefined) return yield* notFound
       })
 
-      // Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
+      // Users who are changing something, and rows that another process is deleting, are skipped: the purge never waits,
+      // so it cannot deadlock, and nothing is deleted twice. Skipped rows are deleted by a later purge.
+      const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
       const purgeText = `
+        with idle as materialized (
+          select user_id from account
+          where user_id in (select user_id from task where ${isExpired} limit 1000) for update skip locked
+        )
         delete from task where (user_id, id) in (
-          select user_id, id from task where deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'
+          select user_id, id from task where ${isExpired} and user_id in (select user_id from idle)
           limit 1000 for update skip locked
         )
         returning id

@@ -34,6 +34,12 @@ interface Clauses {
 export const versionCondition = (expected: VersionMatch | undefined, parameter: string) =>
   expected === undefined || expected === "*" ? "" : `and version = any(${parameter})`
 
+/**
+ * What every change of a row sets. PostgreSQL evaluates `next_seq` before it locks the row, so that all transactions of
+ * a user lock the counter first and cannot deadlock.
+ */
+export const changed = "version = version + 1, updated_at = now(), seq = next_seq($1)"
+
 const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknown> =>
   expected === undefined || expected === "*" ? [] : [expected]
 
@@ -87,8 +93,8 @@ export const versionedTable = <Row extends object>(
     const parameters = names.map((_, n) => `$${n + 3 + params.length}`)
     return db.write<Row>(
       owner,
-      `insert into ${entity} (${["user_id", "id", ...names].join(", ")})
-        values (${["$1", "$2", ...parameters].join(", ")})
+      `insert into ${entity} (${["user_id", "id", "seq", ...names].join(", ")})
+        values (${["$1", "$2", "next_seq($1)", ...parameters].join(", ")})
         on conflict do nothing
         returning ${clauses.columns ?? columns}`,
       [id, ...params, ...names.map((name) => values[name])]
@@ -111,7 +117,7 @@ export const versionedTable = <Row extends object>(
     })
     return db.write<Row>(
       owner,
-      `update ${entity} set ${[...assignments, "version = version + 1", "updated_at = now()"].join(", ")}
+      `update ${entity} set ${[...assignments, changed].join(", ")}
         where user_id = $1 and id = $2 ${visible} ${versionCondition(expected, `$${2 + params.length}`)}
         returning ${clauses.columns ?? columns}`,
       [id, ...params, ...names.map((name) => values[name])]
@@ -128,7 +134,10 @@ export const versionedTable = <Row extends object>(
     expected: VersionMatch | undefined,
     text: string
   ) {
-    const lock = `select id from ${entity} where user_id = $1 and id = $2 ${versionCondition(expected, "$3")} for update`
+    const lock = `
+      select id from ${entity}
+      where user_id = $1 and id = $2 ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
+    `
     const work = Effect.gen(function* () {
       const rows = yield* db.write(owner, lock, [id, ...versionParams(expected)])
       if (rows.length > 0) yield* db.write(owner, text, [id])

@@ -94,13 +94,13 @@ describe("OpenAPI document", () => {
   })
 
   it("uses one component for ids, and one for each enumeration", () => {
-    for (const name of ["Uuid", "TaskStatus", "TaskPriority", "TaskSort"]) assert.property(schemas, name)
+    for (const name of ["Uuid", "RowType", "TaskStatus", "TaskPriority", "TaskSort"]) assert.property(schemas, name)
     const enumerations: Array<string> = []
     walk((value, path) => {
       if (Array.isArray(value.enum) && value.enum.length > 1) enumerations.push(path.join("/"))
       if (value.format === "uuid") assert.strictEqual(path.at(-1), "Uuid")
     })
-    const inline = enumerations.filter((path) => !/schemas\/Task(Status|Priority|Sort)$/.test(path))
+    const inline = enumerations.filter((path) => !/schemas\/(RowType|Task(Status|Priority|Sort))$/.test(path))
     assert.deepStrictEqual(inline, [
       "components/schemas/HealthChecks/additionalProperties/properties/status",
       "components/schemas/RateLimited/properties/limit",

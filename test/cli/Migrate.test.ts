@@ -93,7 +93,7 @@ describe("tasks migrate", () => {
         assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
         assert.match(
           body.checks.privileges.reason,
-          /^the role lacks DELETE, INSERT, UPDATE on account_usage; DELETE, INSERT, UPDATE on deletion; DELETE, INSERT, UPDATE on idempotency_key; /
+          /^the role lacks DELETE, INSERT, UPDATE on account; DELETE, INSERT, UPDATE on account_usage; DELETE, INSERT, UPDATE on deletion; DELETE, INSERT, UPDATE on event_ticket; DELETE, INSERT, UPDATE on idempotency_key; /
         )
       }),
     timeout

@@ -28,9 +28,10 @@ const compilerOptions = {
   }
 }
 
-describe("docs/frontend.md", () => {
-  it("has only code blocks that compile", async () => {
-    const text = await readFile(join(Process.root, "docs/frontend.md"), "utf8")
+describe("docs/frontend.md and docs/sync.md", () => {
+  it("have only code blocks that compile", async () => {
+    const pages = ["docs/frontend.md", "docs/sync.md"]
+    const text = (await Promise.all(pages.map((page) => readFile(join(Process.root, page), "utf8")))).join("\n")
     const blocks = Array.from(text.matchAll(/^```(tsx?)\n(.*?)^```$/gms), ([, language = "", code = ""]) => ({
       language,
       code

@@ -5,6 +5,7 @@ import type { Api } from "../../src/api/Api.ts"
 import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
 import type * as client from "../../src/client/index.ts"
 import type * as account from "../../src/domain/AccountExport.ts"
+import type * as change from "../../src/domain/Change.ts"
 import type * as project from "../../src/domain/Project.ts"
 import type * as tag from "../../src/domain/Tag.ts"
 import type * as task from "../../src/domain/Task.ts"
@@ -38,6 +39,8 @@ const same: ReadonlyArray<true> = [
   true satisfies Same<client.TagCreate, Json<tag.TagCreate>>,
   true satisfies Same<client.TagUpdate, Json<tag.TagUpdate>>,
   true satisfies Same<client.User, Json<user.User>>,
+  true satisfies Same<client.Change, Json<change.Change>>,
+  true satisfies Same<Omit<client.ChangesQuery, "cursor">, Omit<Json<change.ChangesQuery>, "cursor">>,
   true satisfies Same<client.ExportRecord, Json<account.ExportRecord>>
 ]
 
@@ -64,6 +67,7 @@ type Details<Code extends client.ErrorCode> = Omit<
 const sameResponses: ReadonlyArray<true> = [
   true satisfies Same<client.Health, Json<ResponseAt<"/health">>>,
   true satisfies Same<client.User, Json<ResponseAt<"/api/me">>>,
+  true satisfies Same<client.ChangesPage, Json<ResponseAt<"/api/changes">>>,
   true satisfies Same<client.ErrorCode, ErrorFields["code"]>,
   true satisfies Same<client.ErrorDetails["TASK_VERSION_CONFLICT"], Details<"TASK_VERSION_CONFLICT">>,
   true satisfies Same<client.ErrorDetails["TASK_ALREADY_EXISTS"], Details<"TASK_ALREADY_EXISTS">>,

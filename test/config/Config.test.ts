@@ -43,6 +43,7 @@ describe("Config", () => {
         WEB_CONCURRENCY: 1,
         RATE_LIMIT: { tokens: 100, per: "minute" },
         RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
+        EVENT_STREAMS_MAX: 10_000,
         SHUTDOWN_DELAY: Duration.zero,
         SHUTDOWN_TIMEOUT: Duration.seconds(8)
       })

@@ -50,7 +50,17 @@ describe.runIf(PgBouncer.isAvailable && process.env.TEST_DATABASE_URL === undefi
           if (rls === "off") {
             yield* Effect.flatMap(SqlClient.SqlClient, (sql) =>
               Effect.forEach(
-                ["task", "task_tag", "tag", "project", "idempotency_key", "deletion", "account_usage"],
+                [
+                  "account",
+                  "task",
+                  "task_tag",
+                  "tag",
+                  "project",
+                  "idempotency_key",
+                  "deletion",
+                  "event_ticket",
+                  "account_usage"
+                ],
                 (table) => sql.unsafe(`alter table ${table} disable row level security`)
               )
             ).pipe(Effect.provide(PostgresDatabase.layerDirect(TestDatabase.settings, Redacted.make(superuser))))

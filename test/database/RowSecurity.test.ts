@@ -7,7 +7,17 @@ import { makeWithRls, settings } from "../support/TestDatabase.ts"
 
 const timeout = 300_000
 
-const tables = ["account_usage", "deletion", "idempotency_key", "project", "tag", "task", "task_tag"]
+const tables = [
+  "account",
+  "account_usage",
+  "deletion",
+  "event_ticket",
+  "idempotency_key",
+  "project",
+  "tag",
+  "task",
+  "task_tag"
+]
 
 const as =
   (url: string) =>

@@ -117,7 +117,8 @@ it.live.skipIf(binaries === undefined)(
       const before = yield* Effect.scoped(
         Effect.gen(function* () {
           const { url } = yield* serve({ ...common, DATABASE_URL: service })
-          return yield* request(url, "/api/tasks", { token, body: { title: "Buy milk" } })
+          const created = yield* request(url, "/api/tasks", { token, body: { title: "Buy milk" } })
+          return { ...created, cursor: (yield* request(url, "/api/changes", { token })).body.cursor }
         })
       )
       assert.strictEqual(before.status, 201)
@@ -134,6 +135,8 @@ it.live.skipIf(binaries === undefined)(
 
       const { url } = yield* serve({ ...common, DATABASE_URL: service })
       assert.deepStrictEqual((yield* request(url, "/api/tasks", { token })).body, [before.body])
+      const { body } = yield* request(url, `/api/changes?cursor=${before.cursor}`, { token })
+      assert.strictEqual(body.code, "SYNC_RESET_REQUIRED")
     }).pipe(Effect.scoped),
   timeout
 )

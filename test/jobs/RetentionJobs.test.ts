@@ -3,7 +3,9 @@ import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { QueryTimedOut } from "../../src/database/Database.ts"
 import * as RetentionJobs from "../../src/jobs/RetentionJobs.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
+import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 
 describe("RetentionJobs", () => {
@@ -12,9 +14,11 @@ describe("RetentionJobs", () => {
       let runs = 0
       const lines: Array<string> = []
       const purge = Effect.suspend(() => (++runs % 2 === 0 ? Effect.die(new QueryTimedOut()) : Effect.succeed(7)))
-      const services = Layer.merge(
+      const services = Layer.mergeAll(
         Layer.mock(TrashRepo, { purge }),
-        Layer.mock(IdempotencyRepo, { purge: Effect.never })
+        Layer.mock(IdempotencyRepo, { purge: Effect.never }),
+        Layer.mock(TicketRepo, { purge: Effect.never }),
+        Layer.mock(ChangesRepo, { purge: Effect.never })
       )
       const log = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
       yield* Layer.build(Layer.provide(RetentionJobs.layer, [services, log]))

@@ -11,21 +11,31 @@ import { Idempotency } from "../../src/api/middleware/Idempotency.ts"
 import { RateLimit } from "../../src/api/middleware/RateLimit.ts"
 import { BodyLimits, RequestValidation } from "../../src/api/middleware/RequestValidation.ts"
 import { Auth } from "../../src/auth/Auth.ts"
-import { AlreadyExists, NameTaken, NotFound, UnknownReference, VersionConflict } from "../../src/domain/Errors.ts"
+import { encodeCursor } from "../../src/domain/Change.ts"
+import {
+  AlreadyExists,
+  NameTaken,
+  NotFound,
+  SyncReset,
+  UnknownReference,
+  VersionConflict
+} from "../../src/domain/Errors.ts"
 import type { Project } from "../../src/domain/Project.ts"
 import type { Tag } from "../../src/domain/Tag.ts"
 import type { Task } from "../../src/domain/Task.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { Handlers } from "../../src/server/handlers/Handlers.ts"
 import { makeListener } from "../../src/server/Listener.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { listen } from "../support/HttpTestClient.ts"
+import { changeHub, listen } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const common = {
@@ -103,13 +113,31 @@ const repositories = Layer.mergeAll(
     update: (_owner, _id, _change, expected) => changed(tag, expected),
     remove: (_owner, _id, expected) => Effect.asVoid(changed(tag, expected))
   }),
+  Layer.mock(ChangesRepo, {
+    read: (_, position) =>
+      position === undefined
+        ? Effect.succeed({
+            changes: [
+              { type: "project", op: "upsert", value: project },
+              { type: "tag", op: "upsert", value: tag },
+              { type: "task", op: "upsert", value: task },
+              { type: "task", op: "trash", value: { ...task, deleted_at: common.updated_at } },
+              { type: "task", op: "delete", id }
+            ],
+            position: { epoch: 1, seq: 2 },
+            has_more: true
+          })
+        : Effect.fail(new SyncReset())
+  }),
+  Layer.mock(TicketRepo, { create: () => Effect.succeed(missing) }),
   Layer.mock(AccountRepo, {
+    erase: () => Effect.void,
     streamAll: () => Effect.succeed(Stream.fromIterable([{ type: "task" as const, ...task }]))
   })
 )
 
 const services = Layer.mergeAll(
-  repositories,
+  Layer.provideMerge(changeHub, repositories),
   TestAuth.layer,
   RateLimiters.layerOff,
   Readiness.layer({ database: Effect.void }),
@@ -147,6 +175,9 @@ const groups = Layer.unwrap(
       HttpApiBuilder.group(Api, "trash", (group) => group.handleAll(handlers.trash)),
       HttpApiBuilder.group(Api, "projects", (group) => group.handleAll(handlers.projects)),
       HttpApiBuilder.group(Api, "tags", (group) => group.handleAll(handlers.tags)),
+      HttpApiBuilder.group(Api, "changes", (group) => group.handleAll(handlers.changes)),
+      HttpApiBuilder.group(Api, "account", (group) => group.handleAll(handlers.account)),
+      HttpApiBuilder.group(Api, "events", (group) => group.handleAll(handlers.events)),
       HttpApiBuilder.group(Api, "export", (group) => group.handleAll(handlers.export)),
       HttpApiBuilder.group(Api, "me", (group) => group.handleAll(handlers.me)),
       HttpApiBuilder.group(Api, "health", (group) => group.handleAll(handlers.health))
@@ -248,6 +279,11 @@ const equal: ReadonlyArray<readonly [string, string, Case?]> = [
   ["POST", `/api/tasks/${id}/restore`],
   ["POST", `/api/tasks/${missing}/restore`],
   ["DELETE", `/api/trash/${id}`],
+  ["GET", "/api/changes"],
+  ["GET", `/api/changes?limit=1&cursor=${encodeCursor(TestAuth.ada, { epoch: 1, seq: 2 })}`],
+  ["GET", `/api/changes?cursor=${encodeCursor(TestAuth.bob, { epoch: 1, seq: 2 })}`],
+  ["DELETE", "/api/account?confirm=ada"],
+  ["DELETE", "/api/account?confirm=bob"],
   ["GET", "/api/export"],
   ["GET", "/api/me"],
   ["GET", "/api/me", { as: "expired" }],

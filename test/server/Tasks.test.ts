@@ -12,7 +12,7 @@ import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { makeListener } from "../../src/server/Listener.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
-import { listen, noRepositories } from "../support/HttpTestClient.ts"
+import { changeHub, listen, noRepositories } from "../support/HttpTestClient.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
 const task = Task.make({
@@ -52,7 +52,7 @@ const repo = Layer.mock(TaskRepo, {
 
 class Service extends Context.Service<Service, string>()("test/server/Tasks/Service") {
   static readonly layer = Layer.effect(Service, Effect.flatMap(makeListener, listen)).pipe(
-    Layer.provide(Layer.provideMerge(repo, noRepositories)),
+    Layer.provide(changeHub.pipe(Layer.provideMerge(repo), Layer.provideMerge(noRepositories))),
     Layer.provide([
       TestAuth.layer,
       RateLimiters.layerOff,

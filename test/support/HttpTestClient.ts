@@ -5,12 +5,16 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import type { Auth } from "../../src/auth/Auth.ts"
+import { ChangeBus } from "../../src/events/ChangeBus.ts"
+import { ChangeHub } from "../../src/events/ChangeHub.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { makeListener } from "../../src/server/Listener.ts"
 import type { RequestListener } from "../../src/server/pipeline/Pipeline.ts"
@@ -33,11 +37,21 @@ export interface TestRequest {
   readonly body?: unknown
 }
 
-type Repositories = AccountRepo | IdempotencyRepo | TaskRepo | TrashRepo | ProjectRepo | TagRepo
+type Repositories =
+  | AccountRepo
+  | ChangesRepo
+  | TicketRepo
+  | IdempotencyRepo
+  | TaskRepo
+  | TrashRepo
+  | ProjectRepo
+  | TagRepo
 
 /** On the provided database. */
 export const repositories = Layer.mergeAll(
   AccountRepo.layer,
+  ChangesRepo.layer,
+  TicketRepo.layer,
   IdempotencyRepo.layer,
   TaskRepo.layer,
   TrashRepo.layer,
@@ -47,6 +61,8 @@ export const repositories = Layer.mergeAll(
 
 /** Repositories whose every method dies: no call is expected. */
 export const noRepositories = Layer.mergeAll(
+  Layer.mock(ChangesRepo, {}),
+  Layer.mock(TicketRepo, {}),
   Layer.mock(IdempotencyRepo, {}),
   Layer.mock(TaskRepo, {}),
   Layer.mock(TrashRepo, {}),
@@ -54,6 +70,9 @@ export const noRepositories = Layer.mergeAll(
   Layer.mock(TagRepo, {}),
   Layer.mock(AccountRepo, {})
 )
+
+/** Live updates of a process that is alone. */
+export const changeHub = ChangeHub.layer({ maxStreams: 100 }).pipe(Layer.provide(ChangeBus.layerLocal))
 
 // A test may replace the global function.
 const send = globalThis.fetch
@@ -95,7 +114,7 @@ export class HttpTestClient extends Context.Service<
     Layer.effect(
       HttpTestClient,
       Effect.gen(function* () {
-        const context = yield* Layer.build(Layer.merge(services, limits))
+        const context = yield* Layer.build(Layer.provideMerge(changeHub, Layer.merge(services, limits)))
         // With the services of the test, such as its logger.
         const surroundings = LogAssertions.recording(yield* Effect.context<never>())
         const listener = yield* Effect.provideContext(makeListener, Context.merge(surroundings, context))

@@ -7,10 +7,12 @@ import { TaskId } from "../../src/domain/Task.ts"
 import type { TaskSort } from "../../src/domain/TaskQuery.ts"
 import type { UserId } from "../../src/domain/User.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`
@@ -31,6 +33,7 @@ const methods = (owner: UserId) =>
   Effect.gen(function* () {
     const [projects, tagRepo, taskRepo] = [yield* ProjectRepo, yield* TagRepo, yield* TaskRepo]
     const [answers, trash, account] = [yield* IdempotencyRepo, yield* TrashRepo, yield* AccountRepo]
+    const [changes, tickets] = [yield* ChangesRepo, yield* TicketRepo]
     // What was changed has another version, so the second of two that name the first finds nothing to change.
     const first = [1]
     const [task, anchor] = tasks
@@ -148,8 +151,25 @@ const methods = (owner: UserId) =>
         }
       ],
       [
+        changes,
+        {
+          read: [
+            changes.read(owner, undefined, undefined),
+            changes.read(owner, { epoch: 0, seq: 0, row: { type: "tag", id: id(0) }, began: 0 }, 1)
+          ],
+          end: [changes.end(owner)],
+          ends: [changes.ends([owner])],
+          purge: [changes.purge]
+        }
+      ],
+      [
+        tickets,
+        { create: [tickets.create(owner, time)], redeem: [tickets.redeem(owner, project)], purge: [tickets.purge] }
+      ],
+      [
         account,
         {
+          erase: [account.erase(owner)],
           streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
           restoreProjects: [account.restoreProjects(owner, [bare])],
           restoreTags: [

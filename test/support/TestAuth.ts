@@ -14,12 +14,15 @@ export const layer = Layer.succeed(Auth, {
     if (token === "expired") return Effect.fail(new InvalidToken({ code: "TOKEN_EXPIRED", detail: "Expired." }))
     if (token === "forged") return Effect.fail(new InvalidToken({ code: "TOKEN_INVALID", detail: "Forged." }))
     return Effect.succeed(
-      User.make({
-        id: UserId.make(token),
-        email: `${token}@example.com`,
-        name: null,
-        expires_at: "2999-01-01T00:00:00.000Z"
-      })
+      Object.assign(
+        User.make({
+          id: UserId.make(token),
+          email: `${token}@example.com`,
+          name: null,
+          expires_at: "2999-01-01T00:00:00.000Z"
+        }),
+        { issued_at: token === "stale" ? 0 : Math.floor(Date.now() / 1000) }
+      )
     )
   }
 })

@@ -1,9 +1,13 @@
+import type { SyncEnd } from "effect-tasks/client"
+import { useSync } from "effect-tasks/react"
 import { useCallback, useEffect, useMemo, useState } from "react"
-import { useServiceError } from "./data/serviceStatus.ts"
+import { client } from "./data/client.ts"
+import { reportStatus, useServiceError } from "./data/serviceStatus.ts"
 import { useProjects } from "./data/useProjects.ts"
 import { useTags } from "./data/useTags.ts"
 import { HelpDialog } from "./parts/HelpDialog.tsx"
 import { Icon } from "./parts/Icon.tsx"
+import { LiveState } from "./parts/LiveState.tsx"
 import { ServiceBanner } from "./parts/ServiceBanner.tsx"
 import { Sidebar } from "./side/Sidebar.tsx"
 import { TasksPage } from "./tasks/TasksPage.tsx"
@@ -21,12 +25,17 @@ interface Props {
 
 const focus = (id: string) => document.getElementById(id)?.focus()
 
+const onSyncEnd = (end: SyncEnd) => {
+  if (end.reason === "signed_out") reportStatus(end.error)
+}
+
 /** The page of a signed-in user: the lists at the side, and the chosen one. */
 export const Workspace = ({ onSignOut, user }: Props) => {
   const view = useView()
   const projects = useProjects()
   const tags = useTags()
   const serviceError = useServiceError()
+  const live = useSync(client, onSyncEnd)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [hasShortcuts, setShortcuts] = useShortcutsOn()
@@ -82,6 +91,7 @@ export const Workspace = ({ onSignOut, user }: Props) => {
           <h1 id="title" tabIndex={-1} dir="auto">
             {title}
           </h1>
+          <LiveState state={live} />
         </div>
         {view.page === "trash" ? (
           <TrashPage />

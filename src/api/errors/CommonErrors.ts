@@ -154,7 +154,7 @@ export class ValidationFailed extends ApiError<ValidationFailed>()(
   }
 }
 
-const retryAfter = {
+export const retryAfter = {
   "retry-after": Schema.String.check(
     Schema.isPattern(/^\d+$/, { toJsonSchema: () => ({ type: "integer", minimum: 0 }) })
   ).pipe(described("Seconds to wait before the next request.", { examples: [1] }))

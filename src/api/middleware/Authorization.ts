@@ -1,9 +1,12 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
-import type { User } from "../../domain/User.ts"
+import type { Caller } from "../../domain/User.ts"
 import { ServiceUnavailable, Unauthorized } from "../errors/CommonErrors.ts"
 
-export class CurrentUser extends Context.Service<CurrentUser, User>()("tasks/api/CurrentUser") {}
+export class CurrentUser extends Context.Service<CurrentUser, Caller>()("tasks/api/CurrentUser") {}
+
+/** Whether the endpoint also accepts a ticket in its query. */
+export const AcceptsTicket = Context.Reference<boolean>("tasks/api/AcceptsTicket", { defaultValue: () => false })
 
 /** Turns the bearer token into the current user. It runs before the rest of the request is read. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentUser }>()(

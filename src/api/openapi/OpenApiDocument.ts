@@ -86,6 +86,12 @@ const repeatableResponse = {
 
 const successes: Readonly<Record<string, string>> = { 200: "Success", 201: "Created", 204: "Done" }
 
+/** The library declares the bytes of a stream. */
+const eventStream = {
+  schema: { type: "string", description: "Server-sent events (WHATWG HTML, section 9.2)." },
+  example: "retry: 1732\n\nevent: changes\nid: eyJ1c2VyIjoxMjM0LCJlcG9jaCI6NTY3OCwic2VxIjo0Mn0\ndata:\n\n:\n\n"
+}
+
 /** The examples of a media type are those of its schemas. */
 const examplesOf = ({ schema }: { readonly schema: Json }, components: Readonly<Record<string, Json>>): Json => {
   const names = ((schema.anyOf ?? [schema]) as ReadonlyArray<Json>).flatMap(({ $ref }) =>
@@ -100,7 +106,9 @@ const operationOf = (components: Readonly<Record<string, Json>>) => (operation: 
   const { parameters, requestBody, responses, security } = operation
   const isRepeatable = parameters.some(({ name }) => name === "idempotency-key")
   const content = (types: OpenApi.OpenApiSpecContent = {}) =>
-    mapValues(types, (type) => ({ ...type, ...examplesOf(type, components) }))
+    mapValues(types, (type, mediaType) =>
+      mediaType === "text/event-stream" ? eventStream : { ...type, ...examplesOf(type, components) }
+    )
   const headers = (own: Readonly<Record<string, Header>> = {}) => {
     const all = {
       ...mapValues(own, withDescription),

@@ -1,4 +1,5 @@
 export * from "../outbox/index.ts"
 export { connectOutbox } from "./connectOutbox.ts"
 export { makeQueries, type Queries } from "./queries.ts"
+export { useSync } from "./useSync.ts"
 export { useOutbox, useTasks, useWrite } from "./useTasks.ts"

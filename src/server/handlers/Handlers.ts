@@ -1,6 +1,9 @@
 import { Context, Effect, Layer } from "effect"
 import type { Api } from "../../api/Api.ts"
 import type { ApiHandlers } from "../compiler/Handlers.ts"
+import { accountHandlers } from "./Account.ts"
+import { changesHandlers } from "./Changes.ts"
+import { eventsHandlers } from "./Events.ts"
 import { exportHandlers } from "./Export.ts"
 import { healthHandlers } from "./Health.ts"
 import { meHandlers } from "./Me.ts"
@@ -20,6 +23,9 @@ export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("
       trash: trashHandlers,
       projects: projectsHandlers,
       tags: tagsHandlers,
+      account: accountHandlers,
+      changes: changesHandlers,
+      events: eventsHandlers,
       export: exportHandlers,
       me: Effect.succeed(meHandlers),
       health: healthHandlers

@@ -3,6 +3,7 @@ import { Cause, Context, Duration, Effect, Exit, Option, References, Tracer } fr
 import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { QueryTimedOut } from "../../database/Database.ts"
+import { ChangeHub } from "../../events/ChangeHub.ts"
 import { RateLimiters } from "../../rate-limit/RateLimiters.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import { makeRouter } from "../compiler/EndpointRouter.ts"
@@ -55,6 +56,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const cors = makeCors(yield* AllowedOrigins)
     const security = securityHeaders(yield* TransportSecurity)
     const limits = yield* RateLimiters
+    const hub = yield* ChangeHub
     const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
     const handlerTimeout = yield* HandlerTimeout
@@ -134,7 +136,11 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       if (request.isFinished) return
       request.isFinished = true
       clearTimeout(request.timer)
-      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return telemetry.end(request)
+      const { auditEvent, user } = request
+      if (Exit.isSuccess(exit) && auditEvent !== undefined && user !== undefined) hub.changed(user.id)
+      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) {
+        return telemetry.end(request, request.openedAt && request.response.statusCode)
+      }
       const { response } = request
       try {
         const encoded = Exit.isSuccess(exit) ? exit.value : errorResponse(request, exit.cause)

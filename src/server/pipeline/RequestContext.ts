@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Context, Effect, type Exit, type Tracer } from "effect"
 import type { RateLimitScope } from "../../api/errors/CommonErrors.ts"
-import type { User } from "../../domain/User.ts"
+import type { Caller } from "../../domain/User.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
 import { parseQuery, type Query } from "./Query.ts"
@@ -43,13 +43,15 @@ export class RequestContext {
   params: Readonly<Record<string, string | undefined>> = {}
   /** Set by the step that finds it; no later step runs without it. */
   endpoint: CompiledEndpoint | undefined = undefined
-  user: User | undefined = undefined
+  user: Caller | undefined = undefined
   body: { readonly mediaType: string; readonly text: string } | undefined = undefined
   input: Readonly<Record<string, unknown>> = {}
   /** The limits that were checked, in their order. */
   readonly rateLimits: { [scope in RateLimitScope]?: RateLimitState } = {}
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
+  /** When a stream of events was opened, in milliseconds. Its client may close it at any time. */
+  openedAt: number | undefined = undefined
   auditEvent: AuditEvent | undefined = undefined
   span: Tracer.Span | undefined = undefined
   /** Runs while the handler does. */

@@ -68,8 +68,10 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     const { auditEvent, method, span, user } = request
     const route = request.route?.path ?? unmatched
     if (isHealthCheck(route)) return
-    const duration_ms = Math.round((performance.now() - request.startedAt) * 1000) / 1000
-    if (isMetered) RequestMetrics.record(method, route, status, duration_ms / 1000)
+    const now = performance.now()
+    const duration_ms = Math.round((now - request.startedAt) * 1000) / 1000
+    // A stream of events lasts as long as its client wants. Its response time is the time until it began.
+    if (isMetered) RequestMetrics.record(method, route, status, ((request.openedAt ?? now) - request.startedAt) / 1000)
     if (span !== undefined) endSpan(span, request, status)
     const ids = logFields(request)
     const user_hash = user && { user_hash: userHash(user) }

@@ -1,9 +1,17 @@
 import { once } from "node:events"
+import type { ServerResponse } from "node:http"
 import { Effect, Stream } from "effect"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import type { HeaderList } from "./Cors.ts"
 import { stringify } from "./ErrorResponses.ts"
 import type { RequestContext } from "./RequestContext.ts"
+
+const eventStream = "text/event-stream"
+
+const drained = (response: ServerResponse) => Effect.promise((signal) => once(response, "drain", { signal }))
+
+/** A client that has not read what fills its buffers does not follow events. */
+const drainedInTime = (response: ServerResponse) => Effect.timeout(drained(response), "30 seconds")
 
 interface Common {
   readonly security: HeaderList
@@ -68,10 +76,12 @@ export const makeWriter = ({ cors, security }: Common) => {
   ) =>
     Effect.suspend(() => {
       const { method, response } = request
+      const isEvents = contentType === eventStream
+      if (isEvents) request.openedAt = performance.now()
       head(request, encoded, contentType)
       if (method === "HEAD") return Effect.sync(() => void response.end())
       return Stream.runForEach(stream, (chunk) =>
-        response.write(chunk) ? Effect.void : Effect.promise((signal) => once(response, "drain", { signal }))
+        response.write(chunk) ? Effect.void : isEvents ? drainedInTime(response) : drained(response)
       ).pipe(
         Effect.onExit((exit) => Effect.sync(() => void (exit._tag === "Success" ? response.end() : response.destroy())))
       )

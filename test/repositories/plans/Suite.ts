@@ -5,6 +5,7 @@ import { SqlClient, Statement } from "effect/sql"
 import * as PostgresDatabase from "../../../src/database/PostgresDatabase.ts"
 import { TaskId } from "../../../src/domain/Task.ts"
 import { fieldOf, type TaskQuery, TaskSort } from "../../../src/domain/TaskQuery.ts"
+import { ChangesRepo } from "../../../src/repositories/ChangesRepo.ts"
 import { TaskRepo } from "../../../src/repositories/TaskRepo.ts"
 import * as LargeDataset from "../../support/LargeDataset.ts"
 import { settings } from "../../support/TestDatabase.ts"
@@ -15,7 +16,7 @@ const patient = Duration.minutes(1)
 // One connection for transactions, so that what it has prepared can be asked for.
 const servicesOn = (url: string) => {
   const limits = { DATABASE_POOL_MIN: 1, DATABASE_POOL_MAX: 3, DATABASE_QUERY_TIMEOUT: patient }
-  return TaskRepo.layer.pipe(
+  return Layer.merge(TaskRepo.layer, ChangesRepo.layer).pipe(
     Layer.provideMerge([
       PostgresDatabase.layer({ ...settings, ...limits }, Redacted.make(url)),
       NodeCrypto.layerSecureRandom
@@ -38,7 +39,7 @@ interface Sent {
 }
 
 /** The statements that an effect sends, as it sends them. What it changes is undone. */
-const sentBy = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E, TaskRepo>) {
+const sentBy = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E, TaskRepo | ChangesRepo>) {
   const sent: Array<Sent> = []
   yield* undone(
     Effect.provideService(Effect.exit(effect), Statement.CurrentTransformer, (statement) =>
@@ -391,6 +392,32 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
           }
         }
       })
+    )
+
+    it.effect("reads the changes after a cursor, and nothing before it", () =>
+      undone(
+        Effect.gen(function* () {
+          const [tasks, changes] = [yield* TaskRepo, yield* ChangesRepo]
+          const { items } = yield* list({ offset: size.big / 2, limit: 10 })
+          yield* Effect.forEach(items, ({ id }) => tasks.update(LargeDataset.big, id, { title: "Changed" }, undefined))
+          const since = { epoch: 0, seq: 0 }
+          assert.lengthOf((yield* changes.read(LargeDataset.big, since, undefined)).changes, 10)
+          for (const [about, effect, rows] of [
+            ["ten changes", changes.read(LargeDataset.big, since, undefined), 10],
+            ["the first page", changes.read(LargeDataset.big, undefined, undefined), 201],
+            ["no change", changes.read(LargeDataset.big, { epoch: 0, seq: 1 }, undefined), 0]
+          ] as const) {
+            const [statement] = yield* sentBy(effect)
+            const plans = yield* explain(statement ?? assert.fail(about))
+            assert.lengthOf(plans, 2, about)
+            for (const plan of plans) {
+              assert.notIncludeMembers(plan.sequential, ["task", "project", "tag"], about)
+              assert.isAtMost(plan.read, rows, about)
+              assert.isAtMost(plan.buffers, 40 + buffersOfRow * rows, about)
+            }
+          }
+        })
+      )
     )
 
     it.effect("costs a user with many tasks no more than a user with a hundred of ten thousand", () =>

@@ -1,0 +1,63 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { described } from "../domain/Description.ts"
+import { Timestamp } from "../domain/Timestamp.ts"
+import { TooManyStreams } from "./errors/SyncErrors.ts"
+import { AcceptsTicket, Authorization } from "./middleware/Authorization.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
+import { RequestValidation } from "./middleware/RequestValidation.ts"
+
+const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType: "text/event-stream" }), {
+  "x-accel-buffering": Schema.Literal("no").pipe(described("Makes proxies such as nginx pass events on at once."))
+})
+
+export const EventTicket = Schema.Struct({
+  ticket: Schema.String.pipe(described("Opens one stream of events: `GET /api/events?ticket=…`.")),
+  expires_at: Timestamp.pipe(described("Until when the ticket can be used."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "EventTicket",
+    description: "Admits its bearer once to the stream of events, in place of a token.",
+    examples: [{ ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d", expires_at: "2026-11-20T09:30:30.000Z" }]
+  })
+)
+
+export class EventsApi extends HttpApiGroup.make("events")
+  .add(
+    HttpApiEndpoint.get("stream", "/api/events", {
+      query: {
+        ticket: Schema.optionalKey(Schema.String).pipe(
+          described("A ticket, for clients that cannot send a header. It is used in place of a token.")
+        )
+      },
+      success: Events,
+      error: TooManyStreams.response
+    })
+      .middleware(RequestValidation)
+      .annotate(AcceptsTicket, true)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "streamEvents",
+          summary: "Be told when something changes",
+          description:
+            "Server-sent events. `changes` means that there may be something new up to the cursor in `id`: get it with `GET /api/changes`. The first one comes at once. A comment comes every 15 seconds. `token_expired` is the last event of a stream whose token has expired. A user may have 10 streams."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.post("createTicket", "/api/events/tickets", {
+      success: EventTicket.pipe(HttpApiSchema.status(201))
+    })
+      .middleware(RequestValidation)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "createEventTicket",
+          summary: "Get a ticket for the stream of events",
+          description:
+            "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
+        })
+      )
+  )
+  .middleware(RateLimit)
+  .middleware(Authorization)
+  .annotate(OpenApi.Description, "Live updates.") {}

@@ -1,0 +1,106 @@
+import type { Call, SyncEnd, SyncOptions } from "./ClientTypes.ts"
+import { isApiError, NetworkError } from "./Errors.ts"
+import { abortableSleep } from "./Retry.ts"
+import type { ChangesPage, ChangesQuery } from "./Types.ts"
+
+// The server sends something every 15 seconds. After this time the connection is dead, which a browser may not notice.
+const silence = 40_000
+const longestDelay = 30_000
+
+interface Event {
+  readonly type: string
+  readonly id: string
+}
+
+/** Yields server-sent events until the response ends. It throws when nothing arrives for too long. */
+export async function* readEvents(response: Response, limit = silence): AsyncGenerator<Event, void, undefined> {
+  if (response.body === null) return
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const inTime = () =>
+    new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new NetworkError("timeout", "The stream of events is silent.")), limit)
+    })
+  try {
+    let rest = ""
+    for (;;) {
+      const read = await Promise.race([reader.read(), inTime()]).finally(() => clearTimeout(timer))
+      if (read.done) return
+      const blocks = (rest + read.value).split("\n\n")
+      rest = blocks.pop() ?? ""
+      for (const block of blocks) {
+        const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
+        if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}
+
+/** What the synchronization asks the server for. */
+export interface SyncRequests {
+  readonly changes: (query: ChangesQuery, call: Call) => Promise<ChangesPage>
+  /** A stream of events, once it is open. */
+  readonly events: (call: Call) => Promise<AsyncIterable<Event>>
+}
+
+class ApplyFailed extends Error {}
+
+/** Follows the feed until the signal is aborted, or until it cannot go on. */
+export const sync = async (requests: SyncRequests, options: SyncOptions): Promise<SyncEnd> => {
+  const { apply, onState = () => {}, signal, start = "beginning" } = options
+  const call = { signal }
+  let { cursor } = options
+
+  const hand = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
+    try {
+      await apply(changes, next, { isReset })
+    } catch (cause) {
+      throw new ApplyFailed("", { cause })
+    }
+    cursor = next
+  }
+
+  /** Applies pages until there is no more. */
+  const pull = async () => {
+    for (let hasMore = true; hasMore; ) {
+      const page = await requests.changes(cursor === undefined ? {} : { cursor }, call)
+      if (page.cursor !== cursor) await hand(page.changes, page.cursor, cursor === undefined)
+      hasMore = page.has_more
+    }
+  }
+
+  /** What is new up to the cursor of an event. Without a cursor and with `start: "now"`, nothing is. */
+  const catchUp = async (id: string) => {
+    if (id === cursor) return
+    await (cursor === undefined && start === "now" ? hand([], id, true) : pull())
+  }
+
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (cursor !== undefined || start === "beginning") await pull()
+      for await (const { id, type } of await requests.events(call)) {
+        if (type !== "changes") break
+        await catchUp(id)
+        attempt = 0
+        onState("live")
+      }
+    } catch (error) {
+      if (signal?.aborted) return { reason: "aborted" }
+      if (error instanceof ApplyFailed) return { reason: "apply_failed", error: error.cause }
+      if (isApiError(error, "SYNC_RESET_REQUIRED")) cursor = undefined
+      // A stream that ends early rejects with an error of the browser.
+      else if (isApiError(error) && error.status !== 429 && error.status < 500) {
+        return { reason: error.status === 401 ? "signed_out" : "refused", error }
+      }
+    }
+    onState("connecting")
+    try {
+      // Clients that lost their streams together must not come back together.
+      await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt), signal)
+    } catch {
+      return { reason: "aborted" }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { Effect, Queue, Schedule, Schema, Stream } from "effect"
+import type { HttpClientError } from "effect/http"
+import type * as Errors from "../../api/errors/CommonErrors.ts"
+import type { TooManyStreams } from "../../api/errors/SyncErrors.ts"
+import { type Change, ChangesCursor } from "../../domain/Change.ts"
+import { EffectClient } from "./EffectClient.ts"
+
+/** Changes to store together with the cursor, in one transaction. */
+export interface SyncPage {
+  readonly changes: ReadonlyArray<Change>
+  readonly cursor: string
+  /** Discard all stored rows first. */
+  readonly isReset: boolean
+}
+
+/** Why a synchronization has ended. Errors that may pass do not end it. */
+export type SyncError =
+  | HttpClientError.HttpClientError
+  | Schema.SchemaError
+  | Errors.InternalServerError
+  | Errors.RateLimited
+  | Errors.ServiceUnavailable
+  | Errors.Unauthorized
+  | Errors.ValidationFailed
+  | TooManyStreams
+
+const decodeCursor = Schema.decodeEffect(ChangesCursor)
+
+/** Whether the same request may succeed later. */
+const isTemporary = (error: { readonly _tag: string; readonly status?: unknown }) =>
+  error._tag === "HttpClientError" ||
+  (typeof error.status === "number" && (error.status === 429 || error.status >= 500))
+
+const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
+
+/**
+ * Every change of the user's rows, those since the cursor and then each as it happens. It reconnects by itself, and fails
+ * with what cannot pass: a token that is not accepted, or a request that the server refuses.
+ */
+export const sync = (start?: string) =>
+  Stream.callback<SyncPage, SyncError, EffectClient>((queue) =>
+    Effect.gen(function* () {
+      const client = yield* EffectClient
+      let cursor = start
+
+      const pull = Effect.gen(function* () {
+        for (let hasMore = true; hasMore; ) {
+          const query = cursor === undefined ? {} : { cursor: yield* Effect.orDie(decodeCursor(cursor)) }
+          const page = yield* client.changes.list({ query })
+          if (page.cursor !== cursor) yield* Queue.offer(queue, { ...page, isReset: cursor === undefined })
+          cursor = page.cursor
+          hasMore = page.has_more
+        }
+      }).pipe(
+        Effect.catchTag("SyncResetRequired", () =>
+          Effect.sync(() => {
+            cursor = undefined
+          })
+        )
+      )
+
+      // A stream of events ends when the token expires and when the server stops.
+      const follow = Effect.gen(function* () {
+        yield* pull
+        const { body } = yield* client.events.stream({ query: {} })
+        yield* body.pipe(
+          Stream.decodeText(),
+          Stream.splitLines,
+          // The server sends a line every 15 seconds. After this time the connection is dead.
+          Stream.timeout("40 seconds"),
+          Stream.filter((line) => line.startsWith("id: ")),
+          Stream.runForEach((line) => (line === `id: ${cursor}` ? Effect.void : pull))
+        )
+      })
+      yield* Effect.forever(Effect.andThen(follow, Effect.sleep("1 second"))).pipe(
+        Effect.retry({ while: isTemporary, schedule: backoff })
+      )
+    })
+  )

@@ -1,0 +1,118 @@
+import { Hash, Schema } from "effect"
+import { described } from "./Description.ts"
+import { IntegerText } from "./Pagination.ts"
+import { Project } from "./Project.ts"
+import { Tag } from "./Tag.ts"
+import { Task, TrashedTask, taskExample } from "./Task.ts"
+import type { UserId } from "./User.ts"
+import { Uuid } from "./Uuid.ts"
+
+export const RowType = Schema.Literals(["project", "tag", "task"]).annotate({
+  identifier: "RowType",
+  description: "The type of a row."
+})
+export type RowType = typeof RowType.Type
+
+const type = <Type extends RowType>(type: Type) =>
+  Schema.Literal(type).pipe(described("The type of the row that changed."))
+const upsert = Schema.Literal("upsert").pipe(described("The row was created or changed, or came back from the trash."))
+const value = described("The row as it is now.")
+
+/** The latest change of a row. */
+export const Change = Schema.Union([
+  Schema.Struct({ type: type("project"), op: upsert, value: Project.pipe(value) }),
+  Schema.Struct({ type: type("tag"), op: upsert, value: Tag.pipe(value) }),
+  Schema.Struct({ type: type("task"), op: upsert, value: Task.pipe(value) }),
+  Schema.Struct({
+    type: type("task"),
+    op: Schema.Literal("trash").pipe(described("The task is in the trash.")),
+    value: TrashedTask.pipe(value)
+  }),
+  Schema.Struct({
+    type: RowType.pipe(described("The type of the row that changed.")),
+    op: Schema.Literal("delete").pipe(described("The row was deleted for good.")),
+    id: Uuid.pipe(described("Identifies the row."))
+  })
+]).pipe(
+  Schema.annotateEncoded({
+    identifier: "Change",
+    description: "The latest change of a row. Apply it by replacing or removing the row with this type and id.",
+    examples: [{ type: "task", op: "upsert", value: taskExample }]
+  })
+)
+export type Change = typeof Change.Type
+
+/** A place in the feed of a user. What comes after it is new to the client. */
+export interface FeedPosition {
+  /** Tells the account from one that the user erased before; 0 if there was none. */
+  readonly epoch: number
+  readonly seq: number
+  /** The last row that the client has of this number. Absent if it has all of them. */
+  readonly row?: { readonly type: RowType; readonly id: string } | undefined
+  /** The number at which the client began without any rows: it need not hear of deletions up to it. */
+  readonly began?: number | undefined
+}
+
+/** Where the feed of a user ends who has never changed anything. */
+export const emptyFeed: FeedPosition = { epoch: 0, seq: 0 }
+
+const userFingerprint = (user: UserId) => Hash.string(user) >>> 0
+
+const FeedCursor = Schema.Struct({
+  user: Schema.Natural,
+  epoch: Schema.Natural,
+  seq: Schema.Natural,
+  row: Schema.optionalKey(Schema.Struct({ type: RowType, id: Uuid })),
+  began: Schema.optionalKey(Schema.Natural)
+})
+
+/** A feed position as clients carry it: opaque, valid for its user only. */
+export const ChangesCursor = Schema.StringFromBase64Url.pipe(
+  Schema.decodeTo(Schema.fromJsonString(FeedCursor)),
+  Schema.annotate({ code: "cursor", message: "Must be the cursor of an earlier response" })
+)
+
+const encode = Schema.encodeSync(ChangesCursor)
+
+export const encodeCursor = (user: UserId, { began, epoch, row, seq }: FeedPosition) =>
+  encode({
+    user: userFingerprint(user),
+    epoch,
+    seq,
+    ...(row !== undefined && { row }),
+    ...(began !== undefined && { began })
+  })
+
+export const belongsTo = (user: UserId, cursor: typeof FeedCursor.Type) => cursor.user === userFingerprint(user)
+
+export const defaultChangesLimit = 200
+
+export const ChangesQuery = Schema.Struct({
+  cursor: Schema.optionalKey(ChangesCursor).pipe(
+    described("The `cursor` of the last response. Without it, the response begins with the first row.")
+  ),
+  limit: Schema.optionalKey(IntegerText(1, 200)).pipe(
+    described("The maximum number of changes in the response.", { default: defaultChangesLimit })
+  )
+})
+export type ChangesQuery = typeof ChangesQuery.Type
+
+export const ChangesPage = Schema.Struct({
+  changes: Schema.Array(Change).pipe(described("In the order in which they were made. A row comes once.")),
+  cursor: Schema.String.pipe(
+    described("Where this page ends, for the next request. Store it together with the changes.")
+  ),
+  has_more: Schema.Boolean.pipe(described("Whether more changes follow already."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "ChangesPage",
+    description: "A page of changes.",
+    examples: [
+      {
+        changes: [{ type: "task", op: "upsert", value: taskExample }],
+        cursor: "eyJ1c2VyIjoxMjM0LCJlcG9jaCI6NTY3OCwic2VxIjo0Mn0",
+        has_more: false
+      }
+    ]
+  })
+)

@@ -1,0 +1,224 @@
+import { type Cause, Clock, Context, Data, Duration, Effect, Layer, Queue, Stream } from "effect"
+import { emptyFeed, type FeedPosition } from "../domain/Change.ts"
+import type { User, UserId } from "../domain/User.ts"
+import { ChangesRepo } from "../repositories/ChangesRepo.ts"
+import { ChangeBus } from "./ChangeBus.ts"
+
+export type FeedEvent =
+  | { readonly _tag: "Changes"; readonly position: FeedPosition }
+  | { readonly _tag: "Heartbeat" }
+  | { readonly _tag: "TokenExpired" }
+
+/** The user, or the process, has as many streams as it may have, or the process is stopping. */
+export class StreamRefused extends Data.TaggedError("StreamRefused")<{
+  readonly reason: "user" | "process" | "stopping"
+}> {}
+
+export const maxStreamsOfUser = 10
+
+interface Options {
+  /** Streams that this process may have. */
+  readonly maxStreams: number
+  /** How often the counters of all connected users are compared: as announcements arrive, and as they do not. */
+  readonly comparison?: { readonly live: Duration.Duration; readonly polling: Duration.Duration }
+}
+
+const defaultComparison = { live: Duration.seconds(10), polling: Duration.seconds(1) }
+const heartbeat = 15
+// Changes that follow each other closely are announced together.
+const batchDelay = Duration.millis(10)
+
+const noStatistics = {
+  /** Open streams. */
+  streams: 0,
+  /** Users in announcements to other processes. */
+  published: 0,
+  /** Users in announcements of other processes. */
+  received: 0,
+  /** Seconds from the last change, or its announcement, until the streams were told. */
+  lag: 0
+}
+
+interface Subscriber {
+  readonly expiresAt: number
+  /** In which of the seconds between two heartbeats its own comes: not all streams are written at once. */
+  readonly phase: number
+  readonly queue: Queue.Queue<FeedEvent, Cause.Done>
+}
+
+interface Connected {
+  readonly subscribers: Set<Subscriber>
+  position: FeedPosition
+}
+
+/** Tells the streams of this process where the feeds of their users end. */
+export class ChangeHub extends Context.Service<
+  ChangeHub,
+  {
+    /**
+     * A stream for a user: where the feed ends now, at once, and then where it ends after each change. Changes that come
+     * faster than the stream is read become one event. It ends with the user's token, the account and the process.
+     */
+    readonly open: (user: User) => Effect.Effect<Stream.Stream<FeedEvent>, StreamRefused>
+    /** A request of this process has changed something of the user. */
+    readonly changed: (user: UserId) => void
+    /** Ends all streams, and opens no more. */
+    readonly close: Effect.Effect<void>
+    readonly statistics: Readonly<typeof noStatistics>
+  }
+>()("tasks/events/ChangeHub") {
+  static readonly layer = ({ comparison = defaultComparison, maxStreams }: Options) =>
+    Layer.effect(
+      ChangeHub,
+      Effect.gen(function* () {
+        const changes = yield* ChangesRepo
+        const bus = yield* ChangeBus
+        const clock = yield* Clock.Clock
+        const connected = new Map<UserId, Connected>()
+        const statistics = { ...noStatistics }
+        let isClosed = false
+
+        const end = ({ queue }: Subscriber) => Queue.endUnsafe(queue)
+
+        const send = ({ subscribers }: Connected, event: FeedEvent) => {
+          for (const { queue } of subscribers) Queue.offerUnsafe(queue, event)
+        }
+
+        const update = (user: UserId, position: FeedPosition) => {
+          const known = connected.get(user)
+          if (known === undefined || (position.epoch === known.position.epoch && position.seq <= known.position.seq))
+            return
+          const isErased = known.position.epoch !== 0 && position.epoch !== known.position.epoch
+          known.position = position
+          if (isErased) known.subscribers.forEach(end)
+          else send(known, { _tag: "Changes", position })
+        }
+
+        /** Asks where the feeds of these users end, as far as they are connected, and tells their streams. */
+        const refresh = (users: Iterable<UserId>) => {
+          const asked = Array.from(users).filter((user) => connected.has(user))
+          if (asked.length === 0) return Effect.void
+          return Effect.map(changes.ends(asked), (ends) => {
+            for (const user of asked) update(user, ends.get(user) ?? emptyFeed)
+          })
+        }
+
+        const logged = (what: string, effect: Effect.Effect<void, unknown>) =>
+          Effect.catchCause(effect, (cause) => Effect.logWarning(`live updates: ${what}`, cause))
+
+        let changedHere = new Set<UserId>()
+        let changedElsewhere = new Set<UserId>()
+        const signal = yield* Queue.sliding<void>(1)
+        bus.subscribe((users) => {
+          statistics.received += users.length
+          for (const user of users) if (connected.has(user)) changedElsewhere.add(user)
+          if (changedElsewhere.size > 0) Queue.offerUnsafe(signal, undefined)
+        })
+        const announce = Effect.gen(function* () {
+          yield* Queue.take(signal)
+          const began = clock.currentTimeMillisUnsafe()
+          yield* Effect.sleep(batchDelay)
+          const [here, elsewhere] = [changedHere, changedElsewhere]
+          changedHere = new Set()
+          changedElsewhere = new Set()
+          statistics.published += here.size
+          yield* Effect.all(
+            [
+              logged("counters could not be read", refresh(new Set([...here, ...elsewhere]))),
+              here.size === 0 ? Effect.void : logged("changes could not be announced", bus.publish([...here]))
+            ],
+            { concurrency: 2 }
+          )
+          statistics.lag = (clock.currentTimeMillisUnsafe() - began) / 1000
+        })
+        yield* Effect.forkScoped(Effect.forever(announce))
+
+        // An announcement may be lost, and programs such as imports announce nothing.
+        const compare = Effect.suspend(() =>
+          Effect.andThen(
+            Effect.sleep(bus.isLive() ? comparison.live : comparison.polling),
+            Effect.suspend(() => logged("counters could not be read", refresh(connected.keys())))
+          )
+        )
+        yield* Effect.forkScoped(Effect.forever(compare))
+
+        let second = 0
+        const tick = () => {
+          second += 1
+          const now = clock.currentTimeMillisUnsafe()
+          for (const { subscribers } of connected.values()) {
+            for (const subscriber of subscribers) {
+              if (subscriber.expiresAt <= now) {
+                Queue.offerUnsafe(subscriber.queue, { _tag: "TokenExpired" })
+                end(subscriber)
+              } else if ((second + subscriber.phase) % heartbeat === 0) {
+                Queue.offerUnsafe(subscriber.queue, { _tag: "Heartbeat" })
+              }
+            }
+          }
+        }
+        yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("1 second"), Effect.sync(tick))))
+
+        const refusal = (user: UserId) => {
+          if (isClosed) return new StreamRefused({ reason: "stopping" })
+          if (statistics.streams >= maxStreams) return new StreamRefused({ reason: "process" })
+          if ((connected.get(user)?.subscribers.size ?? 0) >= maxStreamsOfUser)
+            return new StreamRefused({ reason: "user" })
+          return undefined
+        }
+
+        const subscribe = (user: User, position: FeedPosition) =>
+          Effect.acquireRelease(
+            Effect.gen(function* () {
+              const queue = yield* Queue.sliding<FeedEvent, Cause.Done>(4)
+              const expiresAt = Date.parse(user.expires_at)
+              const subscriber = { expiresAt, phase: statistics.streams % heartbeat, queue }
+              // Several streams may have been opened since the first check.
+              const refused = refusal(user.id)
+              statistics.streams += 1
+              if (refused !== undefined) end(subscriber)
+              else {
+                update(user.id, position)
+                const known = connected.get(user.id) ?? { subscribers: new Set(), position }
+                connected.set(user.id, known)
+                known.subscribers.add(subscriber)
+                Queue.offerUnsafe(queue, { _tag: "Changes", position: known.position })
+              }
+              return subscriber
+            }),
+            (subscriber) =>
+              Effect.sync(() => {
+                const known = connected.get(user.id)
+                known?.subscribers.delete(subscriber)
+                if (known?.subscribers.size === 0) connected.delete(user.id)
+                statistics.streams -= 1
+              })
+          )
+
+        return {
+          open: Effect.fnUntraced(function* (user) {
+            const refused = refusal(user.id)
+            if (refused !== undefined) return yield* refused
+            const position = yield* changes.end(user.id)
+            return Stream.unwrap(
+              Effect.map(subscribe(user, position), ({ queue }) => {
+                // What changed between the look at the counter and the subscription.
+                changedElsewhere.add(user.id)
+                Queue.offerUnsafe(signal, undefined)
+                return Stream.fromQueue(queue)
+              })
+            )
+          }),
+          changed: (user) => {
+            changedHere.add(user)
+            Queue.offerUnsafe(signal, undefined)
+          },
+          close: Effect.sync(() => {
+            isClosed = true
+            for (const { subscribers } of connected.values()) subscribers.forEach(end)
+          }),
+          statistics
+        }
+      })
+    )
+}

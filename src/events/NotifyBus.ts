@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto"
+import { PgConnection } from "@effect/sql-pg"
+import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
+import { Database } from "../database/Database.ts"
+import { connectSocket } from "../database/PostgresSocket.ts"
+import type { UserId } from "../domain/User.ts"
+import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
+
+interface Options {
+  /** Where PostgreSQL itself listens, not a transaction pooler. */
+  readonly url: Redacted.Redacted
+  readonly connectTimeout: Duration.Duration
+}
+
+const retry = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
+
+/**
+ * LISTEN and NOTIFY of PostgreSQL. Announcements are no part of the transactions that they announce: NOTIFY takes a lock
+ * that would make all commits of the database wait for each other.
+ */
+export const layer = ({ connectTimeout, url }: Options) =>
+  Layer.effect(
+    ChangeBus,
+    Effect.gen(function* () {
+      const db = yield* Database
+      const { decode, encode } = makeMessages(randomUUID())
+      const listeners = new Set<(users: ReadonlyArray<UserId>) => void>()
+      let isLive = false
+
+      const connect = PgConnection.make({
+        applicationName: "effect-tasks live updates",
+        connectTimeout,
+        url,
+        stream: () => connectSocket(Redacted.value(url))
+      })
+
+      /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
+      const receive = Effect.gen(function* () {
+        const connection = yield* connect
+        const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
+        // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
+        if (Number(pid) !== connection.processId) return false
+        const queue = yield* connection.listen(channel)
+        isLive = true
+        yield* Effect.logInfo("live updates between processes: LISTEN and NOTIFY")
+        for (;;) {
+          const users = decode((yield* Queue.take(queue)).payload)
+          for (const listener of listeners) listener(users)
+        }
+      }).pipe(
+        Effect.scoped,
+        Effect.ensuring(
+          Effect.sync(() => {
+            isLive = false
+          })
+        ),
+        Effect.tapError((error) =>
+          Effect.logWarning("live updates between processes: polling, because the connection for LISTEN failed", error)
+        ),
+        Effect.retry(retry)
+      )
+      yield* Effect.forkScoped(
+        Effect.flatMap(receive, () =>
+          Effect.logWarning(
+            "live updates between processes: polling, because DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL for LISTEN and NOTIFY"
+          )
+        )
+      )
+
+      return {
+        publish: (users) =>
+          isLive
+            ? Effect.forEach(
+                encode(users),
+                (message) => db.maintenance(`select pg_notify('${channel}', $1)`, [message]),
+                {
+                  discard: true
+                }
+              )
+            : Effect.void,
+        subscribe: (listener) => void listeners.add(listener),
+        isLive: () => isLive
+      }
+    })
+  )

@@ -1,0 +1,215 @@
+import { Context, Duration, Effect, Layer } from "effect"
+import { Database } from "../database/Database.ts"
+import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, type RowType } from "../domain/Change.ts"
+import { SyncReset } from "../domain/Errors.ts"
+import { Project } from "../domain/Project.ts"
+import { Tag } from "../domain/Tag.ts"
+import { TrashedTask } from "../domain/Task.ts"
+import type { UserId } from "../domain/User.ts"
+import { parameters } from "./ListQueries.ts"
+import { taskColumns } from "./TaskColumns.ts"
+
+/** How long deletions stay in the feed: a client that was away for longer has to begin anew. */
+export const retention = Duration.days(90)
+
+/** Part of a feed, and where it ends. */
+export interface ChangesPage {
+  readonly changes: ReadonlyArray<Change>
+  readonly position: FeedPosition
+  readonly has_more: boolean
+}
+
+interface Counter {
+  readonly epoch: number | null
+  readonly last_seq: number | null
+  readonly floor_seq: number | null
+}
+
+type Row = Counter & {
+  /** Null where there is no change. */
+  readonly entity: RowType | null
+  readonly seq: number
+  readonly is_deleted: boolean
+  readonly id: string
+  readonly deleted_at: string | null
+}
+
+const fieldsOf: { readonly [type in RowType]: ReadonlyArray<string> } = {
+  project: Object.keys(Project.fields),
+  tag: Object.keys(Tag.fields),
+  task: Object.keys(TrashedTask.fields)
+}
+// The type of a column without a value is that of the first branch with one: so tasks, which have most columns, are first.
+const types = ["task", "project", "tag"] as const
+const allFields = [...new Set(types.flatMap((type) => fieldsOf[type]))]
+
+const columnsOf: { readonly [type in RowType]: string } = {
+  project: fieldsOf.project.join(", "),
+  tag: fieldsOf.tag.join(", "),
+  task: `${taskColumns}, deleted_at`
+}
+
+const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+const counterColumns = "epoch, last_seq::float8 as last_seq, floor_seq::float8 as floor_seq"
+
+/**
+ * The counter, and the changes after a position, in one statement and so of one moment. All tables are read in the same
+ * order: by number, type and id.
+ */
+const changesAfter = (position: FeedPosition | undefined, limit: number) => {
+  const { add, params } = parameters()
+  const rows = `limit ${add(limit)}`
+  const seq = position?.seq ?? 0
+  const ofType = (type: RowType) => {
+    // After the last row of this number if rows of this type precede the position, else after that of the number before.
+    const known = position === undefined ? undefined : (position.row ?? { type: "task", id: lastId })
+    const [after, id] =
+      known === undefined || type > known.type ? [seq - 1, lastId] : [seq, type < known.type ? lastId : known.id]
+    const fields = allFields.map((field) => (fieldsOf[type].includes(field) ? field : `null as ${field}`))
+    return `
+      select seq::float8 as seq, '${type}' as entity, false as is_deleted, ${fields.join(", ")} from (
+        select seq, ${columnsOf[type]} from ${type}
+        where user_id = $1 and (seq, id) > (${add(String(after))}::bigint, ${add(id)}::uuid)
+        order by seq, id ${rows}
+      ) as ${type}
+    `
+  }
+  const deletions = () => {
+    const { id, type } = position?.row ?? { type: "task", id: lastId }
+    const after = `(${add(String(seq))}::bigint, ${add(type)}, ${add(id)}::uuid)`
+    const exists = (type: RowType) =>
+      `exists (select from ${type} where user_id = $1 and id = deletion.id and entity = '${type}')`
+    const fields = allFields.map((field) => (field === "id" ? field : `null as ${field}`))
+    return `
+      select seq::float8 as seq, entity, true as is_deleted, ${fields.join(", ")} from (
+        select seq, entity, id from deletion
+        where user_id = $1 and (seq, entity, id) > ${after} and seq > ${add(String(position?.began ?? 0))}::bigint
+          and not (${types.map(exists).join(" or ")})
+        order by seq, entity, id ${rows}
+      ) as deletion
+    `
+  }
+  // A client without a cursor has no rows yet.
+  const branches = [...types.map(ofType), ...(position === undefined ? [] : [deletions()])]
+  const text = `
+    select ${counterColumns}, page.*
+    from (select $1::text as owner) as caller
+    left join account on account.user_id = $1
+    left join (select * from (${branches.join(" union all ")}) as change order by seq, entity, id ${rows}) as page on true
+    order by page.seq, page.entity, page.id
+  `
+  return { text, params }
+}
+
+/** The fields of a row's type, without those that the statement adds for other types. */
+const valueOf = (row: object, type: RowType, isTrashed: boolean) => {
+  const value: Record<string, unknown> = {}
+  for (const field of fieldsOf[type]) {
+    if (field !== "deleted_at" || isTrashed) value[field] = row[field as keyof typeof row]
+  }
+  return value
+}
+
+const toChange = (row: Row, type: RowType) => {
+  if (row.is_deleted) return { type, op: "delete", id: row.id } as Change
+  const isTrashed = row.deleted_at !== null
+  return { type, op: isTrashed ? "trash" : "upsert", value: valueOf(row, type, isTrashed) } as unknown as Change
+}
+
+/** Whether the client would miss something: its account was erased, or deletions after its position have been removed. */
+const isOutdated = (position: FeedPosition, epoch: number, { floor_seq, last_seq }: Counter) => {
+  const complete = position.row === undefined ? position.seq : position.seq - 1
+  return (
+    (position.epoch !== 0 && position.epoch !== epoch) ||
+    position.seq > (last_seq ?? 0) ||
+    Math.max(complete, position.began ?? 0) < (floor_seq ?? 0)
+  )
+}
+
+const endText = "select epoch, last_seq::float8 as seq from account where user_id = $1"
+const endsText = "select user_id, epoch, last_seq::float8 as last_seq from account where user_id = any($1::text[])"
+
+// Users who are changing something, and rows that another process is deleting, are skipped until the next purge: see the
+// purge of the trash.
+const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
+const purgeText = `
+  with idle as materialized (
+    select user_id from account
+    where user_id in (select user_id from deletion where ${isExpired} limit 1000) for update skip locked
+  ), purged as (
+    delete from deletion where (user_id, entity, id) in (
+      select user_id, entity, id from deletion where ${isExpired} and user_id in (select user_id from idle)
+      limit 1000 for update skip locked
+    )
+    returning user_id, id, seq
+  ), raised as (
+    update account set floor_seq = greatest(floor_seq, purged.seq)
+    from (select user_id, max(seq) as seq from purged group by user_id) as purged
+    where account.user_id = purged.user_id
+  )
+  select id from purged
+`
+
+/** The feed of a user's changes. Methods that take an owner carry it in their statement; the others concern all users. */
+export class ChangesRepo extends Context.Service<
+  ChangesRepo,
+  {
+    /** The changes after a position, or everything from the beginning. Nothing is missed and no row comes twice in a page. */
+    read(
+      owner: UserId,
+      position: FeedPosition | undefined,
+      limit: number | undefined
+    ): Effect.Effect<ChangesPage, SyncReset>
+    /** Where the feed ends. */
+    end(owner: UserId): Effect.Effect<FeedPosition>
+    /** Where the feeds of these users end. A user who has never changed anything is left out. */
+    ends(users: ReadonlyArray<UserId>): Effect.Effect<ReadonlyMap<UserId, FeedPosition>>
+    /** Deletes expired records of deletions of all users, and yields how many. Several processes share the work. */
+    readonly purge: Effect.Effect<number>
+  }
+>()("tasks/repositories/ChangesRepo") {
+  static readonly layer = Layer.effect(
+    ChangesRepo,
+    Effect.map(Database, (db) =>
+      ChangesRepo.of({
+        end: (owner) =>
+          Effect.map(db.query<{ epoch: number; seq: number }>(owner, endText), ([position]) => position ?? emptyFeed),
+        ends: (users) =>
+          Effect.map(
+            db.maintenance<{ user_id: UserId; epoch: number; last_seq: number }>(endsText, [users]),
+            (rows) => new Map(rows.map(({ epoch, last_seq, user_id }) => [user_id, { epoch, seq: last_seq }]))
+          ),
+        purge: Effect.gen(function* () {
+          let purged = 0
+          for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
+          return purged
+        }),
+        read: Effect.fnUntraced(function* (owner, position, limit = defaultChangesLimit) {
+          const { params, text } = changesAfter(position, limit + 1)
+          const rows = yield* db.query<Row>(owner, text, params)
+          const [counter] = rows
+          const epoch = counter?.epoch ?? 0
+          if (counter === undefined || (position !== undefined && isOutdated(position, epoch, counter))) {
+            return yield* new SyncReset()
+          }
+          const last_seq = counter.last_seq ?? 0
+          const has_more = rows.length > limit
+          const page = rows
+            .slice(0, limit)
+            .flatMap((row) => (row.entity === null ? [] : [{ ...row, entity: row.entity }]))
+          const last = has_more ? page.at(-1) : undefined
+          const began = position === undefined ? last_seq : position.began
+          return {
+            changes: page.map((row) => toChange(row, row.entity)),
+            position:
+              last === undefined
+                ? { epoch, seq: last_seq }
+                : { epoch, seq: last.seq, row: { type: last.entity, id: last.id }, began },
+            has_more
+          }
+        })
+      })
+    )
+  )
+}

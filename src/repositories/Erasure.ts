@@ -1,0 +1,36 @@
+import { Effect } from "effect"
+import type { Database } from "../database/Database.ts"
+import type { UserId } from "../domain/User.ts"
+
+const batchSize = 500
+
+// Tasks first, because they refer to tags and projects; records of deletions last, because the others make them.
+const batches = [
+  ["task", "id"],
+  ["tag", "id"],
+  ["project", "id"],
+  ["idempotency_key", "key"],
+  ["event_ticket", "id"],
+  ["deletion", "entity, id"]
+].map(
+  ([table, key]) => `
+    delete from ${table}
+    where user_id = $1 and (${key}) in (select ${key} from ${table} where user_id = $1 limit ${batchSize})
+    returning user_id
+  `
+)
+
+/**
+ * Deletes all rows of a user, a batch in each transaction, and the counter in the last one. A transaction that finds
+ * nothing else holds the counter until it commits, so nothing can be written between.
+ */
+export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
+  const write = (text: string) => Effect.orDie(db.write(owner, text))
+  const batch = Effect.gen(function* () {
+    yield* write("select next_seq($1)")
+    for (const text of batches) if ((yield* write(text)).length > 0) return false
+    yield* write("delete from account where user_id = $1")
+    return true
+  })
+  while (!(yield* db.transaction(owner, batch)));
+})

@@ -1,0 +1,62 @@
+import { Context, Effect, Layer } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Database } from "../database/Database.ts"
+import type { UserId } from "../domain/User.ts"
+
+/** Seconds for which a ticket admits its bearer. The policy of the table has the same. */
+export const ticketLifetime = 30
+
+const createText = "insert into event_ticket (user_id, id, token_expires_at) values ($1, $2, $3)"
+
+const redeemText = `
+  delete from event_ticket
+  where user_id = $1 and id = $2 and created_at > now() - interval '${ticketLifetime} seconds'
+  returning token_expires_at
+`
+
+// Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
+const purgeText = `
+  delete from event_ticket where (user_id, id) in (
+    select user_id, id from event_ticket where created_at <= now() - interval '${ticketLifetime} seconds'
+    limit 1000 for update skip locked
+  )
+  returning id
+`
+
+/** Tickets for the stream of events. All methods but the last take the owner first, and their statements carry it. */
+export class TicketRepo extends Context.Service<
+  TicketRepo,
+  {
+    /** A new ticket, in place of a token that expires then. */
+    create(owner: UserId, token_expires_at: string): Effect.Effect<string>
+    /** Uses up a ticket. Yields when its token expires, or nothing for one that is unknown, used or too old. */
+    redeem(owner: UserId, id: string): Effect.Effect<string | undefined>
+    /** Deletes expired tickets of all users, and yields how many. */
+    readonly purge: Effect.Effect<number>
+  }
+>()("tasks/repositories/TicketRepo") {
+  static readonly layer = Layer.effect(
+    TicketRepo,
+    Effect.gen(function* () {
+      const db = yield* Database
+      const random = yield* SecureRandom.SecureRandom
+      return TicketRepo.of({
+        create: Effect.fnUntraced(function* (owner, token_expires_at) {
+          const id = yield* random.uuidV4()
+          yield* Effect.orDie(db.write(owner, createText, [id, token_expires_at]))
+          return id
+        }),
+        redeem: (owner, id) =>
+          Effect.map(
+            Effect.orDie(db.write<{ token_expires_at: string }>(owner, redeemText, [id])),
+            ([ticket]) => ticket?.token_expires_at
+          ),
+        purge: Effect.gen(function* () {
+          let purged = 0
+          for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
+          return purged
+        })
+      })
+    })
+  )
+}

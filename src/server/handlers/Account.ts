@@ -1,0 +1,30 @@
+import { Clock, Effect } from "effect"
+import type { AccountApi } from "../../api/Account.ts"
+import { ErasureNotConfirmed } from "../../api/errors/AccountErrors.ts"
+import { Unauthorized } from "../../api/errors/CommonErrors.ts"
+import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { AccountRepo } from "../../repositories/AccountRepo.ts"
+import type { GroupHandlers } from "../compiler/Handlers.ts"
+import { recordAuditEvent } from "../pipeline/RequestContext.ts"
+
+/** In seconds. A client whose token is older gets a new one and repeats the request. */
+const maxTokenAge = 300
+
+const tokenTooOld = new Unauthorized({
+  code: "TOKEN_EXPIRED",
+  detail:
+    "Erasing an account needs a token whose iat is less than 5 minutes ago. Get a new token and repeat the request."
+})
+
+export const accountHandlers = Effect.map(
+  AccountRepo,
+  (account): GroupHandlers<typeof AccountApi> => ({
+    erase: Effect.fnUntraced(function* ({ query: { confirm } }) {
+      const { id, issued_at = 0 } = yield* CurrentUser
+      if ((yield* Clock.currentTimeMillis) / 1000 - issued_at > maxTokenAge) return yield* tokenTooOld
+      if (confirm !== id) return yield* new ErasureNotConfirmed({})
+      yield* account.erase(id)
+      yield* recordAuditEvent("account erased", {})
+    })
+  })
+)

@@ -1,0 +1,60 @@
+import { Clock, Effect, Stream } from "effect"
+import { HttpApiSchema } from "effect/http-api"
+import type { EventsApi } from "../../api/Events.ts"
+import { ServiceUnavailable } from "../../api/errors/CommonErrors.ts"
+import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
+import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { encodeCursor } from "../../domain/Change.ts"
+import type { UserId } from "../../domain/User.ts"
+import { ChangeHub, type FeedEvent } from "../../events/ChangeHub.ts"
+import { TicketRepo, ticketLifetime } from "../../repositories/TicketRepo.ts"
+import type { GroupHandlers } from "../compiler/Handlers.ts"
+import { encodeTicket } from "../pipeline/Authentication.ts"
+
+const utf8 = new TextEncoder()
+const heartbeat = utf8.encode(":\n\n")
+// Browsers ignore an event without data. An empty line of data is enough.
+const tokenExpired = utf8.encode("event: token_expired\ndata:\n\n")
+
+const encode = (user: UserId, event: FeedEvent) => {
+  switch (event._tag) {
+    case "Changes":
+      return utf8.encode(`event: changes\nid: ${encodeCursor(user, event.position)}\ndata:\n\n`)
+    case "Heartbeat":
+      return heartbeat
+    case "TokenExpired":
+      return tokenExpired
+  }
+}
+
+// Clients that lost their streams together must not come back together.
+const retry = () => utf8.encode(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
+
+const processFull = new ServiceUnavailable({ detail: "The server cannot open more streams of events. Try again." })
+
+export const eventsHandlers = Effect.gen(function* () {
+  const [hub, tickets] = [yield* ChangeHub, yield* TicketRepo]
+  const handlers: GroupHandlers<typeof EventsApi> = {
+    stream: Effect.fnUntraced(function* () {
+      const user = yield* CurrentUser
+      const events = yield* Effect.mapError(hub.open(user), ({ reason }) =>
+        reason === "user" ? new TooManyStreams({}) : processFull
+      )
+      return HttpApiSchema.withHeaders({
+        body: Stream.concat(
+          Stream.succeed(retry()),
+          Stream.map(events, (event) => encode(user.id, event))
+        ),
+        headers: { "x-accel-buffering": "no" as const }
+      })
+    }),
+
+    createTicket: Effect.fnUntraced(function* () {
+      const { expires_at, id } = yield* CurrentUser
+      const ticket = encodeTicket(id, yield* tickets.create(id, expires_at))
+      const until = (yield* Clock.currentTimeMillis) + ticketLifetime * 1000
+      return { ticket, expires_at: new Date(until).toISOString() }
+    })
+  }
+  return handlers
+})

@@ -1,0 +1,178 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import type { FeedPosition } from "../../src/domain/Change.ts"
+import { User, UserId } from "../../src/domain/User.ts"
+import { ChangeBus } from "../../src/events/ChangeBus.ts"
+import { ChangeHub, type FeedEvent } from "../../src/events/ChangeHub.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
+
+const userOf = (name: string, expires_at = "2999-01-01T00:00:00.000Z") =>
+  User.make({ id: UserId.make(name), email: null, name: null, expires_at })
+const ada = userOf("ada")
+
+/** Counters of a database, and what other processes announce. */
+const make = Effect.gen(function* () {
+  const counters = new Map<UserId, FeedPosition>()
+  let receive: (users: ReadonlyArray<UserId>) => void = () => {}
+  let isLive = true
+  const layer = ChangeHub.layer({ maxStreams: 12 }).pipe(
+    Layer.provide(
+      Layer.mock(ChangesRepo, {
+        end: (owner) => Effect.sync(() => counters.get(owner) ?? { epoch: 0, seq: 0 }),
+        ends: (users) => Effect.sync(() => new Map([...counters].filter(([user]) => users.includes(user))))
+      })
+    ),
+    Layer.provide(
+      Layer.succeed(ChangeBus, {
+        publish: () => Effect.void,
+        subscribe: (onUsers) => {
+          receive = onUsers
+        },
+        isLive: () => isLive
+      })
+    )
+  )
+  const hub = yield* Effect.provide(ChangeHub, yield* Layer.build(layer))
+  return {
+    hub,
+    change: (seq: number, epoch = 7) => counters.set(ada.id, { epoch, seq }),
+    erase: () => counters.delete(ada.id),
+    announce: () => receive([ada.id]),
+    disconnect: () => {
+      isLive = false
+    }
+  }
+})
+
+const shown = (event: FeedEvent) => (event._tag === "Changes" ? event.position.seq : event._tag)
+
+/** Opens a stream. Yields what it has told so far, and its end. */
+const follow = Effect.fnUntraced(function* (hub: ChangeHub["Service"], user = ada) {
+  const told: Array<string | number> = []
+  const stream = yield* hub.open(user)
+  const fiber = yield* Effect.forkScoped(
+    Stream.runForEach(stream, (event) => Effect.sync(() => told.push(shown(event))))
+  )
+  yield* TestClock.adjust("20 millis")
+  return { told, fiber }
+})
+
+describe("ChangeHub", () => {
+  it.effect("tells where the feed ends at once, and after each change of this or another process", () =>
+    Effect.gen(function* () {
+      const { announce, change, hub } = yield* make
+      change(3)
+      const { told } = yield* follow(hub)
+      assert.deepStrictEqual(told, [3])
+      change(4)
+      hub.changed(ada.id)
+      yield* TestClock.adjust("10 millis")
+      change(5)
+      announce()
+      yield* TestClock.adjust("10 millis")
+      assert.deepStrictEqual(told, [3, 4, 5])
+      announce()
+      yield* TestClock.adjust("10 millis")
+      assert.deepStrictEqual(told, [3, 4, 5])
+    })
+  )
+
+  it.effect("finds changes without an announcement after 10 seconds, or after one while none arrive", () =>
+    Effect.gen(function* () {
+      const { change, disconnect, hub } = yield* make
+      const { told } = yield* follow(hub)
+      change(1)
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(told, [0])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(told, [0, 1])
+      disconnect()
+      yield* TestClock.adjust("10 seconds")
+      change(2)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        told.slice(0, 4).filter((event) => event !== "Heartbeat"),
+        [0, 1, 2]
+      )
+    })
+  )
+
+  it.effect("sends a heartbeat every 15 seconds", () =>
+    Effect.gen(function* () {
+      const { hub } = yield* make
+      const streams = [yield* follow(hub), yield* follow(hub)]
+      yield* TestClock.adjust("45 seconds")
+      for (const { told } of streams) assert.deepStrictEqual(told, [0, "Heartbeat", "Heartbeat", "Heartbeat"])
+    })
+  )
+
+  it.effect("ends a stream when its token expires, its account is erased or the process stops", () =>
+    Effect.gen(function* () {
+      const { announce, change, erase, hub } = yield* make
+      change(1)
+      const expiring = yield* follow(hub, userOf("ada", new Date(5000).toISOString()))
+      const others = [yield* follow(hub), yield* follow(hub, userOf("bob"))]
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(expiring.fiber)
+      assert.deepStrictEqual(expiring.told, [1, "TokenExpired"])
+      erase()
+      announce()
+      yield* TestClock.adjust("10 millis")
+      yield* Fiber.join(others[0]?.fiber ?? assert.fail())
+      assert.strictEqual(hub.statistics.streams, 1)
+      yield* hub.close
+      yield* Fiber.join(others[1]?.fiber ?? assert.fail())
+      assert.strictEqual(hub.statistics.streams, 0)
+      assert.deepInclude(yield* Effect.flip(hub.open(ada)), { reason: "stopping" })
+    })
+  )
+
+  it.effect("refuses the 11th stream of a user, and streams beyond the limit of the process", () =>
+    Effect.gen(function* () {
+      const { hub } = yield* make
+      const streams = yield* Effect.forEach(Array.from({ length: 10 }), () => follow(hub))
+      assert.deepInclude(yield* Effect.flip(hub.open(ada)), { reason: "user" })
+      yield* Effect.forEach(["bob", "eve"], (name) => follow(hub, userOf(name)))
+      assert.deepInclude(yield* Effect.flip(hub.open(userOf("dan"))), { reason: "process" })
+      yield* Fiber.interrupt(streams[0]?.fiber ?? assert.fail())
+      assert.deepStrictEqual((yield* follow(hub)).told, [0])
+    })
+  )
+
+  it.effect("opens no more than ten streams of a user that are requested at the same time", () =>
+    Effect.gen(function* () {
+      const { hub } = yield* make
+      const opened = yield* Effect.forEach(Array.from({ length: 20 }), () => hub.open(ada))
+      const fibers = yield* Effect.forEach(opened.slice(0, 12), (stream) => Effect.forkScoped(Stream.runDrain(stream)))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(hub.statistics.streams, 10)
+      yield* Fiber.interruptAll(fibers)
+      assert.strictEqual(hub.statistics.streams, 0)
+    })
+  )
+
+  it.effect("gives a slow reader the latest position only, and keeps few events for it", () =>
+    Effect.gen(function* () {
+      const { change, hub } = yield* make
+      const stream = yield* hub.open(ada)
+      const told: Array<string | number> = []
+      yield* Effect.forkScoped(
+        Stream.runForEach(stream, (event) =>
+          Effect.andThen(
+            Effect.sync(() => told.push(shown(event))),
+            Effect.sleep("1 hour")
+          )
+        )
+      )
+      for (let seq = 1; seq <= 100; seq++) {
+        change(seq)
+        hub.changed(ada.id)
+        yield* TestClock.adjust("10 millis")
+      }
+      yield* TestClock.adjust("10 hours")
+      assert.isAtMost(told.filter((event) => event !== "Heartbeat").length, 6)
+      assert.isBelow(told.length, 30)
+    })
+  )
+})
