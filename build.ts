@@ -3,6 +3,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join, relative, resolve } from "node:path"
 import { build } from "esbuild"
+import { compressScalar } from "./src/server/docs/ScalarScript.ts"
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "dist"))
 // As esbuild names its outputs: relative to the project, with slashes.
@@ -13,14 +14,14 @@ const { metafile, outputFiles } = await build({
   entryPoints: ["src/main.ts"],
   outdir: folder,
   bundle: true,
-  // What only some need, like the script of the documentation's page, becomes a file of its own and is
-  // read by those. In one file every start would have to parse it.
+  // What only some commands need becomes a file of its own. In one file every start would have to parse it.
   splitting: true,
   format: "esm",
   platform: "node",
   target: "node24",
   // A database of megabytes of WebAssembly, for development: where it is not installed, DATABASE_URL must be set.
-  external: ["@electric-sql/pglite"],
+  // The script of the documentation page is written below.
+  external: ["@electric-sql/pglite", "./ScalarScript.ts"],
   // For the coverage of the tests. The files do not name them, so that Node does not read them.
   sourcemap: process.argv[3] === "--source-maps" ? "external" : false,
   sourcesContent: false,
@@ -46,3 +47,4 @@ await writeFile(join(folder, "package.json"), '{ "type": "module" }\n')
 for (const { contents, path } of outputFiles) {
   if (reached.has(nameOf(path.replace(/\.map$/, "")))) await writeFile(path, contents)
 }
+await writeFile(join(folder, "scalar.js.gz"), await compressScalar())

@@ -14,7 +14,7 @@ import { TicketRepo } from "../repositories/TicketRepo.ts"
 import { TrashRepo } from "../repositories/TrashRepo.ts"
 import { serve } from "../server/HttpServer.ts"
 import { makeListener } from "../server/Listener.ts"
-import { TrustedProxies } from "../server/pipeline/ClientAddress.ts"
+import { proxyFinder, TrustedProxies } from "../server/pipeline/ClientAddress.ts"
 import { AllowedOrigins } from "../server/pipeline/Cors.ts"
 import { HandlerTimeout } from "../server/pipeline/Pipeline.ts"
 import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
@@ -90,6 +90,11 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
       host: config.HOST,
       port: config.PORT,
       shutdownTimeout: config.SHUTDOWN_TIMEOUT,
+      connections: {
+        total: config.CONNECTIONS_MAX,
+        perAddress: config.CONNECTIONS_MAX_ADDRESS,
+        isProxy: proxyFinder(config.TRUSTED_PROXIES ?? [])
+      },
       commonHeaders: securityHeaders(isDeployed(config)),
       onCutOff
     })

@@ -152,6 +152,16 @@ export const settings = {
     "1000/minute",
     "Requests per client address, with or without a token; or `off`."
   ),
+  CONNECTIONS_MAX: required(
+    count(1_000_000),
+    "5000",
+    "Open connections per process. Above it the process closes idle connections and refuses new ones."
+  ),
+  CONNECTIONS_MAX_ADDRESS: required(
+    count(1_000_000),
+    "200",
+    "Open connections per client address and process; further ones are refused. `TRUSTED_PROXIES` have no such limit."
+  ),
   REDIS_URL: secretSetting(
     redisUrl,
     "`redis://user:password@host:6379` or `rediss://…` for TLS: all processes share their rate limits. Without it each process has its own."
@@ -162,7 +172,7 @@ export const settings = {
   ),
   EVENT_STREAMS_MAX: required(
     count(1_000_000),
-    "10000",
+    "4000",
     "Maximum number of open streams of events in one process. Further requests receive 503."
   ),
   SHUTDOWN_DELAY: required(

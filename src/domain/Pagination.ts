@@ -48,15 +48,23 @@ const pagination = {
   ),
   cursor: Schema.optionalKey(Cursor).pipe(
     described(
-      'Where the last page ended, from a `Link` header with `rel="next"`. Valid only with the same filters and sort.'
+      'Where the last page ended, from a `Link` header with `rel="next"`. Valid only with the same filters and sort.',
+      {
+        examples: [
+          "eyJsaXN0Ijo1ODYyNTYzLCJrZXkiOiIyMDI2LTExLTI3VDE1OjMzOjIzLjU5M1oiLCJpZCI6IjAxYTIxZGEzLWNjMDgtNzU5Mi1iYzE0LTk3M2RkNmZhNGE2YyJ9"
+        ]
+      }
     )
   ),
   offset: Schema.optionalKey(IntegerText(0, 1_000_000)).pipe(
     described(
-      "The number of rows to skip, instead of a cursor. Rows that change between pages are skipped or repeated."
+      "The number of rows to skip, instead of a cursor. Rows that change between pages are skipped or repeated.",
+      { examples: [100] }
     )
   ),
-  count: Schema.optionalKey(Schema.Literal("exact")).pipe(described("`exact` adds the `X-Total-Count` header."))
+  count: Schema.optionalKey(Schema.Literal("exact")).pipe(
+    described("`exact` adds the `X-Total-Count` header.", { examples: ["exact"] })
+  )
 }
 export type PaginationParams = Schema.Struct.Type<typeof pagination>
 

@@ -35,27 +35,37 @@ export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 export const TaskQuery = paginatedQuery(
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(
-      described("Tasks with this status. Repeat it for tasks with any of several.")
+      described("Tasks with this status. Repeat it for tasks with any of several.", { examples: [["pending"]] })
     ),
-    priority: Schema.optionalKey(TaskPriority).pipe(described("Tasks of this priority.")),
+    priority: Schema.optionalKey(TaskPriority).pipe(described("Tasks of this priority.", { examples: ["high"] })),
     project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])).pipe(
-      described("Tasks of this project, or `none` for tasks without a project.")
+      described("Tasks of this project, or `none` for tasks without a project.", { examples: ["none"] })
     ),
     tag_id: Schema.optionalKey(
       Schema.Array(TagId).check(
         Schema.isMaxLength(20, { code: "too_many", params: { max: 20 }, message: "Must have at most 20 entries" })
       )
-    ).pipe(described("Tasks with this tag. Repeat it for tasks with all of several.")),
-    due_before: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due before this time.")),
-    due_after: Schema.optionalKey(TimestampInput).pipe(described("Tasks that are due after this time.")),
+    ).pipe(
+      described("Tasks with this tag. Repeat it for tasks with all of several.", {
+        examples: [["019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c"]]
+      })
+    ),
+    due_before: Schema.optionalKey(TimestampInput).pipe(
+      described("Tasks that are due before this time.", { examples: ["2026-12-01T00:00:00.000Z"] })
+    ),
+    due_after: Schema.optionalKey(TimestampInput).pipe(
+      described("Tasks that are due after this time.", { examples: ["2026-11-01T00:00:00.000Z"] })
+    ),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
       described(
-        "Tasks that changed at or after this time. Approximate: a transaction that began earlier may commit later, with an earlier `updated_at`. `GET /api/changes` is exact."
+        "Tasks that changed at or after this time. Approximate: a transaction that began earlier may commit later, with an earlier `updated_at`. `GET /api/changes` is exact.",
+        { examples: ["2026-11-20T09:30:00.000Z"] }
       )
     ),
     q: Schema.optionalKey(NonEmptyText(200)).pipe(
       described(
-        "Tasks with all of these words in title or description. Case and accents do not matter. The last word matches as a prefix."
+        "Tasks with all of these words in title or description. Case and accents do not matter. The last word matches as a prefix.",
+        { examples: ["buy milk"] }
       )
     ),
     sort: Schema.optionalKey(TaskSort).pipe(described("The order of the tasks.", { default: defaultSort }))

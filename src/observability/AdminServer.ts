@@ -83,6 +83,9 @@ export class AdminServer extends Context.Service<
     )
 }
 
+// A connection that sends nothing is closed after five seconds.
+const limits = { requestTimeout: 5_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
+
 const listen = (host: string, port: number, respond: (request: IncomingMessage) => Promise<Response>) => {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -100,7 +103,7 @@ const listen = (host: string, port: number, respond: (request: IncomingMessage) 
   }
   return Effect.acquireRelease(
     Effect.callback<{ readonly server: Server; readonly port: number }, AdminPortUnavailable>((resume) => {
-      const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, handle)
+      const server = createServer(limits, handle)
       server.once("error", ({ message }) =>
         resume(
           Effect.fail(

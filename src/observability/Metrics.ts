@@ -52,7 +52,7 @@ const eventLoopLag = () => {
 
 type Registration = ReturnType<typeof gauge>
 
-const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
+export const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
   Effect.addFinalizer(() =>
     Effect.sync(() => {
       for (const registration of registrations) registration.remove()

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream"
 import { Duration, Effect } from "effect"
 import { HttpServerError } from "effect/http"
 import { BadRequest, HeadersTooLarge, RequestTimeout } from "../api/errors/CommonErrors.ts"
+import { type ConnectionLimits, makeConnections } from "./Connections.ts"
 import type { HeaderList } from "./pipeline/Cors.ts"
 import { encodeApiError, problemType, stringify } from "./pipeline/ErrorResponses.ts"
 import type { RequestListener } from "./pipeline/Pipeline.ts"
@@ -28,6 +29,10 @@ const limits = {
 // A request may be on its way over a connection that seems idle. For this long, in milliseconds, a client learns from
 // a response that its connection ends; if the connection closed at once, the request would be lost.
 const drainDelay = 300
+
+// As many connections wait to be accepted as the kernel allows (net.core.somaxconn). With Node's 511 the kernel drops
+// more than that, and their clients try again after a second.
+const backlog = 65_535
 
 const errorFor = (code: string | undefined) => {
   if (code === "HPE_HEADER_OVERFLOW") return new HeadersTooLarge({})
@@ -73,6 +78,7 @@ interface Options {
   readonly port: number
   /** How long a stop waits for requests in flight. */
   readonly shutdownTimeout: Duration.Duration
+  readonly connections: ConnectionLimits
   /** The headers of responses that the server itself sends. */
   readonly commonHeaders: HeaderList
   /** Runs after a stop that cut off requests. */
@@ -86,17 +92,23 @@ const formatAddress = ({ address, family, port }: AddressInfo) =>
  * Serves requests on `node:http` until the scope closes. Then it accepts no more connections, every response ends its
  * connection, idle connections are closed after a moment, and what is unfinished after the timeout is cut off.
  */
-export const serve = (listener: RequestListener, { commonHeaders, host, onCutOff, port, shutdownTimeout }: Options) =>
+export const serve = (listener: RequestListener, options: Options) =>
   Effect.gen(function* () {
-    const sockets = new Set<Socket>()
+    const { commonHeaders, host, onCutOff, port, shutdownTimeout } = options
+    const connections = yield* makeConnections(options.connections)
     const unanswered = new Set<ServerResponse>()
     let isStopping = false
 
     const onRequest = (request: IncomingMessage, response: ServerResponse) => {
       if (!hasValidHost(request)) return refuseRequest(response, commonHeaders)
+      const { socket } = request
+      if (!connections.beginRequest(socket)) return socket.destroy()
       if (isStopping) response.shouldKeepAlive = false
       unanswered.add(response)
-      response.once("close", () => unanswered.delete(response))
+      response.once("close", () => {
+        unanswered.delete(response)
+        connections.endRequest(request, response)
+      })
       listener(request, response)
     }
 
@@ -105,9 +117,16 @@ export const serve = (listener: RequestListener, { commonHeaders, host, onCutOff
     server.on("checkContinue", onRequest)
     server.on("checkExpectation", onRequest)
     server.on("clientError", (error, socket) => answerClientError(error, socket, commonHeaders))
-    server.on("connection", (socket: Socket) => {
-      sockets.add(socket)
-      socket.once("close", () => sockets.delete(socket))
+    const [serveConnection] = server.listeners("connection") as [(socket: Socket) => void]
+    server.removeAllListeners("connection").on("connection", (socket: Socket) => {
+      // A refused connection gets no parser and no response: that is the cheapest.
+      if (connections.admit(socket)) serveConnection.call(server, socket)
+      else socket.resetAndDestroy()
+    })
+    server.maxConnections = options.connections.total
+    server.on("drop", () => {
+      connections.refuseAboveTotal()
+      server.closeIdleConnections()
     })
 
     const stop = Effect.callback<number>((resume) => {
@@ -119,7 +138,7 @@ export const serve = (listener: RequestListener, { commonHeaders, host, onCutOff
         if (performance.now() < idleFrom) return
         server.closeIdleConnections()
         // A socket that never sent a byte is not idle to Node.
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+        for (const socket of connections.open.keys()) if (socket.bytesRead === 0) socket.destroy()
       }, 50)
       const cutOff = setTimeout(() => {
         cutOffRequests = unanswered.size
@@ -136,7 +155,7 @@ export const serve = (listener: RequestListener, { commonHeaders, host, onCutOff
     yield* Effect.acquireRelease(
       Effect.callback<void, HttpServerError.ServeError>((resume) => {
         server.once("error", (cause) => resume(Effect.fail(new HttpServerError.ServeError({ cause }))))
-        server.listen({ host, port }, () => resume(Effect.void))
+        server.listen({ host, port, backlog }, () => resume(Effect.void))
       }),
       () => Effect.flatMap(stop, (requests) => (requests === 0 ? Effect.void : onCutOff(requests)))
     )

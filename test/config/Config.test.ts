@@ -43,7 +43,9 @@ describe("Config", () => {
         WEB_CONCURRENCY: 1,
         RATE_LIMIT: { tokens: 100, per: "minute" },
         RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
-        EVENT_STREAMS_MAX: 10_000,
+        EVENT_STREAMS_MAX: 4000,
+        CONNECTIONS_MAX: 5000,
+        CONNECTIONS_MAX_ADDRESS: 200,
         SHUTDOWN_DELAY: Duration.zero,
         SHUTDOWN_TIMEOUT: Duration.seconds(8)
       })

@@ -452,9 +452,32 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
         assert.deepStrictEqual([document.status, document.body.openapi], [200, "3.1.0"])
         assert.isNull(document.headers.get("content-security-policy"))
         const page = yield* request("GET", "/docs")
-        assert.include(page.headers.get("content-security-policy"), "default-src 'none'")
+        assert.include(page.headers.get("content-security-policy"), "default-src 'none'; script-src 'self'; ")
         assert.strictEqual(page.status, 200)
-        assert.notMatch(page.body, /<(script|link)[^>]+(src|href)=/)
+        assert.deepStrictEqual(
+          page.body.match(/<(script|link)[^>]+(src|href)="[^"]*"/g).map((tag: string) => tag.replace(/\.\w+\.js/, "")),
+          ['<script src="/docs/scalar"']
+        )
+      })
+    )
+
+    it.effect("compresses the documentation page and its script, and lets clients keep the script", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const { body, headers } = yield* request("GET", "/docs")
+        assert.deepStrictEqual([headers.get("content-encoding"), headers.get("cache-control")], ["gzip", "no-store"])
+        const [, name] = /src="(.*\.js)"/.exec(body) ?? []
+        const script = yield* request("GET", name ?? "")
+        assert.strictEqual(script.headers.get("cache-control"), "public, max-age=31536000, immutable")
+        assert.strictEqual(script.headers.get("content-encoding"), "gzip")
+        assert.isBelow(Number(script.headers.get("content-length")), 1_000_000)
+        for (const accepted of ["identity", "gzip;q=0, br"]) {
+          const plain = yield* request("GET", name ?? "", { headers: { "accept-encoding": accepted } })
+          assert.isNull(plain.headers.get("content-encoding"))
+          assert.strictEqual(plain.headers.get("vary"), "Accept-Encoding")
+          assert.strictEqual(plain.body, script.body)
+        }
+        assertProblem(yield* request("GET", "/docs/scalar.0000000000000000.js"), 404, "ROUTE_NOT_FOUND")
       })
     )
   }

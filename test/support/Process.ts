@@ -54,7 +54,7 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
 const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more requests than users: limits are on only in tests of limits. */
-const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off" }
+const unlimited = { RATE_LIMIT: "off", RATE_LIMIT_ADDRESS: "off", CONNECTIONS_MAX_ADDRESS: "100000" }
 
 /** A program to run, and the user to run it as if not the current one. */
 export interface Program {

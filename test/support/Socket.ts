@@ -33,12 +33,15 @@ const parse = (bytes: string): RawResponse | undefined => {
   return { status: Number(start?.split(" ")[1]), headers, body }
 }
 
-/** Fails when the connection is refused. */
-export const open = (url: string): Effect.Effect<RawConnection, NodeJS.ErrnoException, Scope.Scope> =>
+/** Fails when the connection is refused. On Linux every address in 127.0.0.0/8 can be the local one. */
+export const open = (
+  url: string,
+  localAddress = "127.0.0.1"
+): Effect.Effect<RawConnection, NodeJS.ErrnoException, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.callback<RawConnection, NodeJS.ErrnoException>((resume) => {
       const { hostname, port } = new URL(url)
-      const socket = connect({ host: hostname, port: Number(port) })
+      const socket = connect({ host: hostname, port: Number(port), localAddress })
       let received = ""
       let closed = false
       socket.setEncoding("utf8").on("data", (text: string) => {

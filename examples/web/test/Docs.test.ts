@@ -30,4 +30,36 @@ describe("/docs", () => {
     )
     assert.deepStrictEqual(errors, [])
   })
+
+  it("leaves optional parameters out of test requests and of copied snippets until a person turns them on", async () => {
+    const context = await newContext()
+    const { errors, tab } = await openTab(context, `${tasks}/docs`)
+    const snippets = async () => (await tab.locator("pre").allInnerTexts()).filter((text) => text.startsWith("curl "))
+    await tab.getByRole("button", { name: /Test Request.*get \/api\/tasks\)/ }).waitFor()
+    assert.isNotEmpty(await snippets())
+    for (const snippet of await snippets()) {
+      assert.match(snippet, /^curl [^?\s]+ /)
+      assert.notMatch(snippet, /If-Match|If-None-Match|Idempotency-Key/)
+    }
+    await tab.getByRole("button", { name: /Test Request.*get \/api\/tasks\)/ }).click()
+    const send = async () => {
+      const [request] = await Promise.all([
+        tab.waitForRequest((request) => request.url().startsWith(`${tasks}/api/tasks`)),
+        tab.getByRole("button", { name: /^Send/ }).first().click()
+      ])
+      return request.url().slice(tasks.length)
+    }
+    assert.strictEqual(await send(), "/api/tasks")
+    await tab.locator("tr#limit").getByRole("checkbox").click()
+    assert.strictEqual(await send(), "/api/tasks?limit=50")
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("gives every operation a name of its own", async () => {
+    const document = await (await fetch(`${tasks}/openapi.json`)).json()
+    const names = Object.values<Record<string, { readonly summary: string }>>(document.paths).flatMap((item) =>
+      Object.values(item).map(({ summary }) => summary)
+    )
+    assert.strictEqual(new Set(names).size, names.length)
+  })
 })

@@ -11,7 +11,9 @@ export const IdempotencyKey = Schema.String.check(
 
 export const idempotencyKey = {
   "idempotency-key": Schema.optionalKey(IdempotencyKey).pipe(
-    described("Identifies this request for 24 hours: a repetition gets the stored response and has no second effect.")
+    described("Identifies this request for 24 hours: a repetition gets the stored response and has no second effect.", {
+      examples: ["019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"]
+    })
   )
 }
 

@@ -105,13 +105,16 @@ export const pageResponse = <S extends Schema.Top>(row: S) =>
 export const ifMatch = {
   "if-match": Schema.optionalKey(IfMatch).pipe(
     described(
-      'The ETag that the change applies to, like `"3"`: another version is 412. Without it the last write wins.'
+      'The ETag that the change applies to, like `"3"`: another version is 412. Without it the last write wins.',
+      { examples: ['"3"'] }
     )
   )
 }
 export const ifNoneMatch = {
   "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
-    described('The ETag that the client has, like `"3"`: the same version is 304 without a body.')
+    described('The ETag that the client has, like `"3"`: the same version is 304 without a body.', {
+      examples: ['"3"']
+    })
   )
 }
 

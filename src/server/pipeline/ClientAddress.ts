@@ -23,13 +23,24 @@ export const rateLimitAddress = (text: string) => {
     : NetAddress.formatIp(address)
 }
 
+const isIn = (networks: ReadonlyArray<IpNetwork.IpNetwork>, address: NetAddress.IpAddress) =>
+  networks.some((network) => IpNetwork.contains(network, address))
+
+/** Whether a peer is one of the trusted proxies. */
+export const proxyFinder = (trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>) => {
+  if (trustedProxies.length === 0) return () => false
+  return (peer: string) => {
+    const address = parse(peer)
+    return address !== undefined && isIn(trustedProxies, address)
+  }
+}
+
 /**
  * Finds the address of the client behind trusted proxies: the last entry of `X-Forwarded-For` that is no trusted proxy.
  * The header counts only from a trusted peer, and an entry that is no address makes the whole header void.
  */
 export const clientAddressFinder = (trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>) => {
-  const isTrusted = (address: NetAddress.IpAddress) =>
-    trustedProxies.some((network) => IpNetwork.contains(network, address))
+  const isTrusted = (address: NetAddress.IpAddress) => isIn(trustedProxies, address)
   if (trustedProxies.length === 0) return (peer: string) => peer
   return (peer: string, forwardedFor: string | undefined) => {
     const from = parse(peer)

@@ -12,14 +12,11 @@ export const securityHeaders = (isDeployed: boolean): HeaderList => [
   ...(isDeployed ? ["strict-transport-security", "max-age=31536000; includeSubDomains"] : [])
 ]
 
-/**
- * What the documentation page may do: run the scripts that it contains, and call this service. Its script is inline,
- * so "unsafe-inline" is needed; the page contains no text of users.
- */
+/** What the documentation page may do: run the script of this service, and call this service. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": [
     "default-src 'none'",
-    "script-src 'unsafe-inline' 'unsafe-eval'",
+    "script-src 'self'",
     "style-src 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src data:",

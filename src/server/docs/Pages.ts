@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { gunzip, gzip } from "node:zlib"
+import { Context, Effect } from "effect"
+import { OpenApi } from "effect/http-api"
+import { RouteNotFound } from "../../api/errors/CommonErrors.ts"
+import { docsDocument } from "../../api/openapi/DocsDocument.ts"
+import { DocumentedApi } from "../../api/openapi/OpenApiDocument.ts"
+import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
+import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import { pageHeaders } from "../pipeline/SecurityHeaders.ts"
+
+/** What all clients receive alike. Only its compressed form is kept. */
+interface Page {
+  readonly contentType: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly compressed: Buffer
+}
+
+const compress = (contentType: string, text: string, headers: Page["headers"] = {}) =>
+  Effect.promise(async (): Promise<Page> => ({ contentType, headers, compressed: await promisify(gzip)(text) }))
+
+const isGzipAccepted = (header: unknown) => /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(header))
+
+const encode = ({ compressed, contentType, headers }: Page, isCompressed: boolean) =>
+  Effect.promise(async (): Promise<EncodedResponse> => {
+    const bytes = isCompressed ? compressed : await promisify(gunzip)(compressed)
+    return {
+      status: 200,
+      headers: { ...headers, vary: "Accept-Encoding", ...(isCompressed && { "content-encoding": "gzip" }) },
+      body: { _tag: "Bytes", contentType, bytes }
+    }
+  })
+
+/** The bundle has the compressed script as a file; the sources compress it at the first request. */
+const loadScript = Effect.promise(async () => {
+  const file = join(import.meta.dirname, "scalar.js.gz")
+  const compressed = existsSync(file)
+    ? await readFile(file)
+    : await (await import("./ScalarScript.ts")).compressScalar()
+  const hash = createHash("sha256").update(compressed).digest("hex").slice(0, 16)
+  return { compressed, name: `scalar.${hash}.js` }
+})
+
+// Options that would link to other hosts are off.
+const configuration = JSON.stringify({
+  authentication: { preferredSecurityScheme: "bearer" },
+  withDefaultFonts: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  telemetry: false,
+  favicon: "data:,"
+})
+
+const escapeAttribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+const escapeScript = (json: string) => json.replaceAll("<", "\\u003c")
+
+const html = (script: string, document: OpenApi.OpenAPISpec) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${document.info.title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+</head>
+<body>
+<script id="api-reference" type="application/json" data-configuration="${escapeAttribute(configuration)}">
+${escapeScript(JSON.stringify(docsDocument(document)))}
+</script>
+<script src="/docs/${script}"></script>
+</body>
+</html>
+`
+
+interface Input {
+  readonly isCompressed: boolean
+  readonly file: string | undefined
+}
+
+const endpoint = (
+  path: string,
+  handle: (input: Input) => Effect.Effect<EncodedResponse, RouteNotFound>
+): CompiledEndpoint => ({
+  method: "GET",
+  path,
+  middlewares: new Set(),
+  annotations: Context.empty(),
+  mediaTypes: new Set<string>(),
+  decode: ({ headers, path: { file } }) => ({
+    input: { isCompressed: isGzipAccepted(headers["accept-encoding"]), file } satisfies Input
+  }),
+  handle,
+  encodeSuccess: (value) => value as EncodedResponse,
+  encodeError: () => undefined
+})
+
+/**
+ * The OpenAPI document, the page that shows it, and the page's script. Each is made at its first request: that takes
+ * longer than all else at the start of the service.
+ */
+export const pages = Effect.gen(function* () {
+  const document = Effect.sync(() => OpenApi.fromApi(DocumentedApi))
+  const openApi = yield* Effect.cached(
+    Effect.flatMap(document, (document) => compress("application/json", JSON.stringify(document)))
+  )
+  const script = yield* Effect.cached(loadScript)
+  const docs = yield* Effect.cached(
+    Effect.flatMap(Effect.all([script, document]), ([{ name }, document]) =>
+      compress("text/html; charset=utf-8", html(name, document), pageHeaders)
+    )
+  )
+  return [
+    endpoint("/openapi.json", ({ isCompressed }) => Effect.flatMap(openApi, (page) => encode(page, isCompressed))),
+    endpoint("/docs", ({ isCompressed }) => Effect.flatMap(docs, (page) => encode(page, isCompressed))),
+    // The name changes with the content, so a browser never asks twice.
+    endpoint("/docs/:file", ({ file, isCompressed }) =>
+      Effect.flatMap(script, ({ compressed, name }) =>
+        file === name
+          ? encode(
+              {
+                contentType: "text/javascript; charset=utf-8",
+                headers: { "cache-control": "public, max-age=31536000, immutable" },
+                compressed
+              },
+              isCompressed
+            )
+          : Effect.fail(new RouteNotFound({}))
+      )
+    )
+  ]
+})
