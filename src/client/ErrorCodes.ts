@@ -34,6 +34,8 @@ export interface ErrorDetails {
   readonly IDEMPOTENCY_KEY_IN_PROGRESS: ErrorBase
   /** This idempotency key belongs to another request of the last 24 hours. */
   readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
+  /** The user has as much as one user may have: `quota` says of what. */
+  readonly QUOTA_EXCEEDED: Quota
   /** Too many requests: wait for `retryAfter` seconds. */
   readonly RATE_LIMITED: RateLimit
   /** The server cannot reach its database. */
@@ -78,6 +80,13 @@ export interface TaskConflict extends Current<Task> {
 export interface TaskExists extends TaskConflict {
   /** Present when the task is in the trash: `tasks.restore` brings it back. */
   readonly in_trash?: true
+}
+
+export interface Quota {
+  /** What is limited. */
+  readonly quota: "task" | "project" | "tag" | "stored_response"
+  /** How many of them a user may have. */
+  readonly limit: number
 }
 
 export interface RateLimit {

@@ -43,6 +43,10 @@ describe("Config", () => {
         WEB_CONCURRENCY: 1,
         RATE_LIMIT: { tokens: 100, per: "minute" },
         RATE_LIMIT_ADDRESS: { tokens: 1000, per: "minute" },
+        QUOTA_TASKS: 100_000,
+        QUOTA_PROJECTS: 10_000,
+        QUOTA_TAGS: 10_000,
+        QUOTA_STORED_RESPONSES: 50_000_000,
         SHUTDOWN_DELAY: Duration.zero,
         SHUTDOWN_TIMEOUT: Duration.seconds(8)
       })
