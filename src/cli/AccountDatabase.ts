@@ -1,4 +1,4 @@
-import { Data, Effect } from "effect"
+import { Data, Effect, Layer } from "effect"
 import { Flag } from "effect/cli"
 import { SqlError } from "effect/sql"
 import * as Config from "../config/Config.ts"
@@ -32,7 +32,10 @@ export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
         return yield* new RlsMismatch({ message: `Row-level security: ${mismatches.join("; ")}` })
       return yield* effect
     })
-    return yield* run.pipe(Effect.provide(AccountRepo.layer), Effect.provide(AppLayers.databaseLayer(settings)))
+    return yield* run.pipe(
+      Effect.provide(Layer.provide(AccountRepo.layer, AppLayers.quotasLayer(settings))),
+      Effect.provide(AppLayers.databaseLayer(settings))
+    )
   }).pipe(
     // A database failure is a defect for a request, and an error message for a command.
     Effect.catchDefect((defect) =>

@@ -13,6 +13,7 @@ import * as RedisBus from "../events/RedisBus.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
+import { AccountQuotas } from "../repositories/AccountQuotas.ts"
 
 /** For log messages. The URL is not logged: it contains a password. */
 export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config) =>
@@ -80,6 +81,14 @@ export const authLayer = (config: Config) => {
     )
   )
 }
+
+export const quotasLayer = (config: Config) =>
+  Layer.succeed(AccountQuotas, {
+    task: config.QUOTA_TASKS,
+    project: config.QUOTA_PROJECTS,
+    tag: config.QUOTA_TAGS,
+    stored_response: config.QUOTA_STORED_RESPONSES
+  })
 
 /** With Redis all processes share their rate limits; without it each process has its own. */
 export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>

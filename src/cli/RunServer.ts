@@ -47,6 +47,7 @@ const servicesLayer = (config: Config) =>
     Layer.provideMerge(AppLayers.authLayer(config)),
     Layer.provideMerge([
       AppLayers.rateLimitersLayer(config),
+      AppLayers.quotasLayer(config),
       Observability.meteredLayer(config),
       Layer.succeed(TransportSecurity, isDeployed(config)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),

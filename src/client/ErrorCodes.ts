@@ -38,6 +38,8 @@ export interface ErrorDetails {
   readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
   /** The server no longer knows every change since the cursor: discard the stored rows and begin without one. */
   readonly SYNC_RESET_REQUIRED: ErrorBase
+  /** The user has as much as one user may have: `quota` says of what. */
+  readonly QUOTA_EXCEEDED: Quota
   /** Too many requests: wait for `retryAfter` seconds. */
   readonly RATE_LIMITED: RateLimit
   /** The user has as many streams of events as a user may have. */
@@ -84,6 +86,13 @@ export interface TaskConflict extends Current<Task> {
 export interface TaskExists extends TaskConflict {
   /** Present when the task is in the trash: `tasks.restore` brings it back. */
   readonly in_trash?: true
+}
+
+export interface Quota {
+  /** What is limited. */
+  readonly quota: "task" | "project" | "tag" | "stored_response"
+  /** How many of them a user may have. */
+  readonly limit: number
 }
 
 export interface RateLimit {

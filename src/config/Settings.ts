@@ -166,6 +166,14 @@ export const settings = {
     redisUrl,
     "`redis://user:password@host:6379` or `rediss://…` for TLS: all processes share their rate limits. Without it each process has its own."
   ),
+  QUOTA_TASKS: required(count(999_999_999), "100000", "Maximum number of tasks per user, those in the trash included."),
+  QUOTA_PROJECTS: required(count(999_999_999), "10000", "Maximum number of projects per user."),
+  QUOTA_TAGS: required(count(999_999_999), "10000", "Maximum number of tags per user."),
+  QUOTA_STORED_RESPONSES: required(
+    count(999_999_999),
+    "50000000",
+    "Maximum number of bytes per user in stored responses to requests with an `Idempotency-Key`, which are kept for 24 hours."
+  ),
   TRUSTED_PROXIES: optional(
     networks,
     "Addresses and networks (`10.0.0.0/8`) of the proxies in front, separated by commas. `X-Forwarded-For` of other peers is ignored."

@@ -1,4 +1,5 @@
 import { Data } from "effect"
+import type { QuotaKind } from "./Quota.ts"
 import type { Tag } from "./Tag.ts"
 import type { Task } from "./Task.ts"
 
@@ -30,10 +31,16 @@ export class UnknownReference extends Data.TaggedError("UnknownReference")<{
   readonly field: "project_id" | "tag_ids"
 }> {}
 
+/** The user has as much as one user may have. */
+export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<{
+  readonly kind: QuotaKind
+  readonly limit: number
+}> {}
+
 /** The operation of a bulk that failed, counted from 0, and why. */
 export class OperationFailed extends Data.TaggedError("OperationFailed")<{
   readonly index: number
-  readonly error: NotFound | AlreadyExists<Task> | VersionConflict<Task> | UnknownReference
+  readonly error: NotFound | AlreadyExists<Task> | VersionConflict<Task> | UnknownReference | QuotaExceeded
 }> {}
 
 /** Within a day an idempotency key stands for one request; this is another. */

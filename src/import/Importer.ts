@@ -25,6 +25,11 @@ class ImportCounter implements ImportSummary {
     this.counts[outcome][type]++
   }
 
+  settle(type: RecordType, outcome: ImportOutcome | "refused", record: { readonly line: number } | undefined) {
+    if (outcome === "refused") return this.reject(record?.line ?? 0, quotaErrors(type))
+    return Effect.sync(() => this.count(type, outcome))
+  }
+
   reject(line: number, errors: ReadonlyArray<string>) {
     this.rejectedLines++
     return Effect.forEach(errors, (error) => Console.error(`line ${line}: error: ${error}`), { discard: true })
@@ -56,6 +61,8 @@ const errorsOf = ({ lacks_project, lacks_tags }: TaskOutcome) => [
   ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
 ]
 
+const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
+
 /** Two tags of the file can be one tag of the account. */
 const replaceTags = (task: ImportedTask, aliases: ReadonlyMap<TagId, TagId>): ImportedTask =>
   aliases.size === 0 ? task : { ...task, tag_ids: Array.from(new Set(task.tag_ids.map((id) => aliases.get(id) ?? id))) }
@@ -83,8 +90,8 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
   const importProjects = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const projects = recordsOf(batch, "project", counter)
     if (projects.size === 0) return
-    for (const { outcome } of yield* account.restoreProjects(owner, valuesOf(projects))) {
-      counter.count("project", outcome)
+    for (const { id, outcome } of yield* account.restoreProjects(owner, valuesOf(projects))) {
+      yield* counter.settle("project", outcome, projects.get(id))
     }
   })
 
@@ -92,7 +99,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     const tags = recordsOf(batch, "tag", counter)
     if (tags.size === 0) return
     for (const { id, known_as, outcome } of yield* account.restoreTags(owner, valuesOf(tags))) {
-      counter.count("tag", outcome)
+      yield* counter.settle("tag", outcome, tags.get(id))
       if (known_as !== id) aliases.set(id, known_as)
     }
   })
@@ -103,8 +110,9 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     const values = valuesOf(tasks).map((task) => replaceTags(task, aliases))
     for (const outcome of yield* account.restoreTasks(owner, values)) {
       const errors = errorsOf(outcome)
-      if (errors.length === 0) counter.count("task", outcome.outcome)
-      else yield* counter.reject(tasks.get(outcome.id)?.line ?? 0, errors)
+      const task = tasks.get(outcome.id)
+      if (errors.length > 0) yield* counter.reject(task?.line ?? 0, errors)
+      else yield* counter.settle("task", outcome.outcome, task)
     }
   })
 

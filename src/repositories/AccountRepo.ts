@@ -3,6 +3,7 @@ import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
+import { AccountQuotas } from "./AccountQuotas.ts"
 import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
@@ -16,7 +17,7 @@ export class AccountRepo extends Context.Service<
      * first rows are read before there is a stream.
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
-    /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. */
+    /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. A quota refuses single rows. */
     restoreProjects(
       owner: UserId,
       projects: ReadonlyArray<ImportedProject>
@@ -34,13 +35,14 @@ export class AccountRepo extends Context.Service<
     AccountRepo,
     Effect.gen(function* () {
       const db = yield* Database
+      const quotas = yield* AccountQuotas
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
         erase: (owner) => db.heavy(erase(db, owner)),
-        restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects)),
-        restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags)),
-        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks))
+        restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
+        restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
+        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task))
       })
     })
   )

@@ -29,6 +29,7 @@ export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner
   const batch = Effect.gen(function* () {
     yield* write("select next_seq($1)")
     for (const text of batches) if ((yield* write(text)).length > 0) return false
+    yield* write("delete from account_usage where user_id = $1")
     yield* write("delete from account where user_id = $1")
     return true
   })

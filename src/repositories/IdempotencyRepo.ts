@@ -1,7 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
-import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../domain/Errors.ts"
+import { IdempotencyKeyInProgress, IdempotencyKeyReused, type QuotaExceeded } from "../domain/Errors.ts"
 import type { UserId } from "../domain/User.ts"
+import { AccountQuotas, refuse, usage } from "./AccountQuotas.ts"
 
 /** A response as it was sent. */
 export interface StoredResponse {
@@ -17,7 +18,10 @@ interface Row {
   readonly body: string
 }
 
-const lockText = "select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 1)) as is_free"
+const lockText = `
+  select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 1)) as is_free,
+    ${usage("stored_response")}::float8 as stored_bytes
+`
 
 const findText = `
   select fingerprint, status, headers, body from idempotency_key
@@ -56,7 +60,7 @@ export class IdempotencyRepo extends Context.Service<
       request: Effect.Effect<StoredResponse, E, R>
     ): Effect.Effect<
       StoredResponse & { readonly replayed: boolean },
-      E | IdempotencyKeyReused | IdempotencyKeyInProgress,
+      E | IdempotencyKeyReused | IdempotencyKeyInProgress | QuotaExceeded,
       R
     >
     /** Deletes expired responses of all users, and yields how many. */
@@ -67,6 +71,7 @@ export class IdempotencyRepo extends Context.Service<
     IdempotencyRepo,
     Effect.gen(function* () {
       const db = yield* Database
+      const { stored_response: quota } = yield* AccountQuotas
 
       const perform = Effect.fnUntraced(function* <E, R>(
         owner: UserId,
@@ -75,13 +80,14 @@ export class IdempotencyRepo extends Context.Service<
         request: Effect.Effect<StoredResponse, E, R>
       ) {
         // The lock ends with the transaction. Two statements, so that the second one sees what its last holder stored.
-        const [lock] = yield* Effect.orDie(db.write<{ is_free: boolean }>(owner, lockText, [key]))
+        const [lock] = yield* Effect.orDie(db.write<{ is_free: boolean; stored_bytes: number }>(owner, lockText, [key]))
         if (!lock?.is_free) return yield* new IdempotencyKeyInProgress()
         const [stored] = yield* db.query<Row>(owner, findText, [key])
         if (stored !== undefined) {
           if (stored.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused()
           return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
         }
+        if (lock.stored_bytes >= quota) return yield* refuse("stored_response", quota)
         const response = yield* request
         const { body, headers, status } = response
         yield* Effect.orDie(db.write(owner, storeText, [key, fingerprint, status, JSON.stringify(headers), body]))

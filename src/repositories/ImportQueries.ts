@@ -1,27 +1,29 @@
 import type { Database } from "../database/Database.ts"
 import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { ProjectId } from "../domain/Project.ts"
+import type { QuotaKind } from "../domain/Quota.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
+import { usage } from "./AccountQuotas.ts"
 
-/** A row that exists is present, and is not changed. */
+/** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome {
   readonly id: ProjectId
-  readonly outcome: "added" | "present"
+  readonly outcome: "added" | "present" | "refused"
 }
 
 /** The account may have a tag of this name under another id: `known_as` is the id to use. */
 export interface TagOutcome {
   readonly id: TagId
-  readonly outcome: "added" | "present"
+  readonly outcome: "added" | "present" | "refused"
   readonly known_as: TagId
 }
 
 /** A task that refers to a project or tag that the user does not have is not imported. One in the trash is restored. */
 export interface TaskOutcome {
   readonly id: TaskId
-  readonly outcome: "added" | "restored" | "present"
+  readonly outcome: "added" | "restored" | "present" | "refused"
   readonly lacks_project: boolean
   readonly lacks_tags: ReadonlyArray<TagId>
 }
@@ -32,79 +34,100 @@ type Db = Database["Service"]
 // each batch size would be another statement to prepare. The ids within a batch must differ.
 const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
 
-export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>) =>
+/** Whether a row is among those that the quota has room for. Only new rows take room. */
+const fits = (kind: QuotaKind, isNew: string, quota: number) =>
+  `count(*) filter (where ${isNew}) over (rows unbounded preceding) + ${usage(kind)} <= ${quota}`
+
+export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>, quota: number) =>
   db.write<Outcome>(
     owner,
     `
     with given as (
-      select * from jsonb_to_recordset($2::text::jsonb) as given (
+      select *, exists (select from project where project.user_id = $1 and project.id = given.id) as is_known
+      from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, name text, description text, color text, archived boolean, version integer,
         created_at timestamptz, updated_at timestamptz
       )
+    ), counted as (
+      select *, ${fits("project", "not is_known", quota)} as fits from given
     ), added as (
-      insert into project (user_id, seq, id, name, description, color, archived, version, created_at, updated_at)
-      select $1::text, next_seq($1), id, name, description, color, archived, version, created_at, updated_at from given
+      insert into project (user_id, id, name, description, color, archived, version, created_at, updated_at)
+      select $1::text, id, name, description, color, archived, version, created_at, updated_at from counted
+      where fits and not is_known
       on conflict (user_id, id) do nothing
       returning id
     )
-    select id, case when id in (select id from added) then 'added' else 'present' end as outcome from given
+    select
+      id,
+      case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
+        as outcome
+    from counted
   `,
     json(rows)
   )
 
-export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>) =>
+export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, quota: number) =>
   // No conflict target: a row with the same id and a row with the same name both count as present.
   db.write<TagOutcome>(
     owner,
     `
     with given as (
-      select * from jsonb_to_recordset($2::text::jsonb) as given (
+      select *, exists (
+        select from tag where tag.user_id = $1 and (tag.id = given.id or fold_case(tag.name) = fold_case(given.name))
+      ) as is_known
+      from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
       )
+    ), counted as (
+      select *, ${fits("tag", "not is_known", quota)} as fits from given
     ), added as (
-      insert into tag (user_id, seq, id, name, color, version, created_at, updated_at)
-      select $1::text, next_seq($1), id, name, color, version, created_at, updated_at from given
+      insert into tag (user_id, id, name, color, version, created_at, updated_at)
+      select $1::text, id, name, color, version, created_at, updated_at from counted
+      where fits and not is_known
       on conflict do nothing
       returning id, name
     )
     select
       id,
-      case when id in (select id from added) then 'added' else 'present' end as outcome,
+      case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
+        as outcome,
       coalesce(
-        (select tag.id from tag where user_id = $1 and tag.id = given.id),
-        (select added.id from added where added.id = given.id),
-        (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(given.name)),
-        (select added.id from added where fold_case(added.name) = fold_case(given.name)),
+        (select tag.id from tag where user_id = $1 and tag.id = counted.id),
+        (select added.id from added where added.id = counted.id),
+        (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(counted.name)),
+        (select added.id from added where fold_case(added.name) = fold_case(counted.name)),
         id
       ) as known_as
-    from given
+    from counted
   `,
     json(rows)
   )
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
-export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>) =>
+export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, quota: number) =>
   db.write<TaskOutcome>(
     owner,
     `
     with given as (
       select
-        *,
-        project_id is not null and not exists (
+        given.*,
+        given.project_id is not null and not exists (
           select from project where project.user_id = $1 and project.id = given.project_id
         ) as lacks_project,
         array(
-          select tag_id from unnest(tag_ids) as tag_id
+          select tag_id from unnest(given.tag_ids) as tag_id
           where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
         ) as lacks_tags,
-        exists (
-          select from task where task.user_id = $1 and task.id = given.id and task.deleted_at is not null
-        ) as is_in_trash
+        task.id is not null as is_known,
+        task.deleted_at is not null as is_in_trash
       from jsonb_to_recordset($2::text::jsonb) as given (
         id uuid, title text, description text, status text, priority text, due_at timestamptz, project_id uuid,
         tag_ids uuid[], position text, completed_at timestamptz, version integer,
         created_at timestamptz, updated_at timestamptz
       )
+      left join task on task.user_id = $1 and task.id = given.id
+    ), counted as (
+      select *, ${fits("task", "not is_known and not lacks_project and lacks_tags = '{}'", quota)} as fits from given
     ), written as (
       insert into task as existing (
         user_id, seq, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
@@ -113,7 +136,7 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>) 
       select
         $1::text, next_seq($1), id, title, description, status, priority, due_at, project_id, position, completed_at, version,
         created_at, updated_at
-      from given where not lacks_project and lacks_tags = '{}'
+      from counted where not lacks_project and lacks_tags = '{}' and (fits or is_known)
       on conflict (user_id, id) do update set
         title = excluded.title, description = excluded.description, status = excluded.status,
         priority = excluded.priority, due_at = excluded.due_at, project_id = excluded.project_id,
@@ -133,11 +156,14 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>) 
     )
     select
       id,
-      case when id not in (select id from written) then 'present' when is_in_trash then 'restored' else 'added' end
-        as outcome,
+      case
+        when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
+        when fits or is_known then 'present'
+        else 'refused'
+      end as outcome,
       lacks_project,
       lacks_tags
-    from given
+    from counted
   `,
     json(rows)
   )

@@ -1,11 +1,12 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Database } from "../database/Database.ts"
-import type { AlreadyExists, NotFound, VersionConflict } from "../domain/Errors.ts"
+import type { AlreadyExists, NotFound, QuotaExceeded, VersionConflict } from "../domain/Errors.ts"
 import type { ListQuery, Page } from "../domain/Pagination.ts"
 import { type Project, type ProjectCreate, ProjectId, type ProjectUpdate } from "../domain/Project.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
+import { AccountQuotas } from "./AccountQuotas.ts"
 import { listByTime } from "./ListQueries.ts"
 import { changed, versionedTable } from "./VersionedTable.ts"
 
@@ -28,7 +29,7 @@ export class ProjectRepo extends Context.Service<
   {
     list(owner: UserId, query: ListQuery): Effect.Effect<Page<Project>>
     find(owner: UserId, id: ProjectId): Effect.Effect<Project, NotFound>
-    create(owner: UserId, project: ProjectCreate): Effect.Effect<Project, AlreadyExists<Project>>
+    create(owner: UserId, project: ProjectCreate): Effect.Effect<Project, AlreadyExists<Project> | QuotaExceeded>
     update(
       owner: UserId,
       id: ProjectId,
@@ -48,8 +49,9 @@ export class ProjectRepo extends Context.Service<
     Effect.gen(function* () {
       const db = yield* Database
       const random = yield* SecureRandom.SecureRandom
-      const fields = ["name", "description", "color", "archived"]
-      const table = versionedTable<Project>(db, { entity: "project", columns, fields })
+      const fields = { name: "text", description: "text", color: "text", archived: "boolean" }
+      const { project: quota } = yield* AccountQuotas
+      const table = versionedTable<Project>(db, { entity: "project", columns, fields, quota })
       const source = { table: "project", columns, where: "user_id = $1", key: "created_at" } as const
 
       const create = Effect.fnUntraced(function* (owner: UserId, project: ProjectCreate) {

@@ -1,11 +1,18 @@
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Database } from "../database/Database.ts"
-import { type AlreadyExists, NameTaken, type NotFound, type VersionConflict } from "../domain/Errors.ts"
+import {
+  type AlreadyExists,
+  NameTaken,
+  type NotFound,
+  type QuotaExceeded,
+  type VersionConflict
+} from "../domain/Errors.ts"
 import type { ListQuery, Page } from "../domain/Pagination.ts"
 import { type Tag, type TagCreate, TagId, type TagUpdate } from "../domain/Tag.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
+import { AccountQuotas } from "./AccountQuotas.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { listByTime } from "./ListQueries.ts"
 import { changed, versionedTable } from "./VersionedTable.ts"
@@ -30,7 +37,7 @@ export class TagRepo extends Context.Service<
   {
     list(owner: UserId, query: ListQuery): Effect.Effect<Page<Tag>>
     find(owner: UserId, id: TagId): Effect.Effect<Tag, NotFound>
-    create(owner: UserId, tag: TagCreate): Effect.Effect<Tag, AlreadyExists<Tag> | NameTaken>
+    create(owner: UserId, tag: TagCreate): Effect.Effect<Tag, AlreadyExists<Tag> | NameTaken | QuotaExceeded>
     update(
       owner: UserId,
       id: TagId,
@@ -49,8 +56,14 @@ export class TagRepo extends Context.Service<
     TagRepo,
     Effect.gen(function* () {
       const db = yield* Database
+      const quotas = yield* AccountQuotas
       const random = yield* SecureRandom.SecureRandom
-      const table = versionedTable<Tag>(db, { entity: "tag", columns, fields: ["name", "color"] })
+      const table = versionedTable<Tag>(db, {
+        entity: "tag",
+        columns,
+        fields: { name: "text", color: "text" },
+        quota: quotas.tag
+      })
       const source = { table: "tag", columns, where: "user_id = $1", key: "created_at" } as const
 
       /** Fails when another tag has the name. It may have been deleted or renamed meanwhile. */

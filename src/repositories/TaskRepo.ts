@@ -5,6 +5,7 @@ import {
   type AlreadyExists,
   type NotFound,
   OperationFailed,
+  type QuotaExceeded,
   UnknownReference,
   type VersionConflict
 } from "../domain/Errors.ts"
@@ -14,6 +15,7 @@ import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
+import { AccountQuotas } from "./AccountQuotas.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { rowColumns, taskColumns } from "./TaskColumns.ts"
 import * as TaskList from "./TaskList.ts"
@@ -26,7 +28,15 @@ const mapReferences = mapConstraintViolation({
   task_tag_tag_id: () => new UnknownReference({ field: "tag_ids" })
 })
 
-const fields = ["title", "description", "status", "priority", "due_at", "project_id", "completed_at"]
+const fields = {
+  title: "text",
+  description: "text",
+  status: "text",
+  priority: "text",
+  due_at: "timestamptz",
+  project_id: "uuid",
+  completed_at: "timestamptz"
+}
 
 /** Completing a task sets the time, unless it was completed already. Any other status clears it. */
 const completedAt = (status: string) =>
@@ -46,7 +56,7 @@ export class TaskRepo extends Context.Service<
   {
     list(owner: UserId, query: TaskQuery): Effect.Effect<Page<Task>>
     find(owner: UserId, id: TaskId): Effect.Effect<Task, NotFound>
-    create(owner: UserId, task: TaskCreate): Effect.Effect<Task, AlreadyExists<Task> | UnknownReference>
+    create(owner: UserId, task: TaskCreate): Effect.Effect<Task, AlreadyExists<Task> | UnknownReference | QuotaExceeded>
     update(
       owner: UserId,
       id: TaskId,
@@ -82,6 +92,7 @@ export class TaskRepo extends Context.Service<
         entity: "task",
         columns: taskColumns,
         fields,
+        quota: (yield* AccountQuotas).task,
         isVisible: "deleted_at is null",
         alsoSet: { status: completedAt }
       })

@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Database } from "../database/Database.ts"
-import { AlreadyExists, NotFound, VersionConflict } from "../domain/Errors.ts"
+import { AlreadyExists, NotFound, type QuotaExceeded, VersionConflict } from "../domain/Errors.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
+import { refuse, usage } from "./AccountQuotas.ts"
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -12,8 +13,10 @@ interface Definition {
   readonly entity: "task" | "project" | "tag"
   /** The columns of a row, as the contract has it. */
   readonly columns: string
-  /** The columns that a client sets. No other property of what it sent becomes part of a statement. */
-  readonly fields: ReadonlyArray<string>
+  /** The columns that a client sets, and their types. No other property of what it sent becomes part of a statement. */
+  readonly fields: Readonly<Record<string, string>>
+  /** How many rows a user may have. */
+  readonly quota: number
   /** The condition for a row to be visible, where some are in the trash. */
   readonly isVisible?: string
   /** What else a change sets, by the field that is changed and the parameter with its value. */
@@ -46,11 +49,11 @@ const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknow
 /** What tasks, projects and tags have in common: rows of a user with an id and a version. */
 export const versionedTable = <Row extends object>(
   db: Database["Service"],
-  { alsoSet = {}, columns, entity, fields, isVisible }: Definition
+  { alsoSet = {}, columns, entity, fields, isVisible, quota }: Definition
 ) => {
   const visible = isVisible === undefined ? "" : `and ${isVisible}`
   const inTrash = isVisible === undefined ? "false" : `not (${isVisible})`
-  const named = (values: Values) => fields.filter((field) => values[field] !== undefined)
+  const named = (values: Values) => Object.keys(fields).filter((field) => values[field] !== undefined)
 
   const findText = `select ${columns} from ${entity} where user_id = $1 and id = $2 ${visible}`
   const find = (owner: UserId, id: string): Effect.Effect<Row, NotFound> =>
@@ -71,30 +74,40 @@ export const versionedTable = <Row extends object>(
     return yield* new AlreadyExists({ current: current as unknown as Row, in_trash })
   })
 
+  const usageText = `select ${usage(entity)} >= ${quota} as is_full, $1`
+  const failIfFull = Effect.fnUntraced(function* (owner: UserId) {
+    const [found] = yield* db.query<{ readonly is_full: boolean }>(owner, usageText)
+    if (found?.is_full) return yield* refuse(entity, quota)
+  })
+
   /** Inserts a row, or says what is in the way. `failIfTaken` checks what else must be unique than the id. */
   const create = Effect.fnUntraced(function* <E1, E2 = never>(
     owner: UserId,
     id: string,
     insertion: Effect.Effect<ReadonlyArray<Row>, E1>,
     failIfTaken: Effect.Effect<void, E2> = Effect.void
-  ): Effect.fn.Return<Row, AlreadyExists<Row> | E1 | E2> {
+  ): Effect.fn.Return<Row, AlreadyExists<Row> | QuotaExceeded | E1 | E2> {
     const [created] = yield* insertion
     if (created !== undefined) return created
     yield* failIfExists(owner, id)
     yield* failIfTaken
+    yield* failIfFull(owner)
     // What was in the way is gone.
     return yield* create(owner, id, insertion, failIfTaken)
   })
 
-  /** The new row, or none where the id, or whatever else is unique, is taken. Parameters of the clauses begin with `$3`. */
+  /**
+   * The new row, or none where the user has reached the quota, or where the id, or whatever else is unique, is taken.
+   * Parameters of the clauses begin with `$3`.
+   */
   const insert = (owner: UserId, id: string, values: Values, clauses: Clauses = {}) => {
     const { params = [] } = clauses
     const names = named(values)
-    const parameters = names.map((_, n) => `$${n + 3 + params.length}`)
+    const parameters = names.map((name, n) => `$${n + 3 + params.length}::${fields[name]}`)
     return db.write<Row>(
       owner,
       `insert into ${entity} (${["user_id", "id", "seq", ...names].join(", ")})
-        values (${["$1", "$2", "next_seq($1)", ...parameters].join(", ")})
+        select ${["$1::text", "$2::uuid", "next_seq($1)", ...parameters].join(", ")} where ${usage(entity)} < ${quota}
         on conflict do nothing
         returning ${clauses.columns ?? columns}`,
       [id, ...params, ...names.map((name) => values[name])]

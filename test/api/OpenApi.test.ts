@@ -103,6 +103,7 @@ describe("OpenAPI document", () => {
     const inline = enumerations.filter((path) => !/schemas\/(RowType|Task(Status|Priority|Sort))$/.test(path))
     assert.deepStrictEqual(inline, [
       "components/schemas/HealthChecks/additionalProperties/properties/status",
+      "components/schemas/QuotaExceeded/properties/quota",
       "components/schemas/RateLimited/properties/limit",
       "components/schemas/Unauthorized/properties/code"
     ])

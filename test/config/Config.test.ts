@@ -46,6 +46,10 @@ describe("Config", () => {
         EVENT_STREAMS_MAX: 4000,
         CONNECTIONS_MAX: 5000,
         CONNECTIONS_MAX_ADDRESS: 200,
+        QUOTA_TASKS: 100_000,
+        QUOTA_PROJECTS: 10_000,
+        QUOTA_TAGS: 10_000,
+        QUOTA_STORED_RESPONSES: 50_000_000,
         SHUTDOWN_DELAY: Duration.zero,
         SHUTDOWN_TIMEOUT: Duration.seconds(8)
       })

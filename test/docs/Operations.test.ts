@@ -13,7 +13,7 @@ describe("docs/operations.md", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => readFileSync(join(root, "src", file), "utf8"))
       .join("\n")
-    const metric = /"((?:db|http|log|nodejs|process|rate|tasks|token|worker)_[a-z0-9_]+)"/g
+    const metric = /"((?:db|http|log|nodejs|process|quota|rate|tasks|token|worker)_[a-z0-9_]+)"/g
     const table = /<!-- metrics -->(.*)<!-- end of metrics -->/s.exec(text)?.[1] ?? ""
     const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting)$/.test(name)
     const names = Array.from(namesIn(sources, metric)).filter(isMetric)

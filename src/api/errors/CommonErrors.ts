@@ -184,6 +184,27 @@ export class RateLimited extends ApiError<RateLimited>()(
   static readonly response = withHeaders(RateLimited, retryAfter)
 }
 
+/** Rows, or bytes of stored responses. */
+const QuotaKind = Schema.Literals(["task", "project", "tag", "stored_response"])
+
+export class QuotaExceeded extends ApiError<QuotaExceeded>()(
+  "QuotaExceeded",
+  {
+    status: 403,
+    title: "Quota exceeded",
+    detail: "You have 100000 tasks, the trash included, and cannot have more. Delete some for good."
+  },
+  {
+    quota: QuotaKind.pipe(
+      described(
+        "What is limited: tasks including those in the trash, projects, tags, or bytes of stored responses to requests with an Idempotency-Key.",
+        { examples: ["task"] }
+      )
+    ),
+    limit: Schema.Int.pipe(described("How many of them a user may have.", { examples: [100_000] }))
+  }
+) {}
+
 export class HeadersTooLarge extends ApiError<HeadersTooLarge>()("HeadersTooLarge", {
   status: 431,
   title: "Request headers too large",

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiMiddleware } from "effect/http-api"
 import { described } from "../../domain/Description.ts"
+import { QuotaExceeded } from "../errors/CommonErrors.ts"
 import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../errors/IdempotencyErrors.ts"
 import type { CurrentUser } from "./Authorization.ts"
 
@@ -20,5 +21,5 @@ export const idempotencyKey = {
 /** Runs a request with a key once, and sends the stored response to its repetitions for 24 hours. */
 export class Idempotency extends HttpApiMiddleware.Service<Idempotency, { requires: CurrentUser }>()(
   "tasks/api/Idempotency",
-  { error: [IdempotencyKeyReused, IdempotencyKeyInProgress] }
+  { error: [IdempotencyKeyReused, IdempotencyKeyInProgress, QuotaExceeded] }
 ) {}

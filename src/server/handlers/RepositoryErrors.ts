@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import * as CommonErrors from "../../api/errors/CommonErrors.ts"
 import { ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "../../api/errors/ProjectErrors.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "../../api/errors/TagErrors.ts"
@@ -8,6 +9,7 @@ import type {
   NameTaken,
   NotFound,
   OperationFailed,
+  QuotaExceeded,
   UnknownReference,
   VersionConflict
 } from "../../domain/Errors.ts"
@@ -37,6 +39,17 @@ export const mapErrors =
 const notFound = (pointer: string, what: string) =>
   new ValidationFailed({ errors: [{ pointer, code: "not_found", message: `You have no such ${what}` }] })
 
+const quotaDetails = {
+  task: (limit: number) => `You have ${limit} tasks, the trash included, and cannot have more. Delete some for good.`,
+  project: (limit: number) => `You have ${limit} projects and cannot have more. Delete some.`,
+  tag: (limit: number) => `You have ${limit} tags and cannot have more. Delete some.`,
+  stored_response: (limit: number) =>
+    `The responses that are stored for your requests with an Idempotency-Key have ${limit} bytes. They are deleted after 24 hours. Send the request without a key.`
+}
+
+export const quotaExceeded = ({ kind, limit }: QuotaExceeded) =>
+  new CommonErrors.QuotaExceeded({ quota: kind, limit, detail: quotaDetails[kind](limit) })
+
 const notFoundDetails = {
   trash: "You have no task with this id in the trash.",
   anchor: "You have no task with the id in before or after."
@@ -49,7 +62,8 @@ const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
     in_trash ? TaskAlreadyExists.inTrash({ current, ...at }) : new TaskAlreadyExists({ current, ...at }),
   VersionConflict: ({ current }: VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
   UnknownReference: ({ field }: UnknownReference) =>
-    notFound(`${pointer}/${field}`, field === "project_id" ? "project" : "tag")
+    notFound(`${pointer}/${field}`, field === "project_id" ? "project" : "tag"),
+  QuotaExceeded: quotaExceeded
 })
 
 export const taskErrors = taskErrorsAt("/body", {})
@@ -67,6 +81,8 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
         return table.VersionConflict(error)
       case "UnknownReference":
         return table.UnknownReference(error)
+      case "QuotaExceeded":
+        return quotaExceeded(error)
     }
   }
 })
@@ -74,12 +90,14 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
 export const projectErrors = {
   NotFound: () => new ProjectNotFound({}),
   AlreadyExists: ({ current }: AlreadyExists<Project>) => new ProjectAlreadyExists({ current }),
-  VersionConflict: ({ current }: VersionConflict<Project>) => new ProjectVersionConflict({ current })
+  VersionConflict: ({ current }: VersionConflict<Project>) => new ProjectVersionConflict({ current }),
+  QuotaExceeded: quotaExceeded
 }
 
 export const tagErrors = {
   NotFound: () => new TagNotFound({}),
   AlreadyExists: ({ current }: AlreadyExists<Tag>) => new TagAlreadyExists({ current }),
   VersionConflict: ({ current }: VersionConflict<Tag>) => new TagVersionConflict({ current }),
-  NameTaken: ({ current }: NameTaken) => new TagNameTaken({ current })
+  NameTaken: ({ current }: NameTaken) => new TagNameTaken({ current }),
+  QuotaExceeded: quotaExceeded
 }

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto"
 import { Effect, Exit, Schema } from "effect"
 import * as ApiErrors from "../../api/errors/IdempotencyErrors.ts"
 import { Idempotency, IdempotencyKey } from "../../api/middleware/Idempotency.ts"
-import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../../domain/Errors.ts"
+import { IdempotencyKeyInProgress, IdempotencyKeyReused, QuotaExceeded } from "../../domain/Errors.ts"
 import { IdempotencyRepo, type StoredResponse } from "../../repositories/IdempotencyRepo.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import { quotaExceeded } from "../handlers/RepositoryErrors.ts"
 import { stringify } from "./ErrorResponses.ts"
 import type { RequestContext } from "./RequestContext.ts"
 
@@ -45,6 +46,7 @@ const toResponse = ({ body, headers, replayed, status }: StoredResponse & { read
 }
 
 const toApiError = (error: unknown) => {
+  if (error instanceof QuotaExceeded) return quotaExceeded(error)
   if (error instanceof IdempotencyKeyReused) return new ApiErrors.IdempotencyKeyReused({})
   return error instanceof IdempotencyKeyInProgress ? new ApiErrors.IdempotencyKeyInProgress({}) : error
 }

@@ -1,0 +1,26 @@
+import { Context, Effect, Metric } from "effect"
+import { QuotaExceeded } from "../domain/Errors.ts"
+import type { QuotaKind, Quotas } from "../domain/Quota.ts"
+
+const unlimited = Number.MAX_SAFE_INTEGER
+
+/** How much one user may have. */
+export const AccountQuotas = Context.Reference<Quotas>("tasks/repositories/AccountQuotas", {
+  defaultValue: () => ({ task: unlimited, project: unlimited, tag: unlimited, stored_response: unlimited })
+})
+
+/** How much the owner has, in SQL. `account_usage` counts it, so that it takes the same time for any amount. */
+export const usage = (kind: QuotaKind) =>
+  `(select coalesce(sum(amount), 0) from account_usage where user_id = $1 and kind = '${kind}')`
+
+const refusals = Metric.counter("quota_rejected_writes_total", {
+  description: "Writes rejected because the user has reached a quota",
+  incremental: true
+})
+
+/** Fails because of a quota, and counts that. */
+export const refuse = (kind: QuotaKind, limit: number) =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(refusals, { quota: kind }), 1),
+    Effect.fail(new QuotaExceeded({ kind, limit }))
+  )
