@@ -5,11 +5,29 @@ import { Effect, Exit, Scope } from "effect"
 import * as PostgresServer from "../test/support/PostgresServer.ts"
 import * as Process from "../test/support/Process.ts"
 
+/** The service with its standard output unread, as behind a log collector that has stopped. */
+export const startStalled = Effect.fnUntraced(function* (environment: Process.Environment) {
+  const [PORT, ADMIN_PORT] = [freePort(), freePort()]
+  yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      spawn(process.execPath, ["dist/main.js", "serve"], {
+        cwd: Process.root,
+        env: { PATH: process.env.PATH, ...environment, PORT, ADMIN_PORT },
+        stdio: ["ignore", "pipe", "ignore"]
+      })
+    ),
+    (child) => Effect.sync(() => void child.kill("SIGKILL"))
+  )
+  const [url, admin] = [`http://127.0.0.1:${PORT}`, `http://127.0.0.1:${ADMIN_PORT}`]
+  yield* Process.until(async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok === true)
+  return { url, admin }
+})
+
 // Below the range for outgoing connections: a client that reconnects while the server is down could be given the
 // server's port and be connected to itself.
 const freePort = () => String(randomInt(20_000, 30_000))
 
-const bundle: Process.Program = { command: [process.execPath, "dist/main.js"], cwd: Process.root }
+export const bundle: Process.Program = { command: [process.execPath, "dist/main.js"], cwd: Process.root }
 
 /** A process that can be killed and started again on the same port. */
 interface Restartable {

@@ -27,19 +27,22 @@ const start = Effect.gen(function* () {
     yield* Dependencies.startService(environment),
     yield* Dependencies.startService(environment)
   ] as const
-  return { services, postgres, redis } satisfies System
+  return { environment, services, postgres, redis } satisfies System
 })
 
 /** Injects the fault, ends it and lets the clients go on for 4 seconds. */
 const run = Effect.fnUntraced(function* (scenario: Scenario, system: System, log: WriteLog.WriteLog) {
   const start = performance.now()
-  yield* Effect.orDie(scenario.inject(system))
+  yield* Effect.orDie(scenario.inject?.(system) ?? Effect.void)
+  const findings = yield* Effect.orDie(Effect.scoped(scenario.observe?.(system) ?? Effect.succeed([])))
   yield* Effect.orDie(scenario.recover?.(system) ?? Effect.void)
   const recovered = performance.now()
   yield* Effect.sleep("4 seconds")
   const figures = figuresOf({ start, recovered, end: performance.now() }, log.exchanges)
   print(`${scenario.name}: ${describeFigures(figures)}`)
-  return scenario.expect(figures).map((message) => `${scenario.name}: ${message}`)
+  for (const { promise, seen } of findings) print(`  promised: ${promise}\n  seen:     ${seen}`)
+  const broken = findings.filter(({ isKept }) => !isKept).map(({ promise, seen }) => `${promise}, but ${seen}`)
+  return [...scenario.expect(figures), ...broken].map((message) => `${scenario.name}: ${message}`)
 })
 
 const chaos = Effect.gen(function* () {
@@ -69,4 +72,4 @@ const chaos = Effect.gen(function* () {
   return errors + feed.lost + feed.doubled + feed.missed === 0 ? 0 : 1
 })
 
-process.exitCode = await Effect.runPromise(Effect.scoped(chaos).pipe(Effect.timeout(Duration.minutes(5))))
+process.exitCode = await Effect.runPromise(Effect.scoped(chaos).pipe(Effect.timeout(Duration.minutes(6))))

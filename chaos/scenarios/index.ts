@@ -1,9 +1,13 @@
 import type { Scenario } from "../Scenario.ts"
+import { connectionFlood } from "./connectionFlood.ts"
 import { connectionsTerminated } from "./connectionsTerminated.ts"
+import { dumpDuringMigration } from "./dumpDuringMigration.ts"
+import { logStalled } from "./logStalled.ts"
 import { noFault } from "./noFault.ts"
 import { postgresFrozen } from "./postgresFrozen.ts"
 import { postgresKilled } from "./postgresKilled.ts"
 import { redisKilled } from "./redisKilled.ts"
+import { rlsMismatch } from "./rlsMismatch.ts"
 import { rollingRestart } from "./rollingRestart.ts"
 import { serviceKilled } from "./serviceKilled.ts"
 
@@ -15,5 +19,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
   postgresKilled,
   postgresFrozen,
   connectionsTerminated,
-  redisKilled
+  redisKilled,
+  connectionFlood,
+  logStalled,
+  dumpDuringMigration,
+  rlsMismatch
 ]

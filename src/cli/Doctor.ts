@@ -1,10 +1,11 @@
-import { Clock, Console, Data, Effect } from "effect"
+import { Clock, Console, Data, Effect, Redacted } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import * as JwksProvider from "../auth/JwksProvider.ts"
 import { clockTolerance } from "../auth/JwtValidation.ts"
 import * as Config from "../config/Config.ts"
+import { isLocalHost, isVerified, parsePostgresUrl } from "../config/PostgresUrl.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as Redis from "../rate-limit/Redis.ts"
@@ -34,10 +35,6 @@ const checkClock = (subject: string, skew: number): Finding =>
 
 const isDeployed = ({ ENVIRONMENT }: Config.Config) => ENVIRONMENT !== "development"
 
-/** Whether there is no network between this machine and the URL's host. */
-const isLocal = ({ hostname, searchParams }: URL) =>
-  ["localhost", "127.0.0.1", "[::1]"].includes(hostname) || searchParams.get("host")?.startsWith("/") === true
-
 const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeof AppLayers.issuer>>) =>
   Effect.gen(function* () {
     const { keys, time } = yield* JwksProvider.fetchJwks(issuer.url)
@@ -48,7 +45,9 @@ const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeo
       time === undefined
         ? warn("issuer's clock", "unknown: its responses have no Date header")
         : checkClock("issuer's clock", Math.round(Math.abs(time - now) / 1000)),
-      ...(isDeployed(config) && issuer.url.protocol === "http:" && !isLocal(issuer.url)
+      ...(isDeployed(config) &&
+      issuer.url.protocol === "http:" &&
+      !isLocalHost(issuer.url.hostname.replace(/^\[(.*)\]$/, "$1"))
         ? [warn("keys", "fetched without TLS: an attacker in the network can replace them")]
         : [])
     ]
@@ -80,6 +79,22 @@ const checkRole = Effect.map(
   ]
 )
 
+/** Between machines a password and all rows can be read, and the server can be replaced by another. */
+const checkTls = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+  const parsed = parsePostgresUrl(Redacted.value(url))
+  const remote = parsed.hosts.map(({ host }) => host).filter((host) => !isLocalHost(host))
+  if (remote.length === 0) return [ok("TLS", "not needed: the database is on this machine")]
+  const sql = yield* SqlClient.SqlClient
+  const [session] = yield* sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`
+  const advice = "set sslmode=verify-full, with sslrootcert for a private authority"
+  if (session?.ssl !== true) return [warn("TLS", `the connection to ${remote.join(", ")} is not encrypted: ${advice}`)]
+  return [
+    isVerified(parsed)
+      ? ok("TLS", "encrypted, and the certificate is verified")
+      : warn("TLS", `the certificate of ${remote.join(", ")} is not verified: ${advice}`)
+  ]
+})
+
 const checkDatabase = (config: Config.Config) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -89,6 +104,7 @@ const checkDatabase = (config: Config.Config) =>
     const isEmbedded = config.DATABASE_URL === undefined
     return [
       ok("database", isEmbedded ? AppLayers.databaseName(config) : `PostgreSQL ${server?.version}`),
+      ...(config.DATABASE_URL === undefined ? [] : yield* checkTls(config.DATABASE_URL)),
       checkClock("database's clock", yield* databaseClockSkew),
       ...(isEmbedded ? [ok("role", "superuser of the embedded database")] : yield* checkRole),
       pending.length === 0

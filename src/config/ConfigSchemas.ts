@@ -1,6 +1,7 @@
 import { Duration, Result, Schema, SchemaTransformation } from "effect"
 import { IpNetwork } from "effect/net"
 import { RateLimitQuota } from "../domain/RateLimitQuota.ts"
+import { postgresUrlError } from "./PostgresUrl.ts"
 
 const rule = (message: string, holds: (text: string) => boolean) =>
   Schema.String.check(Schema.makeFilter(holds, { message }))
@@ -33,10 +34,7 @@ export const secondsOrZero = durationFrom(rule("must be a number of seconds, 0 o
 export const oneOf = <const Words extends ReadonlyArray<string>>(...words: Words) =>
   Schema.Literals(words).annotate({ message: `must be one of ${words.join(", ")}` })
 
-export const postgresUrl = rule(
-  "must be a URL like postgresql://user:password@host:5432/database",
-  (text) => URL.canParse(text) && /^postgres(ql)?:\/\/./.test(text)
-).pipe(Schema.RedactedFromValue)
+export const postgresUrl = Schema.String.check(Schema.makeFilter(postgresUrlError)).pipe(Schema.RedactedFromValue)
 
 // Better Auth's public default, and common placeholders.
 const isPlaceholder = (secret: string) =>

@@ -78,7 +78,7 @@ export const settings = {
   ),
   DATABASE_URL: secretSetting(
     postgresUrl,
-    "`postgresql://user:password@host:5432/database?sslmode=require`. Without it the service uses an embedded database (development only)."
+    "`postgresql://user:password@host:5432/database?sslmode=verify-full`, with the [parameters](deployment.md#tls-to-postgresql) of libpq. Without it the service uses an embedded database (development only)."
   ),
   DATABASE_DIRECT_URL: secretSetting(
     postgresUrl,

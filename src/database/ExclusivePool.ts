@@ -1,8 +1,8 @@
-import type { Duplex } from "node:stream"
 import type { PgConnection } from "@effect/sql-pg"
 import { Cause, Duration, Effect, Exit, Pool } from "effect"
 import { type SqlConnection, SqlError } from "effect/sql"
 import type { PoolStats } from "./PoolStats.ts"
+import type { Routes } from "./PostgresSocket.ts"
 import { ExclusiveSession, open, type TrackedConnection } from "./TrackedConnection.ts"
 
 export interface Options {
@@ -30,13 +30,13 @@ export const queueFull = (waiting: number) =>
  * A pool of connections that are lent to one borrower at a time. It is the library's `Pool` over our own sockets:
  * `PgPool` does not tell which connections it has, so that one that is dead could not be found.
  */
-export const make = Effect.fnUntraced(function* (config: PgConnection.Config, connect: () => Duplex, options: Options) {
+export const make = Effect.fnUntraced(function* (config: PgConnection.Config, routes: Routes, options: Options) {
   const connections = new Set<TrackedConnection>()
   const stats: PoolStats = { inUse: 0, waiting: 0 }
   const lifetime = Duration.toMillis(options.lifetime)
   let pool: Pool.Pool<TrackedConnection, SqlError.SqlError>
 
-  const acquire = Effect.tap(open(config, connect), (tracked) =>
+  const acquire = Effect.tap(open(config, routes), (tracked) =>
     Effect.sync(() => {
       connections.add(tracked)
       tracked.socket.once("close", () => {

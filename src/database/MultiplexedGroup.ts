@@ -1,10 +1,10 @@
-import type { Duplex } from "node:stream"
 import type { PgConnection } from "@effect/sql-pg"
 import { Cause, Duration, Effect, Exit, Fiber, Option, Predicate, Scope } from "effect"
 import type { SqlError } from "effect/sql"
 import { QueryTimedOut } from "./Database.ts"
 import { type Options as PoolOptions, queueFull } from "./ExclusivePool.ts"
 import type { PoolStats } from "./PoolStats.ts"
+import type { Routes } from "./PostgresSocket.ts"
 import { open, type Statement, type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
 
 export interface Options extends PoolOptions {
@@ -46,16 +46,16 @@ export class MultiplexedGroup {
   private readonly waiting = new Set<Waiter>()
   private readonly scopes = new Map<TrackedConnection, Scope.Closeable>()
   private readonly config: PgConnection.Config
-  private readonly connect: () => Duplex
+  private readonly routes: Routes
   private readonly options: Options
   private readonly timeout: number
   private readonly opening = new Set<Fiber.Fiber<unknown, unknown>>()
   private isShutDown = false
   private failedAt = Number.NEGATIVE_INFINITY
 
-  constructor(config: PgConnection.Config, connect: () => Duplex, options: Options) {
+  constructor(config: PgConnection.Config, routes: Routes, options: Options) {
     this.config = { ...config, multiplex: true }
-    this.connect = connect
+    this.routes = routes
     this.options = options
     this.timeout = Duration.toMillis(options.timeout)
   }
@@ -178,7 +178,7 @@ export class MultiplexedGroup {
   private open() {
     if (this.isShutDown) return
     const scope = Scope.makeUnsafe()
-    const opened = Effect.runFork(Scope.provide(open(this.config, this.connect), scope))
+    const opened = Effect.runFork(Scope.provide(open(this.config, this.routes), scope))
     this.opening.add(opened)
     opened.addObserver((exit) => {
       this.opening.delete(opened)

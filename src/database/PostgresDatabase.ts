@@ -1,6 +1,6 @@
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { PgClient, PgConnection } from "@effect/sql-pg"
+import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Predicate, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
@@ -11,7 +11,7 @@ import { FairQueue } from "./FairQueue.ts"
 import { MultiplexedGroup } from "./MultiplexedGroup.ts"
 import { types } from "./PgTimestampCodec.ts"
 import { DatabasePools } from "./PoolStats.ts"
-import { socketFactory } from "./PostgresSocket.ts"
+import { openConnection, type Routes, routeOver, routesTo } from "./PostgresSocket.ts"
 import { queryAsUser } from "./RlsPipeline.ts"
 import { timeLimits } from "./TrackedConnection.ts"
 import * as Watchdog from "./Watchdog.ts"
@@ -45,11 +45,24 @@ const commit = (connection: SqlConnection.Connection) =>
       : Effect.void
   )
 
+const makeClient = (pool: Effect.Effect<ExclusivePool.ExclusivePool>) =>
+  SqlClient.make({
+    acquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
+    borrower: (f) => Effect.flatMap(pool, ({ use }) => use(f)),
+    transactionAcquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
+    commit,
+    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+    prepareTransactionControls: true,
+    compiler: PgClient.makeCompiler(),
+    driver: "pg",
+    spanAttributes: [["db.system.name", "postgresql"]]
+  })
+
 type Values = ReadonlyArray<ReadonlyArray<unknown>>
 
 interface Transport {
   readonly config: PgConnection.Config
-  readonly connect: () => Duplex
+  readonly routes: Routes
   readonly sockets: ReadonlyMap<Socket, number>
   /** Whether each connection is a session of a server of its own, which can be asked about it. */
   readonly isDirect: boolean
@@ -60,7 +73,7 @@ interface Transport {
 const layerOver = (settings: Config, transport: Transport) =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const { config, connect, isDirect, isPooled, sockets } = transport
+      const { config, isDirect, isPooled, routes, sockets } = transport
       const timeout = settings.DATABASE_QUERY_TIMEOUT
       const isRlsEnabled = settings.DATABASE_RLS === "on"
       const shared = {
@@ -70,13 +83,13 @@ const layerOver = (settings: Config, transport: Transport) =>
         timeout
       }
       const sizes = divide(settings)
-      const reads = new MultiplexedGroup(config, connect, { ...shared, ...sizes.reads, isRepeatable: true })
-      const writes = new MultiplexedGroup(config, connect, { ...shared, ...sizes.writes, isRepeatable: false })
+      const reads = new MultiplexedGroup(config, routes, { ...shared, ...sizes.reads, isRepeatable: true })
+      const writes = new MultiplexedGroup(config, routes, { ...shared, ...sizes.writes, isRepeatable: false })
       yield* Effect.addFinalizer(() => Effect.andThen(reads.shutdown, writes.shutdown))
       // Inside of a transaction, the library cannot recover from a named statement that the session does not know.
       const exclusive = { ...config, prepare: !isPooled }
-      const transactions = yield* ExclusivePool.make(exclusive, connect, { ...shared, ...sizes.transactions })
-      const heavy = yield* ExclusivePool.make(exclusive, connect, {
+      const transactions = yield* ExclusivePool.make(exclusive, routes, { ...shared, ...sizes.transactions })
+      const heavy = yield* ExclusivePool.make(exclusive, routes, {
         ...shared,
         min: 0,
         max: settings.DATABASE_HEAVY_POOL_MAX
@@ -86,8 +99,8 @@ const layerOver = (settings: Config, transport: Transport) =>
       /** Asks over a connection of its own: all others may be dead or busy. */
       const ask = (text: string, processes: ReadonlyArray<number>): Effect.Effect<Values, unknown> =>
         isDirect
-          ? PgConnection.make({ ...config, stream: connect }).pipe(
-              Effect.flatMap((connection) => connection.queryValues(text, [processes])),
+          ? openConnection(config, routes).pipe(
+              Effect.flatMap(({ connection }) => connection.queryValues(text, [processes])),
               Effect.scoped,
               Effect.timeout("1 second")
             )
@@ -105,18 +118,7 @@ const layerOver = (settings: Config, transport: Transport) =>
         terminate: (processes) => ask("select pg_terminate_backend(pid) from unnest($1::int[]) as pid", processes)
       })
 
-      const pool = Effect.map(IsHeavy, (isHeavy) => (isHeavy ? heavy : transactions))
-      const sql = yield* SqlClient.make({
-        acquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
-        borrower: (f) => Effect.flatMap(pool, ({ use }) => use(f)),
-        transactionAcquirer: Effect.flatMap(pool, ({ reserve }) => reserve),
-        commit,
-        releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
-        prepareTransactionControls: true,
-        compiler: PgClient.makeCompiler(),
-        driver: "pg",
-        spanAttributes: [["db.system.name", "postgresql"]]
-      })
+      const sql = yield* makeClient(Effect.map(IsHeavy, (isHeavy) => (isHeavy ? heavy : transactions)))
 
       const send: Send = (kind, owner, text, params, { plan }) => {
         const group = kind === "query" ? reads : writes
@@ -150,7 +152,7 @@ const layerOver = (settings: Config, transport: Transport) =>
 export const layer = (settings: Config, url: Redacted.Redacted) =>
   Layer.unwrap(
     Effect.sync(() => {
-      const { connect, sockets } = socketFactory(Redacted.value(url))
+      const { config: ofUrl, routes, sockets } = routesTo(Redacted.value(url))
       const limit = String(Math.ceil(Duration.toMillis(settings.DATABASE_QUERY_TIMEOUT) * timeLimits.statement))
       // A transaction pooler between us and the server refuses parameters that it does not know.
       const isPooled = settings.DATABASE_DIRECT_URL !== undefined
@@ -159,16 +161,16 @@ export const layer = (settings: Config, url: Redacted.Redacted) =>
         lock_timeout: limit,
         idle_in_transaction_session_timeout: limit
       }
-      const config = { ...common(settings), url, ...(!isPooled && { startupParameters }) }
-      return layerOver(settings, { config, connect, sockets, isDirect: !isPooled, isPooled })
+      const config = { ...common(settings), ...ofUrl, ...(!isPooled && { startupParameters }) }
+      return layerOver(settings, { config, routes, sockets, isDirect: !isPooled, isPooled })
     })
   )
 
 /** On a database inside this process. It has one session, which the connections take turns to use. */
 export const layerStream = (settings: Config, stream: () => Duplex) =>
   layerOver(settings, {
-    config: { ...common(settings), username: "postgres", database: "postgres", ssl: false },
-    connect: stream,
+    config: { ...common(settings), username: "postgres", database: "postgres" },
+    routes: routeOver(stream),
     sockets: new Map(),
     isDirect: false,
     isPooled: false
@@ -176,4 +178,13 @@ export const layerStream = (settings: Config, stream: () => Duplex) =>
 
 /** One connection without limits in time, for migrations: they may have much to do, and wait for each other. */
 export const layerDirect = (settings: Config, url: Redacted.Redacted) =>
-  PgClient.layer({ ...common(settings), url, minConnections: 1, maxConnections: 1 })
+  Layer.effect(
+    SqlClient.SqlClient,
+    Effect.gen(function* () {
+      const { config, routes } = routesTo(Redacted.value(url))
+      const { DATABASE_POOL_IDLE: idle, DATABASE_POOL_LIFETIME: lifetime } = settings
+      const limits = { min: 1, max: 1, queue: Number.POSITIVE_INFINITY, lifetime, idle }
+      const pool = yield* ExclusivePool.make({ ...common(settings), ...config }, routes, limits)
+      return yield* makeClient(Effect.succeed(pool))
+    })
+  ).pipe(Layer.provide(Reactivity.layer))

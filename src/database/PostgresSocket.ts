@@ -1,24 +1,102 @@
-import { connect, type Socket } from "node:net"
+import { connect, isIP, type Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { PgConnection } from "@effect/sql-pg"
+import { Effect, Redacted } from "effect"
+import type { SqlError } from "effect/sql"
+import { type PostgresUrl, parsePostgresUrl } from "../config/PostgresUrl.ts"
 
-/** A socket to where a URL leads, as PostgreSQL's own clients read it. */
-export const connectSocket = (url: string): Socket => {
-  const { hostname, port, searchParams } = new URL(url)
-  const host = searchParams.get("host") ?? (decodeURIComponent(hostname.replace(/^\[(.*)\]$/, "$1")) || "localhost")
-  const number = Number(searchParams.get("port") ?? (port || "5432"))
-  return host.startsWith("/")
-    ? connect({ path: `${host}/.s.PGSQL.${number}` })
-    : // Keepalive is for idle connections; the watchdog checks the others.
-      connect({ host, port: number, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
+/** One way to connect: to one host, with or without TLS. */
+interface Route {
+  readonly host: string
+  readonly config: PgConnection.Config
+  readonly connect: () => Duplex
 }
 
-/** Makes sockets, and keeps track of those that are open or being opened, and since when. */
-export const socketFactory = (url: string) => {
+/** All ways to connect. New connections begin with the one that worked last. */
+export interface Routes {
+  readonly all: ReadonlyArray<Route>
+  preferred: number
+}
+
+const connectSocket = (host: string, port: number): Socket =>
+  host.startsWith("/")
+    ? connect({ path: `${host}/.s.PGSQL.${port}` })
+    : // Keepalive is for idle connections; the watchdog checks the others.
+      connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 })
+
+/** Over a Unix socket there is no TLS. */
+const tlsVariants = ({ tls, tlsOptions }: PostgresUrl, host: string): ReadonlyArray<PgConnection.Config["ssl"]> => {
+  if (host.startsWith("/") || tls === "disable") return [false]
+  const encrypted = { host, ...(isIP(host) === 0 && { servername: host }), ...tlsOptions }
+  return tls === "prefer" ? [encrypted, false] : [encrypted]
+}
+
+/**
+ * The ways to connect to a URL: hosts in their order, and for `sslmode=prefer` each with TLS first. `sockets` are those
+ * that are open or being opened, and since when.
+ */
+export const routesTo = (url: string) => {
+  const parsed = parsePostgresUrl(url)
   const sockets = new Map<Socket, number>()
-  const connect = () => {
-    const socket = connectSocket(url)
-    sockets.set(socket, performance.now())
-    socket.once("close", () => sockets.delete(socket))
-    return socket
+  const all = parsed.hosts.flatMap(({ host, port }) => {
+    const connect = () => {
+      const socket = connectSocket(host, port)
+      sockets.set(socket, performance.now())
+      socket.once("close", () => sockets.delete(socket))
+      return socket
+    }
+    return tlsVariants(parsed, host).map((ssl): Route => ({ host: `${host}:${port}`, connect, config: { host, ssl } }))
+  })
+  const { applicationName, database, options, password, username } = parsed
+  const config: PgConnection.Config = {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password: Redacted.make(password) }),
+    ...(database !== undefined && { database }),
+    ...(applicationName !== undefined && { applicationName }),
+    ...(options !== undefined && { startupOptions: options })
   }
-  return { sockets, connect }
+  const routes: Routes = { all, preferred: 0 }
+  return { config, routes, sockets }
+}
+
+/** The single route to a database inside this process. */
+export const routeOver = (connect: () => Duplex): Routes => ({
+  all: [{ host: "", connect, config: { ssl: false } }],
+  preferred: 0
+})
+
+const messagesOf = (error: unknown): string =>
+  error instanceof Error ? `${error.message} ${"code" in error ? error.code : ""} ${messagesOf(error.cause)}` : ""
+
+/** Whether the server answered and has no TLS that both sides know. */
+const isTlsRefused = ({ reason }: SqlError.SqlError) =>
+  /refused TLS|EPROTO|ERR_SSL/.test(`${reason.message} ${messagesOf(reason.cause)}`)
+
+/** Opens a connection over the first route that works, and returns the socket, too: only it can be closed at once. */
+export const openConnection = (config: PgConnection.Config, routes: Routes) => {
+  const attempt = (n: number, left: number): ReturnType<typeof overRoute> => {
+    const route = routes.all[n % routes.all.length] as Route
+    return Effect.catch(overRoute(route, n % routes.all.length), (error) => {
+      const next = Array.from({ length: left }, (_, step) => n + 1 + step).find((other) =>
+        (routes.all[other % routes.all.length] as Route).host === route.host
+          ? isTlsRefused(error)
+          : error.reason._tag === "ConnectionError"
+      )
+      return next === undefined ? Effect.fail(error) : attempt(next, left - (next - n))
+    })
+  }
+  const overRoute = (route: Route, n: number) =>
+    Effect.suspend(() => {
+      let socket: Duplex
+      const stream = () => {
+        const made = route.connect()
+        socket ??= made
+        return made
+      }
+      return Effect.map(PgConnection.make({ ...config, ...route.config, stream }), (connection) => {
+        routes.preferred = n
+        return { connection, socket }
+      })
+    })
+  return Effect.suspend(() => attempt(routes.preferred, routes.all.length - 1))
 }

@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream"
-import { PgConnection } from "@effect/sql-pg"
+import type { PgConnection } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlConnection } from "effect/sql"
+import { openConnection, type Routes } from "./PostgresSocket.ts"
 
 /** A statement that was sent and not answered yet. */
 export interface Statement {
@@ -62,20 +63,9 @@ export class TrackedConnection {
   }
 }
 
-/** Opens a connection over a socket made by `connect`, which is also how to close one that does not answer. */
-export const open = (config: PgConnection.Config, connect: () => Duplex) =>
-  Effect.suspend(() => {
-    let socket: Duplex
-    const stream = () => {
-      const made = connect()
-      socket ??= made
-      return made
-    }
-    return Effect.map(
-      PgConnection.make({ ...config, stream }),
-      (connection) => new TrackedConnection(connection, socket)
-    )
-  })
+/** Opens a connection with its socket, which is how to close one that does not answer. */
+export const open = (config: PgConnection.Config, routes: Routes) =>
+  Effect.map(openConnection(config, routes), ({ connection, socket }) => new TrackedConnection(connection, socket))
 
 /** A connection that is lent to one borrower, as the SQL client uses it. */
 export class ExclusiveSession implements SqlConnection.Connection {

@@ -187,6 +187,29 @@ describe("Config", () => {
     })
   )
 
+  it.effect.each([
+    [
+      "postgresql://ada@localhost/tasks?sslmode=no-verify",
+      "sslmode must be one of disable, prefer, require, verify-ca, verify-full"
+    ],
+    [
+      "postgresql://ada@localhost/tasks?target_session_attrs=any",
+      "the parameter target_session_attrs is not supported"
+    ],
+    ["postgresql://ada@localhost/tasks?ssl_mode=require", "the parameter ssl_mode is not supported"],
+    ["postgresql://ada@localhost/tasks?sslmode=verify-ca", "sslmode=verify-ca needs sslrootcert"],
+    ["postgresql://ada@localhost/tasks?sslrootcert=/nowhere/ca.crt", "the file of sslrootcert cannot be read"],
+    ["postgresql://ada@localhost/tasks?sslcert=/nowhere/a.crt", "sslcert and sslkey must be set together"],
+    ["postgresql://ada@localhost:99999/tasks", "port must be a number from 1 to 65535"],
+    ["postgresql://ada@a,b,c/tasks?port=1,2", "port must have one entry, or one for each host"],
+    ["mysql://ada@localhost/tasks", "must be a URL like postgresql://user:password@host:5432/database"]
+  ])("rejects the database URL %s", ([DATABASE_URL, message]) =>
+    Effect.gen(function* () {
+      const { errors } = yield* Effect.flip(Config.read({ DATABASE_URL }))
+      assert.deepStrictEqual(errors, [`DATABASE_URL: ${message}`])
+    })
+  )
+
   it.effect("reads secrets from the files that …_FILE names", () =>
     Effect.gen(function* () {
       const directory = yield* TestDatabase.directory

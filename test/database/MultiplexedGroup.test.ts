@@ -1,30 +1,41 @@
 import type { Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Redacted } from "effect"
+import { Duration, Effect } from "effect"
 import { inject } from "vitest"
 import { MultiplexedGroup } from "../../src/database/MultiplexedGroup.ts"
-import { connectSocket } from "../../src/database/PostgresSocket.ts"
+import { routesTo } from "../../src/database/PostgresSocket.ts"
 import { until } from "../support/Process.ts"
 
 const { url } = inject("postgres")
 
+// Without TLS there is one socket for each connection.
+const target = `${url}?sslmode=disable`
+
 /** A group that keeps one connection open, and its sockets. */
 const makeGroup = () => {
   const sockets: Array<Socket> = []
-  const connect = () => {
-    const socket = connectSocket(url)
-    sockets.push(socket)
-    return socket
-  }
-  const group = new MultiplexedGroup({ url: Redacted.make(url) }, connect, {
-    min: 1,
-    max: 1,
-    queue: 10,
-    lifetime: Duration.minutes(1),
-    idle: Duration.minutes(1),
-    timeout: Duration.seconds(3),
-    isRepeatable: false
-  })
+  const { config, routes } = routesTo(target)
+  const recorded = routes.all.map((route) => ({
+    ...route,
+    connect: () => {
+      const socket = route.connect() as Socket
+      sockets.push(socket)
+      return socket
+    }
+  }))
+  const group = new MultiplexedGroup(
+    config,
+    { all: recorded, preferred: 0 },
+    {
+      min: 1,
+      max: 1,
+      queue: 10,
+      lifetime: Duration.minutes(1),
+      idle: Duration.minutes(1),
+      timeout: Duration.seconds(3),
+      isRepeatable: false
+    }
+  )
   group.tick(performance.now())
   return { group, sockets }
 }

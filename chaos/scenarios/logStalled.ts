@@ -1,0 +1,55 @@
+import { Effect } from "effect"
+import { startStalled } from "../Dependencies.ts"
+import { noFailures } from "../Expectations.ts"
+import type { Scenario } from "../Scenario.ts"
+
+const requests = 50_000
+
+const metricsOf = (admin: string) =>
+  Effect.promise(async () => {
+    const text = await (await fetch(`${admin}/metrics`)).text()
+    const valueOf = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1])
+    return {
+      megabytes: Math.round(valueOf("process_resident_memory_bytes") / 1e6),
+      dropped: valueOf("log_lines_dropped_total")
+    }
+  })
+
+/** Every request is one log line of about 250 bytes. */
+const send = (url: string, count: number) =>
+  Effect.all(
+    Array.from({ length: count }, () =>
+      Effect.promise(async () => {
+        const response = await fetch(`${url}/api/tasks`)
+        await response.arrayBuffer()
+        return response.status
+      })
+    ),
+    { concurrency: 20 }
+  )
+
+export const logStalled: Scenario = {
+  name: "The standard output of a process is not read",
+  observe: ({ environment }) =>
+    Effect.gen(function* () {
+      const { admin, url } = yield* startStalled(environment)
+      // The memory of a process grows with its first requests.
+      yield* send(url, requests / 5)
+      const before = yield* metricsOf(admin)
+      const statuses = new Set(yield* send(url, requests))
+      const after = yield* metricsOf(admin)
+      return [
+        {
+          promise: "requests are answered while log lines cannot be written",
+          seen: `${requests} requests without a token had the status ${[...statuses].join(", ")}`,
+          isKept: [...statuses].join() === "401"
+        },
+        {
+          promise: "log lines are dropped and counted, and memory does not grow with them",
+          seen: `${after.dropped} lines dropped, memory ${before.megabytes} MB before and ${after.megabytes} MB after`,
+          isKept: after.dropped > 0 && after.megabytes < before.megabytes + 60
+        }
+      ]
+    }),
+  expect: noFailures
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs"
+import type { ConnectionOptions } from "node:tls"
+
+/** Where and how to connect, as libpq reads it from a URL. */
+export interface PostgresUrl {
+  /** In the order in which they are tried. A host that begins with a slash is the directory of a Unix socket. */
+  readonly hosts: ReadonlyArray<{ readonly host: string; readonly port: number }>
+  readonly username: string | undefined
+  readonly password: string | undefined
+  readonly database: string | undefined
+  readonly applicationName: string | undefined
+  readonly options: string | undefined
+  /** `prefer` falls back to plaintext where the server refuses TLS. */
+  readonly tls: "disable" | "prefer" | "require"
+  /** Options of TLS that decide what is verified. */
+  readonly tlsOptions: ConnectionOptions
+}
+
+/** What is wrong with a URL, by the names of its parameters and without their values. */
+export class InvalidPostgresUrl extends Error {}
+
+const form = "must be a URL like postgresql://user:password@host:5432/database"
+const syntax = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/
+
+const fail = (message: string): never => {
+  throw new InvalidPostgresUrl(message)
+}
+
+const decode = (text: string, name: string) => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return fail(`${name} is not percent-encoded`)
+  }
+}
+
+const known = [
+  ...["host", "port", "user", "password", "dbname", "application_name", "options"],
+  ...["sslmode", "sslrootcert", "sslcert", "sslkey"]
+]
+
+const parametersOf = (query: string) => {
+  const parameters: Record<string, string> = {}
+  for (const entry of query.split("&")) {
+    if (entry === "") continue
+    const end = entry.indexOf("=")
+    const name = decode(end < 0 ? entry : entry.slice(0, end), "a parameter's name")
+    if (!known.includes(name)) fail(`the parameter ${name.replaceAll(/[^\w.-]/g, "?")} is not supported`)
+    parameters[name] = end < 0 ? "" : decode(entry.slice(end + 1), name)
+  }
+  return parameters
+}
+
+const parsePort = (text: string) => {
+  const port = Number(text === "" ? 5432 : text)
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : fail("port must be a number from 1 to 65535")
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+const parseAuthority = (text: string) => {
+  const [, bracketed, host = "", port = ""] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ?? fail(form)
+  return { host: bracketed ?? decode(host, "host"), port }
+}
+
+const hostsOf = (authority: string, { host, port }: Readonly<Record<string, string>>) => {
+  if (authority === "" && host === undefined) fail("must name a host")
+  const given = authority.split(",").map(parseAuthority)
+  const names = host === undefined ? given.map((one) => one.host) : host.split(",")
+  const ports = port === undefined ? given.map((one) => one.port) : port.split(",")
+  if (ports.length !== 1 && ports.length !== names.length) fail("port must have one entry, or one for each host")
+  return names.map((name, n) => ({
+    host: name === "" ? "localhost" : name,
+    port: parsePort((ports.length === 1 ? ports[0] : ports[n]) ?? "")
+  }))
+}
+
+const readPem = (parameters: Readonly<Record<string, string>>, name: string) => {
+  const file = parameters[name]
+  if (file === undefined) return undefined
+  try {
+    return readFileSync(file)
+  } catch {
+    return fail(`the file of ${name} cannot be read`)
+  }
+}
+
+const modes = ["disable", "prefer", "require", "verify-ca", "verify-full"]
+
+const ignoreName = () => undefined
+
+/** https://www.postgresql.org/docs/current/libpq-ssl.html, but no files in the home directory are read. */
+const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, "tls" | "tlsOptions"> => {
+  const { sslcert, sslkey, sslmode = "prefer", sslrootcert } = parameters
+  if (!modes.includes(sslmode)) fail(`sslmode must be one of ${modes.join(", ")}`)
+  if ((sslcert === undefined) !== (sslkey === undefined)) fail("sslcert and sslkey must be set together")
+  // The certificate authorities that Node.js trusts.
+  const isSystem = sslrootcert === "system"
+  if (isSystem && sslmode !== "verify-full") fail("sslrootcert=system needs sslmode=verify-full")
+  if (sslmode === "verify-ca" && sslrootcert === undefined) fail("sslmode=verify-ca needs sslrootcert")
+  const ca = isSystem ? undefined : readPem(parameters, "sslrootcert")
+  const [cert, key] = [readPem(parameters, "sslcert"), readPem(parameters, "sslkey")]
+  const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+  switch (sslmode) {
+    case "disable":
+      return { tls: "disable", tlsOptions: {} }
+    case "verify-full":
+      return { tls: "require", tlsOptions: files }
+    case "verify-ca":
+      return { tls: "require", tlsOptions: { ...files, checkServerIdentity: ignoreName } }
+    case "require":
+      // As in libpq: with a root certificate it means verify-ca.
+      return {
+        tls: "require",
+        tlsOptions: ca ? { ...files, checkServerIdentity: ignoreName } : { ...files, rejectUnauthorized: false }
+      }
+    default:
+      return { tls: "prefer", tlsOptions: { ...files, rejectUnauthorized: false } }
+  }
+}
+
+/** Throws `InvalidPostgresUrl` for what it does not understand. */
+export const parsePostgresUrl = (text: string): PostgresUrl => {
+  const match = syntax.exec(text)
+  if (match === null) return fail(form)
+  const [, userInfo, authority = "", path = "", query = ""] = match
+  const parameters = parametersOf(query)
+  const [, user, secret] = /^([^:]*)(?::(.*))?$/.exec(userInfo ?? "") ?? []
+  return {
+    hosts: hostsOf(authority, parameters),
+    username: parameters.user ?? (user ? decode(user, "user") : undefined),
+    password: parameters.password ?? (secret === undefined ? undefined : decode(secret, "password")),
+    database: parameters.dbname ?? (path === "" ? undefined : decode(path, "database")),
+    applicationName: parameters.application_name,
+    options: parameters.options,
+    ...tlsOf(parameters)
+  }
+}
+
+/** What is wrong with a URL, or `undefined`. */
+export const postgresUrlError = (text: string) => {
+  try {
+    parsePostgresUrl(text)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof InvalidPostgresUrl ? thrown.message : form
+  }
+}
+
+/** Whether a connection proves that it is the server of the URL, or one with a certificate of its authority. */
+export const isVerified = ({ tls, tlsOptions }: PostgresUrl) =>
+  tls === "require" && tlsOptions.rejectUnauthorized !== false
+
+/** Whether there is no network between this machine and the host. */
+export const isLocalHost = (host: string) => host.startsWith("/") || ["localhost", "127.0.0.1", "::1"].includes(host)
