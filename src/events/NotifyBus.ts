@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto"
-import { PgConnection } from "@effect/sql-pg"
 import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
 import { Database } from "../database/Database.ts"
-import { connectSocket } from "../database/PostgresSocket.ts"
+import { openConnection, routesTo } from "../database/PostgresSocket.ts"
 import type { UserId } from "../domain/User.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
@@ -27,12 +26,11 @@ export const layer = ({ connectTimeout, url }: Options) =>
       const listeners = new Set<(users: ReadonlyArray<UserId>) => void>()
       let isLive = false
 
-      const connect = PgConnection.make({
-        applicationName: "effect-tasks live updates",
-        connectTimeout,
-        url,
-        stream: () => connectSocket(Redacted.value(url))
-      })
+      const { config, routes } = routesTo(Redacted.value(url))
+      const connect = Effect.map(
+        openConnection({ ...config, applicationName: "effect-tasks live updates", connectTimeout }, routes),
+        ({ connection }) => connection
+      )
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
       const receive = Effect.gen(function* () {
