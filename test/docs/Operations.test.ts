@@ -13,9 +13,9 @@ describe("docs/operations.md", () => {
       .filter((file) => file.endsWith(".ts"))
       .map((file) => readFileSync(join(root, "src", file), "utf8"))
       .join("\n")
-    const metric = /"((?:db|http|log|nodejs|process|rate|tasks|token|worker)_[a-z0-9_]+)"/g
+    const metric = /"((?:change|db|event|http|log|nodejs|process|rate|tasks|token|worker)_[a-z0-9_]+)"/g
     const table = /<!-- metrics -->(.*)<!-- end of metrics -->/s.exec(text)?.[1] ?? ""
-    const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting)$/.test(name)
+    const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting|open)$/.test(name)
     const names = Array.from(namesIn(sources, metric)).filter(isMetric)
     const documented = Array.from(namesIn(table, /`([a-z0-9]+(?:_[a-z0-9]+)+)`/g))
     assert.sameMembers(documented, names)

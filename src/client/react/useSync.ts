@@ -4,10 +4,10 @@ import type { SyncEnd, SyncState, TasksClient } from "../ClientTypes.ts"
 import { applyChanges } from "./applyChanges.ts"
 
 // A refetch for each of many changes would soon meet the rate limit.
-const pause = 10_000
+const pause = 3_000
 const shortPause = 100
 
-/** Fetches active queries again: at once, and then at most every ten seconds. */
+/** Fetches active queries again: at once, and then at most every three seconds. */
 const makeRefetch = (queries: QueryClient) => {
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
