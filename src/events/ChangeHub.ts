@@ -103,8 +103,19 @@ export class ChangeHub extends Context.Service<
           })
         }
 
+        const failing = new Set<string>()
+        /** A failure is logged once, until it has passed. */
         const logged = (what: string, effect: Effect.Effect<void, unknown>) =>
-          Effect.catchCause(effect, (cause) => Effect.logWarning(`live updates: ${what}`, cause))
+          Effect.matchCauseEffect(effect, {
+            onFailure: (cause) =>
+              failing.has(what)
+                ? Effect.void
+                : Effect.andThen(
+                    Effect.sync(() => failing.add(what)),
+                    Effect.logWarning(`live updates: ${what}`, cause)
+                  ),
+            onSuccess: () => Effect.sync(() => void failing.delete(what))
+          })
 
         let changedHere = new Set<UserId>()
         let changedElsewhere = new Set<UserId>()

@@ -21,7 +21,7 @@ const batches = [
 )
 
 /**
- * Deletes all rows of a user, a batch in each transaction, and the counter in the last one. A transaction that finds
+ * Deletes all rows of a user, a batch in each transaction, and the counters in the last one. A transaction that finds
  * nothing else holds the counter until it commits, so nothing can be written between.
  */
 export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
@@ -29,8 +29,7 @@ export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner
   const batch = Effect.gen(function* () {
     yield* write("select next_seq($1)")
     for (const text of batches) if ((yield* write(text)).length > 0) return false
-    yield* write("delete from account_usage where user_id = $1")
-    yield* write("delete from account where user_id = $1")
+    for (const table of ["account_usage", "account"]) yield* write(`delete from ${table} where user_id = $1`)
     return true
   })
   while (!(yield* db.transaction(owner, batch)));

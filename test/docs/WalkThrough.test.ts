@@ -33,7 +33,7 @@ const normalize = (text: string) =>
     )
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<time>")
     .replaceAll(/"position":"\w+"/g, '"position":"<position>"')
-    .replaceAll(/cursor=[\w-]+/g, "cursor=<cursor>")
+    .replaceAll(/(cursor(?:=|":"))[\w-]+/g, "$1<cursor>")
     .trim()
 
 /** Runs a script in one shell: later commands use variables of earlier ones. Returns what it prints. */
@@ -66,7 +66,8 @@ describe("Walk-through", () => {
   // README.md starts the sources, with `npm start`.
   it.live.each([
     ["README.md", Process.sources, 8],
-    ["docs/api.md", undefined, 4]
+    ["docs/api.md", undefined, 4],
+    ["docs/sync.md", undefined, 2]
   ] as const)(
     "prints what %s shows",
     ([file, program, least]) =>

@@ -178,6 +178,7 @@ export const tokenFor = (sub: string) =>
   Effect.promise(() =>
     new SignJWT({ sub })
       .setProtectedHeader({ alg: "HS256" })
+      .setIssuedAt()
       .setExpirationTime("1 hour")
       .sign(new TextEncoder().encode(secret))
   ).pipe(Effect.tap((token) => Effect.sync(() => LogAssertions.keepSecret(token, sub))))

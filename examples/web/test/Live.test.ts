@@ -67,10 +67,11 @@ describe("Two windows of one user", () => {
     const other = await openEditor(first.tab, "Plan the trip")
     await other.getByLabel("Title").fill("Plan the long trip")
     await other.getByRole("button", { name: "Save" }).click()
+    await settled(first.tab)
     await add(first.tab, "Pack")
     await row(second.tab, "Pack").waitFor()
 
-    assert.strictEqual(await second.tab.getByLabel("Description").inputValue(), "Take the night tr")
+    assert.strictEqual(await second.tab.getByLabel("Description", { exact: true }).inputValue(), "Take the night tr")
     assert.strictEqual(await second.tab.getByLabel("New task", { exact: true }).inputValue(), "Half a ti")
     await second.tab.getByRole("button", { name: "Save" }).click()
     await settled(second.tab)

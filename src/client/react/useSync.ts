@@ -4,10 +4,10 @@ import type { SyncEnd, SyncState, TasksClient } from "../ClientTypes.ts"
 import { applyChanges } from "./applyChanges.ts"
 
 // A refetch for each of many changes would soon meet the rate limit.
-const pause = 10_000
+const pause = 3_000
 const shortPause = 100
 
-/** Fetches active queries again: at once, and then at most every ten seconds. */
+/** Fetches active queries again: at once, and then at most every three seconds. */
 const makeRefetch = (queries: QueryClient) => {
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -32,31 +32,69 @@ const makeRefetch = (queries: QueryClient) => {
   }
 }
 
+// A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
+const hiddenFor = 30_000
+
+/** What a browser has besides. */
+interface Browser {
+  readonly document: EventTarget & { readonly hidden: boolean }
+}
+
+/** Runs a task while the page is visible, and for a while after. It is aborted meanwhile. */
+const whileVisible = (task: (signal: AbortSignal) => void) => {
+  const { document } = globalThis as unknown as Browser
+  let running: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = () => {
+    running?.abort()
+    running = undefined
+  }
+  const update = () => {
+    clearTimeout(timer)
+    if (document.hidden) timer = setTimeout(stop, hiddenFor)
+    else if (running === undefined) {
+      running = new AbortController()
+      task(running.signal)
+    }
+  }
+  document.addEventListener("visibilitychange", update)
+  update()
+  return () => {
+    document.removeEventListener("visibilitychange", update)
+    clearTimeout(timer)
+    stop()
+  }
+}
+
 /**
- * Shows changes that are made elsewhere in the queries of `makeQueries`, while the component is mounted. Returns the
- * state of the connection. `onEnd` is called when the user has to sign in.
+ * Shows changes that are made elsewhere in the queries of `makeQueries`, while the component is mounted and the page is
+ * visible. Returns the state of the connection. `onEnd` is called when the user has to sign in.
  */
 export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): SyncState => {
   const queries = useQueryClient()
   const [state, setState] = useState<SyncState>("connecting")
   useEffect(() => {
-    const controller = new AbortController()
     const refetch = makeRefetch(queries)
-    const running = client.sync({
-      start: "now",
-      signal: controller.signal,
-      apply: (changes, _, { isReset }) => {
-        // The queries may have been fetched before the first cursor.
-        if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
-        else if (applyChanges(queries, changes)) refetch.add("task-count", "trash")
-      },
-      onState: setState
-    })
-    void running.then((end) => {
+    let cursor: string | undefined
+    const run = async (signal: AbortSignal) => {
+      const end = await client.sync({
+        cursor,
+        start: "now",
+        signal,
+        apply: (changes, next, { isReset }) => {
+          cursor = next
+          // The queries may have been fetched before the first cursor.
+          if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
+          else if (applyChanges(queries, changes)) refetch.add("task-count", "trash")
+        },
+        onState: setState
+      })
+      setState("connecting")
       if (end.reason !== "aborted") onEnd?.(end)
-    })
+    }
+    const stop = whileVisible((signal) => void run(signal))
     return () => {
-      controller.abort()
+      stop()
       refetch.end()
     }
   }, [client, onEnd, queries])

@@ -10,8 +10,9 @@ const eventStream = "text/event-stream"
 
 const drained = (response: ServerResponse) => Effect.promise((signal) => once(response, "drain", { signal }))
 
-/** A client that has not read what fills its buffers does not follow events. */
-const drainedInTime = (response: ServerResponse) => Effect.timeout(drained(response), "30 seconds")
+/** A client that does not read for this long does not follow events. Its stream ends as if it had closed it. */
+const drainedInTime = (response: ServerResponse) =>
+  Effect.timeoutOrElse(drained(response), { duration: "30 seconds", orElse: () => Effect.interrupt })
 
 interface Common {
   readonly security: HeaderList
