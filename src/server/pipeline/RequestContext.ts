@@ -5,6 +5,9 @@ import type { User } from "../../domain/User.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
 
+/** Why the server ended a response that was not finished: a shutdown waits no longer. */
+export class CutOff extends Error {}
+
 /** What a request changed: a name such as "task created", and the ids of the rows. */
 export interface AuditEvent {
   readonly name: string
@@ -42,6 +45,12 @@ export class RequestContext {
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
   auditEvent: AuditEvent | undefined = undefined
+  /** The address of the client, behind trusted proxies. */
+  clientAddress = ""
+  /** Bytes of the response's body so far. */
+  responseBytes = 0
+  /** For a stream, whether all of it was sent. */
+  isStreamComplete: boolean | undefined = undefined
   span: Tracer.Span | undefined = undefined
 
   constructor(request: IncomingMessage, response: ServerResponse) {

@@ -1,9 +1,13 @@
 import { once } from "node:events"
-import { Effect, Stream } from "effect"
+import { Context, Effect, Metric, Stream } from "effect"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import type { HeaderList } from "./Cors.ts"
 import { stringify } from "./ErrorResponses.ts"
 import type { RequestContext } from "./RequestContext.ts"
+
+const streams = Metric.gauge("http_server_streams", { description: "Responses that are being streamed" })
+let openStreams = 0
+const context = Context.empty()
 
 interface Common {
   readonly security: HeaderList
@@ -12,12 +16,10 @@ interface Common {
 
 /** Writes responses. A response's own headers replace the common ones of the same name. */
 export const makeWriter = ({ cors, security }: Common) => {
-  const head = (
-    { id, rateLimit, request, response }: RequestContext,
-    { headers, status }: EncodedResponse,
-    contentType?: string,
-    length?: number
-  ) => {
+  streams.updateUnsafe(openStreams, context)
+
+  const head = (sent: RequestContext, { headers, status }: EncodedResponse, contentType?: string, length?: number) => {
+    const { id, rateLimit, request, response } = sent
     const list = ["x-request-id", id, ...cors(request)]
     for (let n = 0; n < security.length; n += 2) {
       const name = security[n] as string
@@ -27,6 +29,7 @@ export const makeWriter = ({ cors, security }: Common) => {
     for (const name in headers) list.push(name, headers[name] as string)
     if (contentType !== undefined && headers["content-type"] === undefined) list.push("content-type", contentType)
     if (length !== undefined) list.push("content-length", String(length))
+    if (length !== undefined && request.method !== "HEAD") sent.responseBytes = length
     response.writeHead(status, list)
   }
 
@@ -66,10 +69,20 @@ export const makeWriter = ({ cors, security }: Common) => {
       const { method, response } = request
       head(request, encoded, contentType)
       if (method === "HEAD") return Effect.sync(() => void response.end())
-      return Stream.runForEach(stream, (chunk) =>
-        response.write(chunk) ? Effect.void : Effect.promise((signal) => once(response, "drain", { signal }))
-      ).pipe(
-        Effect.onExit((exit) => Effect.sync(() => void (exit._tag === "Success" ? response.end() : response.destroy())))
+      request.isStreamComplete = false
+      streams.updateUnsafe(++openStreams, context)
+      return Stream.runForEach(stream, (chunk) => {
+        request.responseBytes += chunk.length
+        return response.write(chunk) ? Effect.void : Effect.promise((signal) => once(response, "drain", { signal }))
+      }).pipe(
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            streams.updateUnsafe(--openStreams, context)
+            request.isStreamComplete = exit._tag === "Success"
+            if (request.isStreamComplete) response.end()
+            else response.destroy()
+          })
+        )
       )
     })
 
