@@ -7,6 +7,9 @@ import * as add_row_level_security from "./0004_add_row_level_security.ts"
 import * as add_sequence from "./0005_add_sequence.ts"
 import * as add_event_tickets from "./0006_add_event_tickets.ts"
 import * as count_usage from "./0007_count_usage.ts"
+import * as add_due from "./0008_add_due.ts"
+import * as add_recurrence from "./0009_add_recurrence.ts"
+import * as add_subtasks from "./0010_add_subtasks.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -28,5 +31,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004_add_row_level_security": add_row_level_security,
   "0005_add_sequence": add_sequence,
   "0006_add_event_tickets": add_event_tickets,
-  "0007_count_usage": count_usage
+  "0007_count_usage": count_usage,
+  "0008_add_due": add_due,
+  "0009_add_recurrence": add_recurrence,
+  "0010_add_subtasks": add_subtasks
 }

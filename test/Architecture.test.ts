@@ -12,8 +12,10 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
     ours: ["domain", "api", "client"],
     packages: /^(effect(\/http|\/http-api)?|idb-keyval|react|@tanstack\/react-query)$/
   },
+  recurrence: { ours: ["domain", "recurrence"], packages: /^rrule-temporal$/ },
+  "quick-add": { ours: ["domain", "recurrence", "quick-add"], packages: /^chrono-node$/ },
   repositories: {
-    ours: ["domain", "repositories", "database/Database.ts"],
+    ours: ["domain", "recurrence", "repositories", "database/Database.ts"],
     packages: /^(effect(\/sql|\/crypto)?|fractional-indexing)$/
   },
   auth: { ours: ["domain", "api", "auth"], packages: /^(effect(\/http)?|jose|lru-cache|node:crypto)$/ },
@@ -32,13 +34,25 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
   },
   server: {
     ours: [
-      ...["domain", "api", "repositories", "auth", "rate-limit", "events", "observability", "config", "server"],
+      ...[
+        "domain",
+        "api",
+        "recurrence",
+        "quick-add",
+        "repositories",
+        "auth",
+        "rate-limit",
+        "events",
+        "observability",
+        "config",
+        "server"
+      ],
       "database/Database.ts"
     ],
     packages: /^(effect(\/http|\/http-api|\/sql|\/crypto|\/net|\/encoding)?|uuid|node:.*)$/
   },
   import: {
-    ours: ["domain", "repositories", "import"],
+    ours: ["domain", "quick-add", "repositories", "import"],
     packages: /^(effect(\/encoding)?|chrono-node|fractional-indexing|uuid)$/
   },
   events: {

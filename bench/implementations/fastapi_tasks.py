@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Extra, constr
 from sqlalchemy import Column, FetchedValue, Integer, Text, func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, UUID as PgUUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID as PgUUID
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import column_property, declarative_base, sessionmaker
 
@@ -43,8 +43,13 @@ class TaskRow(Base):
     description = Column(Text)
     status = Column(Text)
     priority = Column(Text)
+    due = Column(JSONB)
     due_at = Column(TIMESTAMP(timezone=True))
+    due_for = Column(TIMESTAMP(timezone=True))
+    recurrence = Column(JSONB)
     project_id = Column(PgUUID(as_uuid=True))
+    parent_id = Column(PgUUID(as_uuid=True))
+    subtasks = Column(JSONB, server_default=FetchedValue())
     position = Column(Text, server_default=FetchedValue())
     completed_at = Column(TIMESTAMP(timezone=True))
     deleted_at = Column(TIMESTAMP(timezone=True))
@@ -90,14 +95,26 @@ def to_iso(instant: datetime) -> str:
     return instant.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def to_due(instant: Optional[datetime]) -> Optional[dict]:
+    if instant is None:
+        return None
+    date, time = to_iso(instant)[:-1].split("T")
+    time = time[:-4] if time.endswith(".000") else time
+    return {"date": date, "time": time[:-3] if time.endswith(":00") and len(time) == 8 else time, "time_zone": "UTC"}
+
+
 class Task(BaseModel):
     id: UUID
     title: str
     description: Optional[str]
     status: Status
     priority: Priority
+    due: Optional[dict]
     due_at: Optional[datetime]
+    recurrence: Optional[dict]
     project_id: Optional[UUID]
+    parent_id: Optional[UUID]
+    subtasks: dict
     tag_ids: List[UUID]
     position: str
     completed_at: Optional[datetime]
@@ -215,7 +232,7 @@ async def create_task(
     owner: str = Depends(current_user),
     session: AsyncSession = Depends(database),
 ):
-    row = TaskRow(user_id=owner, id=uuid4(), **task.dict())
+    row = TaskRow(user_id=owner, id=uuid4(), due=to_due(task.due_at), due_for=task.due_at, **task.dict())
     row.completed_at = datetime.now(timezone.utc) if task.status == "completed" else None
     session.add(row)
     await session.commit()

@@ -5,6 +5,12 @@ const uuid = { type: "string", format: "uuid" }
 const instant = { type: "string", format: "date-time" }
 const status = { type: "string", enum: ["pending", "in_progress", "completed"] }
 const priority = { type: "string", enum: ["none", "low", "medium", "high"] }
+const due = {
+  type: "object",
+  properties: { date: { type: "string" }, time: { type: "string" }, time_zone: { type: "string" } }
+}
+const recurrence = { type: "object", properties: { rrule: { type: "string" }, anchor: { type: "string" } } }
+const subtasks = { type: "object", properties: { total: { type: "integer" }, completed: { type: "integer" } } }
 const nullable = (schema: { readonly type: string }) => ({ ...schema, nullable: true })
 
 const fields = {
@@ -25,8 +31,12 @@ const task = {
     description: nullable({ type: "string" }),
     status,
     priority,
+    due: nullable(due),
     due_at: nullable(instant),
+    recurrence: nullable(recurrence),
     project_id: nullable(uuid),
+    parent_id: nullable(uuid),
+    subtasks,
     tag_ids: { type: "array", items: uuid },
     position: { type: "string" },
     completed_at: nullable(instant),

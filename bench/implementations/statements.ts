@@ -1,8 +1,9 @@
 // The statements of all Node implementations. They mean the same as the service's statements, so that the database does
 // equal work for each implementation.
 
-const columns =
-  "id, title, description, status, priority, due_at, project_id, position, completed_at, version, user_id, created_at, updated_at"
+const columns = `id, title, description, status, priority,
+  case when due_for = due_at then due else due_in_utc(due_at) end as due, due_at,
+  recurrence, project_id, parent_id, subtasks, position, completed_at, version, user_id, created_at, updated_at`
 const tagsOf = (row: string) =>
   `array(select tag_id from task_tag where task_tag.user_id = ${row}.user_id and task_id = ${row}.id order by tag_id)`
 const columnsWithTags = `${columns}, ${tagsOf("task")} as tag_ids`
@@ -42,12 +43,19 @@ export const find = (owner: string, id: string): Statement => ({
   values: [owner, id]
 })
 
+/** The due date that a timestamp is short for. */
+const dueOf = (due_at: string | null | undefined) => {
+  if (due_at == null) return null
+  const [date, time = ""] = new Date(due_at).toISOString().slice(0, -1).split("T")
+  return JSON.stringify({ date, time: time.replace(/(:00)?\.000$/, ""), time_zone: "UTC" })
+}
+
 export const create = (owner: string, id: string, task: TaskCreate): Statement => ({
   name: "create",
   text: `
     with created as (
-      insert into task (user_id, id, title, description, status, priority, due_at, project_id, completed_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'completed' then now() end)
+      insert into task (user_id, id, title, description, status, priority, due_at, due_for, due, project_id, completed_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $7, $10, $8, case when $5 = 'completed' then now() end)
       on conflict (user_id, id) do nothing
       returning *
     ), tagged as (
@@ -57,7 +65,7 @@ export const create = (owner: string, id: string, task: TaskCreate): Statement =
   `,
   values: [
     ...[owner, id, task.title.trim(), task.description ?? null, task.status ?? "pending", task.priority ?? "none"],
-    ...[task.due_at ?? null, task.project_id ?? null, task.tag_ids ?? []]
+    ...[task.due_at ?? null, task.project_id ?? null, task.tag_ids ?? [], dueOf(task.due_at)]
   ]
 })
 

@@ -7,6 +7,7 @@ import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
 import { ErrorHandler } from "./middleware/ErrorHandler.ts"
 import { ProjectsApi } from "./Projects.ts"
+import { RecurrenceApi } from "./Recurrence.ts"
 import { TagsApi } from "./Tags.ts"
 import { TasksApi } from "./Tasks.ts"
 import { TrashApi } from "./Trash.ts"
@@ -19,7 +20,19 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so that browsers, tests and the server share it. */
 export class Api extends HttpApi.make("tasks")
-  .add(TasksApi, TrashApi, ProjectsApi, TagsApi, ChangesApi, EventsApi, ExportApi, AccountApi, MeApi, HealthApi)
+  .add(
+    TasksApi,
+    TrashApi,
+    RecurrenceApi,
+    ProjectsApi,
+    TagsApi,
+    ChangesApi,
+    EventsApi,
+    ExportApi,
+    AccountApi,
+    MeApi,
+    HealthApi
+  )
   .middleware(ErrorHandler)
   .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)

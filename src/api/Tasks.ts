@@ -1,5 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
+import { ParsedTask, TaskText } from "../domain/QuickAdd.ts"
+import { CompletionsQuery, TaskCompletion } from "../domain/Recurrence.ts"
 import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
 import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
@@ -9,7 +11,7 @@ import { Authorization } from "./middleware/Authorization.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, RateLimit, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"
 import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
-import { ifMatch, withETag } from "./schemas/ResponseSchemas.ts"
+import { ifMatch, pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
 export class TasksApi extends HttpApiGroup.make("tasks")
   .add(
@@ -51,6 +53,35 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           identifier: "moveTask",
           summary: "Move a task before or after another",
           description: "Changes the user's own order, which `sort=position` lists. Only the moved task changes."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.get("completions", "/api/tasks/:task_id/completions", {
+      params: { task_id: TaskId.pipe(described("Identifies the task.")) },
+      query: CompletionsQuery,
+      success: pageResponse(TaskCompletion),
+      error: TaskNotFound
+    })
+      .middleware(RequestValidation)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "listCompletions",
+          summary: "List the completed occurrences of a task",
+          description: "Last completed first. A task that does not recur has none."
+        })
+      )
+  )
+  .add(
+    HttpApiEndpoint.post("parse", "/api/tasks/parse", { payload: TaskText, success: ParsedTask })
+      .middleware(RequestValidation)
+      .middleware(BodyLimits)
+      .annotateMerge(
+        OpenApi.annotations({
+          identifier: "parseTask",
+          summary: "Understand a task as a user writes it",
+          description:
+            "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in a text. Creates nothing."
         })
       )
   )

@@ -1,6 +1,8 @@
 import type { Random } from "effect"
 import { v4 } from "uuid"
 import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import type { Due } from "../domain/Due.ts"
+import { dueInUtc, instantOf } from "../domain/DueTime.ts"
 import { ProjectId } from "../domain/Project.ts"
 import { TagId } from "../domain/Tag.ts"
 import { TaskId } from "../domain/Task.ts"
@@ -118,13 +120,26 @@ const generateTag = ({ pick, uuid }: Generator, name: string, today: number): Im
 interface References {
   readonly projects: ReadonlyArray<ImportedProject>
   readonly tags: ReadonlyArray<ImportedTag>
+  /** The task before, unless that is a subtask itself. */
+  readonly parent: ImportedTask | undefined
 }
 
-const generateTask = (generator: Generator, { projects, tags }: References, today: number): ImportedTask => {
+const recurrences = [
+  { rrule: "FREQ=WEEKLY", anchor: "due" },
+  { rrule: "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", anchor: "due" },
+  { rrule: "FREQ=DAILY;INTERVAL=10", anchor: "completion" }
+] as const
+
+const generateDue = ({ below, pick }: Generator, start: number): Due => {
+  const { date, time = "" } = dueInUtc(iso(start + below(96) * 900_000))
+  return pick([{ date }, { date }, { date, time }, { date, time, time_zone: "Europe/Berlin" }])
+}
+
+const generateTask = (generator: Generator, { parent, projects, tags }: References, today: number): ImportedTask => {
   const { below, chance, pick, uuid } = generator
   const created = today - 1 - below(365 * day)
   const updated = created + below(Math.min(today - created, 60 * day))
-  const due = Math.floor(created / day) * day + (1 + below(45)) * day + below(96) * 900_000
+  const due = chance(0.5) ? generateDue(generator, Math.floor(created / day) * day + (1 + below(45)) * day) : null
   const status = pick(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
   return {
     id: TaskId.make(uuid()),
@@ -132,8 +147,12 @@ const generateTask = (generator: Generator, { projects, tags }: References, toda
     description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => pick(sentences)).join("\n") : null,
     status,
     priority: pick(["none", "none", "none", "low", "medium", "medium", "high"] as const),
-    due_at: chance(0.5) ? iso(due) : null,
-    project_id: chance(0.8) ? pick(projects).id : null,
+    due,
+    due_at: (due && instantOf(due)) ?? null,
+    recurrence: due !== null && chance(0.1) ? pick(recurrences) : null,
+    ...(parent !== undefined && chance(0.2)
+      ? { project_id: parent.project_id, parent_id: parent.id }
+      : { project_id: chance(0.8) ? pick(projects).id : null, parent_id: null }),
     tag_ids: Array.from(new Set(Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(tags).id))),
     position: positionAt(created * 1000 + below(1000)),
     completed_at: status === "completed" ? iso(updated) : null,
@@ -157,5 +176,10 @@ export function* generateRecords(
   const tags = tagNames.map((name) => generateTag(generator, name, today))
   for (const value of projects) yield { type: "project", value }
   for (const value of tags) yield { type: "tag", value }
-  for (let n = 0; n < tasks; n++) yield { type: "task", value: generateTask(generator, { projects, tags }, today) }
+  let parent: ImportedTask | undefined
+  for (let n = 0; n < tasks; n++) {
+    const value = generateTask(generator, { projects, tags, parent }, today)
+    if (value.parent_id === null) parent = value
+    yield { type: "task", value }
+  }
 }

@@ -6,17 +6,22 @@ import type {
   ExportRecord,
   Health,
   ListQuery,
+  Occurrences,
+  ParsedTask,
   Project,
   ProjectCreate,
   ProjectUpdate,
+  RecurrencePreview,
   Tag,
   TagCreate,
   TagUpdate,
   Task,
+  TaskCompletion,
   TaskCreate,
   TaskMove,
   TaskOperation,
   TaskQuery,
+  TaskText,
   TaskUpdate,
   TrashedTask,
   User
@@ -102,6 +107,10 @@ export interface TasksResource extends Resource<Task, TaskCreate, TaskUpdate, Ta
    * `sort: "position"`. A screen that shows `sort: "-position"` has to swap `before` and `after`.
    */
   readonly move: (id: string, to: TaskMove, call?: MoveOptions) => Promise<Task>
+  /** Returns what a text says about a task, and creates nothing. */
+  readonly parse: (text: TaskText, call?: Call) => Promise<ParsedTask>
+  /** Returns a page of the completed occurrences of a recurring task, the latest first. */
+  readonly completions: (id: string, query?: ListQuery, call?: Call) => Promise<Page<TaskCompletion, ListQuery>>
   /** Applies up to 100 operations in order: all, or none. Returns one task each, or `null` for a deleted one. */
   readonly bulk: (
     operations: ReadonlyArray<TaskOperation>,
@@ -170,6 +179,8 @@ export interface TasksClient {
    * made. Reconnects by itself. The promise resolves with the reason for the end, and never rejects.
    */
   readonly sync: (options: SyncOptions) => Promise<SyncEnd>
+  /** Returns the first occurrences of a rule. */
+  readonly previewRecurrence: (preview: RecurrencePreview, call?: Call) => Promise<Occurrences>
   /** Returns what the token says about the user. */
   readonly me: (call?: Call) => Promise<User>
   /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */

@@ -19,6 +19,8 @@ import type {
   ChangesQuery,
   ExportRecord,
   ListQuery,
+  Occurrences,
+  ParsedTask,
   Project,
   ProjectCreate,
   ProjectUpdate,
@@ -26,6 +28,7 @@ import type {
   TagCreate,
   TagUpdate,
   Task,
+  TaskCompletion,
   TaskCreate,
   TaskQuery,
   TaskUpdate,
@@ -76,6 +79,12 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
           { body, headers: { ...ifMatch(call), ...withKey(call) } },
           call
         ),
+      parse: (body, call) => send<ParsedTask>("POST", "/api/tasks/parse", { body }, call),
+      completions: async (id, query = {}, call) =>
+        toPage(
+          query,
+          await send("GET", `${pathOf("/api/tasks", id)}/completions`, { query }, call, readPart<TaskCompletion>)
+        ),
       bulk: async (operations, call) => {
         const input = { body: { operations }, headers: withKey(call) }
         return (await send<{ results: ReadonlyArray<Task | null> }>("POST", "/api/tasks/bulk", input, call)).results
@@ -94,6 +103,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
         { changes, events: (call) => send("GET", "/api/events", {}, call, (response) => readEvents(response)) },
         options
       ),
+    previewRecurrence: (body, call) => send<Occurrences>("POST", "/api/recurrence/preview", { body }, call),
     me: (call) => send("GET", "/api/me", {}, call),
     export: async function* (call) {
       const rows = await send("GET", "/api/export", {}, call, readLines<ExportRecord>)

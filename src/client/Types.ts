@@ -7,6 +7,57 @@ export type TaskStatus = "pending" | "in_progress" | "completed"
 /** The importance of a task, in ascending order. */
 export type TaskPriority = "none" | "low" | "medium" | "high"
 
+/** When a task is due: on a day, at a time wherever the user is, or at a time in a time zone. */
+export interface Due {
+  /** The day: `2026-12-01`. */
+  readonly date: string
+  /** The time: `09:00`. Without it the task is due at the end of the day. */
+  readonly time?: string
+  /** The IANA time zone of the time: `Europe/Berlin`. Without it the time is meant wherever the user is. */
+  readonly time_zone?: string
+}
+
+/** When a task is due again after it was completed. */
+export interface Recurrence {
+  /** The rule, as in RFC 5545, daily or less often: `FREQ=WEEKLY;BYDAY=MO`. */
+  readonly rrule: string
+  /** Whether the next occurrence follows the due date, or the day on which the task was completed. */
+  readonly anchor: "due" | "completion"
+}
+
+/** An occurrence of a recurring task that was completed. */
+export interface TaskCompletion {
+  /** The version of the task that was completed. */
+  readonly version: number
+  /** When the occurrence was due. */
+  readonly due: Due | null
+  /** When the occurrence was completed: RFC 3339, UTC. */
+  readonly completed_at: string
+}
+
+/** A rule to preview. */
+export interface RecurrencePreview {
+  /** The rule, as in RFC 5545. */
+  readonly rrule: string
+  /** When the first occurrence is due. */
+  readonly due: Due
+  /** The maximum number of occurrences, 1 to 20; 5 by default. */
+  readonly limit?: number
+}
+
+/** The first occurrences of a rule. */
+export interface Occurrences {
+  /** In their order, with the given one. */
+  readonly occurrences: ReadonlyArray<{
+    /** When this occurrence is due. */
+    readonly due: Due
+    /** The instant of `due`, where it has a time zone. */
+    readonly due_at: string | null
+  }>
+  /** Whether there are more. */
+  readonly has_more: boolean
+}
+
 /** What the server sets on every row. */
 interface VersionedRow {
   /** Starts at 1 and grows with every change. Send it as `ifMatch` to change only this version. */
@@ -31,10 +82,23 @@ export interface Task extends VersionedRow {
   readonly status: TaskStatus
   /** The importance of the task. */
   readonly priority: TaskPriority
-  /** When the task is due: RFC 3339, UTC. */
+  /** When the task is due, as it was given. */
+  readonly due: Due | null
+  /** The instant of `due`, where it has a time zone: RFC 3339, UTC. */
   readonly due_at: string | null
+  /** When the task is due again. Completing it moves `due` to the next occurrence. */
+  readonly recurrence: Recurrence | null
   /** The project of the task. */
   readonly project_id: string | null
+  /** The task that this is a subtask of. */
+  readonly parent_id: string | null
+  /** The subtasks of the task, without theirs. The server counts them. */
+  readonly subtasks: {
+    /** How many there are. */
+    readonly total: number
+    /** How many of them are completed. */
+    readonly completed: number
+  }
   /** The tags of the task. */
   readonly tag_ids: ReadonlyArray<string>
   /** Sort key of the user's own order: compare with `<`, not with `localeCompare`. `tasks.move` changes it. */
@@ -59,20 +123,55 @@ export interface TaskUpdate {
   readonly status?: TaskStatus
   /** The importance of the task. */
   readonly priority?: TaskPriority
-  /** When the task is due: a `Date`, or RFC 3339 with an offset. */
+  /** When the task is due. */
+  readonly due?: Due | null
+  /** Short for a `due` in UTC: a `Date`, or RFC 3339 with an offset. Give only one of the two. */
   readonly due_at?: Date | string | null
+  /** When the task is due again after it was completed. */
+  readonly recurrence?: Recurrence | null
   /** A project of the user, or `null` for none. */
   readonly project_id?: string | null
+  /** The task that this is a subtask of, or `null` for none. There are at most five levels. */
+  readonly parent_id?: string | null
   /** All tags of the task, up to 50. They replace the former ones. */
   readonly tag_ids?: ReadonlyArray<string>
+  /** The user's time zone, to complete a task that recurs after its completion and has no time zone; UTC by default. */
+  readonly time_zone?: string
 }
 
 /** A new task. */
-export interface TaskCreate extends TaskUpdate {
+export interface TaskCreate extends Omit<TaskUpdate, "time_zone"> {
   /** A UUID of your own, to show and change the task before the server has it. */
   readonly id?: string
   /** What is to be done, 1 to 200 characters. */
   readonly title: string
+}
+
+/** A task as a user writes it. */
+export interface TaskText {
+  /** The task as the user writes it, up to 200 characters. */
+  readonly text: string
+  /** The language of the text; `"en"` by default. */
+  readonly language?: "en" | "de" | "fr" | "es" | "pt" | "nl"
+  /** The user's time zone; UTC by default. */
+  readonly time_zone?: string
+  /** The time that the text is understood from; the time of the server by default. */
+  readonly now?: Date | string
+}
+
+/** What a text says about a task. */
+export interface ParsedTask {
+  /** The task to create. What was not understood is its title. */
+  readonly task: TaskCreate
+  /** The parts of the text that were understood, in their order. */
+  readonly spans: ReadonlyArray<{
+    /** The field that this part of the text gives. */
+    readonly field: "due" | "recurrence" | "priority" | "project_id" | "tag_ids"
+    /** Where it begins: an index for `text.slice`. */
+    readonly start: number
+    /** Where it ends. */
+    readonly end: number
+  }>
 }
 
 /** Where `tasks.move` puts a task in the user's own order, which `sort: "position"` lists in ascending order. */
@@ -137,12 +236,16 @@ export interface TaskQuery extends ListQuery {
   readonly priority?: TaskPriority
   /** Tasks of this project, or `"none"` for tasks without a project. */
   readonly project_id?: string
+  /** Subtasks of this task, or `"none"` for tasks that are no subtasks. */
+  readonly parent_id?: string
   /** Tasks with all of these tags, up to 20. */
   readonly tag_id?: ReadonlyArray<string>
-  /** Tasks that are due before this time. */
+  /** Tasks that are due before this time, or before this day: `2026-12-01`. */
   readonly due_before?: Date | string
-  /** Tasks that are due after this time. */
+  /** Tasks that are due after this time, or after this day: `2026-12-01`. */
   readonly due_after?: Date | string
+  /** The user's time zone, for due dates and filters without one; UTC by default. */
+  readonly time_zone?: string
   /** Tasks that changed at or after this time. Approximate: `changes` is exact. */
   readonly updated_since?: Date | string
   /** Words in title or description, up to 200 characters. The last word matches as a prefix. */

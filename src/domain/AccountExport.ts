@@ -1,6 +1,8 @@
 import { Schema } from "effect"
 import { described } from "./Description.ts"
+import { DueInput } from "./Due.ts"
 import { Project, ProjectCreate } from "./Project.ts"
+import { RecurrenceInput } from "./Recurrence.ts"
 import { Tag, TagCreate } from "./Tag.ts"
 import { Task, TaskCreate, taskExample } from "./Task.ts"
 import { TimestampInput } from "./Timestamp.ts"
@@ -57,7 +59,13 @@ export type ImportedTag = typeof ImportedTag.Type
 const ImportedTask = Schema.Struct({
   ...Task.fields,
   title: TaskCreate.fields.title.check(isNotBlank),
-  due_at: Schema.NullOr(TimestampInput),
+  due: Schema.optionalKey(Schema.NullOr(DueInput)),
+  // Follows from `due`, if that is there.
+  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)),
+  recurrence: Schema.optionalKey(Schema.NullOr(RecurrenceInput)),
+  parent_id: Schema.optionalKey(Task.fields.parent_id),
+  // Ignored: the server counts them.
+  subtasks: Schema.optionalKey(Schema.Unknown),
   tag_ids: TaskCreate.fields.tag_ids.schema,
   completed_at: Schema.NullOr(TimestampInput),
   ...metadata

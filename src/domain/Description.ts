@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Schema, type SchemaAST } from "effect"
 
 interface Annotations {
   readonly examples?: ReadonlyArray<unknown>
@@ -20,3 +20,9 @@ export const described =
 
 /** A property that the server sets: no request may contain it. */
 export const readOnly = { readOnly: true } as const
+
+/** Checks what is sent as a whole. The schema keeps its name in the OpenAPI document, which does not show the check. */
+export const checkEncoded =
+  <S extends Schema.Top>(check: SchemaAST.Check<S["Encoded"]>) =>
+  (schema: S): S["Rebuild"] =>
+    Schema.flip(Schema.flip(schema).check(check as never)) as never

@@ -28,7 +28,7 @@ export class NameTaken extends Data.TaggedError("NameTaken")<{ readonly current:
 
 /** A field names a row that the user does not have. */
 export class UnknownReference extends Data.TaggedError("UnknownReference")<{
-  readonly field: "project_id" | "tag_ids"
+  readonly field: "project_id" | "parent_id" | "tag_ids"
 }> {}
 
 /** The user has as much as one user may have. */
@@ -37,10 +37,23 @@ export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<{
   readonly limit: number
 }> {}
 
+/** A task cannot be a subtask of this parent: it would be below itself, or below too many others. */
+export class InvalidParent extends Data.TaggedError("InvalidParent")<{ readonly reason: "cycle" | "depth" }> {}
+
+/** The rule of a recurrence has no day, or none in many years. */
+export class NeverRecurs extends Data.TaggedError("NeverRecurs") {}
+
 /** The operation of a bulk that failed, counted from 0, and why. */
 export class OperationFailed extends Data.TaggedError("OperationFailed")<{
   readonly index: number
-  readonly error: NotFound | AlreadyExists<Task> | VersionConflict<Task> | UnknownReference | QuotaExceeded
+  readonly error:
+    | NotFound
+    | AlreadyExists<Task>
+    | VersionConflict<Task>
+    | UnknownReference
+    | InvalidParent
+    | NeverRecurs
+    | QuotaExceeded
 }> {}
 
 /** Within a day an idempotency key stands for one request; this is another. */

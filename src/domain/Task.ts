@@ -1,6 +1,8 @@
-import { Schema } from "effect"
-import { described, readOnly } from "./Description.ts"
+import { Schema, SchemaIssue } from "effect"
+import { checkEncoded, described, readOnly } from "./Description.ts"
+import { Due, DueInput, TimeZone } from "./Due.ts"
 import { ProjectId } from "./Project.ts"
+import { Recurrence, RecurrenceInput } from "./Recurrence.ts"
 import { TagId } from "./Tag.ts"
 import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
@@ -34,10 +36,16 @@ const TagIdsInput = TagIds.check(
 
 const title = described("What is to be done.")
 const description = described("Notes on the task.")
-const due_at = described("When the task is due.")
+const due = described("When the task is due. It is kept as given.")
+const recurrence = described(
+  "When the task is due again. Completing it moves `due` to the next occurrence; the last one completes it for good."
+)
 const tag_ids = described("The tags of the task.")
 const status = TaskStatus.pipe(described("The progress of the task; `pending` for a new one."))
 const priority = TaskPriority.pipe(described("The importance of the task; `none` for a new one."))
+const parent_id = Schema.NullOr(TaskId).pipe(
+  described("The task that this is a subtask of. There are at most five levels.")
+)
 const project_id = Schema.NullOr(ProjectId).pipe(described("The project of the task."))
 
 export const taskExample = {
@@ -46,8 +54,12 @@ export const taskExample = {
   description: null,
   status: "pending",
   priority: "none",
+  due: { date: "2026-11-21", time: "18:00", time_zone: "Europe/Berlin" },
   due_at: "2026-11-21T17:00:00.000Z",
+  recurrence: { rrule: "FREQ=WEEKLY;BYDAY=SA", anchor: "due" },
   project_id: "019c2f7a-90c4-7d1b-b3a5-0e1f2a3b4c5d",
+  parent_id: null,
+  subtasks: { total: 3, completed: 1 },
   tag_ids: ["019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c"],
   position: "n0660bbc346aa38",
   completed_at: null,
@@ -61,8 +73,17 @@ export const Task = Schema.Struct({
   description: Schema.NullOr(Text(descriptionLength)).pipe(description),
   status,
   priority,
-  due_at: Schema.NullOr(Timestamp).pipe(due_at),
+  due: Schema.NullOr(Due).pipe(due),
+  due_at: Schema.NullOr(Timestamp).pipe(
+    described("The instant of `due`, where it has a time zone. A request may have it instead: it is short for UTC.")
+  ),
+  recurrence: Schema.NullOr(Recurrence).pipe(recurrence),
   project_id,
+  parent_id,
+  subtasks: Schema.Struct({
+    total: Schema.Natural.pipe(described("How many there are.")),
+    completed: Schema.Natural.pipe(described("How many of them are completed."))
+  }).pipe(described("The subtasks of the task, without theirs. The server counts them.", readOnly)),
   tag_ids: TagIds.pipe(tag_ids),
   position: Schema.String.pipe(
     described("Sort key of the user's own order: compare byte by byte. Change it with a move.", readOnly)
@@ -78,10 +99,24 @@ const optional = {
   description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
   status: Schema.optionalKey(status),
   priority: Schema.optionalKey(priority),
-  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)).pipe(due_at),
+  due: Schema.optionalKey(Schema.NullOr(DueInput)).pipe(due),
+  due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)).pipe(
+    described("Short for a `due` in UTC. A request can have only one of the two.")
+  ),
+  recurrence: Schema.optionalKey(Schema.NullOr(RecurrenceInput)).pipe(recurrence),
   project_id: Schema.optionalKey(project_id),
+  parent_id: Schema.optionalKey(parent_id),
   tag_ids: Schema.optionalKey(TagIdsInput).pipe(tag_ids)
 }
+
+const hasOneDue = Schema.makeFilter(({ due, due_at }: { readonly due?: unknown; readonly due_at?: unknown }) =>
+  due === undefined || due_at === undefined
+    ? undefined
+    : {
+        path: ["due_at"],
+        issue: new SchemaIssue.InvalidValue({ code: "conflict", message: "Must not be given together with due" })
+      }
+)
 
 /** A client may send the id, so that it can create tasks offline and repeat a request. */
 export const TaskCreate = Schema.Struct({
@@ -92,21 +127,28 @@ export const TaskCreate = Schema.Struct({
   Schema.annotateEncoded({
     identifier: "TaskCreate",
     description: "A new task.",
-    examples: [{ title: "Buy milk", due_at: "2026-11-21T17:00:00.000Z" }]
-  })
+    examples: [{ title: "Buy milk", due: { date: "2026-11-21", time: "18:00", time_zone: "Europe/Berlin" } }]
+  }),
+  checkEncoded(hasOneDue)
 )
 export type TaskCreate = typeof TaskCreate.Type
 
 /** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const TaskUpdate = Schema.Struct({
   title: Schema.optionalKey(TrimmedText(titleLength)).pipe(title),
-  ...optional
+  ...optional,
+  time_zone: Schema.optionalKey(TimeZone).pipe(
+    described("Where the user completes a task that is due without a time zone and recurs after its completion.", {
+      default: "UTC"
+    })
+  )
 }).pipe(
   Schema.annotateEncoded({
     identifier: "TaskUpdate",
     description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
     examples: [{ status: "completed" }]
-  })
+  }),
+  checkEncoded(hasOneDue)
 )
 export type TaskUpdate = typeof TaskUpdate.Type
 

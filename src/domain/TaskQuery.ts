@@ -1,9 +1,10 @@
 import { Schema } from "effect"
 import { described } from "./Description.ts"
+import { DateOrTimestamp, TimeZone } from "./Due.ts"
 import { paginatedQuery } from "./Pagination.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
-import { TaskPriority, TaskStatus } from "./Task.ts"
+import { TaskId, TaskPriority, TaskStatus } from "./Task.ts"
 import { NonEmptyText } from "./Text.ts"
 import { isTimestamp, TimestampInput } from "./Timestamp.ts"
 
@@ -13,7 +14,8 @@ export type SortField = (typeof sortFields)[number]
 /** A field, with `-` in front for descending order. Tasks without a due date come last in both directions. */
 export const TaskSort = Schema.Literals([...sortFields, ...sortFields.map((field) => `-${field}` as const)]).annotate({
   identifier: "TaskSort",
-  description: "The field to sort by, with `-` in front for descending order. Tasks without a due date come last."
+  description:
+    "The field to sort by, with `-` in front for descending order. Tasks without a due date come last; due dates without a time zone are sorted as if they were in `time_zone`."
 })
 export type TaskSort = typeof TaskSort.Type
 
@@ -23,7 +25,8 @@ export const defaultSort: TaskSort = "-created_at"
 const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
   created_at: isTimestamp,
   updated_at: isTimestamp,
-  due_at: (key) => isTimestamp(key) || key === "infinity" || key === "-infinity",
+  // Without "Z" for a due date without a time zone.
+  due_at: (key) => isTimestamp(key) || isTimestamp(`${key}Z`) || key === "infinity" || key === "-infinity",
   priority: (key) => /^[0-3]$/.test(key),
   position: (key) => /^[0-9A-Za-z]{1,1000}$/.test(key),
   title: (key) => key.isWellFormed() && !key.includes("\0")
@@ -41,6 +44,9 @@ export const TaskQuery = paginatedQuery(
     project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])).pipe(
       described("Tasks of this project, or `none` for tasks without a project.", { examples: ["none"] })
     ),
+    parent_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), TaskId])).pipe(
+      described("Subtasks of this task, or `none` for tasks that are no subtasks.")
+    ),
     tag_id: Schema.optionalKey(
       Schema.Array(TagId).check(
         Schema.isMaxLength(20, { code: "too_many", params: { max: 20 }, message: "Must have at most 20 entries" })
@@ -50,11 +56,14 @@ export const TaskQuery = paginatedQuery(
         examples: [["019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c"]]
       })
     ),
-    due_before: Schema.optionalKey(TimestampInput).pipe(
-      described("Tasks that are due before this time.", { examples: ["2026-12-01T00:00:00.000Z"] })
+    due_before: Schema.optionalKey(DateOrTimestamp).pipe(
+      described("Tasks that are due before this time, or before this day.", { examples: ["2026-12-01T00:00:00.000Z"] })
     ),
-    due_after: Schema.optionalKey(TimestampInput).pipe(
-      described("Tasks that are due after this time.", { examples: ["2026-11-01T00:00:00.000Z"] })
+    due_after: Schema.optionalKey(DateOrTimestamp).pipe(
+      described("Tasks that are due after this time, or after this day.", { examples: ["2026-11-01"] })
+    ),
+    time_zone: Schema.optionalKey(TimeZone).pipe(
+      described("Where the user is, for due dates and filters without a time zone.", { default: "UTC" })
     ),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
       described(

@@ -1,6 +1,7 @@
 import { Console, Effect, Stream } from "effect"
 import type { ImportedTask, RecordType } from "../domain/AccountExport.ts"
 import type { TagId } from "../domain/Tag.ts"
+import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import type { TaskOutcome } from "../repositories/ImportQueries.ts"
@@ -104,6 +105,9 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
+  /** Of the tasks that were added: a parent may stand below its subtasks. */
+  const parents: Array<{ readonly line: number; readonly id: TaskId; readonly parent_id: TaskId }> = []
+
   const importTasks = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const tasks = recordsOf(batch, "task", counter)
     if (tasks.size === 0) return
@@ -113,6 +117,22 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       const task = tasks.get(outcome.id)
       if (errors.length > 0) yield* counter.reject(task?.line ?? 0, errors)
       else yield* counter.settle("task", outcome.outcome, task)
+      const parent_id = task?.value.parent_id ?? null
+      const isWritten = errors.length === 0 && (outcome.outcome === "added" || outcome.outcome === "restored")
+      if (isWritten && parent_id !== null) parents.push({ line: task?.line ?? 0, id: outcome.id, parent_id })
+    }
+  })
+
+  const importParents = Effect.fnUntraced(function* (batch: typeof parents) {
+    const found = new Set(
+      yield* account.restoreParents(
+        owner,
+        batch.map(({ id, parent_id }) => ({ id, parent_id }))
+      )
+    )
+    for (const { id, line } of batch) {
+      if (!found.has(id))
+        yield* counter.warn(line, "parent_id: Is no task that can have this one; imported as a task of its own")
     }
   })
 
@@ -120,5 +140,6 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     // Tasks refer to projects and tags.
     Effect.all([printMessages(batch), importProjects(batch), importTags(batch), importTasks(batch)], { discard: true })
   )
+  for (let n = 0; n < parents.length; n += batchSize) yield* importParents(parents.slice(n, n + batchSize))
   return counter as ImportSummary
 })

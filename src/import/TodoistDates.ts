@@ -1,6 +1,11 @@
 import * as chrono from "chrono-node"
-import { DateTime, Option, Schema } from "effect"
+import { Option, Schema } from "effect"
+import type { Due } from "../domain/Due.ts"
+import { dueInUtc, instantOf } from "../domain/DueTime.ts"
+import { Language } from "../domain/QuickAdd.ts"
 import { TimestampInput } from "../domain/Timestamp.ts"
+import { clockAt, isTimeZone } from "../domain/TimeZone.ts"
+import { findDue } from "../quick-add/QuickAdd.ts"
 import { type CellValue, truncate } from "./TodoistCells.ts"
 
 const { ar, de, en, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono
@@ -76,6 +81,8 @@ const parse = (text: string, language: string) => {
   return (native && parseAll(native.strict, iso)) ?? parseAll(en.strict, toEnglish(iso, language))
 }
 
+const isLanguage = Schema.is(Language)
+
 const rfc3339 = Schema.decodeUnknownOption(TimestampInput)
 
 // No date is as long as this, and the parsers take long for long texts.
@@ -92,34 +99,58 @@ const languageOf = (cell: string) => {
   return /^[a-z]{2}$/.test(language) ? language : "en"
 }
 
+/** What repeats, from now on: "every 2 weeks at 9:00". Only a text that is understood as a whole is read. */
+export const parseRepeating = (cell: string, languageCell: string, zoneCell: string, now: number) => {
+  const text = cell.trim()
+  const language = languageOf(languageCell)
+  const zone = zoneCell.trim()
+  if (!isLanguage(language) || text.length > maxLength) return undefined
+  const isZoned = isTimeZone(zone)
+  const { due, recurrence, rest } = findDue(text, { language, now, time_zone: isZoned ? zone : "UTC" })
+  if (due === undefined || recurrence === undefined || rest.trim() !== "") return undefined
+  return { due: due.time !== undefined && isZoned ? { ...due, time_zone: zone } : due, recurrence }
+}
+
+/** An instant by the clock of the row's time zone, or by that of UTC. */
+const atInstant = (instant: string, zone: string): Due => {
+  if (!isTimeZone(zone)) return dueInUtc(instant)
+  const clock = new Date(clockAt(zone, Date.parse(instant))).toISOString()
+  const due = { ...dueInUtc(clock), time_zone: zone }
+  // Not so for the second of two equal times, when the clock is set back.
+  return instantOf(due) === instant ? due : dueInUtc(instant)
+}
+
 /**
- * A date as Todoist writes it in the user's language. Without a time it is the beginning of the day. Without an
- * offset it is in the time zone of the row, or in UTC.
+ * A date as Todoist writes it in the user's language: without a time it is a whole day. A time is in the time zone of
+ * the row, and without one it is meant wherever the user is.
  */
-export const parseDate = (cell: string, language: string, zone: string): CellValue<string | null> => {
+export const parseDate = (cell: string, language: string, zoneCell: string): CellValue<Due | null> => {
   const text = cell.trim().replaceAll(/\s+/g, " ")
+  const zone = zoneCell.trim()
   if (text === "") return { value: null }
   const exact = rfc3339(text)
-  if (Option.isSome(exact)) return { value: exact.value }
+  if (Option.isSome(exact)) return { value: atInstant(exact.value, zone) }
   if (text.length > maxLength) return unknown(text)
   const start = parse(text, languageOf(language))
   const [year = 0, month = 0, day = 0] = (["year", "month", "day"] as const).map((part) => start?.get(part) ?? 0)
   if (start === undefined || year < 1000) return unknown(text)
-  const time = start.isCertain("hour") ? ([start.get("hour") ?? 0, start.get("minute") ?? 0] as const) : [0, 0]
-  const local = new Date(Date.UTC(year, month - 1, day, time[0], time[1], start.get("second") ?? 0))
+  const parts = start.isCertain("hour")
+    ? (["hour", "minute", "second"] as const).map((part) => start.get(part) ?? 0)
+    : []
+  const [hour = 0, minute = 0, second = 0] = parts
+  const clock = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  const { date, time } = dueInUtc(clock.toISOString())
+  if (time === undefined || parts.length === 0) return { value: { date } }
   const offset = start.isCertain("timezoneOffset") ? (start.get("timezoneOffset") ?? 0) : undefined
-  if (offset === undefined) return inZone(local, zone.trim())
-  if (Math.abs(offset) >= 24 * 60) return unknown(text)
-  return { value: new Date(local.getTime() - offset * 60_000).toISOString() }
-}
-
-const inZone = (local: Date, zone: string): CellValue<string> => {
-  if (zone === "") return { value: local.toISOString() }
-  return Option.match(DateTime.makeZoned(local, { timeZone: zone, adjustForTimeZone: true }), {
-    onNone: () => ({
-      value: local.toISOString(),
-      warning: `the time zone ${JSON.stringify(zone)} is not known; imported as UTC`
-    }),
-    onSome: (zoned) => ({ value: DateTime.formatIso(zoned) })
-  })
+  if (offset !== undefined) {
+    if (Math.abs(offset) >= 24 * 60) return unknown(text)
+    return { value: atInstant(new Date(clock.getTime() - offset * 60_000).toISOString(), zone) }
+  }
+  if (zone === "") return { value: { date, time } }
+  return isTimeZone(zone)
+    ? { value: { date, time, time_zone: zone } }
+    : {
+        value: { date, time },
+        warning: `the time zone ${JSON.stringify(zone)} is not known; imported without a time zone`
+      }
 }

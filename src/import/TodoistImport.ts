@@ -1,5 +1,6 @@
 import { Schema, Stream } from "effect"
 import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
+import type { TaskId } from "../domain/Task.ts"
 import * as CsvRecords from "./CsvRecords.ts"
 import type { ImportEntry } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
@@ -7,7 +8,7 @@ import { positionAt } from "./Positions.ts"
 import { truncate } from "./TodoistCells.ts"
 import { unknownColumns } from "./TodoistHeader.ts"
 import { TodoistIds } from "./TodoistIds.ts"
-import { isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
+import { indentOf, isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
 
 const isProjectName = Schema.is(Imported.project.fields.name)
 
@@ -15,6 +16,8 @@ const isProjectName = Schema.is(Imported.project.fields.name)
 class TodoistReader {
   private columns: ReadonlyArray<string> = []
   private pending: { readonly line: number; readonly task: ImportedTask } | undefined
+  /** The last task of each level, or undefined where it was not imported. */
+  private parents: ReadonlyArray<TaskId | undefined> = []
   private readonly seenTags = new Set<string>()
   private readonly file: string
   private readonly ids: TodoistIds
@@ -66,6 +69,7 @@ class TodoistReader {
       case "note":
         return this.readNote(line, content)
       case "section": {
+        this.parents = []
         const name = JSON.stringify(content)
         return [
           ...this.end(),
@@ -95,13 +99,17 @@ class TodoistReader {
   }
 
   private readTask(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
-    const parsed = parseTask(row)
-    if ("error" in parsed) return [{ line, errors: [parsed.error] }]
+    const parsed = parseTask(row, this.startTime)
+    const id = "error" in parsed ? undefined : this.ids.nextTask(cells)
+    const above = this.parents.slice(0, indentOf(row) - 1)
+    this.parents = [...above, id]
+    if ("error" in parsed || id === undefined) return [{ line, errors: "error" in parsed ? [parsed.error] : [] }]
     const task: ImportedTask = {
-      id: this.ids.nextTask(cells),
+      id,
       ...parsed.fields,
       status: "pending",
       project_id: this.ids.project,
+      parent_id: above.findLast((parent) => parent !== undefined) ?? null,
       tag_ids: parsed.labels.map((name) => this.ids.tag(name)),
       position: positionAt((this.startTime + line) * 1000),
       completed_at: null,
@@ -110,7 +118,10 @@ class TodoistReader {
     this.pending = { line, task }
     return [
       ...parsed.labels.flatMap((name) => this.tag(line, name)),
-      ...parsed.warnings.map((warning) => ({ line, warning }))
+      ...parsed.warnings.map((warning) => ({ line, warning })),
+      ...(above.length < indentOf(row) - 1 || above.at(-1) !== above.findLast((parent) => parent !== undefined)
+        ? [{ line, warning: "INDENT: the task above it was not imported; imported one level up" }]
+        : [])
     ]
   }
 

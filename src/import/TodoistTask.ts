@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
 import * as Cells from "./TodoistCells.ts"
-import { parseDate } from "./TodoistDates.ts"
+import { parseDate, parseRepeating } from "./TodoistDates.ts"
 
 const maxTitle = 200
 const maxDescription = 2000
@@ -16,8 +16,11 @@ export const notStorable = "Must not contain NUL characters"
 /** The cells of a row by the names of their columns. */
 export type Row = (column: string) => string
 
+/** Tasks are nested by their indentation, from 1 to 5. */
+export const indentOf = (row: Row) => Math.min(Math.max(Math.trunc(Number(row("INDENT"))) || 1, 1), 5)
+
 export interface ParsedTask {
-  readonly fields: Pick<ImportedTask, "title" | "description" | "priority" | "due_at">
+  readonly fields: Pick<ImportedTask, "title" | "description" | "priority" | "due" | "recurrence">
   readonly labels: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<string>
 }
@@ -38,14 +41,17 @@ const leftOut = (row: Row, column: string) =>
   row(column).trim() === "" ? undefined : `${column}: ${JSON.stringify(row(column).trim())} is not imported`
 
 /** The deadline is the due date of a task without a date, and otherwise part of the description. */
-const parseDue = (row: Row): Cells.CellValue<string | null> => {
+const parseDue = (row: Row, now: number): Cells.CellValue<Pick<ImportedTask, "due" | "recurrence">> => {
+  const repeating = parseRepeating(row("DATE"), row("DATE_LANG"), row("TIMEZONE"), now)
+  if (repeating !== undefined) return { value: repeating }
   const column = row("DATE").trim() === "" ? "DEADLINE" : "DATE"
   const { value, warning } = parseDate(row(column), row("DATE_LANG"), row("TIMEZONE"))
-  return warning === undefined ? { value } : { value, warning: `${column}: ${warning}` }
+  const due = { due: value, recurrence: null }
+  return warning === undefined ? { value: due } : { value: due, warning: `${column}: ${warning}` }
 }
 
-/** A row of the type "task", or why it is no task. */
-export const parseTask = (row: Row): ParsedTask | { readonly error: string } => {
+/** A row of the type "task", or why it is no task. What repeats is first due from `now` on: the file does not say. */
+export const parseTask = (row: Row, now: number): ParsedTask | { readonly error: string } => {
   const { labels, surplus, title } = Cells.parseContent(row("CONTENT"))
   if (title === "") return { error: "CONTENT: Must not be blank" }
   const shortTitle = Cells.truncate(title, maxTitle)
@@ -55,14 +61,13 @@ export const parseTask = (row: Row): ParsedTask | { readonly error: string } => 
   if (!isStorable(text)) return { error: `DESCRIPTION: ${notStorable}` }
   const description = Cells.truncate(text, maxDescription)
   const priority = Cells.parsePriority(row("PRIORITY"))
-  const due = parseDue(row)
+  const due = parseDue(row, now)
   const warnings = [
     shortTitle === title ? undefined : "CONTENT: Has over 200 characters; the whole text is in the description",
     surplus.length > 0 ? `CONTENT: Has over 50 labels; not imported: @${surplus.join(" @")}` : undefined,
     description === text ? undefined : "DESCRIPTION: Was cut after 2000 characters",
     priority.warning,
     due.warning,
-    Number(row("INDENT") || "1") > 1 ? "INDENT: Subtasks are not supported; imported as a task of its own" : undefined,
     leftOut(row, "RESPONSIBLE"),
     leftOut(row, "DURATION")
   ]
@@ -71,7 +76,7 @@ export const parseTask = (row: Row): ParsedTask | { readonly error: string } => 
       title: shortTitle,
       description: description === "" ? null : description,
       priority: priority.value,
-      due_at: due.value
+      ...due.value
     },
     labels,
     warnings: warnings.filter((warning) => warning !== undefined)

@@ -2,11 +2,19 @@ import { Context, Effect, Layer, type Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import { InvalidParent } from "../domain/Errors.ts"
+import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountQuotas } from "./AccountQuotas.ts"
+import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
+
+const mapParents = mapConstraintViolation({
+  task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
+  task_parent_depth: () => new InvalidParent({ reason: "depth" })
+})
 
 /** A user's data as a whole. Every method takes the owner first, and every statement carries it. */
 export class AccountRepo extends Context.Service<
@@ -29,6 +37,8 @@ export class AccountRepo extends Context.Service<
     ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
     /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
     erase(owner: UserId): Effect.Effect<void>
+    /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
+    restoreParents(owner: UserId, parents: ReadonlyArray<ImportQueries.Parent>): Effect.Effect<ReadonlyArray<TaskId>>
   }
 >()("tasks/repositories/AccountRepo") {
   static readonly layer = Layer.effect(
@@ -37,12 +47,27 @@ export class AccountRepo extends Context.Service<
       const db = yield* Database
       const quotas = yield* AccountQuotas
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
+      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>) =>
+        mapParents(ImportQueries.parents(db, owner, rows)).pipe(
+          Effect.map((found) => found.map(({ id }) => id)),
+          db.heavy
+        )
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
         erase: (owner) => db.heavy(erase(db, owner)),
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
-        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task))
+        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
+        // Where one of them cannot be, each is tried by itself.
+        restoreParents: (owner, rows) =>
+          Effect.catchTag(parents(owner, rows), "InvalidParent", () =>
+            Effect.map(
+              Effect.forEach(rows, (row) =>
+                Effect.catchTag(parents(owner, [row]), "InvalidParent", () => Effect.succeed([]))
+              ),
+              (found) => found.flat()
+            )
+          )
       })
     })
   )

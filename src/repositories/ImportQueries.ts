@@ -6,6 +6,7 @@ import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { usage } from "./AccountQuotas.ts"
+import { dueColumns } from "./TaskColumns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome {
@@ -121,8 +122,8 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
         task.id is not null as is_known,
         task.deleted_at is not null as is_in_trash
       from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, title text, description text, status text, priority text, due_at timestamptz, project_id uuid,
-        tag_ids uuid[], position text, completed_at timestamptz, version integer,
+        id uuid, title text, description text, status text, priority text, due jsonb, due_at timestamptz,
+        due_for timestamptz, recurrence jsonb, project_id uuid, tag_ids uuid[], position text, completed_at timestamptz, version integer,
         created_at timestamptz, updated_at timestamptz
       )
       left join task on task.user_id = $1 and task.id = given.id
@@ -130,16 +131,17 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
       select *, ${fits("task", "not is_known and not lacks_project and lacks_tags = '{}'", quota)} as fits from given
     ), written as (
       insert into task as existing (
-        user_id, seq, id, title, description, status, priority, due_at, project_id, position, completed_at, version,
-        created_at, updated_at
+        user_id, seq, id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
+        completed_at, version, created_at, updated_at
       )
       select
-        $1::text, next_seq($1), id, title, description, status, priority, due_at, project_id, position, completed_at, version,
-        created_at, updated_at
+        $1::text, next_seq($1), id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
+        completed_at, version, created_at, updated_at
       from counted where not lacks_project and lacks_tags = '{}' and (fits or is_known)
       on conflict (user_id, id) do update set
         title = excluded.title, description = excluded.description, status = excluded.status,
-        priority = excluded.priority, due_at = excluded.due_at, project_id = excluded.project_id,
+        priority = excluded.priority, due = excluded.due, due_at = excluded.due_at, due_for = excluded.due_for,
+        recurrence = excluded.recurrence, project_id = excluded.project_id, parent_id = null, trashed_with = null,
         position = excluded.position, completed_at = excluded.completed_at, created_at = excluded.created_at,
         version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
         seq = excluded.seq
@@ -164,6 +166,34 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
       lacks_project,
       lacks_tags
     from counted
+  `,
+    json(rows.map((row) => ({ ...row, ...dueColumns(row) })))
+  )
+
+export interface Parent {
+  readonly id: TaskId
+  readonly parent_id: TaskId
+}
+
+/**
+ * Makes imported tasks subtasks, when all of them are there. Yields those whose parent the user has. It fails where a task
+ * would be below itself, or too deep.
+ */
+export const parents = (db: Db, owner: UserId, rows: ReadonlyArray<Parent>) =>
+  db.write<{ readonly id: TaskId }>(
+    owner,
+    `
+    with importing as (
+      select set_config('tasks.importing', 'on', true)
+    ), given as (
+      select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid)
+    )
+    update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
+    where task.user_id = $1 and task.id = given.id and exists (
+      select from task as parent
+      where parent.user_id = $1 and parent.id = given.parent_id and parent.deleted_at is null
+    )
+    returning task.id
   `,
     json(rows)
   )

@@ -1,8 +1,27 @@
+import { clockOf, type GivenDue, givenDue, instantOf } from "../domain/DueTime.ts"
+
+/**
+ * That a due date has no time zone. The column `due_at` then has its date and time as if they were in UTC, so that one
+ * index has all due dates in the order that they have in UTC. The indexes of due dates contain this text.
+ */
+export const isFloating = "(due_for = due_at and due ->> 'time_zone' is null)"
+
+export const dueColumn = "case when due_for = due_at then due else due_in_utc(due_at) end as due"
+
 /** The columns of a task that are in its row. */
-export const rowColumns =
-  "id, title, description, status, priority, due_at, project_id, position, completed_at, version, user_id, created_at, updated_at"
+export const rowColumns = `id, title, description, status, priority,
+  ${dueColumn},
+  case when ${isFloating} then null else due_at end as due_at,
+  recurrence, project_id, parent_id, subtasks, position, completed_at, version, user_id, created_at, updated_at`
 
 /** A task as the contract has it. Its tags are in the order of their ids. */
 export const taskColumns = `${rowColumns}, array(
   select tag_id from task_tag where task_tag.user_id = task.user_id and task_id = task.id order by tag_id
 ) as tag_ids`
+
+/** The columns that belong to the due date that a client gave, if it gave one. */
+export const dueColumns = (given: GivenDue) => {
+  const due = givenDue(given)
+  const key = due && (instantOf(due) ?? clockOf(due))
+  return { due, due_at: key, due_for: key }
+}

@@ -1,11 +1,12 @@
 import { Effect } from "effect"
 import type { Database } from "../database/Database.ts"
-import type { Page } from "../domain/Pagination.ts"
+import { clockOf, clocksAround, dueLimit } from "../domain/DueTime.ts"
+import { defaultLimit, type Page } from "../domain/Pagination.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
 import type { UserId } from "../domain/User.ts"
 import { buildPage, countRows, isDeep, limitClause, parameters } from "./ListQueries.ts"
-import { taskColumns } from "./TaskColumns.ts"
+import { isFloating, taskColumns } from "./TaskColumns.ts"
 
 type Row = Task & { readonly sort_key?: string }
 
@@ -27,7 +28,7 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
       return {
         key: `coalesce(due_at, timestamptz '${last}')`,
         type: "timestamptz",
-        keyOf: (task) => task.due_at ?? last
+        keyOf: (task) => task.due_at ?? (task.due === null ? last : clockOf(task.due))
       }
     }
     case "priority":
@@ -44,10 +45,13 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
   }
 }
 
+const visible = ["user_id = $1", "deleted_at is null"]
+
+type Add = (value: unknown) => string
+
 /** The terms of the filters, written as in the index where there is one: its scan then begins or ends there. */
-const filterTerms = (query: TaskQuery, add: (value: unknown) => string): ReadonlyArray<string> => {
-  const { due_after, due_before, priority, project_id, q, status, tag_id = [], updated_since } = query
-  const due = orderOf("due_at", query.sort === "-due_at").key
+const filterTerms = (query: TaskQuery, add: Add): ReadonlyArray<string> => {
+  const { parent_id, priority, project_id, q, status, tag_id = [], updated_since } = query
   const terms: Array<string> = []
   // With a single value the rows come in the order of the index.
   if (status?.length === 1) terms.push(`status = ${add(status[0])}`)
@@ -55,17 +59,145 @@ const filterTerms = (query: TaskQuery, add: (value: unknown) => string): Readonl
   if (priority !== undefined) terms.push(`priority_rank = ${add(TaskPriority.literals.indexOf(priority))}`)
   if (project_id === "none") terms.push("project_id is null")
   else if (project_id !== undefined) terms.push(`project_id = ${add(project_id)}`)
+  if (parent_id === "none") terms.push("parent_id is null")
+  else if (parent_id !== undefined) terms.push(`parent_id = ${add(parent_id)}`)
   for (const id of tag_id) {
     const tagged = `task_tag.user_id = $1 and task_id = task.id and tag_id = ${add(id)}`
     terms.push(`exists (select from task_tag where ${tagged})`)
   }
-  if (due_before !== undefined || due_after !== undefined) terms.push("due_at is not null")
-  if (due_before !== undefined) terms.push(`${due} < ${add(due_before)}`)
-  if (due_after !== undefined) terms.push(`${due} > ${add(due_after)}`)
   if (updated_since !== undefined) terms.push(`updated_at >= ${add(updated_since)}`)
   if (q !== undefined) terms.push(`search @@ search_query($1, ${add(q)})`)
   return terms
 }
+
+type Kind = "zoned" | "floating"
+
+/**
+ * The terms of the filters by due date. In another zone than UTC the limits of the two kinds differ, so that the scan of
+ * an index begins or ends at the wider one. A statement on the tasks of one kind needs its limit alone.
+ */
+const dueTerms = (query: TaskQuery, add: Add, kind?: Kind): ReadonlyArray<string> => {
+  const { due_after, due_before, sort, time_zone = "UTC" } = query
+  const terms: Array<string> = []
+  const limit = (text: string | undefined, comparison: "<" | ">") => {
+    if (text === undefined) return
+    const { clock, instant } = dueLimit(text, time_zone, comparison === ">")
+    if (kind !== undefined) {
+      terms.push(`due_at ${comparison} ${add(kind === "zoned" ? instant : clock)}`)
+      return
+    }
+    const key = orderOf("due_at", sort === "-due_at").key
+    const isWider = comparison === "<" ? clock > instant : clock < instant
+    terms.push("due_at is not null", `${key} ${comparison} ${add(isWider ? clock : instant)}`)
+    if (clock !== instant) {
+      const exact = `case when ${isFloating} then ${add(clock)}::timestamptz else ${add(instant)}::timestamptz end`
+      terms.push(`due_at ${comparison} ${exact}`)
+    }
+  }
+  limit(due_before, "<")
+  limit(due_after, ">")
+  return terms
+}
+
+/**
+ * The tasks by due date in another zone than UTC. A due date without a time zone comes at the moment at which the clock
+ * of the zone first shows it or a later time, after the instants that are the same. Tasks of either kind are read in
+ * the order of their index, no more than fill the page, and so are those without a due date, which come last.
+ */
+const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) => {
+  const { cursor, due_after, due_before, limit = defaultLimit, offset = 0 } = query
+  const isDescending = query.sort === "-due_at"
+  const [comparison, direction, last] = isDescending ? ["<", "desc", "-infinity"] : [">", "asc", "infinity"]
+  const isDated = cursor === undefined || !cursor.key.endsWith("infinity")
+  const timeZone = isDated ? add(zone) : ""
+  const count = add(limit + 1 + offset)
+  const moment = `due_in_zone(due_at, ${timeZone})`
+
+  /** Where the tasks of one kind begin after the cursor. */
+  const after = (kind: Kind): ReadonlyArray<string> => {
+    if (cursor === undefined) return []
+    const { id, key } = cursor
+    const isOfKind = key.endsWith("Z") === (kind === "zoned")
+    if (isOfKind) return [`(due_at, id) ${comparison} (${add(`${key.replace("Z", "")}Z`)}, ${add(id)}::uuid)`]
+    if (kind === "zoned") {
+      return [`due_at ${isDescending ? "<=" : ">"} due_in_zone(${add(`${key}Z`)}::timestamptz, ${timeZone})`]
+    }
+    const around = clocksAround(key, zone)
+    return isDescending
+      ? [`due_at <= ${add(around.until)}`, `${moment} < ${add(key)}`]
+      : [`due_at > ${add(around.after)}`, `${moment} >= ${add(key)}`]
+  }
+  const ofKind = (kind: Kind) => {
+    const isOfKind = kind === "zoned" ? `due_at is not null and ${isFloating} is not true` : isFloating
+    const terms = [where, isOfKind, ...dueTerms(query, add, kind), ...after(kind)].join(" and ")
+    return `(
+      select task.*, ${kind === "zoned" ? "due_at" : moment} as moment, ${kind === "floating"} as is_floating from task
+      where ${terms} order by due_at ${direction}, id ${direction} limit ${count}
+    )`
+  }
+  const undated = () => {
+    const { key } = orderOf("due_at", isDescending)
+    const afterId = cursor?.key === last ? `and id ${comparison} ${add(cursor.id)}::uuid` : ""
+    return `(
+      select task.*, timestamptz '${last}' as moment, false as is_floating from task
+      where ${where} and ${key} = '${last}' ${afterId} order by id ${direction} limit ${count}
+    )`
+  }
+  const parts = isDated ? [ofKind("zoned"), ofKind("floating")] : []
+  if (!isDated || (due_after === undefined && due_before === undefined)) parts.push(undated())
+  return `
+    select ${taskColumns} from (
+      ${parts.join(" union all ")}
+    ) as task
+    order by moment ${direction}, is_floating ${direction}, task.due_at ${direction}, id ${direction}
+    ${limitClause(query, add)}
+  `
+}
+
+/** A statement, its parameters after the owner, and the key of a row. */
+interface Statement {
+  readonly text: string
+  readonly params: ReadonlyArray<unknown>
+  readonly keyOf: (task: Row) => string
+}
+
+const inZone = (query: TaskQuery, zone: string): Statement => {
+  const { add, params } = parameters()
+  const where = [...visible, ...filterTerms(query, add)].join(" and ")
+  const last = query.sort === "-due_at" ? "-infinity" : "infinity"
+  // Without "Z" where there is no time zone: the moment depends on the zone of the list.
+  const keyOf = ({ due, due_at }: Row) => due_at ?? (due && clockOf(due).slice(0, -1)) ?? last
+  return { text: byDueInZone(query, zone, where, add), params, keyOf }
+}
+
+const inOrder = (query: TaskQuery): Statement => {
+  const { cursor, sort = defaultSort } = query
+  const isDescending = sort.startsWith("-")
+  const direction = isDescending ? "desc" : "asc"
+  const { key, keyOf, type } = orderOf(fieldOf(sort), isDescending)
+  const { add, params } = parameters()
+  const where = [...visible, ...filterTerms(query, add), ...dueTerms(query, add)].join(" and ")
+  const after =
+    cursor === undefined
+      ? ""
+      : `and (${key}, id) ${isDescending ? "<" : ">"} (${add(cursor.key)}::${type}, ${add(cursor.id)}::uuid)`
+  const text = `
+    select ${taskColumns}${fieldOf(sort) === "title" ? `, ${key} as sort_key` : ""} from task
+    where ${where} ${after}
+    order by ${key} ${direction}, id ${direction}
+    ${limitClause(query, add)}
+  `
+  return { text, params, keyOf }
+}
+
+const count = (db: Database["Service"], owner: UserId, query: TaskQuery) => {
+  const { add, params } = parameters()
+  const where = [...visible, ...filterTerms(query, add), ...dueTerms(query, add)].join(" and ")
+  return countRows(db, owner, "task", where, params)
+}
+
+const isFiltered = ({ count: _, cursor: __, limit, offset, sort, time_zone, ...filters }: TaskQuery) =>
+  Object.keys(filters).length > 0
 
 /** A page of the owner's tasks. With a cursor it begins after a row, and does not count its way there. */
 export const list = Effect.fnUntraced(function* (
@@ -73,30 +205,14 @@ export const list = Effect.fnUntraced(function* (
   owner: UserId,
   query: TaskQuery
 ): Effect.fn.Return<Page<Task>> {
-  const { cursor, sort = defaultSort } = query
-  const isDescending = sort.startsWith("-")
-  const direction = isDescending ? "desc" : "asc"
-  const { key, keyOf, type } = orderOf(fieldOf(sort), isDescending)
-  const isTitle = fieldOf(sort) === "title"
-  const { add, params } = parameters()
-  const terms = filterTerms(query, add)
-  const where = ["user_id = $1", "deleted_at is null", ...terms].join(" and ")
-  const filters = [...params]
-  const after =
-    cursor === undefined
-      ? ""
-      : `and (${key}, id) ${isDescending ? "<" : ">"} (${add(cursor.key)}::${type}, ${add(cursor.id)}::uuid)`
-  const text = `
-    select ${taskColumns}${isTitle ? `, ${key} as sort_key` : ""} from task
-    where ${where} ${after}
-    order by ${key} ${direction}, id ${direction}
-    ${limitClause(query, add)}
-  `
+  const { sort = defaultSort, time_zone = "UTC" } = query
+  const isInZone = fieldOf(sort) === "due_at" && time_zone !== "UTC"
+  const { keyOf, params, text } = isInZone ? inZone(query, time_zone) : inOrder(query)
   // The way to a few matches differs from the way to many, and the plan of a prepared statement is made for any values:
   // filters are worth a plan for theirs. Only a search may have to read very many rows for a page.
-  const statement = db.query<Row>(owner, text, params, { plan: terms.length === 0 ? "cached" : "fresh" })
+  const statement = db.query<Row>(owner, text, params, { plan: isFiltered(query) ? "fresh" : "cached" })
   const rows = yield* query.q !== undefined || isDeep(query) ? db.heavy(statement) : statement
-  const total = query.count && (yield* countRows(db, owner, "task", where, filters))
+  const total = query.count && (yield* count(db, owner, query))
   const page = buildPage(rows, query, (task) => ({ key: keyOf(task), id: task.id }), total)
-  return isTitle ? { ...page, items: page.items.map(({ sort_key: _, ...task }) => task) } : page
+  return fieldOf(sort) === "title" ? { ...page, items: page.items.map(({ sort_key: _, ...task }) => task) } : page
 })

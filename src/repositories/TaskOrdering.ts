@@ -53,8 +53,8 @@ const neighbors = (
     [moved, anchor.position, anchor.id, count]
   )
 
-/** Inside a transaction: the user's tasks are placed one at a time, so that two do not get the same position. */
-const lock = (db: Database["Service"], owner: UserId) => Effect.orDie(db.write(owner, "select next_seq($1)"))
+/** Inside a transaction: the user's tasks are placed one at a time, in the order and below others. */
+export const lock = (db: Database["Service"], owner: UserId) => Effect.orDie(db.write(owner, "select next_seq($1)"))
 
 /** A position for a task directly before or after another one, which may give new positions to tasks around it. */
 const positionBeside = Effect.fnUntraced(function* (

@@ -1,30 +1,40 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Database } from "../database/Database.ts"
+import { givenDue } from "../domain/DueTime.ts"
 import {
   type AlreadyExists,
+  InvalidParent,
+  NeverRecurs,
   type NotFound,
   OperationFailed,
   type QuotaExceeded,
   UnknownReference,
-  type VersionConflict
+  VersionConflict
 } from "../domain/Errors.ts"
 import type { Page } from "../domain/Pagination.ts"
+import type { CompletionsQuery, TaskCompletion } from "../domain/Recurrence.ts"
 import { type Task, type TaskCreate, TaskId, type TaskMove, type TaskUpdate } from "../domain/Task.ts"
 import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
+import { clockAt } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
+import { nextDate, nextOccurrence } from "../recurrence/Occurrences.ts"
 import { AccountQuotas } from "./AccountQuotas.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
-import { rowColumns, taskColumns } from "./TaskColumns.ts"
+import { buildPage, countRows, limitClause, parameters } from "./ListQueries.ts"
+import { dueColumn, dueColumns, rowColumns, taskColumns } from "./TaskColumns.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskOrdering from "./TaskOrdering.ts"
 import { changed, versionCondition, versionedTable } from "./VersionedTable.ts"
 
 // Another user's project is as unknown as one that never was: the foreign keys contain the owner.
-const mapReferences = mapConstraintViolation({
+const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
   task_project_id: () => new UnknownReference({ field: "project_id" }),
+  task_parent_id: () => new UnknownReference({ field: "parent_id" }),
+  task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
+  task_parent_depth: () => new InvalidParent({ reason: "depth" }),
   task_tag_tag_id: () => new UnknownReference({ field: "tag_ids" })
 })
 
@@ -33,14 +43,51 @@ const fields = {
   description: "text",
   status: "text",
   priority: "text",
+  due: "jsonb",
   due_at: "timestamptz",
+  due_for: "timestamptz",
+  recurrence: "jsonb",
   project_id: "uuid",
+  parent_id: "uuid",
   completed_at: "timestamptz"
 }
 
 /** Completing a task sets the time, unless it was completed already. Any other status clears it. */
 const completedAt = (status: string) =>
   `completed_at = case ${status}::text when 'completed' then coalesce(completed_at, now()) end`
+
+const toJson = (value: object | null | undefined) => value && JSON.stringify(value)
+
+/** A change as the columns that it sets. */
+const toColumns = (change: TaskUpdate) => {
+  const { due, ...others } = dueColumns(change)
+  return { ...change, ...others, due: toJson(due), recurrence: toJson(change.recurrence) }
+}
+
+/** Any day will do to see whether a rule has one: which it is depends on the due date. */
+const checkRecurrence = ({ due, recurrence }: TaskUpdate) =>
+  recurrence && nextDate(recurrence.rrule, due?.date ?? "2000-01-01") === undefined
+    ? Effect.fail(new NeverRecurs())
+    : Effect.void
+
+interface Completed extends Pick<Task, "status" | "version" | "due" | "recurrence"> {
+  readonly now: string
+}
+
+const completedText = (expected: VersionMatch | undefined) => `
+  select status, version, ${dueColumn}, recurrence, now() as now from task
+  where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
+    and next_seq($1) > 0 for update
+`
+
+const recordText = `
+  insert into task_completion (user_id, task_id, version, due)
+  values ($1, $2, $3, $4::text::jsonb)
+`
+
+/** Where the user is: in the time zone of the due date, if it has one. */
+const dateOf = ({ due, now }: Completed, time_zone: string) =>
+  new Date(clockAt(due?.time_zone ?? time_zone, Date.parse(now))).toISOString().slice(0, 10)
 
 /** Writes the tags, which are given as `$3`, together with the task. */
 const withTags = (tag_ids: ReadonlyArray<string>) => ({
@@ -56,13 +103,18 @@ export class TaskRepo extends Context.Service<
   {
     list(owner: UserId, query: TaskQuery): Effect.Effect<Page<Task>>
     find(owner: UserId, id: TaskId): Effect.Effect<Task, NotFound>
-    create(owner: UserId, task: TaskCreate): Effect.Effect<Task, AlreadyExists<Task> | UnknownReference | QuotaExceeded>
+    create(
+      owner: UserId,
+      task: TaskCreate
+    ): Effect.Effect<Task, AlreadyExists<Task> | UnknownReference | InvalidParent | NeverRecurs | QuotaExceeded>
     update(
       owner: UserId,
       id: TaskId,
       change: TaskUpdate,
       expected: VersionMatch | undefined
-    ): Effect.Effect<Task, NotFound | VersionConflict<Task> | UnknownReference>
+    ): Effect.Effect<Task, NotFound | VersionConflict<Task> | UnknownReference | InvalidParent | NeverRecurs>
+    /** The completed occurrences of the task, the latest first. */
+    completions(owner: UserId, id: TaskId, query: CompletionsQuery): Effect.Effect<Page<TaskCompletion>, NotFound>
     /** Places the task directly before or after another. */
     move(
       owner: UserId,
@@ -98,22 +150,86 @@ export class TaskRepo extends Context.Service<
       })
 
       const create = Effect.fnUntraced(function* (owner: UserId, task: TaskCreate) {
+        yield* checkRecurrence(task)
         const id = task.id ?? TaskId.make(yield* random.uuidV7())
         // PostgreSQL reads "now" as the time of the transaction, which created_at has too.
-        const values = task.status === "completed" ? { ...task, completed_at: "now" } : task
+        const completed = task.status === "completed" && { completed_at: "now" }
+        const values = { ...toColumns(task), ...completed }
         const clauses = task.tag_ids?.length ? withTags(task.tag_ids) : withoutTags
         return yield* table.create(owner, id, mapReferences(table.insert(owner, id, values, clauses)))
+      })
+
+      /** The changed row, or none where there is no such row, its version is another or it fails the condition. */
+      const change = (
+        owner: UserId,
+        id: TaskId,
+        change: TaskUpdate,
+        expected: VersionMatch | undefined,
+        condition?: string
+      ) => {
+        const clauses = {
+          ...(change.tag_ids !== undefined && withTags(change.tag_ids)),
+          ...(condition !== undefined && { condition })
+        }
+        return Effect.map(mapReferences(table.update(owner, id, toColumns(change), expected, clauses)), ([row]) => row)
+      }
+
+      /** Inside a transaction: completes a task, or where it recurs its present occurrence. */
+      const complete = Effect.fnUntraced(function* (
+        owner: UserId,
+        id: TaskId,
+        given: TaskUpdate,
+        expected: VersionMatch | undefined
+      ) {
+        const condition = expected === undefined || expected === "*" ? [] : [expected]
+        const [task] = yield* Effect.orDie(db.write<Completed>(owner, completedText(expected), [id, ...condition]))
+        if (task === undefined) {
+          // Another device completed the occurrence of this version: it is done, unless there is more to change.
+          if (Object.keys(given).some((name) => name !== "status" && name !== "time_zone")) return undefined
+          const text = `select from task_completion where user_id = $1 and task_id = $2 and version = any($3)`
+          const isCompleted = condition.length > 0 && (yield* db.query(owner, text, [id, ...condition])).length > 0
+          return isCompleted
+            ? yield* Effect.option(table.find(owner, id)).pipe(Effect.map(Option.getOrUndefined))
+            : undefined
+        }
+        const due = givenDue(given) === undefined ? task.due : (givenDue(given) ?? null)
+        const recurrence = given.recurrence === undefined ? task.recurrence : given.recurrence
+        if (recurrence === null || task.status === "completed") return yield* change(owner, id, given, undefined)
+        yield* Effect.orDie(db.write(owner, recordText, [id, task.version, toJson(due) ?? null]))
+        const next = nextOccurrence(due, recurrence, dateOf(task, given.time_zone ?? "UTC"))
+        if (next === undefined) return yield* change(owner, id, given, undefined)
+        const { due_at: _, ...others } = given
+        return yield* change(owner, id, { ...others, ...next, status: "pending" }, undefined)
       })
 
       const update = Effect.fnUntraced(function* (
         owner: UserId,
         id: TaskId,
-        change: TaskUpdate,
+        given: TaskUpdate,
         expected: VersionMatch | undefined
       ) {
-        const clauses = change.tag_ids === undefined ? {} : withTags(change.tag_ids)
-        const [updated] = yield* mapReferences(table.update(owner, id, change, expected, clauses))
+        yield* checkRecurrence(given)
+        const mayRecur = given.status === "completed" && given.recurrence !== null
+        const updated =
+          (yield* change(owner, id, given, expected, mayRecur ? "recurrence is null" : undefined)) ??
+          (mayRecur ? yield* db.heavy(db.transaction(owner, complete(owner, id, given, expected))) : undefined)
         return updated ?? (yield* table.missed(owner, id))
+      })
+
+      const completions = Effect.fnUntraced(function* (owner: UserId, id: TaskId, query: CompletionsQuery) {
+        yield* table.find(owner, id)
+        const { add, params } = parameters()
+        const where = `user_id = $1 and task_id = ${add(id)}`
+        const count = [...params]
+        const after = query.cursor === undefined ? "" : `and version < ${add(query.cursor.key)}::integer`
+        const rows = yield* db.query<TaskCompletion>(
+          owner,
+          `select version, due, completed_at from task_completion where ${where} ${after}
+            order by version desc ${limitClause(query, add)}`,
+          params
+        )
+        const total = query.count && (yield* countRows(db, owner, "task_completion", where, count))
+        return buildPage(rows, query, ({ version }) => ({ key: String(version), id }), total)
       })
 
       const move = Effect.fnUntraced(function* (
@@ -126,15 +242,37 @@ export class TaskRepo extends Context.Service<
         return moved ?? (yield* table.missed(owner, id))
       })
 
+      /** A task without subtasks takes one statement. If it gets one meanwhile, the condition is checked again. */
+      const removeText = (expected: VersionMatch | undefined) => `
+        update task set deleted_at = now(), ${changed}
+        where user_id = $1 and id = $2 and deleted_at is null and subtasks ->> 'total' = '0'
+          ${versionCondition(expected, "$3")}
+        returning id
+      `
+      const removeTreeText = (expected: VersionMatch | undefined) => `
+        with recursive tree as (
+          select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
+          union all
+          select task.id from task join tree on task.user_id = $1 and task.parent_id = tree.id
+          where task.deleted_at is null
+        )
+        update task set
+          deleted_at = now(), trashed_with = nullif($2, task.id), ${changed}
+        from tree where task.user_id = $1 and task.id = tree.id
+        returning task.id
+      `
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: VersionMatch | undefined) {
-        const text = `
-          update task set deleted_at = now(), ${changed}
-          where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
-          returning id
-        `
         const params = expected === undefined || expected === "*" ? [id] : [id, expected]
-        const [removed] = yield* Effect.orDie(db.write(owner, text, params))
-        if (removed === undefined) yield* table.missed(owner, id)
+        const [alone] = yield* Effect.orDie(db.write(owner, removeText(expected), params))
+        if (alone !== undefined) return
+        const current = yield* table.find(owner, id)
+        if (current.subtasks.total === 0) return yield* new VersionConflict({ current })
+        const work = Effect.andThen(
+          TaskOrdering.lock(db, owner),
+          Effect.orDie(db.write(owner, removeTreeText(expected), params))
+        )
+        const removed = yield* db.heavy(db.transaction(owner, work))
+        if (removed.length === 0) yield* table.missed(owner, id)
       })
 
       const perform = (
@@ -152,16 +290,29 @@ export class TaskRepo extends Context.Service<
         }
       }
 
+      const manyText = `select ${taskColumns} from task where user_id = $1 and id = any($2::uuid[])`
+      /** The tasks after all operations: one on a subtask changes its parent, too. */
+      const afterAll = Effect.fnUntraced(function* (owner: UserId, results: ReadonlyArray<Task | null>) {
+        const ids = results.flatMap((task) => task?.id ?? [])
+        if (ids.length < 2) return results
+        const tasks = new Map((yield* db.query<Task>(owner, manyText, [ids])).map((task) => [task.id, task]))
+        return results.map((task) => task && (tasks.get(task.id) ?? task))
+      })
+
       const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
         Effect.forEach(operations, (operation, index) =>
           Effect.mapError(perform(owner, operation), (error) => new OperationFailed({ index, error }))
-        ).pipe((work) => db.heavy(db.transaction(owner, work)))
+        ).pipe(
+          Effect.flatMap((results) => afterAll(owner, results)),
+          (work) => db.heavy(db.transaction(owner, work))
+        )
 
       return TaskRepo.of({
         list: (owner, query) => TaskList.list(db, owner, query),
         find: table.find,
         create,
         update,
+        completions,
         move,
         bulk,
         remove

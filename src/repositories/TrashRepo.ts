@@ -42,21 +42,40 @@ export class TrashRepo extends Context.Service<
         select id, position from task
         where user_id = $1 and id = $2 and deleted_at is not null and next_seq($1) > 0 for update
       `
+      // What went to the trash with the task or below it, and not what was there before. Without its parent a task is no
+      // subtask: the parent may be in the trash.
       const restoreText = `
-        update task set deleted_at = null, position = $3, ${changed}
-        where user_id = $1 and id = $2
-        returning ${taskColumns}
+        with recursive tree as (
+          select id, coalesce(trashed_with, id) as trashed_with from task where user_id = $1 and id = $2
+          union all
+          select task.id, tree.trashed_with from task
+          join tree on task.user_id = $1 and task.parent_id = tree.id and task.trashed_with = tree.trashed_with
+        )
+        update task set
+          deleted_at = null,
+          trashed_with = null,
+          position = case when task.id = $2 then $3 else position end,
+          parent_id = case when task.id <> $2 or exists (
+            select from task as parent
+            where parent.user_id = $1 and parent.id = task.parent_id and parent.deleted_at is null
+          ) then parent_id end,
+          ${changed}
+        from tree where task.user_id = $1 and task.id = tree.id
       `
+      const foundText = `select ${taskColumns} from task where user_id = $1 and id = $2`
       const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
         const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, findText, [id])
         if (found === undefined) return yield* notFound
         const position = yield* positionForRestored(db, owner, found)
-        const [task] = yield* db.write<Task>(owner, restoreText, [id, position])
+        yield* db.write(owner, restoreText, [id, position])
+        // Its subtasks were counted when they came back.
+        const [task] = yield* db.query<Task>(owner, foundText, [id])
         return task as Task
       })
 
       const removeText = `
-        delete from task where user_id = $1 and id = $2 and deleted_at is not null and next_seq($1) > 0
+        delete from task where user_id = $1 and deleted_at is not null and next_seq($1) > 0 and (id = $2 or trashed_with = $2)
+          and exists (select from task where user_id = $1 and id = $2 and deleted_at is not null)
         returning id
       `
       const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {

@@ -28,6 +28,8 @@ interface Clauses {
   /** The columns to return, where they are not those of the definition. */
   readonly columns?: string
   readonly params?: ReadonlyArray<unknown>
+  /** A condition of an update. */
+  readonly condition?: string
 }
 
 /**
@@ -132,6 +134,7 @@ export const versionedTable = <Row extends object>(
       owner,
       `update ${entity} set ${[...assignments, changed].join(", ")}
         where user_id = $1 and id = $2 ${visible} ${versionCondition(expected, `$${2 + params.length}`)}
+          ${clauses.condition === undefined ? "" : `and ${clauses.condition}`}
         returning ${clauses.columns ?? columns}`,
       [id, ...params, ...names.map((name) => values[name])]
     )

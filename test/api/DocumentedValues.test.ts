@@ -14,21 +14,31 @@ const isObject = (value: unknown): value is Json => typeof value === "object" &&
 const timestamp =
   "^(000[1-9]|[1-9]\\d{3})-(0[1-9]|1[0-2])-(0[2-9]|1\\d|2[0-7])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$"
 
+const generated: Readonly<Record<string, object>> = {
+  "date-time": { pattern: timestamp },
+  date: { pattern: "^(000[2-9]|[1-9]\\d{3})-(0[1-9]|1[0-2])-(0[2-9]|1\\d|2[0-7])$" },
+  "time-zone": { enum: ["UTC", "Europe/Berlin", "Asia/Kolkata"] },
+  rrule: { enum: ["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"] }
+}
+
 /** Values that the document allows, drawn from the document alone. */
 const sample = (schema: object, count: number) => {
   const { definitions, schema: root } = JsonSchema.fromSchemaOpenApi3_1({
     ...schema,
     $defs: JsonSchema.fromSchemaOpenApi3_1({ $defs: document.components.schemas }).definitions
   } as JsonSchema.JsonSchema)
-  const generated = SchemaRepresentation.fromJsonSchemaDocument(
+  const codec = SchemaRepresentation.fromJsonSchemaDocument(
     { dialect: "draft-2020-12", schema: root, definitions },
     {
       patterns: "apply",
-      onEnter: (entered) =>
-        entered.format === "date-time" ? { type: "string", pattern: timestamp } : { ...entered, format: undefined }
+      onEnter: (entered) => {
+        const { [String(entered.format)]: known } = generated
+        const { dependentRequired: _, format: __, not: ___, ...others } = entered
+        return known === undefined ? others : { type: "string", ...known }
+      }
     }
   ) as Schema.Codec<unknown>
-  return Effect.runSync(Arbitrary.sampleEffect(Arbitrary.schema(generated), { seed, count, size: 8 }))
+  return Effect.runSync(Arbitrary.sampleEffect(Arbitrary.schema(codec), { seed, count, size: 8 }))
 }
 
 // At the limits of every constraint, of every JSON type, and nothing that a trim would change.
@@ -112,15 +122,21 @@ const isOpaque = (name: string) => name === "cursor"
 
 describe("Values drawn from the OpenAPI document", () => {
   it("covers every request body and query", () => {
-    assert.lengthOf(bodies, 17)
-    assert.lengthOf(queries, 7)
+    assert.lengthOf(bodies, 19)
+    assert.lengthOf(queries, 8)
   })
 
   it.each(bodies)("$name accepts every body that the document allows", ({ accepts, path, schema }) => {
+    // A generator does not know which fields exclude or need each other, either.
+    let allowed = 0
     for (const value of sample(schema, 100)) {
-      assert.deepStrictEqual(schemaViolations(value, path), [])
-      assert.isTrue(accepts(value), JSON.stringify(value))
+      const violations = schemaViolations(value, path)
+      if (violations.length === 0) {
+        allowed += 1
+        assert.isTrue(accepts(value), JSON.stringify(value))
+      }
     }
+    assert.isAbove(allowed, 25)
   })
 
   it.each(bodies)("$name refuses every body that the document does not allow", ({ accepts, path, schema }) => {

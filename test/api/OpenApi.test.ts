@@ -94,15 +94,20 @@ describe("OpenAPI document", () => {
   })
 
   it("uses one component for ids, and one for each enumeration", () => {
-    for (const name of ["Uuid", "RowType", "TaskStatus", "TaskPriority", "TaskSort"]) assert.property(schemas, name)
+    for (const name of ["Uuid", "RowType", "TaskStatus", "TaskPriority", "TaskSort", "RecurrenceAnchor", "Language"]) {
+      assert.property(schemas, name)
+    }
     const enumerations: Array<string> = []
     walk((value, path) => {
       if (Array.isArray(value.enum) && value.enum.length > 1) enumerations.push(path.join("/"))
       if (value.format === "uuid") assert.strictEqual(path.at(-1), "Uuid")
     })
-    const inline = enumerations.filter((path) => !/schemas\/(RowType|Task(Status|Priority|Sort))$/.test(path))
+    const inline = enumerations.filter(
+      (path) => !/schemas\/(RowType|Task(Status|Priority|Sort)|RecurrenceAnchor|Language)$/.test(path)
+    )
     assert.deepStrictEqual(inline, [
       "components/schemas/HealthChecks/additionalProperties/properties/status",
+      "components/schemas/ParsedTask/properties/spans/items/properties/field",
       "components/schemas/QuotaExceeded/properties/quota",
       "components/schemas/RateLimited/properties/limit",
       "components/schemas/Unauthorized/properties/code"

@@ -41,6 +41,20 @@ const walk: ReadonlyArray<readonly [operation: string, path: string, status: num
     200,
     { operations: [{ op: "update", id: id(3), change: { title: "v" } }] }
   ],
+  [
+    "PATCH /api/tasks/:task_id",
+    `/api/tasks/${id(4)}`,
+    200,
+    { status: "completed", recurrence: { rrule: "FREQ=DAILY", anchor: "completion" } }
+  ],
+  ["GET /api/tasks/:task_id/completions", `/api/tasks/${id(4)}/completions`, 200],
+  [
+    "POST /api/recurrence/preview",
+    "/api/recurrence/preview",
+    200,
+    { rrule: "FREQ=DAILY", due: { date: "2026-12-01" } }
+  ],
+  ["POST /api/tasks/parse", "/api/tasks/parse", 200, { text: "Buy milk tomorrow #home" }],
   ["GET /api/export", "/api/export", 200],
   ["DELETE /api/tasks/:task_id", `/api/tasks/${id(3)}`, 204],
   ["GET /api/trash", "/api/trash", 200],

@@ -7,6 +7,8 @@ import type * as client from "../../src/client/index.ts"
 import type * as account from "../../src/domain/AccountExport.ts"
 import type * as change from "../../src/domain/Change.ts"
 import type * as project from "../../src/domain/Project.ts"
+import type * as quickAdd from "../../src/domain/QuickAdd.ts"
+import type * as recurrence from "../../src/domain/Recurrence.ts"
 import type * as tag from "../../src/domain/Tag.ts"
 import type * as task from "../../src/domain/Task.ts"
 import type * as bulk from "../../src/domain/TaskBulk.ts"
@@ -32,6 +34,12 @@ const same: ReadonlyArray<true> = [
   true satisfies Same<client.TaskMove, Json<task.TaskMove>>,
   true satisfies Same<WithoutDates<client.TaskOperation>, Json<bulk.TaskOperation>>,
   true satisfies Same<Omit<WithoutDates<client.TaskQuery>, "cursor">, Omit<Json<query.TaskQuery>, "cursor">>,
+  true satisfies Same<WithoutDates<client.TaskText>, Json<quickAdd.TaskText>>,
+  true satisfies Same<WithoutDates<client.ParsedTask>, Json<quickAdd.ParsedTask>>,
+  true satisfies Same<client.Recurrence, Json<recurrence.Recurrence>>,
+  true satisfies Same<client.TaskCompletion, Json<recurrence.TaskCompletion>>,
+  true satisfies Same<client.RecurrencePreview, Json<recurrence.RecurrencePreview>>,
+  true satisfies Same<client.Occurrences, Json<recurrence.Occurrences>>,
   true satisfies Same<client.Project, Json<project.Project>>,
   true satisfies Same<client.ProjectCreate, Json<project.ProjectCreate>>,
   true satisfies Same<client.ProjectUpdate, Json<project.ProjectUpdate>>,

@@ -54,6 +54,7 @@ describe.runIf(PgBouncer.isAvailable && process.env.TEST_DATABASE_URL === undefi
                   "account",
                   "task",
                   "task_tag",
+                  "task_completion",
                   "tag",
                   "project",
                   "idempotency_key",

@@ -16,6 +16,7 @@ const tables = [
   "project",
   "tag",
   "task",
+  "task_completion",
   "task_tag"
 ]
 

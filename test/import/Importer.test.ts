@@ -70,7 +70,7 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         const restored = yield* tasks.find(owner, id)
         const { updated_at, user_id, version: restoredVersion, ...content } = restored
         const { type: _, updated_at: fileTime, version: fileVersion, ...expected } = task
-        assert.deepStrictEqual(content, expected)
+        assert.deepStrictEqual<unknown>(content, expected)
         assert.isAbove(restoredVersion, Math.max(version, fileVersion))
         assert.isAbove(Date.parse(updated_at), Date.parse(fileTime))
         assert.strictEqual(user_id, owner)

@@ -1,62 +1,70 @@
 import { assert, describe, it } from "@effect/vitest"
 import { parseDate } from "../../src/import/TodoistDates.ts"
 
-const parsed = (text: string, language = "en", zone = "") => parseDate(text, language, zone).value
+/** Date, time and time zone in one text. */
+const parsed = (text: string, language = "en", zone = "") => {
+  const { date, time, time_zone } = parseDate(text, language, zone).value ?? {}
+  return [date, time, time_zone].filter((part) => part !== undefined).join(" ")
+}
 
 describe("parseDate of a Todoist cell", () => {
   it("reads a date with and without a time in the time zone of the row", () => {
-    assert.strictEqual(parsed("2026-11-20"), "2026-11-20T00:00:00.000Z")
-    assert.strictEqual(parsed("2026-07-20", "en", "America/New_York"), "2026-07-20T04:00:00.000Z")
-    assert.strictEqual(parsed("2026-11-20 14:05", "en", "Asia/Kolkata"), "2026-11-20T08:35:00.000Z")
+    assert.strictEqual(parsed("2026-11-20"), "2026-11-20")
+    assert.strictEqual(parsed("2026-07-20", "en", "America/New_York"), "2026-07-20")
+    assert.strictEqual(parsed("2026-11-20 14:05"), "2026-11-20 14:05")
+    assert.strictEqual(parsed("2026-11-20 14:05", "en", "Asia/Kolkata"), "2026-11-20 14:05 Asia/Kolkata")
   })
 
-  it("reads an offset in the text before the time zone of the row", () => {
-    assert.strictEqual(parsed("2026-11-20T14:05:30Z", "en", "Asia/Kolkata"), "2026-11-20T14:05:30.000Z")
-    assert.strictEqual(parsed("2026-11-20T14:05:30-05:00"), "2026-11-20T19:05:30.000Z")
-    assert.strictEqual(parsed("2026-11-20T14:05:30.123456Z"), "2026-11-20T14:05:30.123Z")
+  it("reads an offset in the text as an instant, by the clock of the row's time zone or in UTC", () => {
+    assert.strictEqual(parsed("2026-11-20T14:05:30Z", "en", "Asia/Kolkata"), "2026-11-20 19:35:30 Asia/Kolkata")
+    assert.strictEqual(parsed("2026-11-20T14:05:30-05:00"), "2026-11-20 19:05:30 UTC")
+    assert.strictEqual(parsed("2026-11-20T14:05:30.123456Z"), "2026-11-20 14:05:30.123 UTC")
+    assert.strictEqual(parsed("2026-10-25T00:30:00Z", "en", "Europe/Berlin"), "2026-10-25 02:30 Europe/Berlin")
+    assert.strictEqual(parsed("2026-10-25T01:30:00Z", "en", "Europe/Berlin"), "2026-10-25 01:30 UTC")
   })
 
   it.each([
-    ["en", "20 Nov 2026", "2026-11-20T00:00"],
-    ["en", "Nov 20, 2026 at 9:05", "2026-11-20T09:05"],
-    ["en", "Nov 20 2026 at 9:30 PM", "2026-11-20T21:30"],
-    ["en", "2026-11-20 9:30 PM", "2026-11-20T21:30"],
-    ["en", "2026-11-20 12:30 AM", "2026-11-20T00:30"],
-    ["en", "20 Nov 2026 @ 14:00", "2026-11-20T14:00"],
-    ["en", "Fri Nov 20 2026", "2026-11-20T00:00"],
-    ["en", "11/20/2026", "2026-11-20T00:00"],
-    ["", "20 Nov 2026", "2026-11-20T00:00"],
-    ["de", "20 Dez 2026", "2026-12-20T00:00"],
-    ["de", "20. Dez. 2026 14:00", "2026-12-20T14:00"],
-    ["de", "3 März 2027 um 9:30", "2027-03-03T09:30"],
-    ["de", "20.12.2026", "2026-12-20T00:00"],
-    ["de", "3.4.2026 um 14:00", "2026-04-03T14:00"],
-    ["fr", "20 nov. 2026", "2026-11-20T00:00"],
-    ["fr", "20 déc. 2026 à 14h30", "2026-12-20T14:30"],
-    ["fr", "1er août 2026", "2026-08-01T00:00"],
-    ["fr", "3/4/2026", "2026-04-03T00:00"],
-    ["nl", "3 mei 2026", "2026-05-03T00:00"],
-    ["nl", "3 mrt. 2026 om 14:00", "2026-03-03T14:00"],
-    ["es", "3 ene 2027", "2027-01-03T00:00"],
-    ["es", "20 de noviembre de 2026 a las 14:00", "2026-11-20T14:00"],
-    ["pt_BR", "20 de dez de 2026", "2026-12-20T00:00"],
-    ["it", "3 mag 2026 14:00", "2026-05-03T14:00"],
-    ["da", "20 okt. 2026 kl. 14:00", "2026-10-20T14:00"],
-    ["nb", "20 des 2026", "2026-12-20T00:00"],
-    ["sv", "20 maj 2026 14:00", "2026-05-20T14:00"],
-    ["fi", "20 marras 2026 klo 14:00", "2026-11-20T14:00"],
-    ["pl", "20 paź 2026 o 14:00", "2026-10-20T14:00"],
-    ["pl", "20 października 2026", "2026-10-20T00:00"],
-    ["tr", "20 Ağu 2026 14:00", "2026-08-20T14:00"],
-    ["cs", "20 listopadu 2026", "2026-11-20T00:00"],
-    ["ru", "20 нояб. 2026 в 14:00", "2026-11-20T14:00"],
-    ["uk", "20 листопада 2026", "2026-11-20T00:00"],
-    ["ja", "2026年11月20日 14:00", "2026-11-20T14:00"],
-    ["ko", "2026년 11월 20일", "2026-11-20T00:00"],
-    ["zh_CN", "2026年11月20日", "2026-11-20T00:00"],
-    ["zh_TW", "2026年11月20日 14:00", "2026-11-20T14:00"]
+    ["en", "20 Nov 2026", "2026-11-20"],
+    ["en", "Nov 20, 2026 at 9:05", "2026-11-20 09:05"],
+    ["en", "Nov 20 2026 at 9:30 PM", "2026-11-20 21:30"],
+    ["en", "2026-11-20 9:30 PM", "2026-11-20 21:30"],
+    ["en", "2026-11-20 12:30 AM", "2026-11-20 00:30"],
+    ["en", "2026-11-20 00:00", "2026-11-20 00:00"],
+    ["en", "20 Nov 2026 @ 14:00", "2026-11-20 14:00"],
+    ["en", "Fri Nov 20 2026", "2026-11-20"],
+    ["en", "11/20/2026", "2026-11-20"],
+    ["", "20 Nov 2026", "2026-11-20"],
+    ["de", "20 Dez 2026", "2026-12-20"],
+    ["de", "20. Dez. 2026 14:00", "2026-12-20 14:00"],
+    ["de", "3 März 2027 um 9:30", "2027-03-03 09:30"],
+    ["de", "20.12.2026", "2026-12-20"],
+    ["de", "3.4.2026 um 14:00", "2026-04-03 14:00"],
+    ["fr", "20 nov. 2026", "2026-11-20"],
+    ["fr", "20 déc. 2026 à 14h30", "2026-12-20 14:30"],
+    ["fr", "1er août 2026", "2026-08-01"],
+    ["fr", "3/4/2026", "2026-04-03"],
+    ["nl", "3 mei 2026", "2026-05-03"],
+    ["nl", "3 mrt. 2026 om 14:00", "2026-03-03 14:00"],
+    ["es", "3 ene 2027", "2027-01-03"],
+    ["es", "20 de noviembre de 2026 a las 14:00", "2026-11-20 14:00"],
+    ["pt_BR", "20 de dez de 2026", "2026-12-20"],
+    ["it", "3 mag 2026 14:00", "2026-05-03 14:00"],
+    ["da", "20 okt. 2026 kl. 14:00", "2026-10-20 14:00"],
+    ["nb", "20 des 2026", "2026-12-20"],
+    ["sv", "20 maj 2026 14:00", "2026-05-20 14:00"],
+    ["fi", "20 marras 2026 klo 14:00", "2026-11-20 14:00"],
+    ["pl", "20 paź 2026 o 14:00", "2026-10-20 14:00"],
+    ["pl", "20 października 2026", "2026-10-20"],
+    ["tr", "20 Ağu 2026 14:00", "2026-08-20 14:00"],
+    ["cs", "20 listopadu 2026", "2026-11-20"],
+    ["ru", "20 нояб. 2026 в 14:00", "2026-11-20 14:00"],
+    ["uk", "20 листопада 2026", "2026-11-20"],
+    ["ja", "2026年11月20日 14:00", "2026-11-20 14:00"],
+    ["ko", "2026년 11월 20일", "2026-11-20"],
+    ["zh_CN", "2026年11月20日", "2026-11-20"],
+    ["zh_TW", "2026年11月20日 14:00", "2026-11-20 14:00"]
   ])("reads a date in the language %j: %j", (language, text, expected) => {
-    assert.strictEqual(parsed(text, language), `${expected}:00.000Z`)
+    assert.strictEqual(parsed(text, language), expected)
   })
 
   it.each([
@@ -88,9 +96,9 @@ describe("parseDate of a Todoist cell", () => {
     assert.include(warning, JSON.stringify(text))
   })
 
-  it("reads a date as UTC with a warning when the time zone is not known", () => {
-    const { value, warning } = parseDate("2026-11-20", "en", "Mars/Olympus")
-    assert.strictEqual(value, "2026-11-20T00:00:00.000Z")
+  it("reads a time without a time zone and with a warning when the time zone is not known", () => {
+    const { value, warning } = parseDate("2026-11-20 14:00", "en", "Mars/Olympus")
+    assert.deepStrictEqual(value, { date: "2026-11-20", time: "14:00" })
     assert.include(warning, "Mars/Olympus")
   })
 

@@ -3,7 +3,7 @@ import { Effect, Stream } from "effect"
 import type { ImportEntry } from "../../src/import/ImportEntry.ts"
 import { readText } from "./importText.ts"
 
-const columns = ["TYPE", "CONTENT", "DESCRIPTION", "DATE", "DATE_LANG", "DEADLINE", "DURATION"] as const
+const columns = ["TYPE", "CONTENT", "DESCRIPTION", "INDENT", "DATE", "DATE_LANG", "DEADLINE", "DURATION"] as const
 
 const quote = (cell: string) => `"${cell.replaceAll('"', '""')}"`
 
@@ -25,24 +25,24 @@ describe("A task in a Todoist file", () => {
     const entries = read(
       { TYPE: "task", CONTENT: "A", DEADLINE: "2027-01-31" },
       { TYPE: "task", CONTENT: "B", DATE: "2026-12-01", DEADLINE: "2027-01-31", DESCRIPTION: "Text" },
-      { TYPE: "task", CONTENT: "C", DATE: "every day", DEADLINE: "2027-01-31" }
+      { TYPE: "task", CONTENT: "C", DATE: "someday", DEADLINE: "2027-01-31" }
     )
     assert.deepStrictEqual(
-      tasksOf(entries).map(({ description, due_at }) => [due_at, description]),
+      tasksOf(entries).map(({ description, due }) => [due, description]),
       [
-        ["2027-01-31T00:00:00.000Z", null],
-        ["2026-12-01T00:00:00.000Z", "Text\n\nDeadline: 2027-01-31"],
+        [{ date: "2027-01-31" }, null],
+        [{ date: "2026-12-01" }, "Text\n\nDeadline: 2027-01-31"],
         [null, "Deadline: 2027-01-31"]
       ]
     )
     assert.deepStrictEqual(messagesOf(entries), [
-      'DATE: "every day" is not a date with day, month and year; imported without a due date'
+      'DATE: "someday" is not a date with day, month and year; imported without a due date'
     ])
   })
 
   it("reads its date in the language of its row", () => {
     const entries = read({ TYPE: "task", CONTENT: "A", DATE: "20 Dez 2026", DATE_LANG: "de" })
-    assert.strictEqual(tasksOf(entries)[0]?.due_at, "2026-12-20T00:00:00.000Z")
+    assert.strictEqual(tasksOf(entries)[0]?.due?.date, "2026-12-20")
   })
 
   it("gets the first 50 labels as tags, and a warning names the others", () => {
@@ -95,5 +95,56 @@ describe("A task in a Todoist file", () => {
     assert.strictEqual(same?.id, first?.id)
     assert.notStrictEqual(first?.id, second?.id)
     assert.notStrictEqual(other?.id, second?.id)
+  })
+
+  it("repeats as its date says in six languages, from the day of the import on", () => {
+    const repeating = (DATE: string, DATE_LANG: string) => ({ TYPE: "task", CONTENT: "A", DATE, DATE_LANG })
+    const entries = read(
+      ...[repeating("every day", "en"), repeating("every! 2 weeks at 9:30", "en"), repeating("jeden Montag", "de")],
+      ...[repeating("tous les mois", "fr"), repeating("cada 3 días", "es"), repeating("todo mês", "pt")],
+      ...[repeating("elke werkdag", "nl"), repeating("every blue moon", "en"), repeating("varje dag", "sv")]
+    )
+    assert.deepStrictEqual(
+      tasksOf(entries).map(({ due, recurrence }) => [due?.date, due?.time, recurrence?.rrule, recurrence?.anchor]),
+      [
+        ["2026-11-01", undefined, "FREQ=DAILY", "due"],
+        ["2026-11-01", "09:30", "FREQ=WEEKLY;INTERVAL=2", "completion"],
+        ["2026-11-02", undefined, "FREQ=WEEKLY;BYDAY=MO", "due"],
+        ["2026-11-01", undefined, "FREQ=MONTHLY", "due"],
+        ["2026-11-01", undefined, "FREQ=DAILY;INTERVAL=3", "due"],
+        ["2026-11-01", undefined, "FREQ=MONTHLY", "due"],
+        ["2026-11-02", undefined, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "due"],
+        [undefined, undefined, undefined, undefined],
+        [undefined, undefined, undefined, undefined]
+      ]
+    )
+    assert.lengthOf(messagesOf(entries), 2)
+  })
+
+  it("is a subtask of the task above it that is indented less", () => {
+    const task = (CONTENT: string, INDENT: number) => ({ TYPE: "task", CONTENT, INDENT: String(INDENT) })
+    const entries = read(
+      ...[task("A", 1), task("B", 2), task("C", 3), task("D", 2), task("E", 1), task("\0", 2), task("F", 3)],
+      { TYPE: "section", CONTENT: "S" },
+      task("G", 2)
+    )
+    const tasks = tasksOf(entries)
+    const titleOf = (id: string | null | undefined) => tasks.find((other) => other.id === id)?.title
+    assert.deepStrictEqual(
+      tasks.map(({ parent_id, title }) => [title, titleOf(parent_id)]),
+      [
+        ["A", undefined],
+        ["B", "A"],
+        ["C", "B"],
+        ["D", "A"],
+        ["E", undefined],
+        ["F", "E"],
+        ["G", undefined]
+      ]
+    )
+    assert.lengthOf(
+      messagesOf(entries).filter((message) => message.startsWith("INDENT:")),
+      2
+    )
   })
 })

@@ -16,6 +16,7 @@ const insufficientPrivilege = "42501"
 const foreignKeyViolation = "23503"
 
 const tables = [
+  "task_completion",
   "task_tag",
   "task",
   "tag",
@@ -33,20 +34,22 @@ const old = "00000000-0000-7000-8000-000000000099"
 /** Rows of Bob's that each statement of the repertoire would meet if it did not matter whose they are. */
 const bobsRows = (() => {
   const { key, project, tags, tasks, trashed } = StatementRecorder
-  const task = (id: string, project: string, position: string, deleted_at: string) => `
+  const task = (id: string, project: string, position: string, deleted_at: string, due_at = "now()") => `
     insert into task (user_id, id, title, due_at, project_id, position, deleted_at)
-    values ('${bob}', '${id}', 'one two', now(), ${project}, '${position}', ${deleted_at})
+    values ('${bob}', '${id}', 'one two', ${due_at}, ${project}, '${position}', ${deleted_at})
   `
   return [
     `insert into project (user_id, id, name) values ('${bob}', '${project}', 'p')`,
     `insert into tag (user_id, id, name) values ('${bob}', '${tags[0]}', 'red'), ('${bob}', '${tags[1]}', 'blue')`,
     task(tasks[0], `'${project}'`, "a5", "null"),
     task(tasks[1], "null", "z5", "null"),
-    task("00000000-0000-7000-8000-000000000098", "null", "a4", "null"),
+    task("00000000-0000-7000-8000-000000000098", "null", "a4", "null", "null"),
     task(trashed, "null", "a6", "now()"),
     task(old, "null", "a7", "now() - interval '30 days 1 minute'"),
     `insert into task_tag select '${bob}', id, '${tags[0]}' from task`,
     `insert into task_tag select '${bob}', id, '${tags[1]}' from task`,
+    `update task set version = 2 where user_id = '${bob}' and id = '${tasks[1]}'`,
+    `insert into task_completion select '${bob}', id, 2 from task`,
     `insert into deletion (user_id, entity, id, version, seq, deleted_at)
       values ('${bob}', 'tag', '${old}', 1, 9, now() - interval '90 days 1 minute')`,
     `insert into event_ticket values ('${bob}', '${old}', now(), now() - interval '31 seconds')`,

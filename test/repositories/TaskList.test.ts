@@ -3,11 +3,15 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Array as Arr, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { Temporal } from "temporal-polyfill"
+import type { Due } from "../../src/domain/Due.ts"
+import { clockOf, dueInUtc, instantOf } from "../../src/domain/DueTime.ts"
 import { ProjectId } from "../../src/domain/Project.ts"
 import { TagId } from "../../src/domain/Tag.ts"
 import { type Task, TaskId, TaskPriority, TaskStatus } from "../../src/domain/Task.ts"
 import { fieldOf, type TaskQuery, TaskSort } from "../../src/domain/TaskQuery.ts"
 import { UserId } from "../../src/domain/User.ts"
+import { dueColumns } from "../../src/repositories/TaskColumns.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
 import { databases } from "../support/TestDatabase.ts"
@@ -41,6 +45,17 @@ const times = [
   "2999-12-31T23:59:59.999Z"
 ]
 const dues = [...times, "1000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+// Clock changes of the zones below, and what is around them.
+const clocks = [
+  "2026-03-29T01:59:59.999Z",
+  "2026-03-29T02:30:00.000Z",
+  "2026-03-29T03:00:00.000Z",
+  "2026-10-25T02:15:00.000Z",
+  "2026-10-25T03:00:00.000Z",
+  "2011-12-30T12:00:00.000Z"
+]
+const instants = ["2026-03-29T01:00:00.000Z", "2026-10-25T00:15:00.000Z", "2026-10-25T01:15:00.000Z"]
+const zones = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific/Apia", "Asia/Kolkata"]
 const positions = ["Zz", "a0", "a0V", "a1", "aa", "aA", "b00"]
 
 const written = (random: Random, word: string) =>
@@ -50,6 +65,13 @@ const textOf = (random: Random, length: number) =>
   Array.from({ length }, () => (random.next() < 0.2 ? random.one(odd) : written(random, random.one(words)))).join(" ")
 
 type Row = Omit<Task, "tag_ids" | "version"> & { readonly deleted_at: string | null }
+
+const dueOf = (random: Random): Due | null => {
+  if (random.next() < 0.3) return null
+  const due = dueInUtc(random.one([...dues, ...instants, ...clocks]))
+  const { date, time = "" } = due
+  return random.one([{ date }, { date, time }, { date, time }, due, due])
+}
 interface Known extends Row {
   readonly tag_ids: ReadonlyArray<string>
   /** What is a small letter is for the database to say. Everything else the model knows by itself. */
@@ -63,6 +85,7 @@ const fill = Effect.fnUntraced(function* (random: Random, user_id: UserId, size:
   const tags = Array.from({ length: 4 }, () => TagId.make(random.uuid()))
   const rows = Array.from({ length: size }, (): Row => {
     const status = random.one(TaskStatus.literals)
+    const due = dueOf(random)
     return {
       user_id,
       id: TaskId.make(random.uuid()),
@@ -70,8 +93,12 @@ const fill = Effect.fnUntraced(function* (random: Random, user_id: UserId, size:
       description: random.next() < 0.5 ? null : textOf(random, random.below(6)),
       status,
       priority: random.one(TaskPriority.literals),
-      due_at: random.next() < 0.3 ? null : random.one(dues),
+      due,
+      due_at: (due && instantOf(due)) ?? null,
+      recurrence: null,
       project_id: random.next() < 0.3 ? null : random.one(projects),
+      parent_id: null,
+      subtasks: { total: 0, completed: 0 },
       position: random.one(positions),
       completed_at: status === "completed" ? random.one(times) : null,
       created_at: random.one(times),
@@ -83,7 +110,14 @@ const fill = Effect.fnUntraced(function* (random: Random, user_id: UserId, size:
   const tables: ReadonlyArray<readonly [string, ReadonlyArray<Record<string, unknown>>]> = [
     ["project", projects.map((id) => ({ user_id, id, name: id }))],
     ["tag", tags.map((id) => ({ user_id, id, name: id }))],
-    ["task", rows],
+    [
+      "task",
+      rows.map(({ subtasks: _, ...row }) => ({
+        ...row,
+        ...dueColumns(row),
+        due: row.due && JSON.stringify(row.due)
+      }))
+    ],
     ["task_tag", tagged]
   ]
   for (const [table, values] of tables) {
@@ -106,11 +140,54 @@ const fill = Effect.fnUntraced(function* (random: Random, user_id: UserId, size:
 
 const bytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
+const moments = new Map<string, number>()
+
+/** The first moment at which the clock of the zone shows a time or a later one: found step by step. */
+const firstMoment = (clock: string, zone: string) => {
+  const known = moments.get(`${clock} ${zone}`)
+  if (known !== undefined) return known
+  const wanted = Temporal.PlainDateTime.from(clock.slice(0, -1))
+  const shows = (time: number) =>
+    Temporal.PlainDateTime.compare(
+      Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).toPlainDateTime(),
+      wanted
+    ) >= 0
+  let time = Date.parse(clock) - 30 * 3_600_000
+  for (const step of [1_800_000, 60_000, 1000, 1]) {
+    while (!shows(time + step)) time += step
+  }
+  moments.set(`${clock} ${zone}`, time + 1)
+  return time + 1
+}
+
+/** Milliseconds as text: a moment in the year 10000 comes after one in 9999. */
+const momentText = (time: number) => String(time + 1e14).padStart(16, "0")
+
 /** What is compared, as text whose bytes are in order. */
-const keyOf = (row: Known, sort: TaskSort): string | null => {
+const keyOf = (row: Known, sort: TaskSort, zone: string): string | null => {
   const field = fieldOf(sort)
+  if (field === "due_at" && row.due !== null) {
+    if (row.due_at !== null) return zone === "UTC" ? row.due_at : `${momentText(Date.parse(row.due_at))} 0`
+    const clock = clockOf(row.due)
+    return zone === "UTC" ? clock : `${momentText(firstMoment(clock, zone))} 1 ${clock}`
+  }
   if (field === "priority") return String(TaskPriority.literals.indexOf(row.priority))
   return field === "title" ? row.lower : row[field]
+}
+
+/** Whether a task is due on one side of a time, or of a day. */
+const isDue = ({ due, due_at }: Known, limit: string, side: -1 | 1, zone: string) => {
+  if (due === null) return false
+  const clock = clockOf(due).slice(0, -1)
+  if (limit.length > 10) {
+    const shown = Temporal.Instant.from(limit).toZonedDateTimeISO(zone).toPlainDateTime()
+    return due_at === null
+      ? Temporal.PlainDateTime.compare(clock, shown) === side
+      : Temporal.Instant.compare(due_at, limit) === side
+  }
+  const day =
+    due_at === null ? due.date : Temporal.Instant.from(due_at).toZonedDateTimeISO(zone).toPlainDate().toString()
+  return Temporal.PlainDate.compare(day, limit) === side
 }
 
 interface Search {
@@ -121,7 +198,17 @@ type Filters = Omit<TaskQuery, "q" | "sort" | "limit" | "offset" | "cursor" | "c
 
 /** The contract's list, from all rows there are. */
 const model = (rows: ReadonlyArray<Known>, filters: Filters, search: Search | undefined, sort: TaskSort) => {
-  const { due_after, due_before, priority, project_id, status, tag_id = [], updated_since } = filters
+  const {
+    due_after,
+    due_before,
+    parent_id,
+    priority,
+    project_id,
+    status,
+    tag_id = [],
+    time_zone = "UTC",
+    updated_since
+  } = filters
   const direction = sort.startsWith("-") ? -1 : 1
   return rows
     .filter(
@@ -129,15 +216,16 @@ const model = (rows: ReadonlyArray<Known>, filters: Filters, search: Search | un
         row.deleted_at === null &&
         (status === undefined || status.includes(row.status)) &&
         (priority === undefined || row.priority === priority) &&
+        (parent_id === undefined || row.parent_id === (parent_id === "none" ? null : parent_id)) &&
         (project_id === undefined || row.project_id === (project_id === "none" ? null : project_id)) &&
         tag_id.every((tag) => row.tag_ids.includes(tag)) &&
-        (due_before === undefined || (row.due_at !== null && row.due_at < due_before)) &&
-        (due_after === undefined || (row.due_at !== null && row.due_at > due_after)) &&
+        (due_before === undefined || isDue(row, due_before, -1, time_zone)) &&
+        (due_after === undefined || isDue(row, due_after, 1, time_zone)) &&
         (updated_since === undefined || row.updated_at >= updated_since) &&
         (search === undefined || search.matches(wordsOf(row)))
     )
     .toSorted((a, b) => {
-      const [one, other] = [keyOf(a, sort), keyOf(b, sort)]
+      const [one, other] = [keyOf(a, sort, time_zone), keyOf(b, sort, time_zone)]
       if ((one === null) !== (other === null)) return one === null ? 1 : -1
       return direction * (bytes(one ?? "", other ?? "") || bytes(a.id, b.id))
     })
@@ -175,10 +263,12 @@ const filtersOf = (random: Random, projects: ReadonlyArray<ProjectId>, tags: Rea
     status: [random.one(TaskStatus.literals), ...random.some(TaskStatus.literals)],
     priority: random.one(TaskPriority.literals),
     project_id: random.one(["none", ...projects]),
+    parent_id: "none",
     tag_id: [random.one(tags), ...random.some(tags, 0.2)],
-    due_before: random.one(dues),
-    due_after: random.one(dues),
-    updated_since: random.one(times)
+    due_before: random.one([...dues, ...instants, "2026-06-30", "2026-10-25"]),
+    due_after: random.one([...dues, ...instants, "2026-01-01", "2026-03-29"]),
+    updated_since: random.one(times),
+    time_zone: random.one(zones)
   }
   return Object.entries(all)
 }
@@ -245,6 +335,16 @@ describe.each(databases)("Lists of tasks on %s", (_, database) => {
               found += yield* assertSame(ada, random, rows, { [name]: value }, undefined, sort)
             }
             found += yield* assertSame(ada, random, rows, {}, searchOf(random), sort)
+          }
+          for (const time_zone of zones) {
+            for (const sort of ["due_at", "-due_at"] as const) {
+              found += yield* assertSame(ada, random, rows, { time_zone }, undefined, sort)
+              for (const name of ["due_before", "due_after"] as const) {
+                for (const limit of ["2026-10-25", random.one(instants)]) {
+                  found += yield* assertSame(ada, random, rows, { time_zone, [name]: limit }, undefined, sort)
+                }
+              }
+            }
           }
           for (let n = 0; n < byTier(40, 120); n++) {
             const filters: Filters = Object.fromEntries(random.some(filtersOf(random, projects, tags), 0.3))

@@ -53,8 +53,12 @@ const task = {
   description: null,
   status: "pending",
   priority: "none",
+  due: null,
   due_at: null,
+  recurrence: null,
   project_id: null,
+  parent_id: null,
+  subtasks: { total: 0, completed: 0 },
   tag_ids: [],
   position: "a0",
   completed_at: null
@@ -90,6 +94,12 @@ const repositories = Layer.mergeAll(
       return title === "defect" ? Effect.die(new Error("a bug")) : Effect.succeed(task)
     },
     update: (_owner, _id, _change, expected) => changed(task, expected),
+    completions: (_, wanted) =>
+      Effect.as(found(task, wanted, "task"), {
+        items: [{ version: 2, due: { date: "2026-12-01" }, completed_at: common.created_at }],
+        next: undefined,
+        total: 1
+      }),
     move: (_owner, _id, _move, expected) => changed(task, expected),
     bulk: () => Effect.succeed([task, null]),
     remove: (_owner, _id, expected) => Effect.asVoid(changed(task, expected))
@@ -173,6 +183,7 @@ const groups = Layer.unwrap(
     Layer.mergeAll(
       HttpApiBuilder.group(Api, "tasks", (group) => group.handleAll(handlers.tasks)),
       HttpApiBuilder.group(Api, "trash", (group) => group.handleAll(handlers.trash)),
+      HttpApiBuilder.group(Api, "recurrence", (group) => group.handleAll(handlers.recurrence)),
       HttpApiBuilder.group(Api, "projects", (group) => group.handleAll(handlers.projects)),
       HttpApiBuilder.group(Api, "tags", (group) => group.handleAll(handlers.tags)),
       HttpApiBuilder.group(Api, "changes", (group) => group.handleAll(handlers.changes)),
@@ -274,6 +285,16 @@ const equal: ReadonlyArray<readonly [string, string, Case?]> = [
   ["POST", "/api/tasks", json({ title: "reference" })],
   ["POST", "/api/tags", json({ name: "taken" })],
   ["POST", `/api/tasks/${id}/move`, json({ before: missing })],
+  ["POST", "/api/tasks/parse", json({ text: "Buy milk on Dec 3 at 9", now: common.created_at })],
+  ["POST", "/api/tasks/parse", json({ text: "Café #home @errand !high", language: "fr" })],
+  ["GET", `/api/tasks/${id}/completions?count=exact`],
+  ["GET", `/api/tasks/${missing}/completions`],
+  ["POST", "/api/recurrence/preview", json({ rrule: "FREQ=DAILY", due: { date: "2026-12-01" } })],
+  [
+    "POST",
+    "/api/recurrence/preview",
+    json({ rrule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", due: { date: "2026-12-01" } })
+  ],
   ["POST", "/api/tasks/bulk", json({ operations: [{ op: "delete", id }] })],
   ["GET", "/api/trash"],
   ["POST", `/api/tasks/${id}/restore`],

@@ -23,6 +23,7 @@ const attempts = Object.fromEntries(
         put: (id: string) => ["PUT", `/api/${resource}/${id}`, { body }],
         remove: (id: string) => ["DELETE", `/api/${resource}/${id}`, {}],
         ...(resource === "tasks" && {
+          completions: (id: string) => ["GET", `/api/tasks/${id}/completions`, {}],
           move: (id: string) => ["POST", `/api/tasks/${id}/move`, { body: { before: id } }]
         })
       } satisfies Record<string, (id: string) => readonly [method: string, path: string, ask: TestRequest]>

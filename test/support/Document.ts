@@ -3,11 +3,15 @@ import formats from "ajv-formats"
 import { OpenApi } from "effect/http-api"
 import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
 import { DocumentedApi } from "../../src/api/openapi/OpenApiDocument.ts"
+import { partsOf } from "../../src/domain/Recurrence.ts"
+import { isTimeZone } from "../../src/domain/TimeZone.ts"
 
 export const document = OpenApi.fromApi(DocumentedApi)
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false })
 formats.default(ajv)
+ajv.addFormat("time-zone", isTimeZone)
+ajv.addFormat("rrule", (text) => partsOf(text) !== undefined)
 ajv.addSchema(document, "document")
 
 const escape = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1")

@@ -41,12 +41,20 @@ export const word = { common: "report", rare: "zeppelin", foreign: "invoice" }
 const someWord = "word[1 + floor(power(random(), 2) * 1999)::int]"
 // Of any number the first is made at the same time, and the last: 230 days later.
 const step = (tasks: number) => 20_000_000_000 / tasks
+// What is due on some days has no time zone.
+const isFloating = "extract(day from due_at)::int % 3 = 0"
 const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   insert into task (
     user_id, id, title, description, status, completed_at, priority, due_at, project_id, position,
-    created_at, updated_at, deleted_at
+    created_at, updated_at, deleted_at, due, due_for
   )
   select
+    task.*,
+    case when ${isFloating} then jsonb_build_object(
+      'date', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD'), 'time', to_char(due_at at time zone 'UTC', 'HH24:MI')
+    ) end,
+    case when ${isFloating} then due_at end
+  from (select
     'user' || lpad(u::text, 28, '0'),
     (lpad(to_hex(1760000000000 + n * ${step(tasks)}::bigint), 12, '0')
       || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid,
@@ -60,7 +68,7 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
     status,
     case when status = 'completed' then at end,
     case when random() < 0.6 then 'none' when random() < 0.5 then 'medium' when random() < 0.5 then 'low' else 'high' end,
-    case when random() < 0.4 then date_trunc('day', at) + floor(random() * 60) * interval '1 day' end,
+    case when random() < 0.4 then date_trunc('day', at) + floor(random() * 60) * interval '1 day' end as due_at,
     ('00000000-0000-7000-8000-1' || lpad((case
       when u <> 0 then case when random() < 0.5 then u * 100 + n % 4 end
       when n <= 100 then 99
@@ -81,6 +89,7 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   ) as row, (
     select array_agg(translate(substr(md5(w::text), 1, 3 + w % 6), '0123456789', 'ghijklmnop') order by w) as word from generate_series(1, 2000) as w
   ) as vocabulary
+  ) as task
 `
 
 /** Fills a migrated, empty database. Whoever calls may know more than the service's role: triggers rest meanwhile. */

@@ -17,6 +17,8 @@ export interface ProtectedEndpoint {
 const bodies: Readonly<Record<string, unknown>> = {
   projects: { name: "changed" },
   tags: { name: "changed" },
+  "recurrence.preview": { rrule: "FREQ=DAILY", due: { date: "2026-12-01" } },
+  "tasks.parse": { text: "Buy milk tomorrow" },
   "tasks.move": { before: id },
   "tasks.bulk": { operations: [{ op: "delete", id }] }
 }

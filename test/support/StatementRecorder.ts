@@ -107,13 +107,29 @@ const methods = (owner: UserId) =>
               taskRepo.list(owner, { sort, count: "exact" }),
               taskRepo.list(owner, { sort, cursor: { ...later, key } })
             ]),
+            ...(
+              [
+                ["due_at", "2000-01-01T00:00:00.000Z"],
+                ["due_at", "2000-01-01T00:00:00.000"],
+                ["-due_at", "2999-01-01T00:00:00.000Z"],
+                ["-due_at", "2999-01-01T00:00:00.000"],
+                ["due_at", "infinity"]
+              ] as const
+            ).map(([sort, key]) =>
+              taskRepo.list(owner, { sort, time_zone: "Europe/Berlin", cursor: { ...later, key } })
+            ),
+            taskRepo.list(owner, { sort: "due_at", time_zone: "Europe/Berlin", due_after: "2000-01-01" }),
+            taskRepo.list(owner, { sort: "due_at", time_zone: "Europe/Berlin", count: "exact" }),
             ...[
               { status: ["pending" as const] },
               { priority: "none" as const },
               { project_id: project },
               { project_id: "none" as const },
+              { parent_id: anchor },
+              { parent_id: "none" as const },
               { tag_id: tags },
               { due_before: later.key, due_after: "2000-01-01T00:00:00.000Z" },
+              { due_before: "2999-01-01", time_zone: "Europe/Berlin" },
               { updated_since: "2000-01-01T00:00:00.000Z" },
               { q: "one tw" }
             ].map((filters) => taskRepo.list(owner, { ...filters, count: "exact" }))
@@ -121,13 +137,25 @@ const methods = (owner: UserId) =>
           update: [
             taskRepo.update(owner, task, { title: "three" }, first),
             taskRepo.update(owner, task, { title: "three" }, first),
-            taskRepo.update(owner, task, { tag_ids: [tags[0]], project_id: null }, undefined)
+            taskRepo.update(owner, task, { tag_ids: [tags[0]], project_id: null }, undefined),
+            taskRepo.update(owner, anchor, { recurrence: { rrule: "FREQ=DAILY", anchor: "due" } }, undefined),
+            taskRepo.update(owner, anchor, { status: "completed" }, [2]),
+            taskRepo.update(owner, anchor, { status: "completed" }, [2])
+          ],
+          completions: [
+            taskRepo.completions(owner, anchor, { count: "exact" }),
+            taskRepo.completions(owner, anchor, { cursor: { ...later, key: "9" } })
           ],
           move: [
             taskRepo.move(owner, task, { before: anchor }, first),
             taskRepo.move(owner, task, { after: anchor }, undefined)
           ],
-          bulk: [taskRepo.bulk(owner, [{ op: "update", id: task, change: { title: "four" } }])],
+          bulk: [
+            taskRepo.bulk(owner, [
+              { op: "update", id: task, change: { title: "four" } },
+              { op: "update", id: anchor, change: { parent_id: task } }
+            ])
+          ],
           remove: [taskRepo.remove(owner, task, undefined)]
         }
       ],
@@ -177,6 +205,10 @@ const methods = (owner: UserId) =>
               owner,
               [13, 14].map((n) => ({ ...dates, id: TagId.make(id(n)), user_id: owner, name: "Red", color: null }))
             )
+          ],
+          restoreParents: [
+            account.restoreParents(owner, [{ id: anchor, parent_id: TaskId.make(id(24)) }]),
+            account.restoreParents(owner, [{ id: anchor, parent_id: anchor }])
           ],
           restoreTasks: [
             account.restoreTasks(owner, [

@@ -134,13 +134,20 @@ const operationOf = (components: Readonly<Record<string, Json>>) => (operation: 
   }
 }
 
+/** Fields that exclude or need each other, which are checked apart from the schemas. */
+const combinations: Readonly<Record<string, Json>> = {
+  DueInput: { dependentRequired: { time_zone: ["time"] } },
+  TaskCreate: { not: { required: ["due", "due_at"] } },
+  TaskUpdate: { not: { required: ["due", "due_at"] } }
+}
+
 const componentsOf = (schemas: Readonly<Record<string, Json>>) => {
   const errors = new Map(errorEntries().map(({ body, name }) => [name as string, body]))
   const components: Record<string, Json> = {}
   for (const [derivedName, schema] of Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b))) {
     const name = plainName(derivedName)
     const error = errors.get(name)
-    if (error === undefined) components[name] = schema
+    if (error === undefined) components[name] = { ...schema, ...combinations[name] }
     else {
       // A client accepts an error without its fixed members; the server always sends them.
       const { properties, required } = schema as { readonly properties: Json; readonly required: ReadonlyArray<string> }

@@ -1,12 +1,19 @@
 import type { Task, TaskUpdate } from "../Types.ts"
 import { applyChange } from "./TaskWrite.ts"
 
-export type ChangedField = keyof TaskUpdate
+export type ChangedField = Exclude<keyof TaskUpdate, "time_zone">
 
 const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Order means nothing in a set of tags. */
-const valueOf = (task: Task, field: ChangedField) => (field === "tag_ids" ? task.tag_ids.toSorted() : task[field])
+/** Order means nothing in a set of tags, and `due_at` follows from `due`. */
+const valueOf = (task: Task, field: ChangedField) => {
+  if (field === "tag_ids") return task.tag_ids.toSorted()
+  return field === "due_at" ? task.due : task[field]
+}
+
+/** Whether another device completed the occurrence that the user saw: the next one is another. */
+const isAlreadyCompleted = (seen: Task, { status }: TaskUpdate, current: Task) =>
+  status === "completed" && current.recurrence !== null && !isEqual(seen.due, current.due)
 
 export interface Merged {
   /** What is left to change in the current task. */
@@ -21,11 +28,17 @@ export interface Merged {
  */
 export const merge = (seen: Task, change: TaskUpdate, current: Task): Merged => {
   const wanted = applyChange(seen, change)
-  const left = (Object.keys(change) as Array<ChangedField>).filter(
-    (field) => !isEqual(valueOf(wanted, field), valueOf(current, field))
+  const { time_zone, ...fields } = change
+  const left = (Object.keys(fields) as Array<ChangedField>).filter(
+    (field) =>
+      !isEqual(valueOf(wanted, field), valueOf(current, field)) &&
+      !(field === "status" && isAlreadyCompleted(seen, change, current))
   )
   return {
-    change: Object.fromEntries(left.map((field) => [field, change[field]])),
+    change: {
+      ...Object.fromEntries(left.map((field) => [field, change[field]])),
+      ...(left.includes("status") && time_zone !== undefined && { time_zone })
+    },
     conflicts: left.filter((field) => !isEqual(valueOf(seen, field), valueOf(current, field)))
   }
 }

@@ -19,7 +19,9 @@ export class ConflictError extends Error {
 }
 
 const hasSameContent = (a: Task, b: Task) =>
-  (["title", "description", "status", "priority", "due_at", "project_id"] as const).every((name) => a[name] === b[name])
+  (["title", "description", "status", "priority", "due", "recurrence", "project_id", "parent_id"] as const).every(
+    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name])
+  )
 
 /**
  * Sends a write, repeatedly if need be. A lost response is no conflict: what the server has is compared with what

@@ -1,4 +1,6 @@
-import type { Task, TaskCreate, TaskQuery, TaskSortField, TaskUpdate } from "../Types.ts"
+import { clockOf, dueLimit, givenDue, instantOf, toPlainTime } from "../../domain/DueTime.ts"
+import { momentOf } from "../../domain/TimeZone.ts"
+import type { Due, Task, TaskCreate, TaskQuery, TaskSortField, TaskUpdate } from "../Types.ts"
 
 /** A change that a user made to a task. `task` is the task as the user saw it. */
 export type TaskWrite =
@@ -16,13 +18,30 @@ export type TaskWrite =
   | { readonly op: "delete"; readonly task: Task }
   | { readonly op: "restore"; readonly task: Task }
 
-const toTimestamp = (value: Date | string) => (value instanceof Date ? value.toISOString() : value)
+const toUtc = (value: Date | string) => new Date(value).toISOString()
+
+/** The due date of a change, if it has one, as the server would return it. */
+const dueFields = ({ due, due_at }: TaskUpdate) => {
+  const given = givenDue({
+    ...(due !== undefined && { due }),
+    ...(due_at !== undefined && { due_at: due_at && toUtc(due_at) })
+  })
+  if (given === undefined) return {}
+  if (given === null) return { due: null, due_at: null }
+  const { date, time, time_zone } = given
+  const dueAsSent: Due = {
+    date,
+    ...(time !== undefined && { time: toPlainTime(time) }),
+    ...(time_zone !== undefined && { time_zone })
+  }
+  return { due: dueAsSent, due_at: instantOf(given) ?? null }
+}
 
 /** A task with a change applied, as the server would return it. */
-export const applyChange = (task: Task, { due_at, ...change }: TaskUpdate): Task => ({
+export const applyChange = (task: Task, { due, due_at, time_zone: _, ...change }: TaskUpdate): Task => ({
   ...task,
   ...change,
-  ...(due_at !== undefined && { due_at: due_at && toTimestamp(due_at) }),
+  ...dueFields({ ...(due !== undefined && { due }), ...(due_at !== undefined && { due_at }) }),
   completed_at: change.status === undefined ? task.completed_at : change.status === "completed" ? task.updated_at : null
 })
 
@@ -36,8 +55,12 @@ export const newTask = (fields: TaskCreate & { readonly id: string }): TaskWrite
     description: null,
     status: "pending",
     priority: "none",
+    due: null,
     due_at: null,
+    recurrence: null,
     project_id: null,
+    parent_id: null,
+    subtasks: { total: 0, completed: 0 },
     tag_ids: [],
     position: "",
     completed_at: null,
@@ -62,27 +85,42 @@ export const undoOf = (write: TaskWrite): TaskWrite | undefined => {
     case "move":
       return write.from && { op: "move", task, ...write.from }
     case "update": {
-      const names = Object.keys(write.change) as Array<keyof TaskUpdate>
-      const change: TaskUpdate = Object.fromEntries(names.map((name) => [name, task[name]]))
+      const { due_at, time_zone, ...others } = write.change
+      const names = Object.keys(due_at === undefined ? others : { ...others, due: null }) as Array<keyof typeof others>
+      // An occurrence that was completed comes back with its due date.
+      const due =
+        write.change.status === "completed" && task.recurrence !== null ? (["due", "recurrence"] as const) : []
+      const change: TaskUpdate = Object.fromEntries([...names, ...due].map((name) => [name, task[name]]))
       return { op: "update", task: applyChange(task, write.change), change }
     }
   }
 }
 
-const isBefore = (a: string | null, b: Date | string | undefined) =>
-  b === undefined || (a !== null && Date.parse(a) < Date.parse(toTimestamp(b)))
+/** Whether a task is due before or after a time, or a day. */
+const isDue = (task: Task, text: Date | string | undefined, side: "before" | "after", zone = "UTC") => {
+  if (text === undefined) return true
+  if (task.due === null) return false
+  const limit = dueLimit(/^....-..-..$/.test(String(text)) ? String(text) : toUtc(text), zone, side === "after")
+  const [due, other] = task.due_at === null ? [clockOf(task.due), limit.clock] : [task.due_at, limit.instant]
+  return side === "before" ? due < other : due > other
+}
 
-const isAfter = (a: string | null, b: Date | string | undefined) =>
-  b === undefined || (a !== null && Date.parse(a) > Date.parse(toTimestamp(b)))
+/** When a task is due for a user in a time zone. */
+const momentOfDue = ({ due, due_at }: Task, zone = "UTC") =>
+  due_at === null ? due && momentOf(zone, Date.parse(clockOf(due))) : Date.parse(due_at)
 
 /** Whether a list shows the task, as far as a client can know: only the server can search. */
-const matches = (task: Task, { due_after, due_before, priority, project_id, status, tag_id }: TaskQuery) =>
+const matches = (
+  task: Task,
+  { due_after, due_before, parent_id, priority, project_id, status, tag_id, time_zone }: TaskQuery
+) =>
   (status === undefined || status.includes(task.status)) &&
   (priority === undefined || priority === task.priority) &&
   (project_id === undefined || (project_id === "none" ? null : project_id) === task.project_id) &&
+  (parent_id === undefined || (parent_id === "none" ? null : parent_id) === task.parent_id) &&
   (tag_id === undefined || tag_id.every((id) => task.tag_ids.includes(id))) &&
-  isBefore(task.due_at, due_before) &&
-  isAfter(task.due_at, due_after)
+  isDue(task, due_before, "before", time_zone) &&
+  isDue(task, due_after, "after", time_zone)
 
 const priorities = ["none", "low", "medium", "high"]
 
@@ -91,7 +129,10 @@ const insert = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery): Reado
   if (query.q !== undefined || !matches(task, query)) return tasks
   const { sort = "-created_at" } = query
   const field = sort.replace("-", "") as TaskSortField
-  const keyOf = (row: Task) => (field === "priority" ? priorities.indexOf(row.priority) : row[field])
+  const keyOf = (row: Task) => {
+    if (field === "due_at") return momentOfDue(row, query.time_zone)
+    return field === "priority" ? priorities.indexOf(row.priority) : row[field]
+  }
   const key = keyOf(task)
   const at = tasks.findIndex((row) => {
     const other = keyOf(row)

@@ -8,6 +8,7 @@ import { exportHandlers } from "./Export.ts"
 import { healthHandlers } from "./Health.ts"
 import { meHandlers } from "./Me.ts"
 import { projectsHandlers } from "./Projects.ts"
+import { recurrenceHandlers } from "./Recurrence.ts"
 import { tagsHandlers } from "./Tags.ts"
 import { tasksHandlers } from "./Tasks.ts"
 import { trashHandlers } from "./Trash.ts"
@@ -21,6 +22,7 @@ export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("
     Effect.all({
       tasks: tasksHandlers,
       trash: trashHandlers,
+      recurrence: Effect.succeed(recurrenceHandlers),
       projects: projectsHandlers,
       tags: tagsHandlers,
       account: accountHandlers,

@@ -6,6 +6,7 @@ import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from 
 import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "../../api/errors/TaskErrors.ts"
 import type {
   AlreadyExists,
+  InvalidParent,
   NameTaken,
   NotFound,
   OperationFailed,
@@ -50,6 +51,16 @@ const quotaDetails = {
 export const quotaExceeded = ({ kind, limit }: QuotaExceeded) =>
   new CommonErrors.QuotaExceeded({ quota: kind, limit, detail: quotaDetails[kind](limit) })
 
+const neverRecurs = (pointer: string) =>
+  new ValidationFailed({ errors: [{ pointer, code: "rrule", message: "Must be a rule that has a day again" }] })
+
+const referenced = { project_id: "project", parent_id: "task", tag_ids: "tag" } as const
+
+const parentMessages = {
+  cycle: "Must not be the task itself or one of its subtasks",
+  depth: "Must not make more than five levels of tasks"
+} as const
+
 const notFoundDetails = {
   trash: "You have no task with this id in the trash.",
   anchor: "You have no task with the id in before or after."
@@ -61,8 +72,12 @@ const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
   AlreadyExists: ({ current, in_trash }: AlreadyExists<Task>) =>
     in_trash ? TaskAlreadyExists.inTrash({ current, ...at }) : new TaskAlreadyExists({ current, ...at }),
   VersionConflict: ({ current }: VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
-  UnknownReference: ({ field }: UnknownReference) =>
-    notFound(`${pointer}/${field}`, field === "project_id" ? "project" : "tag"),
+  UnknownReference: ({ field }: UnknownReference) => notFound(`${pointer}/${field}`, referenced[field]),
+  InvalidParent: ({ reason }: InvalidParent) =>
+    new ValidationFailed({
+      errors: [{ pointer: `${pointer}/parent_id`, code: reason, message: parentMessages[reason] }]
+    }),
+  NeverRecurs: () => neverRecurs(`${pointer}/recurrence/rrule`),
   QuotaExceeded: quotaExceeded
 })
 
@@ -81,11 +96,17 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
         return table.VersionConflict(error)
       case "UnknownReference":
         return table.UnknownReference(error)
+      case "InvalidParent":
+        return table.InvalidParent(error)
+      case "NeverRecurs":
+        return table.NeverRecurs()
       case "QuotaExceeded":
         return quotaExceeded(error)
     }
   }
 })
+
+export const recurrenceErrors = { NeverRecurs: () => neverRecurs("/body/rrule") }
 
 export const projectErrors = {
   NotFound: () => new ProjectNotFound({}),

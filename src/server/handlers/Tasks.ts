@@ -1,15 +1,35 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import type { TasksApi } from "../../api/Tasks.ts"
+import type { ListQuery, Page, PageKey } from "../../domain/Pagination.ts"
+import type { UserId } from "../../domain/User.ts"
+import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
+import { TagRepo } from "../../repositories/TagRepo.ts"
 import { TaskRepo } from "../../repositories/TaskRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { crudHandlers } from "./CrudHandlers.ts"
+import { toPage } from "./PaginationLinks.ts"
 import { bulkErrors, mapErrors, taskErrors } from "./RepositoryErrors.ts"
 
+/** The newest rows with a name, up to a thousand. */
+const newest = Effect.fnUntraced(function* <Row>(
+  owner: UserId,
+  repo: { list(owner: UserId, query: ListQuery): Effect.Effect<Page<Row>> }
+) {
+  const rows: Array<Row> = []
+  let next: PageKey | undefined
+  do {
+    const page: Page<Row> = yield* repo.list(owner, { limit: 200, ...(next && { cursor: { list: 0, ...next } }) })
+    rows.push(...page.items)
+    next = page.next
+  } while (next !== undefined && rows.length < 1000)
+  return rows
+})
+
 export const tasksHandlers = Effect.map(
-  TaskRepo,
-  (tasks): GroupHandlers<typeof TasksApi> => ({
+  Effect.all([TaskRepo, ProjectRepo, TagRepo]),
+  ([tasks, projects, tags]): GroupHandlers<typeof TasksApi> => ({
     ...crudHandlers("task", tasks, taskErrors),
 
     move: Effect.fnUntraced(function* ({ headers, params, payload }) {
@@ -18,6 +38,27 @@ export const tasksHandlers = Effect.map(
       const task = yield* mapErrors(taskErrors)(move)
       yield* recordAuditEvent("task moved", { task_id: task.id })
       return task
+    }),
+
+    completions: Effect.fnUntraced(function* ({ params, query, request }) {
+      const { id } = yield* CurrentUser
+      const page = yield* mapErrors(taskErrors)(tasks.completions(id, params.task_id, query))
+      return toPage(request.url, query, page)
+    }),
+
+    parse: Effect.fnUntraced(function* ({ payload }) {
+      const { id } = yield* CurrentUser
+      const { language = "en", now, text, time_zone = "UTC" } = payload
+      // The grammars take long to load, and only this endpoint needs them.
+      const { parseTask } = yield* Effect.promise(() => import("../../quick-add/QuickAdd.ts"))
+      const hasNames = /[#@]/.test(text)
+      return parseTask(text, {
+        language,
+        time_zone,
+        now: now === undefined ? yield* Clock.currentTimeMillis : Date.parse(now),
+        projects: hasNames ? yield* newest(id, projects) : [],
+        tags: hasNames ? yield* newest(id, tags) : []
+      })
     }),
 
     bulk: Effect.fnUntraced(function* ({ payload }) {

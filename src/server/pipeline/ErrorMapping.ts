@@ -9,8 +9,8 @@ const sqlStateOf = ({ reason }: SqlError.SqlError) =>
 // The database is unreachable, restarting, out of connections or too slow: it may work in a moment. So it is with a
 // deadlock or a serialization failure: nothing was changed, and another attempt may succeed.
 const transientSqlState = /^(08|53|57P|57014|55P03|40001|40P01)/
-// Text or a number that the schema accepts and PostgreSQL cannot store.
-const invalidValueSqlState = /^(22021|22P05|22003|22P02)/
+// Text or a number that the schema accepts and PostgreSQL cannot store, or a time zone that is newer than its database.
+const invalidValueSqlState = /^(22021|22P05|22003|22P02|22023)/
 
 const ofSqlError = (error: SqlError.SqlError) => {
   const state = sqlStateOf(error)

@@ -207,6 +207,29 @@ export const planSuite = (size: LargeDataset.Size, sortable = 0) => {
       })
     )
 
+    it.effect(
+      "reads at most three pages by due date in a time zone, at the beginning, deep inside and from a day on",
+      () =>
+        Effect.gen(function* () {
+          for (const sort of ["due_at", "-due_at"] as const) {
+            const query: TaskQuery = { sort, time_zone: "America/Los_Angeles" }
+            const { next } = yield* list({ ...query, limit: 1, offset: 0.2 * size.big })
+            assert(next !== undefined)
+            const cursor = { list: 0, ...next }
+            for (const more of [{}, { cursor }, { due_after: "2026-02-01", due_before: "2026-03-01" }]) {
+              const about = JSON.stringify({ ...query, ...more })
+              assert.lengthOf((yield* list({ ...query, ...more })).items, 50, about)
+              for (const plan of (yield* explainList({ ...query, ...more })).page) {
+                assert.deepStrictEqual(plan.sequential, [], about)
+                assert.includeMembers([...plan.indexes], ["task_by_zoned_due", "task_by_floating_due"], about)
+                assert.isAtMost(plan.read, 3 * page, about)
+                assert.isAtMost(plan.sorted, 3 * page, about)
+              }
+            }
+          }
+        })
+    )
+
     it.effect("starts or ends an index scan at a filter on the field of the order", () =>
       Effect.gen(function* () {
         const day = "2026-02-01T00:00:00.000Z"

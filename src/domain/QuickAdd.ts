@@ -1,0 +1,66 @@
+import { Schema } from "effect"
+import { described } from "./Description.ts"
+import { TimeZone } from "./Due.ts"
+import { TaskCreate } from "./Task.ts"
+import { TrimmedText } from "./Text.ts"
+import { TimestampInput } from "./Timestamp.ts"
+
+export const Language = Schema.Literals(["en", "de", "fr", "es", "pt", "nl"]).annotate({
+  identifier: "Language",
+  description: "A language that dates are understood in."
+})
+export type Language = typeof Language.Type
+
+const example = {
+  text: "Pay rent every 1st at 9 !high",
+  task: {
+    title: "Pay rent",
+    due: { date: "2026-12-01", time: "09:00" },
+    recurrence: { rrule: "FREQ=MONTHLY;BYMONTHDAY=1", anchor: "due" },
+    priority: "high"
+  },
+  spans: [
+    { field: "recurrence", start: 9, end: 18 },
+    { field: "due", start: 19, end: 23 },
+    { field: "priority", start: 24, end: 29 }
+  ]
+} as const
+
+/** A task as a user writes it. */
+export const TaskText = Schema.Struct({
+  text: TrimmedText(200).pipe(described("The task as the user writes it.")),
+  language: Schema.optionalKey(Language).pipe(described("The language of the text.", { default: "en" })),
+  time_zone: Schema.optionalKey(TimeZone).pipe(
+    described("Where the user is: what day it is there.", { default: "UTC" })
+  ),
+  now: Schema.optionalKey(TimestampInput).pipe(
+    described("The time that the text is understood from. By default it is the time of the server.")
+  )
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskText",
+    description: "A task as a user writes it.",
+    examples: [{ text: example.text, language: "en", time_zone: "Europe/Berlin" }]
+  })
+)
+export type TaskText = typeof TaskText.Type
+
+const Span = Schema.Struct({
+  field: Schema.Literals(["due", "recurrence", "priority", "project_id", "tag_ids"]).pipe(
+    described("The field that this part of the text gives.")
+  ),
+  start: Schema.Natural.pipe(described("Where it begins, in UTF-16 code units.")),
+  end: Schema.Natural.pipe(described("Where it ends, in UTF-16 code units."))
+})
+
+export const ParsedTask = Schema.Struct({
+  task: TaskCreate.pipe(described("The task to create. What was not understood is its title.")),
+  spans: Schema.Array(Span).pipe(described("The parts of the text that were understood, in their order."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "ParsedTask",
+    description: "What a text says about a task.",
+    examples: [{ task: example.task, spans: example.spans }]
+  })
+)
+export type ParsedTask = typeof ParsedTask.Type

@@ -1,0 +1,153 @@
+import { Schema } from "effect"
+import { described } from "./Description.ts"
+import { Due, DueInput } from "./Due.ts"
+import { paginatedQuery } from "./Pagination.ts"
+import { Timestamp } from "./Timestamp.ts"
+import { Version } from "./Version.ts"
+
+const isWithin = (text: string, max: number) => {
+  const value = Math.abs(Number(text))
+  return value >= 1 && value <= max
+}
+
+const number = (max: number) => (text: string) => /^\d{1,4}$/.test(text) && isWithin(text, max)
+
+/** A list of numbers, which count from the end if they are negative. */
+const numbers = (max: number) => (text: string) =>
+  text.split(",").every((part) => /^[+-]?\d{1,3}$/.test(part) && isWithin(part, max))
+
+/** The parts of a rule and their values. A rule has days only: the time comes from the due date. */
+const isValue: Readonly<Record<string, (text: string) => boolean>> = {
+  FREQ: (text) => /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(text),
+  INTERVAL: number(999),
+  COUNT: number(9999),
+  UNTIL: (text) => /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/.test(text),
+  BYDAY: (text) => text.split(",").every((part) => /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)$/.test(part)),
+  BYMONTHDAY: numbers(31),
+  BYMONTH: (text) => text.split(",").every(number(12)),
+  BYYEARDAY: numbers(366),
+  BYWEEKNO: numbers(53),
+  BYSETPOS: numbers(366),
+  WKST: (text) => /^(MO|TU|WE|TH|FR|SA|SU)$/.test(text)
+}
+
+const common = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH"]
+
+/** RFC 5545 has the other parts, and weekdays with a number, with some frequencies only. */
+const partsWith: Readonly<Record<string, ReadonlyArray<string>>> = {
+  DAILY: [...common, "BYMONTHDAY"],
+  WEEKLY: common,
+  MONTHLY: [...common, "BYMONTHDAY", "BYSETPOS"],
+  YEARLY: Object.keys(isValue)
+}
+
+/** The parts of a rule by name, or undefined where the text is no rule. */
+export const partsOf = (rrule: string): ReadonlyMap<string, string> | undefined => {
+  const parts = rrule.split(";").map((part) => part.split("=") as [string, ...ReadonlyArray<string>])
+  const found = new Map(parts.map(([name, ...values]) => [name, values.join("=")]))
+  const allowed = partsWith[found.get("FREQ") ?? ""]
+  const isRule = Array.from(found).every(([name, value]) => allowed?.includes(name) && isValue[name]?.(value))
+  const hasNumber = /\d/.test(found.get("BYDAY") ?? "") && allowed !== undefined && !allowed.includes("BYSETPOS")
+  return isRule && !hasNumber && found.size === parts.length ? found : undefined
+}
+
+const RRule = Schema.String.check(
+  Schema.isMaxLength(250, { code: "too_long", params: { max: 250 }, message: "Must have at most 250 characters" }),
+  Schema.makeFilter((text: string) => text.length > 250 || partsOf(text) !== undefined, {
+    code: "rrule",
+    message: "Must be a rule like FREQ=WEEKLY;BYDAY=MO (RFC 5545), daily or less often",
+    toJsonSchema: () => ({ format: "rrule" })
+  })
+)
+
+const rrule = described(
+  "The rule, as in RFC 5545, daily or less often. `COUNT` is the number of occurrences that are left, with the present one."
+)
+const RecurrenceAnchor = Schema.Literals(["due", "completion"]).annotate({
+  identifier: "RecurrenceAnchor",
+  description: "What the next occurrence of a recurring task follows."
+})
+const anchor = RecurrenceAnchor.pipe(
+  described("Whether the next occurrence follows the due date, or the day on which the task was completed.")
+)
+const annotations = {
+  description: "When a task is due again after it was completed.",
+  examples: [{ rrule: "FREQ=WEEKLY;BYDAY=MO", anchor: "due" }]
+} as const
+
+export const Recurrence = Schema.Struct({ rrule: Schema.String.pipe(rrule), anchor }).pipe(
+  Schema.annotateEncoded({ identifier: "Recurrence", ...annotations })
+)
+export type Recurrence = typeof Recurrence.Type
+
+export const RecurrenceInput = Schema.Struct({ rrule: RRule.pipe(rrule), anchor }).pipe(
+  Schema.annotateEncoded({ identifier: "RecurrenceInput", ...annotations })
+)
+
+const due = described("When this occurrence is due.")
+const due_at = Schema.NullOr(Timestamp).pipe(described("The instant of `due`, where it has a time zone."))
+
+/** An occurrence of a recurring task that was completed. */
+export const TaskCompletion = Schema.Struct({
+  version: Version.pipe(described("The version of the task that was completed.")),
+  due: Schema.NullOr(Due).pipe(due),
+  completed_at: Timestamp.pipe(described("When the occurrence was completed."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TaskCompletion",
+    description: "An occurrence of a recurring task that was completed.",
+    examples: [{ version: 3, due: { date: "2026-12-01", time: "09:00" }, completed_at: "2026-12-01T08:12:00.000Z" }]
+  })
+)
+export type TaskCompletion = typeof TaskCompletion.Type
+
+export const CompletionsQuery = paginatedQuery({}, (key) => /^\d{1,9}$/.test(key))
+export type CompletionsQuery = typeof CompletionsQuery.Type
+
+export const maxOccurrences = 20
+
+export const RecurrencePreview = Schema.Struct({
+  rrule: RRule.pipe(rrule),
+  due: DueInput.pipe(described("When the first occurrence is due.")),
+  limit: Schema.optionalKey(
+    Schema.Int.check(
+      Schema.isBetween(
+        { minimum: 1, maximum: maxOccurrences },
+        {
+          code: "range",
+          params: { min: 1, max: maxOccurrences },
+          message: `Must be between 1 and ${maxOccurrences}`
+        }
+      )
+    )
+  ).pipe(described("The maximum number of occurrences in the response.", { default: 5 }))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "RecurrencePreview",
+    description: "A rule to preview.",
+    examples: [{ rrule: "FREQ=MONTHLY;BYMONTHDAY=31", due: { date: "2026-12-31" }, limit: 2 }]
+  })
+)
+export type RecurrencePreview = typeof RecurrencePreview.Type
+
+export const Occurrences = Schema.Struct({
+  occurrences: Schema.Array(Schema.Struct({ due: Due.pipe(due), due_at })).pipe(
+    described("The first occurrences, in their order, with the given one.")
+  ),
+  has_more: Schema.Boolean.pipe(described("Whether there are more."))
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "Occurrences",
+    description: "The first occurrences of a rule.",
+    examples: [
+      {
+        occurrences: [
+          { due: { date: "2026-12-31" }, due_at: null },
+          { due: { date: "2027-01-31" }, due_at: null }
+        ],
+        has_more: true
+      }
+    ]
+  })
+)
+export type Occurrences = typeof Occurrences.Type

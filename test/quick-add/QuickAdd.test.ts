@@ -1,0 +1,186 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { ProjectId } from "../../src/domain/Project.ts"
+import { type Language, ParsedTask } from "../../src/domain/QuickAdd.ts"
+import { TagId } from "../../src/domain/Tag.ts"
+import { parseTask } from "../../src/quick-add/QuickAdd.ts"
+
+const id = (n: number) => `019c2f7e-0000-7000-8000-00000000000${n}`
+const [home, club] = [ProjectId.make(id(1)), ProjectId.make(id(2))]
+const [phone, errand] = [TagId.make(id(3)), TagId.make(id(4))]
+
+// A Friday, eleven o'clock in Berlin.
+const now = Date.parse("2026-11-27T10:00:00Z")
+
+const parse = (text: string, language: Language = "en", time_zone = "Europe/Berlin") =>
+  parseTask(text, {
+    language,
+    now,
+    time_zone,
+    projects: [
+      { id: home, name: "Home" },
+      { id: club, name: "Book club" }
+    ],
+    tags: [
+      { id: phone, name: "phone" },
+      { id: errand, name: "errand" }
+    ]
+  })
+
+const weekly = (days: string) => ({ rrule: `FREQ=WEEKLY;BYDAY=${days}`, anchor: "due" })
+const monthly = (day: number) => ({ rrule: `FREQ=MONTHLY;BYMONTHDAY=${day}`, anchor: "due" })
+
+describe("parseTask", () => {
+  it.each<[Language, string, object]>([
+    [
+      "en",
+      "Pay rent every 1st at 9 #home !high",
+      {
+        title: "Pay rent",
+        due: { date: "2026-12-01", time: "09:00" },
+        recurrence: monthly(1),
+        priority: "high",
+        project_id: home
+      }
+    ],
+    [
+      "en",
+      "Read #Book club on Dec 3 @phone #errand",
+      { title: "Read", due: { date: "2026-12-03" }, project_id: club, tag_ids: [phone, errand] }
+    ],
+    ["en", "Call mum tomorrow at 5pm", { title: "Call mum", due: { date: "2026-11-28", time: "17:00" } }],
+    [
+      "en",
+      "Water plants every! 3 days",
+      {
+        title: "Water plants",
+        due: { date: "2026-11-27" },
+        recurrence: { rrule: "FREQ=DAILY;INTERVAL=3", anchor: "completion" }
+      }
+    ],
+    [
+      "en",
+      "Run every other week",
+      { title: "Run", due: { date: "2026-11-27" }, recurrence: { rrule: "FREQ=WEEKLY;INTERVAL=2", anchor: "due" } }
+    ],
+    [
+      "en",
+      "Stand-up every weekday at 9:15",
+      { title: "Stand-up", due: { date: "2026-11-30", time: "09:15" }, recurrence: weekly("MO,TU,WE,TH,FR") }
+    ],
+    [
+      "en",
+      "Swim every mon, wed and fri",
+      { title: "Swim", due: { date: "2026-11-27" }, recurrence: weekly("MO,WE,FR") }
+    ],
+    [
+      "en",
+      "Submit report at 17:00 !2",
+      { title: "Submit report", due: { date: "2026-11-27", time: "17:00" }, priority: "medium" }
+    ],
+    ["en", "Wake up at 6", { title: "Wake up", due: { date: "2026-11-28", time: "06:00" } }],
+    [
+      "de",
+      "Miete zahlen jeden 1. um 9 !hoch",
+      { title: "Miete zahlen", due: { date: "2026-12-01", time: "09:00" }, recurrence: monthly(1), priority: "high" }
+    ],
+    [
+      "de",
+      "Blumen jeden Montag und Freitag um 18 Uhr",
+      { title: "Blumen", due: { date: "2026-11-27", time: "18:00" }, recurrence: weekly("MO,FR") }
+    ],
+    ["de", "Arzt am 3. Dezember", { title: "Arzt", due: { date: "2026-12-03" } }],
+    [
+      "de",
+      "Gießen alle 2 Tage",
+      { title: "Gießen", due: { date: "2026-11-27" }, recurrence: { rrule: "FREQ=DAILY;INTERVAL=2", anchor: "due" } }
+    ],
+    [
+      "fr",
+      "Payer le loyer tous les mois à 9h !haute",
+      { title: "Payer le loyer", due: { date: "2026-11-28", time: "09:00" }, priority: "high" }
+    ],
+    ["fr", "Piscine chaque lundi", { title: "Piscine", due: { date: "2026-11-30" }, recurrence: weekly("MO") }],
+    ["fr", "Appeler demain à 14h30", { title: "Appeler", due: { date: "2026-11-28", time: "14:30" } }],
+    [
+      "es",
+      "Llamar mañana a las 9 !alta",
+      { title: "Llamar", due: { date: "2026-11-28", time: "09:00" }, priority: "high" }
+    ],
+    ["es", "Nadar cada lunes", { title: "Nadar", due: { date: "2026-11-30" }, recurrence: weekly("MO") }],
+    ["es", "Pagar el 3 de diciembre", { title: "Pagar", due: { date: "2026-12-03" } }],
+    ["pt", "Ligar amanhã às 9 !alta", { title: "Ligar", due: { date: "2026-11-28", time: "09:00" }, priority: "high" }],
+    ["pt", "Nadar toda segunda-feira", { title: "Nadar", due: { date: "2026-11-30" }, recurrence: weekly("MO") }],
+    [
+      "nl",
+      "Huur betalen elke 1e om 9 uur !hoog",
+      { title: "Huur betalen", due: { date: "2026-12-01", time: "09:00" }, recurrence: monthly(1), priority: "high" }
+    ],
+    [
+      "nl",
+      "Zwemmen elke maandag en vrijdag",
+      { title: "Zwemmen", due: { date: "2026-11-27" }, recurrence: weekly("MO,FR") }
+    ],
+    ["nl", "Bellen morgen om 14:30", { title: "Bellen", due: { date: "2026-11-28", time: "14:30" } }]
+  ])("understands in the language %s: %s", (language, text, expected) => {
+    const { task } = parse(text, language)
+    assert.deepInclude(task, expected)
+  })
+
+  it.each<[Language, string]>([
+    ["en", "Buy 3 apples #unknown !urgent"],
+    ["en", "March"],
+    ["en", "tomorrow"],
+    ["en", "Lunch 12-13"],
+    ["en", "C# and f@phone"],
+    ["en", "#homework"],
+    ["en", "In March read 1984"],
+    ["de", "Alle Gläser spülen"],
+    ["fr", "Tous ensemble"]
+  ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
+    assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
+  })
+
+  it("names the parts of the text that it understood", () => {
+    const text = "Pay rent every 1st at 9 #home !high"
+    assert.deepStrictEqual(
+      parse(text).spans.map(({ end, field, start }) => [field, text.slice(start, end)]),
+      [
+        ["recurrence", "every 1st"],
+        ["due", "at 9"],
+        ["project_id", "#home"],
+        ["priority", "!high"]
+      ]
+    )
+  })
+
+  it("knows what day it is in the time zone of the user", () => {
+    assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Kiritimati").task.due, { date: "2026-11-28" })
+    assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Pago_Pago").task.due, { date: "2026-11-26" })
+  })
+
+  it.prop("gives a valid task and spans in their order for any text, the same each time", [Schema.String], ([any]) => {
+    const text = `${any} every day at 9`.slice(-200)
+    const parsed = parse(text)
+    assert.deepStrictEqual(parse(text), parsed)
+    if (parsed.task.title.trim() !== "" && text.isWellFormed() && !text.includes("\0")) {
+      assert.isTrue(Schema.is(Schema.Array(Schema.Unknown))(parsed.spans))
+    }
+    let last = 0
+    for (const { end, start } of parsed.spans) {
+      assert.isTrue(last <= start && start < end && end <= text.length)
+      last = end
+    }
+  })
+
+  it("has only values that a task may have", () => {
+    for (const text of [
+      "Pay rent every 1st at 9 #home !high",
+      "Walk each 999 days",
+      "Sit every 31st",
+      "x every 0 days"
+    ]) {
+      assert.deepStrictEqual(Schema.decodeUnknownSync(ParsedTask)(JSON.parse(JSON.stringify(parse(text)))), parse(text))
+    }
+  })
+})
