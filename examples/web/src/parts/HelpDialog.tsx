@@ -18,6 +18,8 @@ const onTask = [
   ["K", "Previous task"],
   ["E", "Edit"],
   ["X", "Complete"],
+  ["S", "Add a subtask"],
+  ["→ ←", "Show or hide subtasks"],
   ["Alt ↑", "Move up"],
   ["Alt ↓", "Move down"],
   ["Delete", "Move to the trash"]

@@ -4,6 +4,7 @@ import { Dialog } from "../parts/Dialog.tsx"
 import { formatDue } from "../view/dates.ts"
 import styles from "./ConflictDialog.module.css"
 import { priorities, statuses } from "./labels.ts"
+import { describeRule } from "./recurrence.ts"
 
 interface Props {
   readonly entry: OutboxEntry
@@ -18,7 +19,10 @@ const valuesOf = (task: Task, projects: ReadonlyArray<Project>, tags: ReadonlyAr
   description: task.description ?? "None",
   status: statuses[task.status],
   priority: priorities[task.priority],
-  due_at: task.due_at === null ? "None" : formatDue(task.due_at),
+  due: task.due === null ? "None" : formatDue(task.due, task.due_at),
+  due_at: task.due === null ? "None" : formatDue(task.due, task.due_at),
+  recurrence: task.recurrence === null ? "Never" : describeRule(task.recurrence),
+  parent_id: task.parent_id === null ? "None" : "Another task",
   project_id: projects.find(({ id }) => id === task.project_id)?.name ?? "None",
   tag_ids: task.tag_ids.map((id) => tags.find((tag) => tag.id === id)?.name ?? "?").join(", ") || "None"
 })
@@ -28,7 +32,10 @@ const labels = {
   description: "Description",
   status: "Status",
   priority: "Priority",
+  due: "Due",
   due_at: "Due",
+  recurrence: "Repeats",
+  parent_id: "Subtask of",
   project_id: "Project",
   tag_ids: "Tags"
 }

@@ -5,10 +5,12 @@ import { useAccountOutbox } from "../data/Account.tsx"
 import { readDraft, writeDraft } from "../data/drafts.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { useNotices } from "../parts/Notices.tsx"
-import { dayOf, dueOn } from "../view/dates.ts"
+import { dayOf, tomorrow } from "../view/dates.ts"
 import { visit } from "../view/useView.ts"
 import { home, type View } from "../view/View.ts"
+import { Chips } from "./Chips.tsx"
 import styles from "./NewTask.module.css"
+import { type Span, useQuickAdd } from "./useQuickAdd.ts"
 
 interface Props {
   readonly user: string
@@ -22,6 +24,7 @@ const isHidden = (view: View) => view.status === "done" || Boolean(view.q?.trim(
 /** Adds a task that belongs to the shown list. */
 export const NewTask = ({ projects, user, view }: Props) => {
   const [title, setTitle] = useState(() => readDraft<string>(user, "new-task") ?? "")
+  const quick = useQuickAdd(title)
   const outbox = useAccountOutbox()
   const { announce, offer } = useNotices()
 
@@ -30,17 +33,17 @@ export const NewTask = ({ projects, user, view }: Props) => {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (title.trim() === "") return
-    const tomorrow = new Date(Date.now() + 86_400_000)
     const fields = {
       id: newId(),
-      title: title.trim(),
       ...(view.project !== undefined && view.project !== "none" && { project_id: view.project }),
       ...(view.tag !== undefined && { tag_ids: [view.tag] }),
       ...(view.priority !== undefined && { priority: view.priority }),
-      ...(view.due !== undefined && { due_at: dueOn(dayOf(view.due === "today" ? new Date() : tomorrow)) })
+      ...(view.due !== undefined && { due: { date: view.due === "today" ? dayOf(new Date()) : tomorrow() } }),
+      ...quick.fields()
     }
     outbox.add(newTask(fields))
     setTitle("")
+    quick.reset()
     if (!isHidden(view)) return announce(`Added “${fields.title}”.`)
     const { q: _, ...rest } = view
     const list: View = { ...rest, status: "open" }
@@ -49,23 +52,31 @@ export const NewTask = ({ projects, user, view }: Props) => {
     offer(`Added “${fields.title}” to ${place}.`, "Show", () => visit({ ...home, ...list }))
   }
 
+  const remove = (field: Span["field"]) => {
+    quick.remove(field)
+    document.getElementById("new-task")?.focus()
+  }
+
   return (
-    <form className={styles.form} onSubmit={submit}>
-      <Icon name="plus" />
-      <input
-        id="new-task"
-        aria-label="New task"
-        placeholder="Add a task"
-        dir="auto"
-        value={title}
-        maxLength={200}
-        autoComplete="off"
-        enterKeyHint="done"
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <button type="submit" className="primary" disabled={title.trim() === ""}>
-        Add
-      </button>
+    <form onSubmit={submit}>
+      <div className={styles.form}>
+        <Icon name="plus" />
+        <input
+          id="new-task"
+          aria-label="New task"
+          placeholder="Add a task"
+          dir="auto"
+          value={title}
+          maxLength={200}
+          autoComplete="off"
+          enterKeyHint="done"
+          onChange={(event) => setTitle(event.target.value)}
+        />
+        <button type="submit" className="primary" disabled={title.trim() === ""}>
+          Add
+        </button>
+      </div>
+      {quick.spans.length > 0 && <Chips text={quick.text} spans={quick.spans} onRemove={remove} />}
     </form>
   )
 }

@@ -1,8 +1,10 @@
 import type { Project, Tag } from "effect-tasks/client"
 import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react"
 import { Options } from "../parts/Options.tsx"
+import { timeZone } from "../view/dates.ts"
 import { changeOf, type Edited, type Fields } from "./Edited.ts"
 import { keyIn, priorities, statuses } from "./labels.ts"
+import { describeRule, rules } from "./recurrence.ts"
 import { TagPicker } from "./TagPicker.tsx"
 import styles from "./TaskEditor.module.css"
 
@@ -38,6 +40,12 @@ export const TaskEditor = (props: Props) => {
     event.preventDefault()
     onSave()
   }
+  const zones = Array.from(new Set([timeZone, "UTC", ...(fields.time_zone === "" ? [] : [fields.time_zone])]))
+  const { recurrence } = task
+  const repeats = {
+    ...rules,
+    ...(recurrence !== null && { [recurrence.rrule]: describeRule({ ...recurrence, anchor: "due" }) })
+  }
   // An archived project stays in the list while the task belongs to it.
   const choices = projects.filter(({ archived, id }) => !archived || id === fields.project_id)
 
@@ -68,6 +76,45 @@ export const TaskEditor = (props: Props) => {
           Due
           <input type="date" value={fields.day} onChange={(event) => set({ day: event.target.value })} />
         </label>
+        <label>
+          Time
+          <input
+            type="time"
+            value={fields.time}
+            disabled={fields.day === ""}
+            onChange={(event) => set({ time: event.target.value })}
+          />
+        </label>
+        <label>
+          Time zone
+          <select
+            value={fields.time_zone}
+            disabled={fields.time === ""}
+            onChange={(event) => set({ time_zone: event.target.value })}
+          >
+            <option value="">Wherever I am</option>
+            <Options labels={Object.fromEntries(zones.map((zone) => [zone, zone.replaceAll("_", " ")]))} />
+          </select>
+        </label>
+        <label>
+          Repeats
+          <select value={fields.rrule} onChange={(event) => set({ rrule: event.target.value })}>
+            <option value="">Never</option>
+            <Options labels={repeats} />
+          </select>
+        </label>
+        {fields.rrule !== "" && (
+          <label>
+            Next
+            <select
+              value={fields.anchor}
+              onChange={(event) => set({ anchor: event.target.value === "completion" ? "completion" : "due" })}
+            >
+              <option value="due">After the due date</option>
+              <option value="completion">After completion</option>
+            </select>
+          </label>
+        )}
         <label>
           Priority
           <select

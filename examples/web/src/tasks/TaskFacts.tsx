@@ -3,6 +3,7 @@ import type { OutboxEntry } from "effect-tasks/react"
 import { Icon } from "../parts/Icon.tsx"
 import { formatDue, isOverdue } from "../view/dates.ts"
 import { priorities, statuses } from "./labels.ts"
+import { describeRule } from "./recurrence.ts"
 import styles from "./TaskFacts.module.css"
 
 interface Props {
@@ -16,7 +17,8 @@ interface Props {
 
 /** The details of a task in one line. */
 export const TaskFacts = ({ hasDraft, project, tags, task, unconfirmed }: Props) => {
-  const isLate = task.due_at !== null && task.status !== "completed" && isOverdue(task.due_at)
+  const { due, due_at, recurrence, subtasks } = task
+  const isLate = due !== null && task.status !== "completed" && isOverdue(due, due_at)
   const facts = [
     unconfirmed !== undefined && (
       <span key="unconfirmed" className={unconfirmed.status === "waiting" ? styles.progress : styles.late}>
@@ -33,11 +35,21 @@ export const TaskFacts = ({ hasDraft, project, tags, task, unconfirmed }: Props)
         {statuses.in_progress}
       </span>
     ),
-    task.due_at !== null && (
+    due !== null && (
       <span key="due" className={isLate ? styles.late : undefined}>
         <Icon name="calendar" size={14} />
         {isLate && "Overdue:"}
-        <time dateTime={task.due_at}>{formatDue(task.due_at)}</time>
+        <time dateTime={due_at ?? due.date}>{formatDue(due, due_at)}</time>
+      </span>
+    ),
+    recurrence !== null && (
+      <span key="recurrence">
+        <Icon name="repeat" size={14} /> {describeRule(recurrence)}
+      </span>
+    ),
+    subtasks.total > 0 && (
+      <span key="subtasks">
+        <Icon name="subtasks" size={14} /> {subtasks.completed} of {subtasks.total} subtasks
       </span>
     ),
     task.priority !== "none" && (

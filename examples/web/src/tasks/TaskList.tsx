@@ -1,17 +1,14 @@
 import type { Project, Tag } from "effect-tasks/client"
-import { useOutbox, type useTasks } from "effect-tasks/react"
+import type { useTasks } from "effect-tasks/react"
 import { useEffect, useRef } from "react"
-import { useAccountOutbox } from "../data/Account.tsx"
 import { messageFor } from "../data/errors.ts"
 import { useServiceError } from "../data/serviceStatus.ts"
 import { Message } from "../parts/Message.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
-import { isFiltered, type View } from "../view/View.ts"
-import { changeOf, type Edited } from "./Edited.ts"
-import { focusTask } from "./focus.ts"
-import { TaskEditor } from "./TaskEditor.tsx"
+import { isFiltered, isTree, type View } from "../view/View.ts"
+import { RowEditor } from "./RowEditor.tsx"
 import styles from "./TaskList.module.css"
-import { TaskRow } from "./TaskRow.tsx"
+import { TaskRows } from "./TaskRows.tsx"
 import type { Editor } from "./useEditor.ts"
 import type { TaskActions } from "./useTaskActions.ts"
 
@@ -58,7 +55,6 @@ const More = ({ list }: Pick<Props, "list">) => {
 export const TaskList = (props: Props) => {
   const { actions, editor, hasShortcuts, list, projects, tags, view } = props
   const serviceError = useServiceError()
-  const entries = useOutbox(useAccountOutbox())
   const { edited } = editor
   const { data, error, isPlaceholderData, refetch, tasks } = list
 
@@ -72,53 +68,24 @@ export const TaskList = (props: Props) => {
     )
   }
   const [title, text] = emptyText(view)
-  const save = ({ fields, task }: Edited) => {
-    const change = changeOf({ fields, task })
-    if (Object.keys(change).length > 0) actions.update(task, change)
-    editor.discard()
-    focusTask(task.id)
-  }
-  const form = edited !== undefined && (
-    <TaskEditor
-      edited={edited}
-      projects={projects}
-      tags={tags}
-      onFields={(fields) => editor.change({ ...edited, fields })}
-      onSave={() => save(edited)}
-      onClose={() => {
-        editor.close()
-        focusTask(edited.task.id)
-      }}
-      onDiscard={() => {
-        editor.discard()
-        focusTask(edited.task.id)
-      }}
-    />
-  )
   return (
     <>
       {tasks.length === 0 && <Message title={title}>{text}</Message>}
       {/* The list may no longer contain the row; the editor stays. */}
-      {tasks.every(({ id }) => id !== edited?.task.id) && form}
+      {edited !== undefined && tasks.every(({ id }) => id !== edited.task.id) && edited.task.parent_id === null && (
+        <RowEditor editor={editor} edited={edited} projects={projects} tags={tags} actions={actions} />
+      )}
       <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
-        {tasks.map((task) =>
-          task.id === edited?.task.id ? (
-            <li key={task.id}>{form}</li>
-          ) : (
-            <TaskRow
-              key={task.id}
-              task={task}
-              project={projects.find(({ id }) => id === task.project_id)}
-              tags={tags.filter(({ id }) => task.tag_ids.includes(id))}
-              unconfirmed={entries.find(({ error, write }) => error !== undefined && write.task.id === task.id)}
-              hasDraft={editor.hasDraft(task.id)}
-              canMove={view.sort === "position"}
-              hasShortcuts={hasShortcuts}
-              actions={actions}
-              onEdit={editor.open}
-            />
-          )
-        )}
+        <TaskRows
+          tasks={tasks}
+          canMove={view.sort === "position"}
+          isTree={isTree(view)}
+          projects={projects}
+          tags={tags}
+          actions={actions}
+          editor={editor}
+          hasShortcuts={hasShortcuts}
+        />
       </ul>
       {list.hasNextPage && <More list={list} />}
     </>

@@ -9,16 +9,18 @@ interface Props {
   readonly canMove: boolean
   readonly actions: TaskActions
   readonly onEdit: (task: Task) => void
+  readonly onAdd: (() => void) | undefined
 }
 
 /** Every action on a task, also those that a drag or a key does. */
-export const TaskMenu = ({ actions, canMove, onEdit, task }: Props) => {
+export const TaskMenu = ({ actions, canMove, onAdd, onEdit, task }: Props) => {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
 
   const entries: ReadonlyArray<readonly [IconName, string, () => void]> = [
     ["edit", "Edit", () => onEdit(task)],
+    ...(onAdd === undefined ? [] : ([["subtasks", "Add a subtask", onAdd]] as const)),
     ...(canMove
       ? ([
           ["up", "Move up", () => actions.step(task, "above")],

@@ -2,7 +2,7 @@ import type { Project, Tag, Task } from "effect-tasks/client"
 import type { OutboxEntry } from "effect-tasks/react"
 import { type KeyboardEvent, useRef } from "react"
 import { Icon } from "../parts/Icon.tsx"
-import { focusBeside } from "./focus.ts"
+import { focusBeside, focusField } from "./focus.ts"
 import { TaskFacts } from "./TaskFacts.tsx"
 import { TaskMenu } from "./TaskMenu.tsx"
 import styles from "./TaskRow.module.css"
@@ -20,10 +20,19 @@ interface Props {
   readonly hasShortcuts: boolean
   readonly actions: TaskActions
   readonly onEdit: (task: Task) => void
+  /** Whether its subtasks are shown. */
+  readonly isOpen: boolean
+  readonly onOpen: ((isOpen: boolean) => void) | undefined
+}
+
+/** Opens the subtasks of a task, for another one. */
+const addBelow = (task: Task, onOpen: (isOpen: boolean) => void) => {
+  onOpen(true)
+  focusField(`add-to-${task.id}`)
 }
 
 export const TaskRow = (props: Props) => {
-  const { actions, canMove, hasDraft, hasShortcuts, onEdit, project, tags, task, unconfirmed } = props
+  const { actions, canMove, hasDraft, hasShortcuts, isOpen, onEdit, onOpen, project, tags, task, unconfirmed } = props
   const row = useRef<HTMLLIElement>(null)
   const grip = useRef<HTMLSpanElement>(null)
   const { edge, isDragged } = useDragOrder(row, grip, task, canMove, actions.place)
@@ -39,11 +48,16 @@ export const TaskRow = (props: Props) => {
         : {}
       : {
           Delete: () => actions.remove(task),
+          ...(onOpen !== undefined && {
+            ArrowRight: () => onOpen(true),
+            ArrowLeft: () => onOpen(false)
+          }),
           ...(hasShortcuts && {
             j: () => focusBeside(task.id, "below"),
             k: () => focusBeside(task.id, "above"),
             e: () => onEdit(task),
-            x: () => actions.toggle(task)
+            x: () => actions.toggle(task),
+            ...(onOpen !== undefined && { s: () => addBelow(task, onOpen) })
           })
         }
     const action = keys[key]
@@ -93,7 +107,24 @@ export const TaskRow = (props: Props) => {
         )}
         <TaskFacts task={task} project={project} tags={tags} unconfirmed={unconfirmed} hasDraft={hasDraft} />
       </div>
-      <TaskMenu task={task} canMove={canMove} actions={actions} onEdit={onEdit} />
+      {onOpen !== undefined && task.subtasks.total > 0 && (
+        <button
+          type="button"
+          className="icon"
+          aria-expanded={isOpen}
+          aria-label={`Subtasks of ${task.title}`}
+          onClick={() => onOpen(!isOpen)}
+        >
+          <Icon name={isOpen ? "collapse" : "expand"} />
+        </button>
+      )}
+      <TaskMenu
+        task={task}
+        canMove={canMove}
+        actions={actions}
+        onEdit={onEdit}
+        onAdd={onOpen && (() => addBelow(task, onOpen))}
+      />
     </li>
   )
 }

@@ -6,6 +6,8 @@ const afterRender = (action: () => void) => void requestAnimationFrame(() => req
 
 export const focusTask = (id: string) => afterRender(() => rowOf(id)?.focus())
 
+export const focusField = (id: string) => afterRender(() => document.getElementById(id)?.focus())
+
 /** Moves focus from a row that goes to the next one, the previous one, or the field for a new task. */
 export const focusAfter = (id: string) => {
   const row = rowOf(id)
@@ -17,9 +19,9 @@ export const focusAfter = (id: string) => {
   })
 }
 
-/** Moves focus to the next or the previous row. */
+/** Moves focus to the next or the previous row, of whichever level. */
 export const focusBeside = (id: string, to: "above" | "below") => {
-  const row = rowOf(id)
-  const beside = to === "above" ? row?.previousElementSibling : row?.nextElementSibling
-  if (beside instanceof HTMLElement) beside.focus()
+  const rows = Array.from(document.querySelectorAll<HTMLElement>('li[id^="task-"]'))
+  const at = rows.findIndex((row) => row.id === `task-${id}`)
+  rows[to === "above" ? at - 1 : at + 1]?.focus()
 }

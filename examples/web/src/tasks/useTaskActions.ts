@@ -2,6 +2,7 @@ import type { Task, TaskUpdate } from "effect-tasks/client"
 import { useWrite } from "effect-tasks/react"
 import { useAccountOutbox } from "../data/Account.tsx"
 import { useNotices } from "../parts/Notices.tsx"
+import { timeZone } from "../view/dates.ts"
 import { focusAfter, focusTask } from "./focus.ts"
 
 export type Side = "above" | "below"
@@ -38,8 +39,13 @@ export const useTaskActions = (tasks: ReadonlyArray<Task>): TaskActions => {
       const status = task.status === "completed" ? "pending" : "completed"
       // The row may leave the list: focus moves to its neighbor, or stays on the row if it does not leave.
       focusAfter(task.id)
-      const { undo } = write({ op: "update", task, change: { status } })
-      offerUndo(status === "completed" ? `Completed “${task.title}”.` : `Reopened “${task.title}”.`, undo)
+      const { undo } = write({
+        op: "update",
+        task,
+        change: { status, ...(status === "completed" && { time_zone: timeZone }) }
+      })
+      const done = task.recurrence === null ? `Completed “${task.title}”.` : `Completed “${task.title}” for now.`
+      offerUndo(status === "completed" ? done : `Reopened “${task.title}”.`, undo)
     },
     remove: (task) => {
       focusAfter(task.id)

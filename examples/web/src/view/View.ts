@@ -1,5 +1,5 @@
 import type { TaskPriority, TaskQuery } from "effect-tasks/client"
-import { midnight } from "./dates.ts"
+import { dayOf, timeZone, tomorrow } from "./dates.ts"
 
 /** What the page shows. The address contains all of it: links, reloads and the back button keep it. */
 export interface View {
@@ -50,18 +50,27 @@ const sorts = {
   title: "title"
 } as const
 
+/** Whether a list shows subtasks below their tasks. Other lists show what matches, of every level. */
+export const isTree = ({ due, priority, q, status, tag }: Omit<View, "page" | "sort">) =>
+  due === undefined && priority === undefined && tag === undefined && !q?.trim() && status === "open"
+
 /** The query of a view. */
 export const queryOf = ({ due, priority, project, q, sort, status, tag }: View): TaskQuery => ({
   limit: 50,
   sort: sorts[sort],
   ...(status !== "all" && { status: statuses[status] }),
-  ...(due === "today" && { due_before: midnight() }),
-  ...(due === "upcoming" && { due_after: midnight() }),
+  time_zone: timeZone,
+  ...(due === "today" && { due_before: tomorrow() }),
+  ...(due === "upcoming" && { due_after: dayOf(new Date()) }),
+  ...(isTree({ due, priority, q, tag, status }) && { parent_id: "none" }),
   ...(project !== undefined && { project_id: project }),
   ...(tag !== undefined && { tag_id: [tag] }),
   ...(priority !== undefined && { priority }),
   ...(q?.trim() && { q: q.trim() })
 })
+
+/** The query of the subtasks of a task. */
+export const subtasksOf = (parent_id: string): TaskQuery => ({ limit: 50, sort: sorts.position, parent_id })
 
 /** Whether filters hide tasks that belong under the heading. */
 export const isFiltered = ({ priority, q, status, tag }: View) =>

@@ -1,22 +1,25 @@
+import type { Due } from "effect-tasks/client"
+
 const pad = (n: number) => String(n).padStart(2, "0")
 
 /** A day as date fields have it, `2026-11-20`, in the user's time zone. */
 export const dayOf = (date: Date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 
-/** A task that is due on a day is due until its last second, in the user's time zone. */
-export const dueOn = (day: string) => new Date(`${day}T23:59:59`).toISOString()
+/** The day after today. */
+export const tomorrow = () => dayOf(new Date(new Date().setHours(24)))
 
-/** The end of today. */
-export const midnight = () => new Date(`${dayOf(new Date())}T23:59:59.999`).toISOString()
+/** The time zone of the device. */
+export const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+
+/** When a task is due for the user: an instant, or the time on the user's clock, which is the end of a whole day. */
+const momentOf = (due: Due, due_at: string | null) => new Date(due_at ?? `${due.date}T${due.time ?? "23:59:59"}`)
 
 const daysUntil = (date: Date) => {
   const begin = (day: Date) => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
   return Math.round((begin(date) - begin(new Date())) / 86_400_000)
 }
 
-/** A due date for users; near ones relative to today. */
-export const formatDue = (due_at: string) => {
-  const date = new Date(due_at)
+const formatDay = (date: Date) => {
   const days = daysUntil(date)
   if (days === 0) return "Today"
   if (days === 1) return "Tomorrow"
@@ -26,4 +29,11 @@ export const formatDue = (due_at: string) => {
   return date.toLocaleDateString(undefined, { day: "numeric", month: "short", ...(!isThisYear && { year: "numeric" }) })
 }
 
-export const isOverdue = (due_at: string) => new Date(due_at).getTime() < Date.now()
+/** A due date for users; near ones relative to today, and times on the user's clock. */
+export const formatDue = (due: Due, due_at: string | null) => {
+  const date = momentOf(due, due_at)
+  if (due.time === undefined) return formatDay(date)
+  return `${formatDay(date)}, ${date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })}`
+}
+
+export const isOverdue = (due: Due, due_at: string | null) => momentOf(due, due_at).getTime() < Date.now()
