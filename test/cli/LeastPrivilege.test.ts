@@ -180,7 +180,7 @@ it.live(
       for (const { rights: has, table } of rights) {
         assert.strictEqual(has, table === "schema_migration" ? "select" : "delete insert select update", table)
       }
-      assert.lengthOf(rights, 9)
+      assert.lengthOf(rights, 12)
 
       // By trying.
       for (const statement of forbidden) {

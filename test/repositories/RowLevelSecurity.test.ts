@@ -48,6 +48,7 @@ const bobsRows = (() => {
     task(old, "null", "a7", "now() - interval '30 days 1 minute'"),
     `insert into task_tag select '${bob}', id, '${tags[0]}' from task`,
     `insert into task_tag select '${bob}', id, '${tags[1]}' from task`,
+    `update task set parent_id = '${tasks[1]}' where user_id = '${bob}' and id = '00000000-0000-7000-8000-000000000098'`,
     `update task set version = 2 where user_id = '${bob}' and id = '${tasks[1]}'`,
     `insert into task_completion select '${bob}', id, 2 from task`,
     `insert into deletion (user_id, entity, id, version, seq, deleted_at)

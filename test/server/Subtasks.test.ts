@@ -155,6 +155,43 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
+    it.effect("the change feed has every task of a tree that goes to the trash and comes back", () =>
+      Effect.gen(function* () {
+        const tree = yield* chain(3)
+        const changesSince = Effect.fnUntraced(function* (start: string) {
+          const changes: Array<{ op: string; value: { id: string; subtasks: object } }> = []
+          let body = { changes, cursor: start, has_more: true }
+          while (body.has_more) {
+            body = (yield* send("GET", `changes?cursor=${body.cursor}`)).body
+            changes.push(...body.changes)
+          }
+          return { changes, cursor: body.cursor }
+        })
+        const first = (yield* send("GET", "changes")).body.cursor
+        const { cursor } = yield* changesSince(first)
+        yield* send("DELETE", `tasks/${tree[0]}`)
+        const removed = yield* changesSince(cursor)
+        assert.sameMembers(
+          removed.changes.map(({ op, value }) => `${op} ${value.id}`),
+          tree.map((id) => `trash ${id}`)
+        )
+        yield* send("POST", `tasks/${tree[0]}/restore`)
+        const restored = yield* changesSince(removed.cursor)
+        assert.sameMembers(
+          restored.changes.map(({ op, value }) => `${op} ${value.id}`),
+          tree.map((id) => `upsert ${id}`)
+        )
+        yield* patch(tree[1] ?? "", { status: "completed" })
+        const completed = yield* changesSince(restored.cursor)
+        assert.sameMembers(
+          completed.changes.map(({ value }) => value.id),
+          tree.slice(0, 2)
+        )
+        const [parent] = completed.changes.filter(({ value }) => value.id === tree[0])
+        assert.deepStrictEqual(parent?.value.subtasks, { total: 1, completed: 1 })
+      })
+    )
+
     it.effect("a subtask that comes back without its parent is a task of its own, with its own subtasks", () =>
       Effect.gen(function* () {
         const [first, second = "", third = ""] = yield* chain(3)
