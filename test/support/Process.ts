@@ -74,7 +74,8 @@ const bundle: Effect.Effect<Program> = Effect.promise(async () => {
     await symlink(join(root, "node_modules"), join(folder, "node_modules"))
   })
   return {
-    command: [process.execPath, join(folder, "main.js")],
+    // As the Dockerfile starts it.
+    command: [process.execPath, "--max-semi-space-size=8", join(folder, "main.js")],
     cwd: root,
     environment: { NODE_COMPILE_CACHE: join(folder, "compiled") }
   }

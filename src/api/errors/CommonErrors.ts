@@ -134,12 +134,15 @@ export class ValidationFailed extends ApiError<ValidationFailed>()(
       .check(Schema.isMaxLength(maxErrors))
       .pipe(described(`Every error in the request, up to ${maxErrors}.`, { examples: [[fieldErrorExample]] })),
     errors_truncated: Schema.optionalKey(Schema.Literal(true)).pipe(
-      described("Present when the request has more errors than `errors` lists.")
+      described("Present when the request may have more errors than `errors` lists.")
     )
   }
 ) {
-  /** As many of the errors as a response may carry. Reads no more of them than it keeps, and one. */
-  static of(errors: Iterable<FieldError>) {
+  /**
+   * As many of the errors as a response may carry. Reads no more of them than it keeps, and one. `isPartial` says that
+   * these are not all.
+   */
+  static of(errors: Iterable<FieldError>, isPartial = false) {
     const kept: Array<FieldError> = []
     let characters = 0
     for (const error of errors) {
@@ -150,7 +153,7 @@ export class ValidationFailed extends ApiError<ValidationFailed>()(
       }
       kept.push(bounded)
     }
-    return new ValidationFailed({ errors: kept })
+    return new ValidationFailed({ errors: kept, ...(isPartial && { errors_truncated: true }) })
   }
 }
 

@@ -1,6 +1,6 @@
 import { Exit, Option, Schema, type SchemaAST, SchemaIssue, SchemaParser } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import { arrayLimits, shortenArrays } from "./ArrayLimits.ts"
+import { bodyLimits, keepChecked, shortenArrays } from "./BodyLimits.ts"
 
 /** A request as it came in, its body already read. */
 export interface RequestParts {
@@ -21,7 +21,11 @@ export interface PartIssue {
 /** What a handler is called with, or everything that is wrong with the request. */
 export type Decoded =
   | { readonly input: Readonly<Record<string, unknown>>; readonly issues?: undefined }
-  | { readonly issues: ReadonlyArray<PartIssue> }
+  | {
+      readonly issues: ReadonlyArray<PartIssue>
+      /** Whether there may be further issues in parts of the body that were not looked at. */
+      readonly isPartial: boolean
+    }
 
 export interface DecodeOptions {
   readonly params: SchemaAST.ParseOptions | undefined
@@ -41,20 +45,36 @@ const decoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined
 
 const notJson = new SchemaIssue.InvalidValue({ code: "json", message: "Must be valid JSON" })
 
-const jsonDecoder = ({ ast }: Schema.Top, decode: Decode) => {
-  const limits = arrayLimits(ast)
-  return (text: string): Exit.Exit<unknown, SchemaIssue.Issue> => {
+interface DecodedBody {
+  readonly exit: Exit.Exit<unknown, SchemaIssue.Issue>
+  readonly isPartial?: boolean
+}
+
+/**
+ * Decodes JSON. A valid body is decoded once. For an invalid one, only so much of it is decoded again as can contribute to
+ * the list of errors in the response.
+ */
+const jsonDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined) => {
+  const { ast } = schema
+  const limits = bodyLimits(ast)
+  const decodeToFirst = decoder(schema, { ...options, errors: "first" })
+  const decodeAll = decoder(schema, options)
+  return (text: string): DecodedBody => {
     let value: unknown
     try {
       value = JSON.parse(text)
     } catch {
-      return Exit.fail(notJson)
+      return { exit: Exit.fail(notJson) }
     }
-    const [tooLong, ...others] = shortenArrays(value, limits)
-    const decoded = decode(value)
-    if (tooLong === undefined) return decoded
-    if (Exit.isFailure(decoded)) others.push(issueOf(decoded))
-    return Exit.fail(new SchemaIssue.Composite(ast, [tooLong, ...others]))
+    const issues = Array.from(shortenArrays(value, limits))
+    const exit = decodeToFirst(value)
+    if (issues.length === 0 && Exit.isSuccess(exit)) return { exit }
+    const isPartial = keepChecked(value, limits)
+    if (Exit.isFailure(exit)) {
+      const all = decodeAll(value)
+      issues.push(issueOf(Exit.isFailure(all) ? all : exit))
+    }
+    return { exit: Exit.fail(new SchemaIssue.Composite(ast, issues as [SchemaIssue.Issue])), isPartial }
   }
 }
 
@@ -71,8 +91,7 @@ const payloadDecoders = ({ payload }: HttpApiEndpoint.Top, options: SchemaAST.Pa
   new Map(
     Array.from(payload, ([mediaType, { encoding, schemas }]) => {
       if (encoding._tag !== "Json") throw new Error(`bodies of type ${encoding._tag} are not supported`)
-      const schema = Schema.Union(schemas)
-      return [mediaType, jsonDecoder(schema, decoder(schema, options))] as const
+      return [mediaType, jsonDecoder(Schema.Union(schemas), options)] as const
     })
   )
 
@@ -99,8 +118,13 @@ export const makeRequestDecoder = (endpoint: HttpApiEndpoint.Top, options: Decod
     take("/query", "query", decodeQuery(query))
     if (decodeHeaders !== undefined) take("/header", "headers", decodeHeaders(headers))
     const decodeBody = body && payload.get(body.mediaType)
-    if (decodeBody !== undefined) take("/body", "payload", decodeBody(body?.text ?? ""))
-    return issues === undefined ? { input } : { issues }
+    let isPartial = false
+    if (decodeBody !== undefined) {
+      const decoded = decodeBody(body?.text ?? "")
+      take("/body", "payload", decoded.exit)
+      isPartial = decoded.isPartial === true
+    }
+    return issues === undefined ? { input } : { issues, isPartial }
   }
 
   return { decode, mediaTypes: new Set(payload.keys()) as ReadonlySet<string> }

@@ -23,7 +23,7 @@ export const decoding = (rule: RateLimitRule | undefined) => {
       body: request.body
     })
     if (decoded?.issues !== undefined) {
-      return refuse(request, ValidationFailed.of(schemaErrors(decoded.issues)))
+      return refuse(request, ValidationFailed.of(schemaErrors(decoded.issues), decoded.isPartial))
     }
     request.input = decoded?.input ?? {}
     return Exit.void
