@@ -17,6 +17,7 @@ import { makeListener } from "../server/Listener.ts"
 import { proxyFinder, TrustedProxies } from "../server/pipeline/ClientAddress.ts"
 import { AllowedOrigins } from "../server/pipeline/Cors.ts"
 import { HandlerTimeout } from "../server/pipeline/Pipeline.ts"
+import { ClientAddressInLog } from "../server/pipeline/RequestTelemetry.ts"
 import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
@@ -51,6 +52,7 @@ const servicesLayer = (config: Config) =>
       Observability.meteredLayer(config),
       Layer.succeed(TransportSecurity, isDeployed(config)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),
+      Layer.succeed(ClientAddressInLog, config.LOG_CLIENT_ADDRESS),
       Layer.succeed(TrustedProxies, config.TRUSTED_PROXIES ?? []),
       // The limit of a single statement applies first.
       Layer.succeed(HandlerTimeout, Duration.sum(config.DATABASE_QUERY_TIMEOUT, Duration.millis(250)))

@@ -49,6 +49,11 @@ export const settings = {
   HOST: required(Schema.String, "127.0.0.1", "Address on which the API listens."),
   PORT: required(count(65_535, 0), "8000", "Port on which the API listens; `0` selects a free port."),
   LOG_LEVEL: required(oneOf("debug", "info", "warn", "error"), "info", "Lowest level that is logged."),
+  LOG_CLIENT_ADDRESS: required(
+    oneOf("full", "masked", "off"),
+    "full",
+    "Client addresses in the log: in full, only their network (/24, IPv6: /48), or not at all."
+  ),
   ADMIN_HOST: required(
     Schema.String,
     "127.0.0.1",

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto"
-import { PgConnection } from "@effect/sql-pg"
 import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
 import { Database } from "../database/Database.ts"
-import { connectSocket } from "../database/PostgresSocket.ts"
+import { openConnection, routesTo } from "../database/PostgresSocket.ts"
 import type { UserId } from "../domain/User.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
@@ -27,16 +26,13 @@ export const layer = ({ connectTimeout, url }: Options) =>
       const listeners = new Set<(users: ReadonlyArray<UserId>) => void>()
       let isLive = false
 
-      const connect = PgConnection.make({
-        applicationName: "effect-tasks live updates",
-        connectTimeout,
-        url,
-        stream: () => connectSocket(Redacted.value(url))
-      })
+      const { config, routes } = routesTo(Redacted.value(url))
+      const applicationName = "effect-tasks live updates"
+      const connect = openConnection({ ...config, applicationName, connectTimeout }, routes)
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
       const receive = Effect.gen(function* () {
-        const connection = yield* connect
+        const { connection } = yield* connect
         const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
         // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
         if (Number(pid) !== connection.processId) return false

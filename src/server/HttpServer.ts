@@ -9,6 +9,7 @@ import { type ConnectionLimits, makeConnections } from "./Connections.ts"
 import type { HeaderList } from "./pipeline/Cors.ts"
 import { encodeApiError, problemType, stringify } from "./pipeline/ErrorResponses.ts"
 import type { RequestListener } from "./pipeline/Pipeline.ts"
+import { CutOff } from "./pipeline/RequestContext.ts"
 
 // A request has 5 s for its headers and 15 s in all, checked every second. With Node's defaults a few hundred clients
 // that send a byte now and then hold as many sockets for minutes.
@@ -142,6 +143,7 @@ export const serve = (listener: RequestListener, options: Options) =>
       }, 50)
       const cutOff = setTimeout(() => {
         cutOffRequests = unanswered.size
+        for (const response of unanswered) response.destroy(new CutOff())
         server.closeAllConnections()
       }, Duration.toMillis(shutdownTimeout))
       // The method of http.Server would close idle connections at once.

@@ -163,6 +163,8 @@ describe("shutdown", () => {
         yield* service.kill("SIGTERM")
         yield* assertCutsOff(service, 1)
         assert.isTrue(connection.isClosed())
+        // 499 would say that the client left.
+        assert.include(service.output(), "PATCH /api/tasks/:task_id 503")
       }),
     timeout
   )

@@ -24,6 +24,7 @@ describe("Config", () => {
         HOST: "127.0.0.1",
         PORT: 8000,
         LOG_LEVEL: "info",
+        LOG_CLIENT_ADDRESS: "full",
         ADMIN_HOST: "127.0.0.1",
         OTEL_SERVICE_NAME: "effect-tasks",
         DATA_DIR: ".data",

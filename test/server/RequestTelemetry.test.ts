@@ -34,7 +34,9 @@ const observed = Effect.fnUntraced(function* (method: string, path: string, ask:
   const request = yield* HttpTestClient
   lines = []
   const answer = yield* request(method, path, ask)
-  const told = lines.map(({ duration_ms: _d, time: _t, ...line }) => line)
+  const told = lines.map(
+    ({ client_address: _c, duration_ms: _d, response_bytes: _r, time: _t, user_agent: _u, ...line }) => line
+  )
   for (const line of told) assert.strictEqual(line.request_id, answer.headers.get("x-request-id"))
   return { ...answer, told }
 })
@@ -74,6 +76,20 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
         assert.deepStrictEqual(told, expected, `${method} ${path}`)
       }
       assert.isNumber(lines[0]?.duration_ms)
+    })
+  )
+
+  it.effect("logs the size of the response, the address and the user agent of the client, shortened", () =>
+    Effect.gen(function* () {
+      const headers = { "user-agent": `Example/1.0 "${"x".repeat(300)}` }
+      const { headers: answered } = yield* observed("GET", "/api/me", { as: "ada", headers })
+      assert.deepInclude(lines.at(-1), {
+        client_address: "127.0.0.1",
+        user_agent: headers["user-agent"].slice(0, 200),
+        response_bytes: Number(answered.get("content-length"))
+      })
+      yield* observed("HEAD", "/api/me", { as: "ada" })
+      assert.strictEqual(lines.at(-1)?.response_bytes, 0)
     })
   )
 
@@ -166,7 +182,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
       const client = yield* HttpTestClient
       lines = []
       const marker = "kumquat-marmalade"
-      const headers = { cookie: `session=${marker}`, "idempotency-key": marker, "user-agent": marker, referer: marker }
+      const headers = { cookie: `session=${marker}`, "idempotency-key": marker, referer: marker }
       const project_id = "019c2f7e-0000-7000-8000-000000000000"
       const name = { name: marker, title: marker }
       for (const { request, method, path } of protectedEndpoints) {

@@ -23,6 +23,13 @@ export const rateLimitAddress = (text: string) => {
     : NetAddress.formatIp(address)
 }
 
+/** The /24 network of an IPv4 address, the /48 network of an IPv6 address. */
+export const maskAddress = (text: string) => {
+  const address = parse(text)
+  if (address === undefined) return ""
+  return IpNetwork.format(IpNetwork.fromAddressUnsafe(address, NetAddress.isIpv6Address(address) ? 48 : 24))
+}
+
 const isIn = (networks: ReadonlyArray<IpNetwork.IpNetwork>, address: NetAddress.IpAddress) =>
   networks.some((network) => IpNetwork.contains(network, address))
 

@@ -60,7 +60,9 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
     const handlerTimeout = yield* HandlerTimeout
-    const forwardedForWarning = makeForwardedForWarning(yield* TrustedProxies)
+    const trustedProxies = yield* TrustedProxies
+    const findClientAddress = clientAddressFinder(trustedProxies)
+    const forwardedForWarning = makeForwardedForWarning(trustedProxies)
     const { write, writeStream } = makeWriter({ security, cors: cors.headers })
 
     const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
@@ -73,7 +75,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     }
 
     const steps: ReadonlyArray<(request: RequestContext) => StepResult> = [
-      addressLimit(limits.address, clientAddressFinder(yield* TrustedProxies), isHealthCheck),
+      addressLimit(limits.address, isHealthCheck),
       knownRoute,
       schemaGate(yield* Readiness, isHealthCheck),
       yield* authentication,
@@ -138,14 +140,15 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       clearTimeout(request.timer)
       const { auditEvent, user } = request
       if (Exit.isSuccess(exit) && auditEvent !== undefined && user !== undefined) hub.changed(user.id)
-      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) {
-        return telemetry.end(request, request.openedAt && request.response.statusCode)
-      }
       const { response } = request
+      if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) {
+        // The status of a stream was sent before.
+        return telemetry.end(request, response.headersSent ? response.statusCode : undefined)
+      }
       try {
         const encoded = Exit.isSuccess(exit) ? exit.value : errorResponse(request, exit.cause)
         if (!response.headersSent) write(request, encoded)
-        telemetry.end(request, encoded.status)
+        telemetry.end(request, response.statusCode)
       } catch (cause) {
         // A bug in the pipeline itself: the client must not wait for a response that never comes.
         telemetry.log(request, Effect.logError("the response could not be written", Cause.die(cause)))
@@ -160,8 +163,11 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
         request.route = match.route
         request.params = match.params
       }
+      const peer = incoming.socket.remoteAddress
+      const forwardedFor = incoming.headers["x-forwarded-for"]
+      request.clientAddress = findClientAddress(peer ?? "", forwardedFor && String(forwardedFor))
       telemetry.start(request)
-      const warning = forwardedForWarning(incoming.socket.remoteAddress, incoming.headers["x-forwarded-for"])
+      const warning = forwardedForWarning(peer, forwardedFor)
       if (warning !== undefined) telemetry.log(request, Effect.logWarning(warning))
       const preflight = isPreflight(incoming) ? cors.preflight(incoming) : undefined
       if (preflight !== undefined) return finish(request, Exit.succeed(preflight))

@@ -3,7 +3,7 @@ import { RateLimited, type ValidationFailed } from "../../api/errors/CommonError
 import { RateLimit, RateLimitCost, type RequestCost } from "../../api/middleware/RateLimit.ts"
 import { windowSeconds } from "../../domain/RateLimitQuota.ts"
 import { type RateLimitResult, type RateLimitRule, rejected } from "../../rate-limit/RateLimiters.ts"
-import { type clientAddressFinder, rateLimitAddress } from "./ClientAddress.ts"
+import { rateLimitAddress } from "./ClientAddress.ts"
 import type { FinishedStep, RequestContext, StepResult } from "./RequestContext.ts"
 
 const subject = { address: "An address", user: "A user" }
@@ -54,19 +54,12 @@ const enforce = (rule: RateLimitRule) => {
 }
 
 /** Limits the requests of an address. Health checks and preflights are free: they must always be answered. */
-export const addressLimit = (
-  rule: RateLimitRule | undefined,
-  clientAddress: ReturnType<typeof clientAddressFinder>,
-  isFree: (request: RequestContext) => boolean
-) => {
+export const addressLimit = (rule: RateLimitRule | undefined, isFree: (request: RequestContext) => boolean) => {
   if (rule === undefined) return () => Exit.void
   const take = enforce(rule)
   return (request: RequestContext): StepResult => {
     if (isFree(request)) return Exit.void
-    const { headers, socket } = request.request
-    const forwardedFor = headers["x-forwarded-for"]
-    const address = clientAddress(socket.remoteAddress ?? "", forwardedFor && String(forwardedFor))
-    return take(request, rateLimitAddress(address), 1)
+    return take(request, rateLimitAddress(request.clientAddress), 1)
   }
 }
 

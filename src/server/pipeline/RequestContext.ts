@@ -7,6 +7,9 @@ import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { Route } from "../compiler/EndpointRouter.ts"
 import { parseQuery, type Query } from "./Query.ts"
 
+/** Why the server ended a response that was not finished: a shutdown waits no longer. */
+export class CutOff extends Error {}
+
 /** What a request changed: a name such as "task created", and the ids of the rows. */
 export interface AuditEvent {
   readonly name: string
@@ -53,6 +56,12 @@ export class RequestContext {
   /** When a stream of events was opened, in milliseconds. Its client may close it at any time. */
   openedAt: number | undefined = undefined
   auditEvent: AuditEvent | undefined = undefined
+  /** The address of the client, behind trusted proxies. */
+  clientAddress = ""
+  /** Bytes of the response's body so far. */
+  responseBytes = 0
+  /** For a stream, whether all of it was sent. */
+  isStreamComplete: boolean | undefined = undefined
   span: Tracer.Span | undefined = undefined
   /** Runs while the handler does. */
   timer: NodeJS.Timeout | undefined = undefined

@@ -1,7 +1,8 @@
 import { Clock, Context, Effect, Exit, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
 import { userHash } from "../../observability/UserHash.ts"
-import type { RequestContext } from "./RequestContext.ts"
+import { maskAddress } from "./ClientAddress.ts"
+import { CutOff, type RequestContext } from "./RequestContext.ts"
 import * as RequestMetrics from "./RequestMetrics.ts"
 
 /** Logged for an unknown path: the path itself is the client's text. */
@@ -9,6 +10,17 @@ const unmatched = "unmatched"
 
 /** Logged when the client left before the response. No such status is sent. */
 const clientClosedRequest = 499
+
+/** Logged when a shutdown cut off a request before its response. */
+const cutOff = 503
+
+/** Longer user agents are cut off in the log. */
+const maxUserAgent = 200
+
+/** How much of a client's address the log has. */
+export const ClientAddressInLog = Context.Reference<"full" | "masked" | "off">("tasks/server/ClientAddressInLog", {
+  defaultValue: () => "full"
+})
 
 /** Health checks come every few seconds and tell nothing new: they are neither logged, counted nor traced. */
 const isHealthCheck = (route: string | undefined) => route !== undefined && /^\/health(\/|$)/.test(route)
@@ -19,6 +31,7 @@ const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "W
 export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Context<never>) {
   const annotations = yield* References.CurrentLogAnnotations
   const isMetered = yield* RequestMetrics.Metered
+  const addressInLog = yield* ClientAddressInLog
   const tracer = yield* Tracer.Tracer
   const clock = yield* Clock.Clock
   const isTraced = (yield* References.TracerEnabled) && tracer !== Tracer.nativeTracer
@@ -63,9 +76,20 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     span.end(clock.currentTimeNanosUnsafe(), exit)
   }
 
-  /** Records the end of a request; without a status its client left early. */
-  const end = (request: RequestContext, status = clientClosedRequest) => {
-    const { auditEvent, method, span, user } = request
+  const clientFields = ({ clientAddress, request }: RequestContext) => {
+    const agent = request.headers["user-agent"]
+    return {
+      ...(addressInLog !== "off" && {
+        client_address: addressInLog === "masked" ? maskAddress(clientAddress) : clientAddress
+      }),
+      ...(agent !== undefined && { user_agent: agent.slice(0, maxUserAgent) })
+    }
+  }
+
+  /** Records the end of a request; without a status no response was sent. */
+  const end = (request: RequestContext, sentStatus?: number) => {
+    const { auditEvent, isStreamComplete, method, response, responseBytes, span, user } = request
+    const status = sentStatus ?? (response.errored instanceof CutOff ? cutOff : clientClosedRequest)
     const route = request.route?.path ?? unmatched
     if (isHealthCheck(route)) return
     const now = performance.now()
@@ -78,7 +102,13 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     if (auditEvent !== undefined && status < 300) {
       logWith(request, Effect.logInfo(auditEvent.name), { ...ids, ...auditEvent.ids, ...user_hash })
     }
-    const fields = { ...ids, method, route, status, duration_ms, ...user_hash }
+    const fields = {
+      ...ids,
+      ...{ method, route, status, duration_ms, response_bytes: responseBytes },
+      ...(isStreamComplete !== undefined && { stream_complete: isStreamComplete }),
+      ...clientFields(request),
+      ...user_hash
+    }
     logWith(request, Effect.logWithLevel(levelOf(status))(`${method} ${route} ${status}`), fields)
   }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import type { ServerResponse } from "node:http"
-import { Effect, Stream } from "effect"
+import { Context, Effect, Metric, Stream } from "effect"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import type { HeaderList } from "./Cors.ts"
 import { stringify } from "./ErrorResponses.ts"
@@ -12,6 +12,9 @@ const drained = (response: ServerResponse) => Effect.promise((signal) => once(re
 
 /** A client that has not read what fills its buffers does not follow events. */
 const drainedInTime = (response: ServerResponse) => Effect.timeout(drained(response), "30 seconds")
+const streams = Metric.gauge("http_server_streams", { description: "Responses that are being streamed" })
+let openStreams = 0
+const context = Context.empty()
 
 interface Common {
   readonly security: HeaderList
@@ -20,12 +23,10 @@ interface Common {
 
 /** Writes responses. A response's own headers replace the common ones of the same name. */
 export const makeWriter = ({ cors, security }: Common) => {
-  const head = (
-    { id, rateLimits, request, response }: RequestContext,
-    { headers, status }: EncodedResponse,
-    contentType?: string,
-    length?: number
-  ) => {
+  streams.updateUnsafe(openStreams, context)
+
+  const head = (sent: RequestContext, { headers, status }: EncodedResponse, contentType?: string, length?: number) => {
+    const { id, rateLimits, request, response } = sent
     const list = ["x-request-id", id, ...cors(request)]
     for (let n = 0; n < security.length; n += 2) {
       const name = security[n] as string
@@ -39,6 +40,7 @@ export const makeWriter = ({ cors, security }: Common) => {
     for (const name in headers) list.push(name, headers[name] as string)
     if (contentType !== undefined && headers["content-type"] === undefined) list.push("content-type", contentType)
     if (length !== undefined) list.push("content-length", String(length))
+    if (length !== undefined && request.method !== "HEAD") sent.responseBytes = length
     response.writeHead(status, list)
   }
 
@@ -80,10 +82,21 @@ export const makeWriter = ({ cors, security }: Common) => {
       if (isEvents) request.openedAt = performance.now()
       head(request, encoded, contentType)
       if (method === "HEAD") return Effect.sync(() => void response.end())
-      return Stream.runForEach(stream, (chunk) =>
-        response.write(chunk) ? Effect.void : isEvents ? drainedInTime(response) : drained(response)
-      ).pipe(
-        Effect.onExit((exit) => Effect.sync(() => void (exit._tag === "Success" ? response.end() : response.destroy())))
+      request.isStreamComplete = false
+      streams.updateUnsafe(++openStreams, context)
+      return Stream.runForEach(stream, (chunk) => {
+        request.responseBytes += chunk.length
+        if (response.write(chunk)) return Effect.void
+        return isEvents ? drainedInTime(response) : drained(response)
+      }).pipe(
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            streams.updateUnsafe(--openStreams, context)
+            request.isStreamComplete = exit._tag === "Success"
+            if (request.isStreamComplete) response.end()
+            else response.destroy()
+          })
+        )
       )
     })
 
