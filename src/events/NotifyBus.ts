@@ -27,14 +27,12 @@ export const layer = ({ connectTimeout, url }: Options) =>
       let isLive = false
 
       const { config, routes } = routesTo(Redacted.value(url))
-      const connect = Effect.map(
-        openConnection({ ...config, applicationName: "effect-tasks live updates", connectTimeout }, routes),
-        ({ connection }) => connection
-      )
+      const applicationName = "effect-tasks live updates"
+      const connect = openConnection({ ...config, applicationName, connectTimeout }, routes)
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
       const receive = Effect.gen(function* () {
-        const connection = yield* connect
+        const { connection } = yield* connect
         const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
         // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
         if (Number(pid) !== connection.processId) return false

@@ -88,7 +88,8 @@ export const makeWriter = ({ cors, security }: Common) => {
       streams.updateUnsafe(++openStreams, context)
       return Stream.runForEach(stream, (chunk) => {
         request.responseBytes += chunk.length
-        return response.write(chunk) ? Effect.void : isEvents ? drainedInTime(response) : drained(response)
+        if (response.write(chunk)) return Effect.void
+        return isEvents ? drainedInTime(response) : drained(response)
       }).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
