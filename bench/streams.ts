@@ -37,7 +37,8 @@ const bench = Effect.gen(function* () {
   const database = yield* Database.filled(yield* Database.start, 10_000)
   const users = Array.from({ length: streams / streamsOfUser }, (_, n) => `user-${n}`)
   const tokens = yield* AccessTokens.make("HS256", users)
-  const environment = { ...Processes.production, ...database.environment, ...tokens.environment }
+  const limits = { CONNECTIONS_MAX: "10000", CONNECTIONS_MAX_ADDRESS: "10000", EVENT_STREAMS_MAX: "10000" }
+  const environment = { ...Processes.production, ...limits, ...database.environment, ...tokens.environment }
   const { pid, url } = yield* Processes.start(service, environment, "/health/ready")
   const without = yield* rest(pid)
   for (const user of users) {

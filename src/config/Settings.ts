@@ -87,7 +87,7 @@ export const settings = {
   ),
   DATABASE_DIRECT_URL: secretSetting(
     postgresUrl,
-    "The same database without a transaction pooler, for migrations. When set, configure `statement_timeout` for the role: poolers reject time limits in the connection's start-up parameters."
+    "The same database without a transaction pooler, for migrations and for changes that other processes announce. When set, configure `statement_timeout` for the role: poolers reject time limits in the connection's start-up parameters."
   ),
   DATABASE_POOL_MIN: required(count(1000, 0), "1", "Minimum number of open connections per pool."),
   DATABASE_POOL_MAX: required(

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer, Random, Redacted, Stream } from "effect"
+import { Context, Duration, Effect, Layer, Logger, Random, Redacted, Stream } from "effect"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { FeedPosition } from "../../src/domain/Change.ts"
 import { User, UserId } from "../../src/domain/User.ts"
@@ -124,14 +124,11 @@ describe("Two processes", () => {
         const pooled = yield* PgBouncer.start(url)
         const bus = () =>
           Layer.provide(notify(pooled), PostgresDatabase.layer(TestDatabase.settings, Redacted.make(url)))
-        const context = yield* Layer.build(bus())
-        yield* Effect.sleep("500 millis")
-        assert.isFalse(
-          yield* Effect.provide(
-            Effect.map(ChangeBus, ({ isLive }) => isLive()),
-            context
-          )
-        )
+        const log: Array<string> = []
+        const logger = Logger.layer([Logger.make(({ message }) => void log.push(String(message)))])
+        const context = yield* Layer.build(Layer.provide(bus(), logger))
+        yield* until(() => log.some((line) => line.includes("polling, because DATABASE_URL leads through a pooler")))
+        assert.isFalse(Context.get(context, ChangeBus).isLive())
         yield* converge(url, bus, halfLost)
       }).pipe(Effect.scoped),
     timeout

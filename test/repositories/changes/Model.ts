@@ -59,7 +59,8 @@ const change = Effect.fnUntraced(function* (owner: UserId) {
     tags.remove(owner, tag, undefined),
     account.restoreTasks(owner, [imported])
   ]
-  yield* Effect.ignore(yield* anyOf(operations))
+  // A write that is cut may take its connection with it, and so fail another one.
+  yield* Effect.exit(yield* anyOf(operations))
 })
 
 /** A client's copy of the rows, which knows only what the feed tells. */

@@ -1,0 +1,87 @@
+import { assert, describe, it } from "@effect/vitest"
+import { QueryClient } from "@tanstack/react-query"
+import type { Tag, Task, TaskQuery } from "../../src/client/index.ts"
+import { newTask } from "../../src/client/outbox/index.ts"
+import { applyChanges } from "../../src/client/react/applyChanges.ts"
+
+const taskOf = (id: string, fields: Partial<Task> = {}): Task => ({
+  ...newTask({ id, title: id }).task,
+  created_at: `2026-01-01T00:00:0${id.length}.000Z`,
+  ...fields
+})
+
+/** A cache with one list of tasks for each of these queries. */
+const cacheOf = (...lists: ReadonlyArray<readonly [TaskQuery, ReadonlyArray<ReadonlyArray<Task>>]>) => {
+  const queries = new QueryClient()
+  for (const [query, pages] of lists) {
+    queries.setQueryData(["tasks", query], {
+      pages: pages.map((items) => ({ items, next: undefined, total: undefined })),
+      pageParams: pages.map(() => query)
+    })
+  }
+  const titles = (query: TaskQuery) =>
+    queries
+      .getQueryData<{ pages: ReadonlyArray<{ items: ReadonlyArray<Task> }> }>(["tasks", query])
+      ?.pages.map(({ items }) => items.map(({ title }) => title))
+  return { queries, titles }
+}
+
+const upsert = (value: Task) => ({ type: "task", op: "upsert", value }) as const
+
+describe("applyChanges", () => {
+  it("puts a task into the lists that show it, at its place, and out of the others", () => {
+    const [open, done] = [{ status: ["pending"] }, { status: ["completed"] }] as const
+    const { queries, titles } = cacheOf([open, [[taskOf("ccc"), taskOf("a")]]], [done, [[]]])
+    assert.isTrue(applyChanges(queries, [upsert(taskOf("bb"))]))
+    assert.deepStrictEqual(titles(open), [["ccc", "bb", "a"]])
+    assert.isTrue(applyChanges(queries, [upsert(taskOf("a", { status: "completed", version: 2 }))]))
+    assert.deepStrictEqual([titles(open), titles(done)], [[["ccc", "bb"]], [["a"]]])
+  })
+
+  it("removes trashed and deleted tasks, and keeps the pages", () => {
+    const query = {}
+    const { queries, titles } = cacheOf([
+      query,
+      [
+        [taskOf("dddd"), taskOf("ccc")],
+        [taskOf("bb"), taskOf("a")]
+      ]
+    ])
+    const trashed = { ...taskOf("dddd", { version: 2 }), deleted_at: "2026-01-02T00:00:00.000Z" }
+    assert.isTrue(applyChanges(queries, [{ type: "task", op: "trash", value: trashed }]))
+    assert.isTrue(applyChanges(queries, [{ type: "task", op: "delete", id: "a" }]))
+    assert.isFalse(applyChanges(queries, [{ type: "task", op: "delete", id: "unknown" }]))
+    assert.deepStrictEqual(titles(query), [["ccc", "bb"], []])
+  })
+
+  it("changes nothing for a task that the page knows already, as after its own write", () => {
+    const query = {}
+    const { queries, titles } = cacheOf([query, [[taskOf("a", { title: "mine", version: 3 })]]])
+    for (const version of [2, 3]) assert.isFalse(applyChanges(queries, [upsert(taskOf("a", { version }))]))
+    assert.deepStrictEqual(titles(query), [["mine"]])
+  })
+
+  it("replaces rows of a search, and leaves it to the server what the search finds", () => {
+    const query = { q: "milk" }
+    const { queries, titles } = cacheOf([query, [[taskOf("a")]]])
+    applyChanges(queries, [upsert(taskOf("a", { title: "new", version: 2 })), upsert(taskOf("bb"))])
+    assert.deepStrictEqual(titles(query), [["new"]])
+  })
+
+  it("replaces, adds and removes projects and tags", () => {
+    const { queries } = cacheOf()
+    const tag = { id: "1", name: "old", color: null, version: 1, user_id: "ada", created_at: "", updated_at: "" }
+    queries.setQueryData(["tags"], [tag])
+    applyChanges(queries, [
+      { type: "tag", op: "upsert", value: { ...tag, name: "new", version: 2 } },
+      { type: "tag", op: "upsert", value: { ...tag, id: "2" } }
+    ])
+    const names = () => queries.getQueryData<ReadonlyArray<Tag>>(["tags"])?.map(({ name }) => name)
+    assert.deepStrictEqual(names(), ["new", "old"])
+    applyChanges(queries, [{ type: "tag", op: "delete", id: "2" }])
+    assert.deepStrictEqual(names(), ["new"])
+    // No one has asked for projects.
+    assert.isFalse(applyChanges(queries, [{ type: "project", op: "delete", id: "1" }]))
+    assert.isUndefined(queries.getQueryData(["projects"]))
+  })
+})
