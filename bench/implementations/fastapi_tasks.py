@@ -11,7 +11,7 @@ import jwt
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, Extra, constr
+from pydantic import BaseModel, Extra, constr, root_validator
 from sqlalchemy import Column, FetchedValue, Integer, Text, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID as PgUUID
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -122,6 +122,14 @@ class Task(BaseModel):
     user_id: str
     created_at: datetime
     updated_at: datetime
+
+    @root_validator
+    def complete_due(cls, values):
+        if values["due"] is None:
+            values["due"] = to_due(values["due_at"])
+        elif "time_zone" not in values["due"]:
+            values["due_at"] = None
+        return values
 
     class Config:
         orm_mode = True

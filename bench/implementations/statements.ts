@@ -2,7 +2,8 @@
 // equal work for each implementation.
 
 const columns = `id, title, description, status, priority,
-  case when due_for = due_at then due else due_in_utc(due_at) end as due, due_at,
+  case when due_for = due_at then due else due_in_utc(due_at) end as due,
+  case when due_for = due_at and due ->> 'time_zone' is null then null else due_at end as due_at,
   recurrence, project_id, parent_id, subtasks, position, completed_at, version, user_id, created_at, updated_at`
 const tagsOf = (row: string) =>
   `array(select tag_id from task_tag where task_tag.user_id = ${row}.user_id and task_id = ${row}.id order by tag_id)`
