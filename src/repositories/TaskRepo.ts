@@ -291,19 +291,22 @@ export class TaskRepo extends Context.Service<
       }
 
       const manyText = `select ${taskColumns} from task where user_id = $1 and id = any($2::uuid[])`
-      /** The tasks after all operations: one on a subtask changes its parent, too. */
-      const afterAll = Effect.fnUntraced(function* (owner: UserId, results: ReadonlyArray<Task | null>) {
+      /** An operation on a subtask changes its parent, whose own operation was before. */
+      const withParents = Effect.fnUntraced(function* (owner: UserId, results: ReadonlyArray<Task | null>) {
+        if (results.every((task) => task !== null && task.parent_id === null)) return results
         const ids = results.flatMap((task) => task?.id ?? [])
-        if (ids.length < 2) return results
         const tasks = new Map((yield* db.query<Task>(owner, manyText, [ids])).map((task) => [task.id, task]))
-        return results.map((task) => task && (tasks.get(task.id) ?? task))
+        return results.map((task, n) => {
+          const isLast = task !== null && results.findLastIndex((other) => other?.id === task.id) === n
+          return isLast ? (tasks.get(task.id) ?? task) : task
+        })
       })
 
       const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
         Effect.forEach(operations, (operation, index) =>
           Effect.mapError(perform(owner, operation), (error) => new OperationFailed({ index, error }))
         ).pipe(
-          Effect.flatMap((results) => afterAll(owner, results)),
+          Effect.flatMap((results) => withParents(owner, results)),
           (work) => db.heavy(db.transaction(owner, work))
         )
 

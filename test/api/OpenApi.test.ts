@@ -75,7 +75,7 @@ describe("OpenAPI document", () => {
     const row = ["created_at", "id", "updated_at", "user_id", "version"]
     assert.sameMembers(isReadOnly("Project"), row)
     assert.sameMembers(isReadOnly("Tag"), row)
-    assert.sameMembers(isReadOnly("Task"), [...row, "position", "completed_at"])
+    assert.sameMembers(isReadOnly("Task"), [...row, "subtasks", "position", "completed_at"])
     for (const name of Object.keys(schemas)) {
       if (/Create|Update/.test(name)) assert.deepStrictEqual(isReadOnly(name), [], name)
     }

@@ -68,11 +68,12 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         assert.deepStrictEqual(summary.counts.restored, { project: 0, tag: 0, task: 1 })
         assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 2, task: 0 })
         const restored = yield* tasks.find(owner, id)
-        const { updated_at, user_id, version: restoredVersion, ...content } = restored
+        const { subtasks, updated_at, user_id, version: restoredVersion, ...content } = restored
         const { type: _, updated_at: fileTime, version: fileVersion, ...expected } = task
         assert.deepStrictEqual<unknown>(content, expected)
         assert.isAbove(restoredVersion, Math.max(version, fileVersion))
         assert.isAbove(Date.parse(updated_at), Date.parse(fileTime))
+        assert.deepStrictEqual(subtasks, { total: 0, completed: 0 })
         assert.strictEqual(user_id, owner)
         assert.deepStrictEqual((yield* (yield* TrashRepo).list(owner, {})).items, [])
 

@@ -30,5 +30,5 @@ export const rowsOf = (ndjson: string) =>
     .slice(0, -1)
     .map((line) => JSON.parse(line))
 
-/** The rows of an export without their owner. */
-export const contentOf = (ndjson: string) => rowsOf(ndjson).map(({ user_id: _, ...row }) => row)
+/** The rows of an export without their owner, and without the counts that the server makes. */
+export const contentOf = (ndjson: string) => rowsOf(ndjson).map(({ subtasks: _, user_id: __, ...row }) => row)
