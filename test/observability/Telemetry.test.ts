@@ -111,7 +111,7 @@ describe("OpenTelemetry with a collector", () => {
         for (const root of roots)
           assert.match(
             String(Collector.attributesOf(root)["db.query.text"]),
-            /delete|schema_migration|to_regclass|pg_policy/
+            /delete|schema_migration|to_regclass|pg_policy|pg_notify|from account /
           )
 
         const resource = Collector.attributesOf(
@@ -153,7 +153,7 @@ describe("OpenTelemetry with a collector", () => {
         yield* onDatabase(
           (sql) => sql`
             create function refuse() returns trigger language plpgsql as $$ begin
-              raise exception 'refused: %', new.title using errcode = '22023', table = 'task', constraint = 'refusal';
+              raise exception 'refused: %', new.title using errcode = '22012', table = 'task', constraint = 'refusal';
             end $$
           `
         )
