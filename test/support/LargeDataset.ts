@@ -140,6 +140,12 @@ export const fill = Effect.fnUntraced(function* (size: Size) {
     select user_id, id, '${tag.rare}' from task where user_id = '${big}' and project_id = '${project.rare}'
   `)
   for (const table of ["task", "task_tag", "tag", "project"]) yield* run(`alter table ${table} enable trigger all`)
+  for (const kind of ["task", "tag", "project"]) {
+    yield* run(`
+      insert into account_usage (user_id, kind, stripe, amount)
+      select user_id, '${kind}', 0, count(*) from ${kind} group by user_id
+    `)
+  }
   yield* both(indexes.map(({ definition }) => run(definition)))
   yield* run("vacuum analyze")
 })
