@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { validate } from "dockerfile-utils"
@@ -89,6 +90,20 @@ describe("compose.yaml", () => {
     assert.includeMembers(known, Object.keys(compose.services.migrate.environment))
   })
 
+  it("lets every image be pinned by its digest, and builds on the Node.js version of the Dockerfile", () => {
+    const [from] = read("Dockerfile").match(/(?<=^ARG NODE_IMAGE=).*$/m) ?? []
+    const images = services.map(([, { build, image }]) => (build === undefined ? image : build.args.NODE_IMAGE))
+    const [variables, tags] = [0, 1].map((part) => images.map((image) => /^\$\{(\w+):-(.*)\}$/.exec(image)?.[part + 1]))
+    assert.sameMembers([...new Set(variables)], ["NODE_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"])
+    assert.sameMembers([...new Set(tags)], [from, "postgres:18", "redis:8"])
+  })
+
+  it("stops a service only after its own time limits", () => {
+    const { SHUTDOWN_DELAY = "", SHUTDOWN_TIMEOUT = "" } = Settings.defaults
+    const grace = Number.parseInt(compose.services.tasks.stop_grace_period, 10)
+    assert.isAtLeast(grace, Number(SHUTDOWN_DELAY) + Number(SHUTDOWN_TIMEOUT) + 2)
+  })
+
   it("rotates logs and trusts the proxy in front", () => {
     for (const [name, { logging }] of services) assert.containsAllKeys(logging.options, ["max-size", "max-file"], name)
     const [{ gateway }] = compose.networks.front.ipam.config
@@ -168,6 +183,54 @@ describe("deploy/kubernetes.yaml", () => {
     for (const { kind, spec } of kubernetes) {
       if (kind === "Service") assert.deepStrictEqual(spec.selector, labels)
       if (kind === "PodDisruptionBudget") assert.deepStrictEqual(spec.selector.matchLabels, labels)
+    }
+  })
+})
+
+describe("deploy/tasks.service", () => {
+  const unit = read("deploy/tasks.service")
+  const valuesOf = (name: string) => Array.from(unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm")), ([, value]) => value)
+
+  it("runs the command of the image without root, and allows enough time for a shutdown", () => {
+    assert.deepStrictEqual(valuesOf("ExecStart"), [`/usr/bin/${[...image.entrypoint, ...image.command].join(" ")}`])
+    assert.deepStrictEqual(valuesOf("DynamicUser"), ["yes"])
+    const { SHUTDOWN_DELAY = "", SHUTDOWN_TIMEOUT = "" } = Settings.defaults
+    assert.isAtLeast(Number(valuesOf("TimeoutStopSec")[0]), Number(SHUTDOWN_DELAY) + Number(SHUTDOWN_TIMEOUT) + 2)
+    // The others are in the file of settings.
+    assert.deepStrictEqual(valuesOf("Environment"), ["NODE_ENV=production ENVIRONMENT=production"])
+  })
+
+  it.skipIf(spawnSync("systemd-analyze", ["--version"]).status !== 0)(
+    "is valid and a sandbox in the judgement of systemd",
+    () => {
+      const directory = mkdtempSync(join(tmpdir(), "effect-tasks-unit-"))
+      try {
+        const file = join(directory, "tasks.service")
+        writeFileSync(file, unit.replace("/usr/bin/node", process.execPath))
+        const analyze = (...args: ReadonlyArray<string>) =>
+          spawnSync("systemd-analyze", [...args, file], { encoding: "utf8" })
+        const { status, stderr } = analyze("verify")
+        assert.deepStrictEqual({ status, stderr }, { status: 0, stderr: "" })
+        // 0 is the best and 10 the worst; the scale of systemd calls up to 2 "OK".
+        assert.strictEqual(analyze("security", "--offline=true", "--threshold=20").status, 0)
+      } finally {
+        rmSync(directory, { recursive: true })
+      }
+    }
+  )
+})
+
+describe("deploy/alerts.yaml", () => {
+  it("uses only metrics and labels that the service has", () => {
+    const table = /<!-- metrics -->(.*)<!-- end of metrics -->/s.exec(read("docs/operations.md"))?.[1] ?? ""
+    const documented = Array.from(table.matchAll(/`([a-z0-9_]+)`/g), ([, name = ""]) => name)
+    const { groups }: Yaml = parse(read("deploy/alerts.yaml"))
+    const expressions: ReadonlyArray<string> = groups.flatMap(({ rules }: Yaml) => rules.map(({ expr }: Yaml) => expr))
+    assert.isNotEmpty(expressions)
+    for (const expression of expressions) {
+      for (const [, name = ""] of expression.matchAll(/([a-z0-9_]+)\{/g)) {
+        if (name !== "up") assert.include(documented, name.replace(/_bucket$/, ""))
+      }
     }
   })
 })

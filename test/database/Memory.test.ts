@@ -1,8 +1,7 @@
-import { once } from "node:events"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { peakMemory, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
-import { assertProblem, open, requestHead } from "../support/Socket.ts"
+import { assertProblem, open, requestHead, sendRepeatedly } from "../support/Socket.ts"
 
 const megabyte = "x".repeat(1024 * 1024)
 const chunked = `${megabyte.length.toString(16)}\r\n${megabyte}\r\n`
@@ -14,13 +13,8 @@ const upload = Effect.fnUntraced(function* (url: string, token: string, length: 
   yield* connection.send(
     requestHead("POST /api/tasks", [`Authorization: Bearer ${token}`, "Content-Type: application/json", size])
   )
-  const pour = Effect.promise(async () => {
-    for (let sent = 0; sent < length && !connection.isClosed(); sent++) {
-      if (connection.socket.write(isChunked ? chunked : megabyte)) continue
-      await Promise.race([once(connection.socket, "drain"), once(connection.socket, "close")]).catch(() => {})
-    }
-  })
-  const [answer] = yield* Effect.all([connection.response, pour], { concurrency: "unbounded" })
+  const body = sendRepeatedly(connection, isChunked ? chunked : megabyte, length)
+  const [answer] = yield* Effect.all([connection.response, body], { concurrency: "unbounded" })
   assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")
 }, Effect.scoped)
 

@@ -15,7 +15,7 @@ describe("docs/operations.md", () => {
       .join("\n")
     const metric = /"((?:change|db|event|http|log|nodejs|process|quota|rate|tasks|token|worker)_[a-z0-9_]+)"/g
     const table = /<!-- metrics -->(.*)<!-- end of metrics -->/s.exec(text)?.[1] ?? ""
-    const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting|connections|open)$/.test(name)
+    const isMetric = (name: string) => /_(total|seconds|bytes|info|in_use|waiting|connections|open|streams)$/.test(name)
     const names = Array.from(namesIn(sources, metric)).filter(isMetric)
     const documented = Array.from(namesIn(table, /`([a-z0-9]+(?:_[a-z0-9]+)+)`/g))
     assert.sameMembers(documented, names)

@@ -1,8 +1,7 @@
-import { once } from "node:events"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { request, type Service, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
-import { assertProblem, open, type RawConnection, type RawResponse, requestHead, sendRaw } from "../support/Socket.ts"
+import { assertProblem, open, type RawResponse, requestHead, sendRaw, sendRepeatedly } from "../support/Socket.ts"
 
 class Server extends Context.Service<Server, Service>()("test/Server") {
   static readonly layer = Layer.effect(Server, serveOnPostgres())
@@ -10,14 +9,6 @@ class Server extends Context.Service<Server, Service>()("test/Server") {
 
 const chunk = "x".repeat(64 * 1024)
 const chunked = `${chunk.length.toString(16)}\r\n${chunk}\r\n`
-
-/** Writes until everything is sent or nobody listens any more. */
-const pour = ({ isClosed, socket }: RawConnection, text: string, times: number) =>
-  Effect.promise(async () => {
-    for (let sent = 0; sent < times && socket.writable && !isClosed(); sent++) {
-      if (!socket.write(text)) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {})
-    }
-  })
 
 layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) => {
   const send = (text: string) => Effect.flatMap(Server, ({ url }) => sendRaw(url, text))
@@ -117,7 +108,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
         for (let round = 0; round < 5; round++) {
           const connection = yield* open(url)
           yield* connection.send(create(token, [header]))
-          const [answer] = yield* Effect.all([connection.response, pour(connection, text, 800)], {
+          const [answer] = yield* Effect.all([connection.response, sendRepeatedly(connection, text, 800)], {
             concurrency: "unbounded"
           })
           assertProblem(answer, 413, "PAYLOAD_TOO_LARGE")

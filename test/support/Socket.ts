@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { assert } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
@@ -83,6 +84,19 @@ export const sendRaw = (url: string, text: string) =>
       return yield* connection.response
     })
   )
+
+/** Sends a text so often, or until the connection ends, no faster than the other side reads. */
+export const sendRepeatedly = ({ isClosed, socket }: RawConnection, text: string, times: number) =>
+  Effect.promise(async () => {
+    for (let sent = 0; sent < times && socket.writable && !isClosed(); sent++) {
+      if (socket.write(text)) continue
+      const either = new AbortController()
+      const { signal } = either
+      await Promise.race([once(socket, "drain", { signal }), once(socket, "close", { signal })]).catch(() => {})
+      // Removes the listeners for the other event, which would add up.
+      either.abort()
+    }
+  })
 
 /** The head of a request. */
 export const requestHead = (line: string, headers: ReadonlyArray<string> = []) =>
