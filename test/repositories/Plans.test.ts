@@ -1,4 +1,4 @@
 import { enough } from "../support/LargeDataset.ts"
 import { planSuite } from "./plans/Suite.ts"
 
-planSuite(enough, enough.big / 5)
+planSuite(enough, enough.big / 4)
