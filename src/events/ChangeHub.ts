@@ -1,13 +1,9 @@
-import { type Cause, Clock, Context, Data, Duration, Effect, Layer, Queue, Stream } from "effect"
+import { Clock, Context, Data, Duration, Effect, Layer, Queue, Stream } from "effect"
 import { emptyFeed, type FeedPosition } from "../domain/Change.ts"
 import type { User, UserId } from "../domain/User.ts"
 import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { ChangeBus } from "./ChangeBus.ts"
-
-export type FeedEvent =
-  | { readonly _tag: "Changes"; readonly position: FeedPosition }
-  | { readonly _tag: "Heartbeat" }
-  | { readonly _tag: "TokenExpired" }
+import { type FeedEvent, Subscriber } from "./Subscriber.ts"
 
 /** The user, or the process, has as many streams as it may have, or the process is stopping. */
 export class StreamRefused extends Data.TaggedError("StreamRefused")<{
@@ -37,13 +33,6 @@ const noStatistics = {
   received: 0,
   /** Seconds from the last change, or its announcement, until the streams were told. */
   lag: 0
-}
-
-interface Subscriber {
-  readonly expiresAt: number
-  /** In which of the seconds between two heartbeats its own comes: not all streams are written at once. */
-  readonly phase: number
-  readonly queue: Queue.Queue<FeedEvent, Cause.Done>
 }
 
 interface Connected {
@@ -78,10 +67,8 @@ export class ChangeHub extends Context.Service<
         const statistics = { ...noStatistics }
         let isClosed = false
 
-        const end = ({ queue }: Subscriber) => Queue.endUnsafe(queue)
-
-        const send = ({ subscribers }: Connected, event: FeedEvent) => {
-          for (const { queue } of subscribers) Queue.offerUnsafe(queue, event)
+        const endAll = ({ subscribers }: Connected) => {
+          for (const subscriber of subscribers) subscriber.end()
         }
 
         const update = (user: UserId, position: FeedPosition) => {
@@ -90,8 +77,8 @@ export class ChangeHub extends Context.Service<
             return
           const isErased = known.position.epoch !== 0 && position.epoch !== known.position.epoch
           known.position = position
-          if (isErased) known.subscribers.forEach(end)
-          else send(known, { _tag: "Changes", position })
+          if (isErased) endAll(known)
+          else for (const subscriber of known.subscribers) subscriber.send({ _tag: "Changes", position })
         }
 
         /** Asks where the feeds of these users end, as far as they are connected, and tells their streams. */
@@ -160,10 +147,10 @@ export class ChangeHub extends Context.Service<
           for (const { subscribers } of connected.values()) {
             for (const subscriber of subscribers) {
               if (subscriber.expiresAt <= now) {
-                Queue.offerUnsafe(subscriber.queue, { _tag: "TokenExpired" })
-                end(subscriber)
+                subscriber.send({ _tag: "TokenExpired" })
+                subscriber.end()
               } else if ((second + subscriber.phase) % heartbeat === 0) {
-                Queue.offerUnsafe(subscriber.queue, { _tag: "Heartbeat" })
+                subscriber.send({ _tag: "Heartbeat" })
               }
             }
           }
@@ -180,20 +167,19 @@ export class ChangeHub extends Context.Service<
 
         const subscribe = (user: User, position: FeedPosition) =>
           Effect.acquireRelease(
-            Effect.gen(function* () {
-              const queue = yield* Queue.sliding<FeedEvent, Cause.Done>(4)
+            Effect.sync(() => {
               const expiresAt = Date.parse(user.expires_at)
-              const subscriber = { expiresAt, phase: statistics.streams % heartbeat, queue }
+              const subscriber = new Subscriber(expiresAt, statistics.streams % heartbeat)
               // Several streams may have been opened since the first check.
               const refused = refusal(user.id)
               statistics.streams += 1
-              if (refused !== undefined) end(subscriber)
+              if (refused !== undefined) subscriber.end()
               else {
                 update(user.id, position)
                 const known = connected.get(user.id) ?? { subscribers: new Set(), position }
                 connected.set(user.id, known)
                 known.subscribers.add(subscriber)
-                Queue.offerUnsafe(queue, { _tag: "Changes", position: known.position })
+                subscriber.send({ _tag: "Changes", position: known.position })
               }
               return subscriber
             }),
@@ -212,11 +198,11 @@ export class ChangeHub extends Context.Service<
             if (refused !== undefined) return yield* refused
             const position = yield* changes.end(user.id)
             return Stream.unwrap(
-              Effect.map(subscribe(user, position), ({ queue }) => {
+              Effect.map(subscribe(user, position), ({ next }) => {
                 // What changed between the look at the counter and the subscription.
                 changedElsewhere.add(user.id)
                 Queue.offerUnsafe(signal, undefined)
-                return Stream.fromQueue(queue)
+                return Stream.fromPull(Effect.succeed(next))
               })
             )
           }),
@@ -226,7 +212,7 @@ export class ChangeHub extends Context.Service<
           },
           close: Effect.sync(() => {
             isClosed = true
-            for (const { subscribers } of connected.values()) subscribers.forEach(end)
+            for (const known of connected.values()) endAll(known)
           }),
           statistics
         }

@@ -4,7 +4,8 @@ import { TestClock } from "effect/testing"
 import type { FeedPosition } from "../../src/domain/Change.ts"
 import { User, UserId } from "../../src/domain/User.ts"
 import { ChangeBus } from "../../src/events/ChangeBus.ts"
-import { ChangeHub, type FeedEvent } from "../../src/events/ChangeHub.ts"
+import { ChangeHub } from "../../src/events/ChangeHub.ts"
+import type { FeedEvent } from "../../src/events/Subscriber.ts"
 import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 
 const userOf = (name: string, expires_at = "2999-01-01T00:00:00.000Z") =>

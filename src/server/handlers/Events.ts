@@ -6,7 +6,8 @@ import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { encodeCursor } from "../../domain/Change.ts"
 import type { UserId } from "../../domain/User.ts"
-import { ChangeHub, type FeedEvent } from "../../events/ChangeHub.ts"
+import { ChangeHub } from "../../events/ChangeHub.ts"
+import type { FeedEvent } from "../../events/Subscriber.ts"
 import { TicketRepo, ticketLifetime } from "../../repositories/TicketRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { encodeTicket } from "../pipeline/Authentication.ts"
@@ -40,11 +41,14 @@ export const eventsHandlers = Effect.gen(function* () {
       const events = yield* Effect.mapError(hub.open(user), ({ reason }) =>
         reason === "user" ? new TooManyStreams({}) : processFull
       )
+      let hasBegun = false
       return HttpApiSchema.withHeaders({
-        body: Stream.concat(
-          Stream.succeed(retry()),
-          Stream.map(events, (event) => encode(user.id, event))
-        ),
+        body: Stream.map(events, (event) => {
+          const bytes = encode(user.id, event)
+          if (hasBegun) return bytes
+          hasBegun = true
+          return Buffer.concat([retry(), bytes])
+        }),
         headers: { "x-accel-buffering": "no" as const }
       })
     }),

@@ -6,10 +6,16 @@ import { client } from "./client.ts"
 import { isSignedOut, isTemporary, retryInterval } from "./errors.ts"
 import { reportStatus } from "./serviceStatus.ts"
 
-const makeQueryClient = () =>
+/** The error of a write that waits to be sent again. */
+const waitingError = (outbox: Outbox) => outbox.entries().find(({ status }) => status === "waiting")?.error
+
+const makeQueryClient = (outbox: Outbox) =>
   new QueryClient({
     queryCache: new QueryCache({
-      onSuccess: () => reportStatus(undefined),
+      // Queries are fetched again whenever something changes. They may work while a write does not.
+      onSuccess: () => {
+        if (waitingError(outbox) === undefined) reportStatus(undefined)
+      },
       onError: (error) => {
         if (isTemporary(error) || isSignedOut(error)) reportStatus(error)
       }
@@ -44,12 +50,12 @@ interface Account {
 export const AccountProvider = ({ children, user }: { readonly children: ReactNode; readonly user: string }) => {
   const [account, setAccount] = useState<Account>()
   useEffect(() => {
-    const queries = makeQueryClient()
     const outbox = makeOutbox({ client, storage: indexedDbStorage(user) })
+    const queries = makeQueryClient(outbox)
     const disconnect = connectOutbox(outbox, queries)
     // The list shows confirmed writes from its cache, so a write that fails for a while shows in the status, too.
     const unsubscribe = outbox.subscribe(() => {
-      const error = outbox.entries().find(({ status }) => status === "waiting")?.error
+      const error = waitingError(outbox)
       if (isTemporary(error) || isSignedOut(error)) reportStatus(error)
     })
     const stop = outbox.onResult(() => reportStatus(undefined))
