@@ -4,7 +4,7 @@ import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
-import type { TaskOutcome } from "../repositories/ImportQueries.ts"
+import type { Parent, TaskOutcome } from "../repositories/ImportQueries.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import type { ImportOutcome, ImportSummary } from "./ImportSummary.ts"
 
@@ -105,8 +105,9 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  /** Of the tasks that were added: a parent may stand below its subtasks. */
-  const parents: Array<{ readonly line: number; readonly id: TaskId; readonly parent_id: TaskId }> = []
+  /** A parent may stand below its subtasks, or be imported later than they. */
+  const parents: Array<Parent & { readonly line: number }> = []
+  const newTasks = new Set<TaskId>()
 
   const importTasks = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const tasks = recordsOf(batch, "task", counter)
@@ -117,22 +118,25 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       const task = tasks.get(outcome.id)
       if (errors.length > 0) yield* counter.reject(task?.line ?? 0, errors)
       else yield* counter.settle("task", outcome.outcome, task)
+      if (outcome.outcome === "added" || outcome.outcome === "restored") newTasks.add(outcome.id)
       const parent_id = task?.value.parent_id ?? null
-      const isWritten = errors.length === 0 && (outcome.outcome === "added" || outcome.outcome === "restored")
-      if (isWritten && parent_id !== null) parents.push({ line: task?.line ?? 0, id: outcome.id, parent_id })
+      if (task === undefined || parent_id === null || errors.length > 0 || outcome.outcome === "refused") continue
+      const version = outcome.outcome === "present" ? task.value.version : null
+      parents.push({ line: task.line, id: outcome.id, parent_id, version })
     }
   })
 
   const importParents = Effect.fnUntraced(function* (batch: typeof parents) {
-    const found = new Set(
-      yield* account.restoreParents(
-        owner,
-        batch.map(({ id, parent_id }) => ({ id, parent_id }))
-      )
-    )
-    for (const { id, line } of batch) {
-      if (!found.has(id))
+    const found = new Set<TaskId>()
+    for (const isParentNew of [true, false]) {
+      const rows = batch.filter(({ parent_id }) => newTasks.has(parent_id) === isParentNew)
+      if (rows.length === 0) continue
+      for (const id of yield* account.restoreParents(owner, rows, isParentNew)) found.add(id)
+    }
+    for (const { id, line, version } of batch) {
+      if (version === null && !found.has(id)) {
         yield* counter.warn(line, "parent_id: Is no task that can have this one; imported as a task of its own")
+      }
     }
   })
 

@@ -38,7 +38,11 @@ export class AccountRepo extends Context.Service<
     /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
     erase(owner: UserId): Effect.Effect<void>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
-    restoreParents(owner: UserId, parents: ReadonlyArray<ImportQueries.Parent>): Effect.Effect<ReadonlyArray<TaskId>>
+    restoreParents(
+      owner: UserId,
+      parents: ReadonlyArray<ImportQueries.Parent>,
+      isParentNew: boolean
+    ): Effect.Effect<ReadonlyArray<TaskId>>
   }
 >()("tasks/repositories/AccountRepo") {
   static readonly layer = Layer.effect(
@@ -47,8 +51,8 @@ export class AccountRepo extends Context.Service<
       const db = yield* Database
       const quotas = yield* AccountQuotas
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
-      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>) =>
-        mapParents(ImportQueries.parents(db, owner, rows)).pipe(
+      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) =>
+        mapParents(ImportQueries.parents(db, owner, rows, isParentNew)).pipe(
           Effect.map((found) => found.map(({ id }) => id)),
           db.heavy
         )
@@ -59,11 +63,11 @@ export class AccountRepo extends Context.Service<
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
         // Where one of them cannot be, each is tried by itself.
-        restoreParents: (owner, rows) =>
-          Effect.catchTag(parents(owner, rows), "InvalidParent", () =>
+        restoreParents: (owner, rows, isParentNew) =>
+          Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>
             Effect.map(
               Effect.forEach(rows, (row) =>
-                Effect.catchTag(parents(owner, [row]), "InvalidParent", () => Effect.succeed([]))
+                Effect.catchTag(parents(owner, [row], isParentNew), "InvalidParent", () => Effect.succeed([]))
               ),
               (found) => found.flat()
             )

@@ -173,27 +173,31 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
 export interface Parent {
   readonly id: TaskId
   readonly parent_id: TaskId
+  /** Of a task that was there: it gets a parent only if nothing has changed it since an import without the parent. */
+  readonly version: number | null
 }
 
 /**
  * Makes imported tasks subtasks, when all of them are there. Yields those whose parent the user has. It fails where a task
- * would be below itself, or too deep.
+ * would be below itself, or too deep. New parents keep the versions of their file, although their subtasks are counted.
  */
-export const parents = (db: Db, owner: UserId, rows: ReadonlyArray<Parent>) =>
+export const parents = (db: Db, owner: UserId, rows: ReadonlyArray<Parent>, isParentNew: boolean) =>
   db.write<{ readonly id: TaskId }>(
     owner,
     `
     with importing as (
-      select set_config('tasks.importing', 'on', true)
+      select set_config('tasks.importing', $3, true)
     ), given as (
-      select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid)
+      select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
     )
     update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
-    where task.user_id = $1 and task.id = given.id and exists (
+    where task.user_id = $1 and task.id = given.id and task.deleted_at is null
+      and (given.version is null or (task.version = given.version and task.parent_id is null))
+      and exists (
       select from task as parent
       where parent.user_id = $1 and parent.id = given.parent_id and parent.deleted_at is null
     )
     returning task.id
   `,
-    json(rows)
+    [...json(rows), isParentNew ? "on" : "off"]
   )

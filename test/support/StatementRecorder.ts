@@ -207,8 +207,8 @@ const methods = (owner: UserId) =>
             )
           ],
           restoreParents: [
-            account.restoreParents(owner, [{ id: anchor, parent_id: TaskId.make(id(24)) }]),
-            account.restoreParents(owner, [{ id: anchor, parent_id: anchor }])
+            account.restoreParents(owner, [{ id: anchor, parent_id: TaskId.make(id(24)), version: null }], true),
+            account.restoreParents(owner, [{ id: anchor, parent_id: anchor, version: null }], false)
           ],
           restoreTasks: [
             account.restoreTasks(owner, [
