@@ -7,15 +7,13 @@ export default Effect.gen(function* () {
   // How many rows each user has, and how many bytes of stored responses, for quotas: to count the rows themselves at each
   // insertion would take longer the more there are.
   //
-  // An amount is the sum of its stripes. A session counts in a stripe of its own, so that transactions of one user that
-  // run at the same time rarely wait for each other.
+  // Transactions that write rows of one user take turns anyway, because each takes a number from the counter in account.
   yield* sql`
     create table account_usage (
       user_id text not null check (char_length(user_id) between 1 and 255),
       kind text not null check (kind in ('task', 'project', 'tag', 'stored_response')),
-      stripe smallint not null,
       amount bigint not null,
-      primary key (user_id, kind, stripe)
+      primary key (user_id, kind)
     )
   `
   const isOwner = sql`user_id = current_setting('tasks.user_id', true)`
@@ -24,16 +22,16 @@ export default Effect.gen(function* () {
 
   // Triggers, because rows come and go in many ways: requests, purges, imports. Users in their order, so that two purges
   // cannot deadlock.
-  const countInStripe = sql`
+  const add = sql`
     group by user_id order by user_id
-    on conflict (user_id, kind, stripe) do update set amount = account_usage.amount + excluded.amount
+    on conflict (user_id, kind) do update set amount = account_usage.amount + excluded.amount
   `
   yield* sql`
     create function count_rows() returns trigger language plpgsql as $$
     begin
-      insert into account_usage (user_id, kind, stripe, amount)
-      select user_id, tg_table_name, pg_backend_pid() % 32, case tg_op when 'INSERT' then count(*) else -count(*) end
-      from changed_row ${countInStripe};
+      insert into account_usage (user_id, kind, amount)
+      select user_id, tg_table_name, case tg_op when 'INSERT' then count(*) else -count(*) end
+      from changed_row ${add};
       return null;
     end $$
   `
@@ -41,14 +39,14 @@ export default Effect.gen(function* () {
     create function count_stored_responses() returns trigger language plpgsql as $$
     begin
       if tg_op <> 'INSERT' then
-        insert into account_usage (user_id, kind, stripe, amount)
-        select user_id, 'stored_response', pg_backend_pid() % 32, -sum(octet_length(headers) + octet_length(body))
-        from old_row ${countInStripe};
+        insert into account_usage (user_id, kind, amount)
+        select user_id, 'stored_response', -sum(octet_length(headers) + octet_length(body))
+        from old_row ${add};
       end if;
       if tg_op <> 'DELETE' then
-        insert into account_usage (user_id, kind, stripe, amount)
-        select user_id, 'stored_response', pg_backend_pid() % 32, sum(octet_length(headers) + octet_length(body))
-        from new_row ${countInStripe};
+        insert into account_usage (user_id, kind, amount)
+        select user_id, 'stored_response', sum(octet_length(headers) + octet_length(body))
+        from new_row ${add};
       end if;
       return null;
     end $$
@@ -65,8 +63,8 @@ export default Effect.gen(function* () {
     }
     // The triggers have locked the table against other writers, so the count is exact.
     yield* sql`
-      insert into account_usage (user_id, kind, stripe, amount)
-      select user_id, ${sql.literal(`'${table}'`)}, 0, count(*) from ${sql(table)} group by user_id
+      insert into account_usage (user_id, kind, amount)
+      select user_id, ${sql.literal(`'${table}'`)}, count(*) from ${sql(table)} group by user_id
     `
   }
   for (const [event, rows] of [
@@ -80,8 +78,8 @@ export default Effect.gen(function* () {
     `
   }
   yield* sql`
-    insert into account_usage (user_id, kind, stripe, amount)
-    select user_id, 'stored_response', 0, sum(octet_length(headers) + octet_length(body)) from idempotency_key
+    insert into account_usage (user_id, kind, amount)
+    select user_id, 'stored_response', sum(octet_length(headers) + octet_length(body)) from idempotency_key
     group by user_id
   `
 })

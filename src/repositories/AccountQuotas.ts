@@ -11,7 +11,7 @@ export const AccountQuotas = Context.Reference<Quotas>("tasks/repositories/Accou
 
 /** How much the owner has, in SQL. `account_usage` counts it, so that it takes the same time for any amount. */
 export const usage = (kind: QuotaKind) =>
-  `(select coalesce(sum(amount), 0) from account_usage where user_id = $1 and kind = '${kind}')`
+  `coalesce((select amount from account_usage where user_id = $1 and kind = '${kind}'), 0)`
 
 const refusals = Metric.counter("quota_rejected_writes_total", {
   description: "Writes rejected because the user has reached a quota",

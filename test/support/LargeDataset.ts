@@ -142,8 +142,8 @@ export const fill = Effect.fnUntraced(function* (size: Size) {
   for (const table of ["task", "task_tag", "tag", "project"]) yield* run(`alter table ${table} enable trigger all`)
   for (const kind of ["task", "tag", "project"]) {
     yield* run(`
-      insert into account_usage (user_id, kind, stripe, amount)
-      select user_id, '${kind}', 0, count(*) from ${kind} group by user_id
+      insert into account_usage (user_id, kind, amount)
+      select user_id, '${kind}', count(*) from ${kind} group by user_id
     `)
   }
   yield* both(indexes.map(({ definition }) => run(definition)))
