@@ -83,6 +83,26 @@ describe("tasks import of an NDJSON export", () => {
   )
 
   it.live(
+    "gives tasks the parents that an earlier import of them lacked",
+    () =>
+      Effect.gen(function* () {
+        const environment = { DATABASE_URL: yield* TestDatabase.make }
+        const all = yield* generateExport(600)
+        const tasks = yield* file("tasks.ndjson", toNdjson(all.slice(20)))
+        const whole = yield* file("whole.ndjson", toNdjson(all))
+        // Most tasks have a project or tags, and are rejected without them.
+        assert.strictEqual((yield* imported(tasks, "ada", environment)).code, 1)
+        assert.strictEqual((yield* imported(whole, "ada", environment)).code, 0)
+        const parentsOf = (rows: ReadonlyArray<object>) =>
+          rows.flatMap((row) => ("parent_id" in row && "id" in row ? [`${row.id} ${row.parent_id}`] : [])).toSorted()
+        assert.deepStrictEqual(parentsOf(contentOf(yield* exported("ada", environment))), parentsOf(all))
+        const again = yield* imported(whole, "ada", environment)
+        assert.deepStrictEqual([again.code, again.stderr], [0, ""])
+      }),
+    timeout
+  )
+
+  it.live(
     "finds the project and the tags of a task anywhere in the file, and in the account",
     () =>
       Effect.gen(function* () {
@@ -90,8 +110,13 @@ describe("tasks import of an NDJSON export", () => {
         // More than one batch.
         const all = yield* generateExport(600)
         const tasks = yield* file("tasks.ndjson", toNdjson(all.slice(20)))
+        // A subtask without its parent would be imported as a task of its own.
+        const parents = yield* file(
+          "parents.ndjson",
+          toNdjson(all.slice(20).filter((row) => !("parent_id" in row) || row.parent_id === null))
+        )
         const upsideDown = yield* file("all.ndjson", `\uFEFF\r\n${toNdjson(all.toReversed()).replaceAll("\n", "\r\n")}`)
-        assert.strictEqual((yield* imported(tasks, "ada", environment)).code, 1)
+        assert.strictEqual((yield* imported(parents, "ada", environment)).code, 1)
         assert.strictEqual((yield* imported(upsideDown, "ada", environment)).code, 0)
         assert.strictEqual(
           (yield* imported(yield* file("some.ndjson", toNdjson(all.slice(0, 20))), "bob", environment)).code,
