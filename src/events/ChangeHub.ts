@@ -1,9 +1,19 @@
-import { Clock, Context, Data, Duration, Effect, Layer, Queue, Stream } from "effect"
+import { Clock, Context, Data, Duration, Effect, Layer, Queue } from "effect"
 import { emptyFeed, type FeedPosition } from "../domain/Change.ts"
 import type { User, UserId } from "../domain/User.ts"
 import { ChangesRepo } from "../repositories/ChangesRepo.ts"
 import { ChangeBus } from "./ChangeBus.ts"
-import { type FeedEvent, Subscriber } from "./Subscriber.ts"
+
+export type FeedEvent =
+  | { readonly _tag: "Changes"; readonly position: FeedPosition }
+  | { readonly _tag: "Heartbeat" }
+  | { readonly _tag: "TokenExpired" }
+
+/** Where a stream wants its events. After `end` there are none. */
+export interface FeedSink {
+  readonly send: (event: FeedEvent) => void
+  readonly end: () => void
+}
 
 /** The user, or the process, has as many streams as it may have, or the process is stopping. */
 export class StreamRefused extends Data.TaggedError("StreamRefused")<{
@@ -35,6 +45,12 @@ const noStatistics = {
   lag: 0
 }
 
+interface Subscriber extends FeedSink {
+  readonly expiresAt: number
+  /** In which of the seconds between two heartbeats its own comes: not all streams are written at once. */
+  readonly phase: number
+}
+
 interface Connected {
   readonly subscribers: Set<Subscriber>
   position: FeedPosition
@@ -45,10 +61,10 @@ export class ChangeHub extends Context.Service<
   ChangeHub,
   {
     /**
-     * A stream for a user: where the feed ends now, at once, and then where it ends after each change. Changes that come
-     * faster than the stream is read become one event. It ends with the user's token, the account and the process.
+     * Opens a stream for a user. It is told where the feed ends now, at once, and then where it ends after each change.
+     * It ends with the user's token, the account and the process. The second function closes it.
      */
-    readonly open: (user: User) => Effect.Effect<Stream.Stream<FeedEvent>, StreamRefused>
+    readonly open: (user: User) => Effect.Effect<(sink: FeedSink) => () => void, StreamRefused>
     /** A request of this process has changed something of the user. */
     readonly changed: (user: UserId) => void
     /** Ends all streams, and opens no more. */
@@ -165,46 +181,36 @@ export class ChangeHub extends Context.Service<
           return undefined
         }
 
-        const subscribe = (user: User, position: FeedPosition) =>
-          Effect.acquireRelease(
-            Effect.sync(() => {
-              const expiresAt = Date.parse(user.expires_at)
-              const subscriber = new Subscriber(expiresAt, statistics.streams % heartbeat)
-              // Several streams may have been opened since the first check.
-              const refused = refusal(user.id)
-              statistics.streams += 1
-              if (refused !== undefined) subscriber.end()
-              else {
-                update(user.id, position)
-                const known = connected.get(user.id) ?? { subscribers: new Set(), position }
-                connected.set(user.id, known)
-                known.subscribers.add(subscriber)
-                subscriber.send({ _tag: "Changes", position: known.position })
-              }
-              return subscriber
-            }),
-            (subscriber) =>
-              Effect.sync(() => {
-                const known = connected.get(user.id)
-                known?.subscribers.delete(subscriber)
-                if (known?.subscribers.size === 0) connected.delete(user.id)
-                statistics.streams -= 1
-              })
-          )
+        const subscribe = (user: User, position: FeedPosition, { end, send }: FeedSink) => {
+          // Several streams may have been opened since the first check.
+          if (refusal(user.id) !== undefined) {
+            end()
+            return () => {}
+          }
+          const phase = statistics.streams % heartbeat
+          const subscriber: Subscriber = { expiresAt: Date.parse(user.expires_at), phase, send, end }
+          statistics.streams += 1
+          update(user.id, position)
+          const known = connected.get(user.id) ?? { subscribers: new Set(), position }
+          connected.set(user.id, known)
+          known.subscribers.add(subscriber)
+          send({ _tag: "Changes", position: known.position })
+          // What changed between the look at the counter and the subscription.
+          changedElsewhere.add(user.id)
+          Queue.offerUnsafe(signal, undefined)
+          return () => {
+            if (!known.subscribers.delete(subscriber)) return
+            if (known.subscribers.size === 0) connected.delete(user.id)
+            statistics.streams -= 1
+          }
+        }
 
         return {
           open: Effect.fnUntraced(function* (user) {
             const refused = refusal(user.id)
             if (refused !== undefined) return yield* refused
             const position = yield* changes.end(user.id)
-            return Stream.unwrap(
-              Effect.map(subscribe(user, position), ({ next }) => {
-                // What changed between the look at the counter and the subscription.
-                changedElsewhere.add(user.id)
-                Queue.offerUnsafe(signal, undefined)
-                return Stream.fromPull(Effect.succeed(next))
-              })
-            )
+            return (sink: FeedSink) => subscribe(user, position, sink)
           }),
           changed: (user) => {
             changedHere.add(user)

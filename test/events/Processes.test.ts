@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer, Logger, Random, Redacted, Stream } from "effect"
+import { Context, Duration, Effect, Layer, Logger, Random, Redacted } from "effect"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { FeedPosition } from "../../src/domain/Change.ts"
 import { User, UserId } from "../../src/domain/User.ts"
 import { ChangeBus } from "../../src/events/ChangeBus.ts"
-import { ChangeHub } from "../../src/events/ChangeHub.ts"
+import { ChangeHub, type FeedEvent } from "../../src/events/ChangeHub.ts"
 import * as NotifyBus from "../../src/events/NotifyBus.ts"
 import * as RedisBus from "../../src/events/RedisBus.ts"
 import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
@@ -64,13 +64,13 @@ const converge = <E>(url: string, bus: () => Layer.Layer<ChangeBus, E, never>, m
     }
     const told: Array<FeedPosition> = []
     yield* Effect.gen(function* () {
-      const stream = yield* (yield* ChangeHub).open(ada)
-      yield* Effect.forkScoped(
-        Stream.runForEach(stream, (event) =>
-          Effect.sync(() => {
-            if (event._tag === "Changes") told.push(event.position)
-          })
-        )
+      const subscribe = yield* (yield* ChangeHub).open(ada)
+      const send = (event: FeedEvent) => {
+        if (event._tag === "Changes") told.push(event.position)
+      }
+      yield* Effect.acquireRelease(
+        Effect.sync(() => subscribe({ send, end: () => {} })),
+        (close) => Effect.sync(close)
       )
     }).pipe(Effect.provide(reader))
     yield* until(() => told.length === 1)

@@ -40,6 +40,13 @@ const fill = Effect.fnUntraced(function* (as: string) {
     task: { title: `${n}`, project_id: project.id, tag_ids: [tag.id] }
   }))
   for (let n = 0; n < 6; n++) yield* request("POST", "/api/tasks/bulk", { as, body: { operations } })
+  const repeated = yield* post("/api/tasks", {
+    title: "repeated",
+    due: { date: "2026-12-01" },
+    recurrence: { rrule: "FREQ=DAILY", anchor: "due" }
+  })
+  yield* request("PATCH", `/api/tasks/${repeated.id}`, { as, body: { status: "completed" } })
+  yield* post("/api/tasks", { title: "subtask", parent_id: repeated.id })
   const task = yield* post("/api/tasks", { title: "trash" })
   yield* request("DELETE", `/api/tasks/${task.id}`, { as })
   const gone = yield* post("/api/tags", { name: "gone" })
@@ -54,7 +61,8 @@ describe.each(all)("DELETE /api/account on %s", (_, database) => {
         const request = yield* HttpTestClient
         yield* Effect.forEach(["ada", "bob"], fill)
         const bobs = yield* rowsOf("bob")
-        assert.isAtLeast(Object.keys(bobs).length, 8)
+        assert.includeMembers(Object.keys(bobs), ["task", "task_tag", "task_completion", "idempotency_key", "account"])
+        assert.isAtLeast(Object.keys(bobs).length, 10)
         const { cursor } = (yield* request("GET", "/api/changes", { as: "ada" })).body
         for (let attempt = 0; attempt < 2; attempt++) {
           assert.strictEqual((yield* request("DELETE", "/api/account?confirm=ada", { as: "ada" })).status, 204)

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { afterEach, vi } from "vitest"
+import type { EventSink, ResponseBody } from "../../src/server/compiler/ResponseEncoder.ts"
 import { RequestContext } from "../../src/server/pipeline/RequestContext.ts"
 import { makeWriter } from "../../src/server/pipeline/ResponseWriter.ts"
 
@@ -10,40 +12,61 @@ import { makeWriter } from "../../src/server/pipeline/ResponseWriter.ts"
 const unread = () =>
   Object.assign(new EventEmitter(), {
     isDestroyed: false,
+    written: [] as Array<string>,
     writeHead: () => {},
-    write: () => false,
+    write(chunk: Uint8Array) {
+      this.written.push(new TextDecoder().decode(chunk))
+      return false
+    },
     end: () => {},
     destroy() {
       this.isDestroyed = true
     }
   })
 
-const writeTo = Effect.fnUntraced(function* (response: ReturnType<typeof unread>, contentType: string) {
-  const { writeStream } = makeWriter({ security: [], cors: () => [] })
-  const incoming = { method: "GET", url: "/", headers: {} } as unknown as IncomingMessage
-  const request = new RequestContext(incoming, response as unknown as ServerResponse)
-  const stream = Stream.forever(Stream.succeed(new Uint8Array(1)))
-  const body = { _tag: "Stream", contentType, stream } as const
-  return yield* Effect.forkChild(writeStream(request, { status: 200, headers: {}, body }, body))
-})
+const contextOf = (response: ReturnType<typeof unread>) =>
+  new RequestContext(
+    { method: "GET", url: "/", headers: {} } as unknown as IncomingMessage,
+    response as unknown as ServerResponse
+  )
+
+const { writeEvents, writeStream } = makeWriter({ security: [], cors: () => [] })
+
+const encoded = <Body extends ResponseBody>(body: Body) => [{ status: 200, headers: {}, body }, body] as const
+
+const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe("ResponseWriter", () => {
-  it.effect("closes a stream of events whose client has not read for 30 seconds, and is interrupted by that", () =>
-    Effect.gen(function* () {
-      const response = unread()
-      const fiber = yield* writeTo(response, "text/event-stream")
-      yield* TestClock.adjust("29 seconds")
-      assert.isFalse(response.isDestroyed)
-      yield* TestClock.adjust("1 second")
-      assert.isTrue(response.isDestroyed)
-      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
-    })
-  )
+  afterEach(() => void vi.useRealTimers())
+
+  it("keeps the latest event for a client that does not read, and closes its stream after 30 seconds", async () => {
+    vi.useFakeTimers()
+    const response = unread()
+    let sink: EventSink = { write: () => {}, end: () => {} }
+    let closed = 0
+    const subscribe = (given: EventSink) => {
+      sink = given
+      return () => void closed++
+    }
+    const body = { _tag: "Events", contentType: "text/event-stream", subscribe } as const
+    const fiber = Effect.runFork(writeEvents(contextOf(response), ...encoded(body)))
+    for (const text of ["one", "two", "three"]) sink.write(bytes(text), false)
+    sink.write(bytes("heartbeat"), true)
+    response.emit("drain")
+    assert.deepStrictEqual(response.written, ["one", "three"])
+    await vi.advanceTimersByTimeAsync(29_000)
+    assert.deepStrictEqual([response.isDestroyed, closed], [false, 0])
+    await vi.advanceTimersByTimeAsync(1_000)
+    assert.deepStrictEqual([response.isDestroyed, closed], [true, 1])
+    assert.isTrue(Exit.hasInterrupts(await Effect.runPromise(Fiber.await(fiber))))
+  })
 
   it.effect("waits for a slow client of an export", () =>
     Effect.gen(function* () {
       const response = unread()
-      const fiber = yield* writeTo(response, "application/x-ndjson")
+      const stream = Stream.forever(Stream.succeed(new Uint8Array(1)))
+      const body = { _tag: "Stream", contentType: "application/x-ndjson", stream } as const
+      const fiber = yield* Effect.forkChild(writeStream(contextOf(response), ...encoded(body)))
       yield* TestClock.adjust("1 hour")
       assert.isFalse(response.isDestroyed)
       yield* Fiber.interrupt(fiber)

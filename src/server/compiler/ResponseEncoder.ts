@@ -15,6 +15,7 @@ export type ResponseBody =
   | { readonly _tag: "Json"; readonly contentType: string; readonly value: unknown }
   | { readonly _tag: "Text"; readonly contentType: string; readonly text: string }
   | { readonly _tag: "Bytes"; readonly contentType: string; readonly bytes: Uint8Array }
+  | { readonly _tag: "Events"; readonly contentType: string; readonly subscribe: SubscribeEvents }
   | { readonly _tag: "Stream"; readonly contentType: string; readonly stream: Stream.Stream<Uint8Array, unknown> }
 
 /** Encodes a value that fits its schema; `undefined` for any other value. */
@@ -27,6 +28,18 @@ export interface ResponseOptions {
 
 const noHeaders = {}
 const empty: ResponseBody = { _tag: "Empty" }
+
+/** Where events go. One that is optional is left out while the client does not read. */
+export interface EventSink {
+  readonly write: (bytes: Uint8Array, isOptional: boolean) => void
+  readonly end: () => void
+}
+
+/**
+ * The body of a stream of events, in place of a `Stream`: it needs no fiber that waits, so that an idle one costs little.
+ * Returns a function that ends the subscription.
+ */
+export type SubscribeEvents = (sink: EventSink) => () => void
 
 type BodyEncoder = (value: unknown) => ResponseBody | undefined
 
@@ -42,7 +55,12 @@ const streamEncoder = (
   const body = (stream: Stream.Stream<Uint8Array, unknown>): ResponseBody => ({ _tag: "Stream", contentType, stream })
   switch (schema._tag) {
     case "StreamUint8Array":
-      return (value) => (Stream.isStream(value) ? body(value as Stream.Stream<Uint8Array, unknown>) : undefined)
+      return (value) => {
+        if (contentType === "text/event-stream" && typeof value === "function") {
+          return { _tag: "Events", contentType, subscribe: value as SubscribeEvents }
+        }
+        return Stream.isStream(value) ? body(value as Stream.Stream<Uint8Array, unknown>) : undefined
+      }
     case "StreamNdjson": {
       const encode = Schema.encodeUnknownEffect(Schema.NonEmptyArray(Schema.toCodecJson(schema.schema)), options)
       return (value) =>

@@ -1,4 +1,4 @@
-import { Clock, Effect, Stream } from "effect"
+import { Clock, Effect, type Stream } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 import type { EventsApi } from "../../api/Events.ts"
 import { ServiceUnavailable } from "../../api/errors/CommonErrors.ts"
@@ -6,10 +6,10 @@ import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { encodeCursor } from "../../domain/Change.ts"
 import type { UserId } from "../../domain/User.ts"
-import { ChangeHub } from "../../events/ChangeHub.ts"
-import type { FeedEvent } from "../../events/Subscriber.ts"
+import { ChangeHub, type FeedEvent } from "../../events/ChangeHub.ts"
 import { TicketRepo, ticketLifetime } from "../../repositories/TicketRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
+import type { SubscribeEvents } from "../compiler/ResponseEncoder.ts"
 import { encodeTicket } from "../pipeline/Authentication.ts"
 
 const utf8 = new TextEncoder()
@@ -38,17 +38,19 @@ export const eventsHandlers = Effect.gen(function* () {
   const handlers: GroupHandlers<typeof EventsApi> = {
     stream: Effect.fnUntraced(function* () {
       const user = yield* CurrentUser
-      const events = yield* Effect.mapError(hub.open(user), ({ reason }) =>
+      const subscribe = yield* Effect.mapError(hub.open(user), ({ reason }) =>
         reason === "user" ? new TooManyStreams({}) : processFull
       )
-      let hasBegun = false
+      const body: SubscribeEvents = (sink) => {
+        sink.write(retry(), false)
+        return subscribe({
+          send: (event) => sink.write(encode(user.id, event), event._tag === "Heartbeat"),
+          end: sink.end
+        })
+      }
       return HttpApiSchema.withHeaders({
-        body: Stream.map(events, (event) => {
-          const bytes = encode(user.id, event)
-          if (hasBegun) return bytes
-          hasBegun = true
-          return Buffer.concat([retry(), bytes])
-        }),
+        // The contract can only declare a stream of bytes.
+        body: body as unknown as Stream.Stream<Uint8Array>,
         headers: { "x-accel-buffering": "no" as const }
       })
     }),

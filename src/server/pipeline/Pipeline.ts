@@ -63,7 +63,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const trustedProxies = yield* TrustedProxies
     const findClientAddress = clientAddressFinder(trustedProxies)
     const forwardedForWarning = makeForwardedForWarning(trustedProxies)
-    const { write, writeStream } = makeWriter({ security, cors: cors.headers })
+    const { write, writeEvents, writeStream } = makeWriter({ security, cors: cors.headers })
 
     const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
 
@@ -108,9 +108,9 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       })
       const response = Effect.flatMap(runOnce(request, encoded), (encoded) => {
         clearTimeout(request.timer)
-        return encoded.body._tag === "Stream"
-          ? Effect.as(writeStream(request, encoded, encoded.body), encoded)
-          : Exit.succeed(encoded)
+        const { body } = encoded
+        if (body._tag === "Stream") return Effect.as(writeStream(request, encoded, body), encoded)
+        return body._tag === "Events" ? Effect.as(writeEvents(request, encoded, body), encoded) : Exit.succeed(encoded)
       })
       return Effect.updateContext(response, () => contextOf(request))
     }

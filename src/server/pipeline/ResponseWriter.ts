@@ -6,13 +6,10 @@ import type { HeaderList } from "./Cors.ts"
 import { stringify } from "./ErrorResponses.ts"
 import type { RequestContext } from "./RequestContext.ts"
 
-const eventStream = "text/event-stream"
-
 const drained = (response: ServerResponse) => Effect.promise((signal) => once(response, "drain", { signal }))
 
-/** A client that does not read for this long does not follow events. Its stream ends as if it had closed it. */
-const drainedInTime = (response: ServerResponse) =>
-  Effect.timeoutOrElse(drained(response), { duration: "30 seconds", orElse: () => Effect.interrupt })
+/** Milliseconds after which a client that does not read is taken for one that does not follow events. */
+const slowReader = 30_000
 
 const streams = Metric.gauge("http_server_streams", { description: "Responses that are being streamed" })
 let openStreams = 0
@@ -80,16 +77,13 @@ export const makeWriter = ({ cors, security }: Common) => {
   ) =>
     Effect.suspend(() => {
       const { method, response } = request
-      const isEvents = contentType === eventStream
-      if (isEvents) request.openedAt = performance.now()
       head(request, encoded, contentType)
       if (method === "HEAD") return Effect.sync(() => void response.end())
       request.isStreamComplete = false
       streams.updateUnsafe(++openStreams, context)
       return Stream.runForEach(stream, (chunk) => {
         request.responseBytes += chunk.length
-        if (response.write(chunk)) return Effect.void
-        return isEvents ? drainedInTime(response) : drained(response)
+        return response.write(chunk) ? Effect.void : drained(response)
       }).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
@@ -102,5 +96,66 @@ export const makeWriter = ({ cors, security }: Common) => {
       )
     })
 
-  return { write, writeStream }
+  /** Writes events as they come. For a client that does not read, only the latest one is kept, and not for long. */
+  const writeEvents = (
+    request: RequestContext,
+    encoded: EncodedResponse,
+    { contentType, subscribe }: EncodedResponse["body"] & { readonly _tag: "Events" }
+  ) =>
+    Effect.callback<void>((resume) => {
+      const { method, response } = request
+      request.openedAt = performance.now()
+      head(request, encoded, contentType)
+      if (method === "HEAD") {
+        response.end()
+        return resume(Effect.void)
+      }
+      request.isStreamComplete = false
+      streams.updateUnsafe(++openStreams, context)
+      let unread: Uint8Array | undefined
+      let blocked: ReturnType<typeof setTimeout> | undefined
+      let close = () => {}
+      let isOver = false
+      const finish = (isComplete: boolean) => {
+        if (isOver) return
+        isOver = true
+        clearTimeout(blocked)
+        close()
+        streams.updateUnsafe(--openStreams, context)
+        request.isStreamComplete = isComplete
+        if (isComplete) response.end()
+        else response.destroy()
+      }
+      const send = (bytes: Uint8Array) => {
+        request.responseBytes += bytes.length
+        if (response.write(bytes)) return
+        response.once("drain", onDrain)
+        blocked = setTimeout(() => {
+          finish(false)
+          resume(Effect.interrupt)
+        }, slowReader)
+      }
+      const onDrain = () => {
+        clearTimeout(blocked)
+        blocked = undefined
+        const bytes = unread
+        unread = undefined
+        if (bytes !== undefined && !isOver) send(bytes)
+      }
+      close = subscribe({
+        write: (bytes, isOptional) => {
+          if (isOver) return
+          if (blocked === undefined) send(bytes)
+          else if (!isOptional) unread = bytes
+        },
+        end: () => {
+          finish(true)
+          resume(Effect.void)
+        }
+      })
+      if (isOver) close()
+      return Effect.sync(() => finish(false))
+    })
+
+  return { write, writeStream, writeEvents }
 }
