@@ -36,7 +36,7 @@ const decode = (text: string, name: string) => {
 
 const known = [
   ...["host", "port", "user", "password", "dbname", "application_name", "options"],
-  ...["sslmode", "sslrootcert", "sslcert", "sslkey"]
+  ...["sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding"]
 ]
 
 const parametersOf = (query: string) => {
@@ -84,13 +84,17 @@ const readPem = (parameters: Readonly<Record<string, string>>, name: string) => 
   }
 }
 
+// The driver does not bind channels. So a server in between, which channel binding is to reveal, is revealed by a
+// certificate that is not the host's: "require", which is in Neon's URLs, means what sslmode=verify-full means.
+const bindings = ["disable", "prefer", "require"]
+
 const modes = ["disable", "prefer", "require", "verify-ca", "verify-full"]
 
 const ignoreName = () => undefined
 
 /** https://www.postgresql.org/docs/current/libpq-ssl.html, but no files in the home directory are read. */
 const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, "tls" | "tlsOptions"> => {
-  const { sslcert, sslkey, sslmode = "prefer", sslrootcert } = parameters
+  const { channel_binding = "prefer", sslcert, sslkey, sslmode = "prefer", sslrootcert } = parameters
   if (!modes.includes(sslmode)) fail(`sslmode must be one of ${modes.join(", ")}`)
   if ((sslcert === undefined) !== (sslkey === undefined)) fail("sslcert and sslkey must be set together")
   // The certificate authorities that Node.js trusts.
@@ -100,6 +104,11 @@ const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, 
   const ca = isSystem ? undefined : readPem(parameters, "sslrootcert")
   const [cert, key] = [readPem(parameters, "sslcert"), readPem(parameters, "sslkey")]
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+  if (!bindings.includes(channel_binding)) fail(`channel_binding must be one of ${bindings.join(", ")}`)
+  if (channel_binding === "require") {
+    if (["disable", "prefer"].includes(sslmode)) fail("channel_binding=require needs sslmode=require or a stricter one")
+    return { tls: "require", tlsOptions: files }
+  }
   switch (sslmode) {
     case "disable":
       return { tls: "disable", tlsOptions: {} }

@@ -199,6 +199,14 @@ describe("Config", () => {
     ],
     ["postgresql://ada@localhost/tasks?ssl_mode=require", "the parameter ssl_mode is not supported"],
     ["postgresql://ada@localhost/tasks?sslmode=verify-ca", "sslmode=verify-ca needs sslrootcert"],
+    [
+      "postgresql://ada@localhost/tasks?channel_binding=require",
+      "channel_binding=require needs sslmode=require or a stricter one"
+    ],
+    [
+      "postgresql://ada@localhost/tasks?channel_binding=always",
+      "channel_binding must be one of disable, prefer, require"
+    ],
     ["postgresql://ada@localhost/tasks?sslrootcert=/nowhere/ca.crt", "the file of sslrootcert cannot be read"],
     ["postgresql://ada@localhost/tasks?sslcert=/nowhere/a.crt", "sslcert and sslkey must be set together"],
     ["postgresql://ada@localhost:99999/tasks", "port must be a number from 1 to 65535"],

@@ -69,6 +69,8 @@ const checks: Readonly<Record<string, (text: string) => ReadonlyArray<string>>> 
   json: jsonErrors,
   // `npm run check` compiles the samples.
   ts: (text) => (samples.some((sample) => sample.includes(text)) ? [] : ["no file in test/docs/samples contains this"]),
+  // Operations.test.ts runs them.
+  sql: () => [],
   // Output, and diagrams.
   http: () => [],
   text: () => [],
