@@ -5,10 +5,14 @@ import { decodeJson } from "../../src/database/PgJsonCodec.ts"
 const sent = (text: string) => new Uint8Array(Buffer.from(`\x01${text}`))
 
 describe("PgJsonCodec", () => {
-  it.prop("decodes what PostgreSQL sends, the first time and again", [Schema.String, Schema.Boolean], ([name, value]) => {
-    const object = { name, value }
-    for (const _ of [1, 2]) assert.deepStrictEqual(decodeJson(sent(JSON.stringify(object))), object)
-  })
+  it.prop(
+    "decodes what PostgreSQL sends, the first time and again",
+    [Schema.String, Schema.Boolean],
+    ([name, value]) => {
+      const object = { name, value }
+      for (const _ of [1, 2]) assert.deepStrictEqual(decodeJson(sent(JSON.stringify(object))), object)
+    }
+  )
 
   it("shares short values, which cannot be changed", () => {
     const [one, two] = [decodeJson(sent('{"total": 0}')), decodeJson(sent('{"total": 0}'))]
