@@ -123,9 +123,11 @@ describe("tasks import of an NDJSON export", () => {
           0
         )
         assert.strictEqual((yield* imported(tasks, "bob", environment)).code, 0)
-        for (const sub of ["ada", "bob"]) {
-          assert.deepStrictEqual(unordered(contentOf(yield* exported(sub, environment))), unordered(all))
-        }
+        assert.deepStrictEqual(unordered(contentOf(yield* exported("bob", environment))), unordered(all))
+        // A task that was there got a new version with its subtasks.
+        const withoutVersions = (rows: ReadonlyArray<Record<string, unknown>>) =>
+          unordered(rows.map(({ updated_at: _, version: __, ...row }) => row))
+        assert.deepStrictEqual(withoutVersions(contentOf(yield* exported("ada", environment))), withoutVersions(all))
       }),
     timeout
   )
