@@ -23,7 +23,7 @@ describe("docs/operations.md", () => {
         yield* sql`alter table task enable trigger user`
         assert.deepStrictEqual(yield* sql.unsafe(most), [])
         for (const statement of again.split(";").filter((one) => one.trim() !== "")) yield* sql.unsafe(statement)
-        assert.deepStrictEqual(yield* sql.unsafe(most), [{ user_id: "ada", tasks: "2" }])
+        assert.deepStrictEqual(yield* sql.unsafe(most), [{ user_id: "ada", tasks: 2n }])
       }).pipe(Effect.provide(PgClient.layer({ url, maxConnections: 1 })))
     })
   )
