@@ -110,8 +110,12 @@ describe("the service's log", () => {
           .split("\n")
           .map((line) => JSON.parse(line))
         assert.strictEqual(stderr, "")
+        const messages = lines.filter(({ level }) => level === "info").map(({ message }) => message.split(" at ")[0])
+        // It is logged when the connection for it is open.
+        const liveUpdates = "live updates between processes: LISTEN and NOTIFY"
+        assert.include(messages, liveUpdates)
         assert.deepStrictEqual(
-          lines.filter(({ level }) => level === "info").map(({ message }) => message.split(" at ")[0]),
+          messages.filter((message) => message !== liveUpdates),
           ["listening", "ready", "task created", "POST /api/tasks 201", "stopping"]
         )
         for (const line of lines) assert.hasAnyKeys(line, ["time", "level", "message"])
