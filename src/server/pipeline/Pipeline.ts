@@ -109,10 +109,18 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       const response = Effect.flatMap(runOnce(request, encoded), (encoded) => {
         clearTimeout(request.timer)
         const { body } = encoded
-        if (body._tag === "Stream") return Effect.as(writeStream(request, encoded, body), encoded)
-        return body._tag === "Events" ? Effect.as(writeEvents(request, encoded, body), encoded) : Exit.succeed(encoded)
+        return body._tag === "Stream" ? Effect.as(writeStream(request, encoded, body), encoded) : Exit.succeed(encoded)
       })
-      return Effect.updateContext(response, () => contextOf(request))
+      // A stream of events is written outside of the handler's context, which would live as long as the stream.
+      return Effect.flatMap(
+        Effect.updateContext(response, () => contextOf(request)),
+        (encoded) => {
+          const { body } = encoded
+          return body._tag === "Events"
+            ? Effect.as(writeEvents(request, encoded, body), encoded)
+            : Exit.succeed(encoded)
+        }
+      )
     }
 
     const run = (request: RequestContext, from = 0): Effect.Effect<EncodedResponse, unknown> => {

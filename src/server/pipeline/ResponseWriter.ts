@@ -105,6 +105,8 @@ export const makeWriter = ({ cors, security }: Common) => {
     Effect.callback<void>((resume) => {
       const { method, response } = request
       request.openedAt = performance.now()
+      // A random UUID of Node is a tree of 36 strings until one of its characters is read.
+      request.id.charCodeAt(0)
       head(request, encoded, contentType)
       if (method === "HEAD") {
         response.end()
