@@ -127,6 +127,14 @@ export const assertRejected = Effect.fnUntraced(function* (
   sayNothingOf(secrets, lines.join("\n"), "the log")
 })
 
+/** Endpoints that respond without a repository. An erasure has to be confirmed. */
+const withoutRepository: Readonly<Record<string, number>> = {
+  "/api/me": 200,
+  "/api/tasks/parse": 200,
+  "/api/recurrence/preview": 200,
+  "/api/account": 422
+}
+
 /** These endpoints accept the token: the request reaches a handler, which has no repository here. */
 export const assertAccepted = Effect.fnUntraced(function* (
   headers: Record<string, string>,
@@ -137,10 +145,10 @@ export const assertAccepted = Effect.fnUntraced(function* (
   lines.length = 0
   for (const { request, method, name, path } of endpoints) {
     const { body, status } = yield* client(method, path, { ...request, headers })
-    if (path === "/api/me") assert.deepStrictEqual([status, body.id], [200, sub], name)
-    else assert.deepStrictEqual([status, body.code], [500, "INTERNAL_SERVER_ERROR"], name)
+    if (path === "/api/me") assert.strictEqual(body.id, sub)
+    assert.strictEqual(status, withoutRepository[path] ?? 500, name)
   }
   // Every 500 is logged, without the token: so the log would also contain a leak of a rejected one.
-  assert.isAtLeast(lines.length, endpoints.filter(({ path }) => path !== "/api/me").length)
+  assert.isAtLeast(lines.length, endpoints.filter(({ path }) => !(path in withoutRepository)).length)
   sayNothingOf(secretsOf({ name: "", carrier: { headers } }), lines.join("\n"), "the log")
 })
