@@ -10,6 +10,7 @@ import * as count_usage from "./0007_count_usage.ts"
 import * as add_due from "./0008_add_due.ts"
 import * as add_recurrence from "./0009_add_recurrence.ts"
 import * as add_subtasks from "./0010_add_subtasks.ts"
+import * as add_task_tags from "./0011_add_task_tags.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -34,5 +35,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007_count_usage": count_usage,
   "0008_add_due": add_due,
   "0009_add_recurrence": add_recurrence,
-  "0010_add_subtasks": add_subtasks
+  "0010_add_subtasks": add_subtasks,
+  "0011_add_task_tags": add_task_tags
 }

@@ -95,6 +95,9 @@ const withTags = (tag_ids: ReadonlyArray<string>) => ({
   params: [tag_ids]
 })
 
+/** Other than a part of the statement, the function sees tags that were set while the statement waited for the row. */
+const withTagsOfNow = { columns: `${rowColumns}, task_tags(task.user_id, task.id) as tag_ids` }
+
 const withoutTags = { columns: `${rowColumns}, '{}'::uuid[] as tag_ids` }
 
 /** Every method takes the owner first, and every statement carries it: for other users a task does not exist. */
@@ -168,7 +171,7 @@ export class TaskRepo extends Context.Service<
         condition?: string
       ) => {
         const clauses = {
-          ...(change.tag_ids !== undefined && withTags(change.tag_ids)),
+          ...(change.tag_ids === undefined ? withTagsOfNow : withTags(change.tag_ids)),
           ...(condition !== undefined && { condition })
         }
         return Effect.map(mapReferences(table.update(owner, id, toColumns(change), expected, clauses)), ([row]) => row)

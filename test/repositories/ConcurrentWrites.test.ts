@@ -1,15 +1,18 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Redacted, Result } from "effect"
+import { Context, Effect, Fiber, Layer, Random, Redacted, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
+import type { Task, TaskId, TaskUpdate } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
+import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { repositories } from "../support/HttpTestClient.ts"
 import { until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
+import { byTier } from "../support/Tier.ts"
 
 /** Another client of the same database. */
 class Other extends Context.Service<Other, SqlClient.SqlClient>()("test/Other") {}
@@ -101,6 +104,71 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writ
         assert.deepStrictEqual(yield* sql`select from task where user_id = ${owner} and project_id is not null`, [])
       }),
     60_000
+  )
+
+  it.effect(
+    "leave what the response with the highest version says, for random pairs",
+    () =>
+      Effect.gen(function* () {
+        const tasks = yield* TaskRepo
+        const trash = yield* TrashRepo
+        const tags = yield* TagRepo
+        const projects = yield* ProjectRepo
+        const user = UserId.make("pairs")
+        const [red, blue] = yield* Effect.forEach(["red", "blue"], (name) => tags.create(user, { name }))
+        const project = yield* projects.create(user, { name: "p" })
+        const anchor = yield* tasks.create(user, { title: "anchor" })
+        assert(red !== undefined && blue !== undefined)
+        const changes: ReadonlyArray<TaskUpdate> = [
+          { title: "one" },
+          { title: "two", description: "long" },
+          { status: "completed" },
+          { status: "pending" },
+          { tag_ids: [red.id] },
+          { tag_ids: [blue.id, red.id] },
+          { tag_ids: [] },
+          { project_id: project.id },
+          { project_id: null },
+          { parent_id: anchor.id },
+          { parent_id: null },
+          { due: { date: "2026-12-01" } }
+        ]
+        const operations = (id: TaskId, version: number) => [
+          ...changes.map((change) => tasks.update(user, id, change, undefined)),
+          ...changes.map((change) => tasks.update(user, id, change, [version])),
+          tasks.move(user, id, { before: anchor.id }, undefined),
+          tasks.move(user, id, { after: anchor.id }, [version]),
+          Effect.as(tasks.remove(user, id, undefined), undefined),
+          Effect.as(tasks.remove(user, id, [version]), undefined)
+        ]
+        const expected = ["NotFound", "VersionConflict"]
+        for (let n = 0; n < byTier(100, 500); n++) {
+          const { id, version } = yield* tasks.create(user, { title: "t", tag_ids: [red.id] })
+          const all = operations(id, version)
+          const pair = yield* Effect.forEach([1, 2], () => Random.nextIntBetween(0, all.length - 1))
+          const outcomes = yield* Effect.forEach(
+            pair,
+            (k): Effect.Effect<Result.Result<Task | undefined, { readonly _tag: string }>> =>
+              Effect.result(all[k] ?? Effect.succeed(undefined)),
+            { concurrency: "unbounded" }
+          )
+          const about = `pair ${n}: ${pair}`
+          for (const outcome of outcomes) {
+            if (Result.isFailure(outcome)) assert.include(expected, outcome.failure._tag, about)
+          }
+          const changed = outcomes.flatMap((outcome) => (Result.isSuccess(outcome) ? (outcome.success ?? []) : []))
+          const [last] = changed.toSorted((a, b) => b.version - a.version)
+          const now = yield* Effect.result(tasks.find(user, id))
+          // Both may have changed nothing only where one moved the task to the trash.
+          if (Result.isFailure(now)) yield* trash.remove(user, id)
+          else {
+            assert.deepStrictEqual(now.success, last, about)
+            assert.strictEqual(now.success.version, version + changed.length, about)
+            yield* tasks.remove(user, id, undefined)
+          }
+        }
+      }).pipe(Random.withSeed("pairs")),
+    120_000
   )
 
   it.effect("free a task that was written while the deletion of its project waited for it", () =>

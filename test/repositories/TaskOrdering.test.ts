@@ -1,11 +1,12 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Random } from "effect"
 import type { Task } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
 import { AdminSql, all } from "../support/TestDatabase.ts"
+import { byTier } from "../support/Tier.ts"
 
 const create = Effect.fnUntraced(function* (owner: UserId, titles: ReadonlyArray<string>) {
   const tasks = yield* TaskRepo
@@ -80,6 +81,39 @@ describe.each(all)("The order of tasks on %s", (_, database) => {
           }
         }
       })
+    )
+
+    it.effect(
+      "keeps the order of the other tasks at every move, among random keys",
+      () =>
+        Effect.gen(function* () {
+          const owner = UserId.make("random")
+          const tasks = yield* TaskRepo
+          const sql = yield* AdminSql
+          const names = ["a", "b", "c", "d", "e", "f", "x"]
+          const made = yield* create(owner, names)
+          const idOf = (title: string) => made.get(title)?.id ?? assert.fail(title)
+          const any = <A>(values: ReadonlyArray<A>) =>
+            Effect.map(Random.nextIntBetween(0, values.length - 1), (n) => values[n] ?? assert.fail("no value"))
+          for (let n = 0; n < byTier(60, 500); n++) {
+            // Few digits, so that equal keys, keys that end with zeros and keys without room between them are frequent.
+            const length = yield* any([1, 2, 3, 4, 16, 190])
+            const digits = yield* Effect.all(Array.from({ length }, () => any(["0", "0", "1", "V", "z"])))
+            const key = `${yield* any(["A", "Z", "a", "b", "n", "z"])}${digits.join("")}`
+            yield* sql`update task set position = ${key} where user_id = ${owner} and title = ${yield* any(names)}`
+            const moved = yield* any(names)
+            const others = titles(yield* listed(owner))
+              .split(" ")
+              .filter((title) => title !== moved)
+            const place = yield* Random.nextIntBetween(0, others.length - 1)
+            const isBefore = yield* Random.nextBoolean
+            const anchor = idOf(others[place] ?? "")
+            yield* tasks.move(owner, idOf(moved), isBefore ? { before: anchor } : { after: anchor }, undefined)
+            const expected = others.toSpliced(isBefore ? place : place + 1, 0, moved)
+            assert.strictEqual(titles(yield* listed(owner)), expected.join(" "), `move ${n} of ${moved}, key ${key}`)
+          }
+        }).pipe(Random.withSeed("order")),
+      120_000
     )
 
     it.effect(
