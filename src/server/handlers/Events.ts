@@ -42,9 +42,13 @@ export const eventsHandlers = Effect.gen(function* () {
         reason === "user" ? new TooManyStreams({}) : processFull
       )
       const body: SubscribeEvents = (sink) => {
-        sink.write(retry(), false)
+        let start: Uint8Array | undefined = retry()
         return subscribe({
-          send: (event) => sink.write(encode(user.id, event), event._tag === "Heartbeat"),
+          send: (event) => {
+            const bytes = encode(user.id, event)
+            sink.write(start === undefined ? bytes : Buffer.concat([start, bytes]), event._tag === "Heartbeat")
+            start = undefined
+          },
           end: sink.end
         })
       }

@@ -112,6 +112,10 @@ export const makeWriter = ({ cors, security }: Common) => {
         response.end()
         return resume(Effect.void)
       }
+      // The token does not stay in memory as long as the stream. The log line at its end names the client.
+      const agent = request.request.headers["user-agent"]
+      request.request.headers = agent === undefined ? {} : { "user-agent": agent }
+      request.request.rawHeaders = []
       request.isStreamComplete = false
       streams.updateUnsafe(++openStreams, context)
       let unread: Uint8Array | undefined
