@@ -353,17 +353,25 @@ export type Change =
       /** The row as it is now. */
       readonly value: Project
     }
-  | { readonly type: "tag"; readonly op: "upsert"; readonly value: Tag }
+  | {
+      readonly type: "tag"
+      /** The row was created or changed. */
+      readonly op: "upsert"
+      /** The row as it is now. */
+      readonly value: Tag
+    }
   | {
       readonly type: "task"
       /** The task was created or changed, or came back from the trash. */
       readonly op: "upsert"
+      /** The row as it is now. */
       readonly value: Task
     }
   | {
       readonly type: "task"
       /** The task is in the trash. */
       readonly op: "trash"
+      /** The row as it is now. */
       readonly value: TrashedTask
     }
   | {

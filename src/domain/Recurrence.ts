@@ -120,7 +120,7 @@ export const RecurrencePreview = Schema.Struct({
         }
       )
     )
-  ).pipe(described("The maximum number of occurrences in the response.", { default: 5 }))
+  ).pipe(described("The maximum number of occurrences in the response; 5 if absent."))
 }).pipe(
   Schema.annotateEncoded({
     identifier: "RecurrencePreview",

@@ -138,9 +138,9 @@ export const TaskUpdate = Schema.Struct({
   title: Schema.optionalKey(TrimmedText(titleLength)).pipe(title),
   ...optional,
   time_zone: Schema.optionalKey(TimeZone).pipe(
-    described("Where the user completes a task that is due without a time zone and recurs after its completion.", {
-      default: "UTC"
-    })
+    described(
+      "Where the user completes a task that is due without a time zone and recurs after its completion; `UTC` if absent."
+    )
   )
 }).pipe(
   Schema.annotateEncoded({

@@ -113,6 +113,20 @@ const firstDate = (rrule: string, clock: string, time: string | undefined) => {
   return /BY/.test(rrule) ? nextDate(rrule, dayAt(isOver ? 0 : -1)) : dayAt(isOver ? 1 : 0)
 }
 
+/** What remains of a span around another one that is inside of it, without the spaces at its ends. */
+const around = (text: string, { end, start }: Span, inner: Span | undefined): ReadonlyArray<Span> => {
+  if (inner === undefined || inner.end <= start || inner.start >= end) return [{ start, end }]
+  return [
+    { start, end: inner.start },
+    { start: inner.end, end }
+  ].flatMap((piece) => {
+    const part = text.slice(piece.start, piece.end)
+    const trimmed = part.trim()
+    const from = piece.start + part.length - part.trimStart().length
+    return trimmed === "" ? [] : [{ start: from, end: from + trimmed.length }]
+  })
+}
+
 /** When a text says that something is due, and how often: "every Monday at 9". `rest` has spaces where it does. */
 export const findDue = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
   const { language, now, time_zone } = context
@@ -123,7 +137,7 @@ export const findDue = (text: string, context: Pick<Context, "language" | "now" 
   const clock = new Date(clockAt(time_zone, now)).toISOString()
   const day = date ?? (recurrence && firstDate(recurrence.rrule, clock, time)) ?? nearest
   const due: Due | undefined = day === undefined ? undefined : { date: day, ...(time !== undefined && { time }) }
-  const dates = spans.filter((span) => span !== undefined)
+  const dates = spans.flatMap((span) => (span === undefined ? [] : around(text, span, phrase)))
   return { due, recurrence, phrase, dates, rest: dates.reduce(blank, withoutPhrase) }
 }
 

@@ -159,6 +159,14 @@ describe("parseTask", () => {
     assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Pago_Pago").task.due, { date: "2026-11-26" })
   })
 
+  it("gives a date and a time around a recurrence spans of their own", () => {
+    assert.deepStrictEqual(parse("Swim 1/1 every day at 9").spans, [
+      { field: "due", start: 5, end: 8 },
+      { field: "recurrence", start: 9, end: 18 },
+      { field: "due", start: 19, end: 23 }
+    ])
+  })
+
   it.prop("gives a valid task and spans in their order for any text, the same each time", [Schema.String], ([any]) => {
     const text = `${any} every day at 9`.slice(-200)
     const parsed = parse(text)

@@ -134,11 +134,18 @@ const operationOf = (components: Readonly<Record<string, Json>>) => (operation: 
   }
 }
 
+const notBoth = {
+  not: {
+    properties: { due: { description: "Excludes `due_at`." }, due_at: { description: "Excludes `due`." } },
+    required: ["due", "due_at"]
+  }
+}
+
 /** Fields that exclude or need each other, which are checked apart from the schemas. */
 const combinations: Readonly<Record<string, Json>> = {
   DueInput: { dependentRequired: { time_zone: ["time"] } },
-  TaskCreate: { not: { required: ["due", "due_at"] } },
-  TaskUpdate: { not: { required: ["due", "due_at"] } }
+  TaskCreate: notBoth,
+  TaskUpdate: notBoth
 }
 
 const componentsOf = (schemas: Readonly<Record<string, Json>>) => {
