@@ -56,7 +56,12 @@ export const open = (
       socket.once("error", (cause) => resume(Effect.fail(cause)))
       // "close" follows every later one.
       socket.on("error", () => {})
-      socket.once("connect", () =>
+      socket.once("connect", () => {
+        // While nobody listens, the kernel may choose that very port for this end, and connects the socket to itself.
+        if (socket.localPort === socket.remotePort) {
+          socket.destroy()
+          return resume(Effect.fail(Object.assign(new Error("nobody listens"), { code: "ECONNREFUSED" })))
+        }
         resume(
           Effect.succeed({
             socket,
@@ -70,7 +75,7 @@ export const open = (
             isClosed: () => closed
           })
         )
-      )
+      })
     }),
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
