@@ -248,7 +248,7 @@ const composed = (service: string, variables: Readonly<Record<string, string>>) 
   )
 
 // Not as root, who may write anywhere; unless only root can reach Node here.
-const nobody = (() => {
+const unprivileged = (() => {
   const uid = 65_534
   if (process.getuid?.() !== 0) return {}
   const { status } = spawnSync(process.execPath, ["--version"], { uid, cwd: "/" })
@@ -278,7 +278,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       const program = ([file = "", ...args]: ReadonlyArray<string>): Program => ({
         command: [file === "node" ? process.execPath : file, ...args],
         cwd,
-        ...nobody
+        ...unprivileged
       })
       const place = (service: string, port: string, admin = "0") => {
         const environment: Record<string, string> = {

@@ -52,6 +52,7 @@ export const makeMessages = (sender: string) => ({
   decode: (message: string): ReadonlyArray<UserId> => {
     try {
       const [from, ...users] = JSON.parse(message) as ReadonlyArray<unknown>
+      // Another process of this service sent the ids, so they were validated there.
       return from === sender
         ? []
         : (users.filter((user) => typeof user === "string") as unknown as ReadonlyArray<UserId>)

@@ -61,8 +61,9 @@ export class ChangeHub extends Context.Service<
   ChangeHub,
   {
     /**
-     * Opens a stream for a user. It is told where the feed ends now, at once, and then where it ends after each change.
-     * It ends with the user's token, the account and the process. The second function closes it.
+     * Opens a stream for a user. The sink receives the present end of the feed at once, and the new end after each
+     * change. The stream ends when the token expires, the account is erased or the process stops. The returned function
+     * closes it.
      */
     readonly open: (user: User) => Effect.Effect<(sink: FeedSink) => () => void, StreamRefused>
     /** A request of this process has changed something of the user. */

@@ -170,7 +170,7 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
   for (const span of dates) take("due", span)
 
   const title = rest.trim().replaceAll(/\s+/g, " ")
-  // Somebody who writes "Tomorrow" only has a task of this name.
+  // A text like "Tomorrow" alone is a title.
   if (title === "") return { task: { title: text.trim() }, spans: [] }
   return {
     task: {

@@ -111,6 +111,7 @@ const valueOf = (row: object, type: RowType, isTrashed: boolean) => {
   return value
 }
 
+// The statement gives each type the columns of its schema, which TypeScript cannot see.
 const toChange = (row: Row, type: RowType) => {
   if (row.is_deleted) return { type, op: "delete", id: row.id } as Change
   const isTrashed = row.deleted_at !== null

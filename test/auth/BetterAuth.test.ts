@@ -33,7 +33,7 @@ const both = Effect.fnUntraced(function* (more?: Record<string, string>, options
 
 const person = (name: string) => ({ email: `${name.toLowerCase()}@example.com`, password: "correct horse", name })
 
-/** What the operator is told. */
+/** The messages of the log. */
 const said: Array<string> = []
 const log = Logger.layer([Logger.make(({ message }) => void said.push(String(message)))])
 
@@ -289,7 +289,7 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         const away = yield* request("GET", "/health/ready")
         assert.deepStrictEqual([away.status, away.body.checks.keys.status], [503, "failing"])
         yield* issuer.start
-        // Nobody asks the service meanwhile.
+        // The service receives no request meanwhile.
         yield* until(issuer.keyRequests, (count) => count > asked)
         yield* until(request("GET", "/health/ready"), isOk)
         assert.isTrue(isOk(yield* request("GET", "/api/me", { as })))

@@ -12,7 +12,7 @@ export interface Attack {
   readonly name: string
   readonly token?: string
   readonly carrier?: Carrier
-  /** What the caller is told, where that is not TOKEN_INVALID. */
+  /** The error code, where it is not TOKEN_INVALID. */
   readonly code?: TokenErrorCode
   /** No header field can hold this token as it is (RFC 9110, section 5.5), so only the service is asked. */
   readonly isUnsendable?: true

@@ -119,7 +119,7 @@ const strangers = (own: string, ...more: ReadonlyArray<readonly [string, unknown
   ...more
 ]
 
-/** Rightly signed, and yet nobody's token here. */
+/** Signed with an accepted key, but with claims that this service must reject. */
 export const claims = ({ sign }: Signer): ReadonlyArray<Attack> => {
   const raw = (member: string) => sign(JSON.stringify(validClaims).replace(/"exp":\d+/, member))
   return [
