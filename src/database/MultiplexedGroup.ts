@@ -25,9 +25,10 @@ const slow = 20
 
 /**
  * The library references answered statements, with their rows, until nothing is on its way over the connection, which
- * under constant load is never (`pipelineInFlight` of sql-pg 4.0.5). So after this many a connection rests until then.
+ * under constant load is never (`pipelineInFlight` of sql-pg 4.0.5). So after this many a connection rests until then:
+ * rows that are kept for longer are moved to V8's old generation, which costs more than all else about them.
  */
-const statementsBeforeRest = 256
+const statementsBeforeRest = 16
 
 /** The pause after a connection could not be opened, in milliseconds, unless a statement waits for one. */
 const reopenPause = 250
@@ -62,7 +63,7 @@ export class MultiplexedGroup {
 
   get stats(): PoolStats {
     let inUse = 0
-    for (const { inFlight } of this.connections) inUse += inFlight.size
+    for (const { inFlight } of this.connections) inUse += inFlight.length
     return { inUse, waiting: this.waiting.size }
   }
 
@@ -108,7 +109,7 @@ export class MultiplexedGroup {
     const idle = Duration.toMillis(this.options.idle)
     for (const tracked of this.connections) {
       if (this.connections.size <= this.options.min) break
-      if (tracked.inFlight.size === 0 && now - tracked.changedAt >= idle) this.close(tracked)
+      if (tracked.inFlight.length === 0 && now - tracked.changedAt >= idle) this.close(tracked)
     }
     if (now - this.failedAt < reopenPause) return
     for (let missing = this.options.min - this.connections.size - this.opening.size; missing > 0; missing--) this.open()
@@ -126,7 +127,7 @@ export class MultiplexedGroup {
     let best: TrackedConnection | undefined
     let least = Number.POSITIVE_INFINITY
     for (const tracked of this.connections) {
-      const { size } = tracked.inFlight
+      const size = tracked.inFlight.length
       if (tracked.isClosing) continue
       if ((tracked.isResting || size >= depth) && tracked.awaited > 0) continue
       const load = size > 0 && now - tracked.changedAt > slow ? size + depth : size
@@ -167,7 +168,7 @@ export class MultiplexedGroup {
 
   private end(tracked: TrackedConnection, statement: Statement) {
     tracked.end(statement)
-    if (tracked.inFlight.size === 0 && this.hasExpired(tracked)) this.close(tracked)
+    if (tracked.inFlight.length === 0 && this.hasExpired(tracked)) this.close(tracked)
     if (this.waiting.size > 0) this.dispatch()
   }
 

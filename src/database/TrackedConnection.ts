@@ -23,8 +23,11 @@ export class TrackedConnection {
   readonly openedAt = performance.now()
   /** When something last came back, or was sent with nothing on its way before it. */
   changedAt = this.openedAt
-  /** In the order in which they are answered. Statements of callers that left are among them. */
-  readonly inFlight = new Set<Statement>()
+  /**
+   * In the order in which they are answered. Statements of callers that left are among them. (A `Set` to which much is
+   * added and removed leaves tables behind in which V8 finds all that was in them, until it collects the old generation.)
+   */
+  readonly inFlight: Array<Statement> = []
   /** How many statements have a caller. */
   awaited = 0
   /** Since nothing was on its way. */
@@ -41,8 +44,8 @@ export class TrackedConnection {
 
   begin(askedAt: number): Statement {
     const statement = { askedAt }
-    if (this.inFlight.size === 0) this.changedAt = performance.now()
-    this.inFlight.add(statement)
+    if (this.inFlight.length === 0) this.changedAt = performance.now()
+    this.inFlight.push(statement)
     this.awaited++
     this.sentSinceIdle++
     return statement
@@ -52,12 +55,8 @@ export class TrackedConnection {
   end(statement: Statement) {
     this.changedAt = performance.now()
     this.awaited--
-    if (!this.inFlight.has(statement)) return
-    for (const earlier of this.inFlight) {
-      this.inFlight.delete(earlier)
-      if (earlier === statement) break
-    }
-    if (this.inFlight.size > 0) return
+    this.inFlight.splice(0, this.inFlight.indexOf(statement) + 1)
+    if (this.inFlight.length > 0) return
     this.sentSinceIdle = 0
     this.isResting = false
   }

@@ -35,13 +35,13 @@ export const start = ({ executing, groups, pools, sockets, terminate, timeout }:
 
   const shared = () => groups.flatMap(({ connections }) => [...connections])
   const all = () => [...shared(), ...pools.flatMap(({ connections }) => [...connections])]
-  const isBusy = ({ inFlight }: TrackedConnection) => inFlight.size > 0
+  const isBusy = ({ inFlight }: TrackedConnection) => inFlight.length > 0
 
   /** Its caller's time is up, and others wait behind it. */
   const closeOverdue = (now: number) => {
     const overdue = shared().filter(
       (tracked) =>
-        !tracked.isClosing && [...tracked.inFlight].some(({ askedAt }) => now - askedAt >= timeout * timeLimits.session)
+        !tracked.isClosing && tracked.inFlight.some(({ askedAt }) => now - askedAt >= timeout * timeLimits.session)
     )
     if (overdue.length === 0) return
     for (const tracked of overdue) {

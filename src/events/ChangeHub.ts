@@ -31,8 +31,8 @@ interface Options {
 
 const defaultComparison = { live: Duration.seconds(10), polling: Duration.seconds(1) }
 const heartbeat = 15
-// Changes that follow each other closely are announced together.
-const batchDelay = Duration.millis(10)
+// A change is announced at once, and those that follow it closely are announced together.
+const pause = Duration.millis(50)
 
 const noStatistics = {
   /** Open streams. */
@@ -132,7 +132,6 @@ export class ChangeHub extends Context.Service<
         const announce = Effect.gen(function* () {
           yield* Queue.take(signal)
           const began = clock.currentTimeMillisUnsafe()
-          yield* Effect.sleep(batchDelay)
           const [here, elsewhere] = [changedHere, changedElsewhere]
           changedHere = new Set()
           changedElsewhere = new Set()
@@ -145,6 +144,7 @@ export class ChangeHub extends Context.Service<
             { concurrency: 2 }
           )
           statistics.lag = (clock.currentTimeMillisUnsafe() - began) / 1000
+          yield* Effect.sleep(pause)
         })
         yield* Effect.forkScoped(Effect.forever(announce))
 

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream"
-import { Context, Layer, Logger, Metric, References } from "effect"
+import { Context, Layer, Logger, LogLevel, Metric, References } from "effect"
 import type { Config } from "../config/Config.ts"
 import { formatCause } from "./ErrorRedaction.ts"
 
@@ -10,22 +10,38 @@ const formatMessage = (message: unknown) => (Array.isArray(message) ? message.ma
 
 // Formatting a time costs more than the rest of a line, and many lines have the same millisecond.
 let lastTime = { at: Number.NaN, text: "" }
-const formatTime = (date: Date) => {
-  const at = date.getTime()
-  if (at !== lastTime.at) lastTime = { at, text: date.toISOString() }
+const formatTime = (at: number) => {
+  if (at !== lastTime.at) lastTime = { at, text: new Date(at).toISOString() }
   return lastTime.text
 }
 
-/** One flat JSON object per line: time, level, message and all annotations. */
+/** One flat JSON object: time, level, message and all fields. */
+const formatLine = (at: number, level: string, message: string, fields: object) =>
+  JSON.stringify({ time: formatTime(at), level: level.toLowerCase(), message, ...fields })
+
+/** One line of JSON, with all annotations. */
 export const jsonLogger = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
-  const line = {
-    time: formatTime(date),
-    level: logLevel.toLowerCase(),
-    message: formatMessage(message),
-    ...fiber.getRef(References.CurrentLogAnnotations)
-  }
-  return JSON.stringify(cause.reasons.length === 0 ? line : { ...line, error: formatCause(cause) })
+  const fields = fiber.getRef(References.CurrentLogAnnotations)
+  const error = cause.reasons.length > 0 && { error: formatCause(cause) }
+  return formatLine(date.getTime(), logLevel, formatMessage(message), error ? { ...fields, ...error } : fields)
 })
+
+export type WriteLine = (level: LogLevel.Severity, at: number, message: string, fields: object) => void
+
+/**
+ * Writes the line of a request as `jsonLogger` does, without a fiber, which takes longer than the line. `undefined` where
+ * lines have another format or go to a collector as well.
+ */
+export const LineWriter = Context.Reference<WriteLine | undefined>("tasks/observability/LineWriter", {
+  defaultValue: () => undefined
+})
+
+/** The lines of `jsonLogger` at or above a level. */
+export const lineWriter =
+  (minimum: LogLevel.LogLevel, write: (line: string) => void): WriteLine =>
+  (level, at, message, fields) => {
+    if (LogLevel.isGreaterThanOrEqualTo(level, minimum)) write(formatLine(at, level, message, fields))
+  }
 
 const colors: Readonly<Record<string, string>> = { Debug: "34", Info: "32", Warn: "33", Error: "31", Fatal: "31" }
 
@@ -89,10 +105,15 @@ export const makeOutput = (output: Writable) => {
 }
 
 /** Readable lines in development, JSON elsewhere. */
-export const layer = ({ ENVIRONMENT, LOG_LEVEL }: Config) => {
-  const format = ENVIRONMENT === "development" ? prettyLogger(process.stdout.hasColors?.() ?? false) : jsonLogger
+export const layer = ({ ENVIRONMENT, LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT }: Config) => {
+  const isReadable = ENVIRONMENT === "development"
+  const format = isReadable ? prettyLogger(process.stdout.hasColors?.() ?? false) : jsonLogger
+  const output = makeOutput(process.stdout)
+  const minimum = levels[LOG_LEVEL]
+  const isDirect = !isReadable && OTEL_EXPORTER_OTLP_ENDPOINT === undefined
   return Layer.mergeAll(
-    Logger.layer([Logger.map(format, makeOutput(process.stdout))]),
-    Layer.succeed(References.MinimumLogLevel, levels[LOG_LEVEL])
+    Logger.layer([Logger.map(format, output)]),
+    Layer.succeed(References.MinimumLogLevel, minimum),
+    Layer.succeed(LineWriter, isDirect ? lineWriter(minimum, output) : undefined)
   )
 }

@@ -15,8 +15,10 @@ export const layer = (capacity = 100_000) =>
       const fullAt = new LRUCache<string, number>({ max: capacity })
       const takeNow = (key: string, tokens: number, size: BucketSize) => {
         const now = clock.currentTimeMillisUnsafe()
-        const result = consumeTokens((fullAt.get(key) ?? 0) - now, tokens, size)
+        const result = consumeTokens((fullAt.peek(key) ?? 0) - now, tokens, size)
+        // Both make it the most recently used one.
         if (result.isAllowed) fullAt.set(key, now + result.untilFull)
+        else fullAt.get(key)
         return result
       }
       return {

@@ -37,8 +37,8 @@ export interface ConnectionLimits {
 interface Connection {
   /** Absent for a proxy. */
   readonly address: string | undefined
-  /** Requests that have no response yet. */
-  unanswered: number
+  /** Those that are not finished. */
+  readonly responses: Array<ServerResponse>
 }
 
 const isFree = (request: IncomingMessage) => request.url?.startsWith("/health") === true || isPreflight(request)
@@ -115,7 +115,7 @@ export const makeConnections = Effect.fnUntraced(function* ({ isProxy, perAddres
       // The client has gone already.
       if (remoteAddress === undefined) return false
       const address = isProxy(remoteAddress) ? undefined : rateLimitAddress(remoteAddress)
-      open.set(socket, { address, unanswered: 0 })
+      open.set(socket, { address, responses: [] })
       socket.once("close", () => open.delete(socket))
       if (address === undefined) return true
       if (!isAllowed(address)) return false
@@ -123,12 +123,14 @@ export const makeConnections = Effect.fnUntraced(function* ({ isProxy, perAddres
       socket.once("close", () => increment(openByAddress, address, -1))
       return true
     },
+    /** The responses that are not finished. */
+    unfinished: () => [...open.values()].flatMap(({ responses }) => responses),
     refuseAboveTotal: () => refuse(`the process has ${total} (CONNECTIONS_MAX)`),
     /** False if the client sends requests without end and waits for no response. */
-    beginRequest: (socket: Socket) => {
+    beginRequest: (socket: Socket, response: ServerResponse) => {
       const connection = open.get(socket)
       if (connection === undefined) return false
-      if (++connection.unanswered <= maxPipelined) return true
+      if (connection.responses.push(response) <= maxPipelined) return true
       if (connection.address !== undefined) closeAll(connection.address)
       return false
     },
@@ -139,7 +141,7 @@ export const makeConnections = Effect.fnUntraced(function* ({ isProxy, perAddres
     endRequest: (request: IncomingMessage, response: ServerResponse) => {
       const connection = open.get(request.socket)
       if (connection === undefined) return
-      connection.unanswered--
+      connection.responses.splice(connection.responses.indexOf(response), 1)
       const isRejected = response.statusCode === 429
       if (connection.address === undefined || !(isRejected || isFree(request))) return
       startSecond()

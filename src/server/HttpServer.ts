@@ -97,19 +97,14 @@ export const serve = (listener: RequestListener, options: Options) =>
   Effect.gen(function* () {
     const { commonHeaders, host, onCutOff, port, shutdownTimeout } = options
     const connections = yield* makeConnections(options.connections)
-    const unanswered = new Set<ServerResponse>()
     let isStopping = false
 
     const onRequest = (request: IncomingMessage, response: ServerResponse) => {
       if (!hasValidHost(request)) return refuseRequest(response, commonHeaders)
       const { socket } = request
-      if (!connections.beginRequest(socket)) return socket.destroy()
+      if (!connections.beginRequest(socket, response)) return socket.destroy()
       if (isStopping) response.shouldKeepAlive = false
-      unanswered.add(response)
-      response.once("close", () => {
-        unanswered.delete(response)
-        connections.endRequest(request, response)
-      })
+      response.once("close", () => connections.endRequest(request, response))
       listener(request, response)
     }
 
@@ -133,7 +128,7 @@ export const serve = (listener: RequestListener, options: Options) =>
     const stop = Effect.callback<number>((resume) => {
       let cutOffRequests = 0
       isStopping = true
-      for (const response of unanswered) response.shouldKeepAlive = false
+      for (const response of connections.unfinished()) response.shouldKeepAlive = false
       const idleFrom = performance.now() + drainDelay
       const closeIdle = setInterval(() => {
         if (performance.now() < idleFrom) return
@@ -142,8 +137,9 @@ export const serve = (listener: RequestListener, options: Options) =>
         for (const socket of connections.open.keys()) if (socket.bytesRead === 0) socket.destroy()
       }, 50)
       const cutOff = setTimeout(() => {
-        cutOffRequests = unanswered.size
-        for (const response of unanswered) response.destroy(new CutOff())
+        const unfinished = connections.unfinished()
+        cutOffRequests = unfinished.length
+        for (const response of unfinished) response.destroy(new CutOff())
         server.closeAllConnections()
       }, Duration.toMillis(shutdownTimeout))
       // The method of http.Server would close idle connections at once.

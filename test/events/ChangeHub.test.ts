@@ -72,13 +72,13 @@ describe("ChangeHub", () => {
       assert.deepStrictEqual(told, [3])
       change(4)
       hub.changed(ada.id)
-      yield* TestClock.adjust("10 millis")
+      yield* TestClock.adjust("50 millis")
       change(5)
       announce()
-      yield* TestClock.adjust("10 millis")
+      yield* TestClock.adjust("50 millis")
       assert.deepStrictEqual(told, [3, 4, 5])
       announce()
-      yield* TestClock.adjust("10 millis")
+      yield* TestClock.adjust("50 millis")
       assert.deepStrictEqual(told, [3, 4, 5])
     })
   )
@@ -123,7 +123,7 @@ describe("ChangeHub", () => {
       assert.deepStrictEqual(expiring.told, [1, "TokenExpired"])
       erase()
       announce()
-      yield* TestClock.adjust("10 millis")
+      yield* TestClock.adjust("50 millis")
       assert.deepStrictEqual(
         others.map(({ isEnded }) => isEnded),
         [true, false]

@@ -37,6 +37,17 @@ describe("Logging", () => {
     })
   )
 
+  it.effect("writes the line of a request without a fiber in the same form, from the configured level on", () =>
+    Effect.gen(function* () {
+      const fields = { request_id: "r", status: 200, odd, absent: undefined }
+      const logged = yield* written(Logging.jsonLogger, Effect.annotateLogs(Effect.logInfo(odd), fields))
+      const direct: Array<string> = []
+      Logging.lineWriter("Info", (line) => void direct.push(line))("Info", 0, odd, fields)
+      Logging.lineWriter("Warn", (line) => void direct.push(line))("Info", 0, odd, fields)
+      assert.deepStrictEqual(direct, logged)
+    })
+  )
+
   it.effect("appends annotations that the message does not contain in readable lines", () =>
     Effect.gen(function* () {
       const request = Effect.annotateLogs(Effect.logInfo("GET /api/tasks 200"), {

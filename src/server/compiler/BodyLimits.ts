@@ -8,6 +8,8 @@ export interface BodyLimits {
   readonly entries?: BodyLimits | undefined
   /** Of the value itself, where it is an object. */
   readonly fields?: ReadonlyMap<PropertyKey, BodyLimits> | undefined
+  /** Fields that one kind of object has may be unknown in another one. */
+  readonly isAmbiguous?: boolean
 }
 
 const maxLength = ({ annotations }: SchemaAST.Check<never>): number | undefined => {
@@ -23,7 +25,8 @@ const either = (a: BodyLimits | undefined, b: BodyLimits | undefined): BodyLimit
   return {
     ...((a.max ?? -1) >= (b.max ?? -1) ? a : b),
     entries: either(a.entries, b.entries),
-    fields: fields.length === 0 ? undefined : new Map(fields)
+    fields: fields.length === 0 ? undefined : new Map(fields),
+    isAmbiguous: true
   }
 }
 
@@ -74,6 +77,30 @@ export function* shortenArrays(
   for (const [name, inner] of limits.fields ?? []) {
     yield* shortenArrays((value as Record<PropertyKey, unknown>)[name], inner, [...path, name])
   }
+}
+
+const isAmbiguous = ({ entries, fields, isAmbiguous: own }: BodyLimits): boolean =>
+  own === true || (entries !== undefined && isAmbiguous(entries)) || [...(fields?.values() ?? [])].some(isAmbiguous)
+
+/**
+ * Whether no array is too long and, if `isStrict`, no field is unknown. `undefined` where only the schema can tell.
+ */
+export const makeLimitCheck = (limits: BodyLimits | undefined, isStrict: boolean) => {
+  if (isStrict && limits !== undefined && isAmbiguous(limits)) return undefined
+  const fits = (value: unknown, limits: BodyLimits | undefined): boolean => {
+    if (limits === undefined || typeof value !== "object" || value === null) return true
+    if (Array.isArray(value)) {
+      const { entries, max = Number.POSITIVE_INFINITY } = limits
+      return value.length <= max && (entries === undefined || value.every((entry) => fits(entry, entries)))
+    }
+    if (limits.fields === undefined) return true
+    for (const name in value) {
+      const known = limits.fields.get(name)
+      if (known === undefined ? isStrict : !fits((value as Record<string, unknown>)[name], known)) return false
+    }
+    return true
+  }
+  return (value: unknown) => fits(value, limits)
 }
 
 /** How much of an invalid body is looked at for a list of its errors, of which a response has at most 100. */

@@ -1,6 +1,6 @@
 import { Exit, Option, Schema, type SchemaAST, SchemaIssue, SchemaParser } from "effect"
 import type { HttpApiEndpoint } from "effect/http-api"
-import { bodyLimits, keepChecked, shortenArrays } from "./BodyLimits.ts"
+import { bodyLimits, keepChecked, makeLimitCheck, shortenArrays } from "./BodyLimits.ts"
 
 /** A request as it came in, its body already read. */
 export interface RequestParts {
@@ -39,9 +39,30 @@ type Decode = (value: unknown) => Exit.Exit<unknown, SchemaIssue.Issue>
 const issueOf = (exit: Exit.Failure<unknown, SchemaIssue.Issue>) =>
   Option.getOrThrow(Exit.findErrorOption(exit) as Option.Option<SchemaIssue.Issue>)
 
-const decoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined): Decode =>
-  // `compile` is typed so that no schema needs a service.
-  SchemaParser.decodeUnknownExit(schema as Schema.Codec<unknown>, { errors: "all", ...options })
+// `compile` is typed so that no schema needs a service.
+const decodeWith = (schema: Schema.Top, options?: SchemaAST.ParseOptions): Decode =>
+  SchemaParser.decodeUnknownExit(schema as Schema.Codec<unknown>, options)
+
+/**
+ * Decodes what fits at once, and yields nothing for the rest. The library's compiled decoders stop at the first error and
+ * ignore unknown fields; with other options it interprets the schema, which takes several times as long.
+ */
+const validDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined) => {
+  const fits = makeLimitCheck(bodyLimits(schema.ast), options?.onExcessProperty === "error")
+  const { errors: _errors, onExcessProperty: _unknown, ...others } = options ?? {}
+  const decode = decodeWith(schema, Object.keys(others).length === 0 ? undefined : others)
+  return (value: unknown) => {
+    if (fits?.(value) !== true) return undefined
+    const exit = decode(value)
+    return Exit.isSuccess(exit) ? exit : undefined
+  }
+}
+
+const decoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined): Decode => {
+  const decodeValid = validDecoder(schema, options)
+  const decodeAll = decodeWith(schema, { errors: "all", ...options })
+  return (value) => decodeValid(value) ?? decodeAll(value)
+}
 
 const notJson = new SchemaIssue.InvalidValue({ code: "json", message: "Must be valid JSON" })
 
@@ -57,8 +78,9 @@ interface DecodedBody {
 const jsonDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined) => {
   const { ast } = schema
   const limits = bodyLimits(ast)
-  const decodeToFirst = decoder(schema, { ...options, errors: "first" })
-  const decodeAll = decoder(schema, options)
+  const decodeValid = validDecoder(schema, options)
+  const decodeToFirst = decodeWith(schema, { ...options, errors: "first" })
+  const decodeAll = decodeWith(schema, { errors: "all", ...options })
   return (text: string): DecodedBody => {
     let value: unknown
     try {
@@ -66,6 +88,8 @@ const jsonDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undef
     } catch {
       return { exit: Exit.fail(notJson) }
     }
+    const valid = decodeValid(value)
+    if (valid !== undefined) return { exit: valid }
     const issues = Array.from(shortenArrays(value, limits))
     const exit = decodeToFirst(value)
     if (issues.length === 0 && Exit.isSuccess(exit)) return { exit }

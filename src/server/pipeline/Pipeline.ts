@@ -35,12 +35,6 @@ export const HandlerTimeout = Context.Reference<Duration.Duration | undefined>("
   defaultValue: () => undefined
 })
 
-/** What effects read from the context without asking for it: loggers, tracer, clock. Handlers hold their services. */
-const referencesOf = ({ mapUnsafe }: Context.Context<never>) =>
-  Context.makeUnsafe<never>(
-    new Map(Array.from(mapUnsafe).filter(([key]) => /^effect\/(Clock|Logger|References|Tracer)/.test(key)))
-  )
-
 /**
  * The way of every request, in this order: id → route → CORS preflight → address limit (429) → known route (404, 405)
  * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
@@ -50,7 +44,7 @@ const referencesOf = ({ mapUnsafe }: Context.Context<never>) =>
  */
 export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
   Effect.gen(function* () {
-    const context = referencesOf(yield* Effect.context<never>())
+    const context = yield* Effect.context<never>()
     const fork = Effect.runForkWith(context)
     const findRoute = makeRouter(endpoints)
     const cors = makeCors(yield* AllowedOrigins)
@@ -84,21 +78,19 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       decoding(limits.user)
     ]
 
-    /** What a handler may ask for, and no more: a small context is cheap to carry. */
-    const contextOf = (request: RequestContext) => {
-      const services = new Map(context.mapUnsafe)
-      services.set(References.CurrentLogAnnotations.key, telemetry.logFields(request))
-      services.set(CurrentRequest.key, request)
-      if (request.user !== undefined) services.set(CurrentUser.key, request.user)
-      if (request.span !== undefined) services.set(Tracer.ParentSpan.key, request.span)
-      return Context.makeUnsafe<never>(services)
+    /** What a handler may ask for. Each addition is a layer above the server's services, which are not copied. */
+    const contextOf = (request: RequestContext): Context.Context<never> => {
+      let services: Context.Context<never> = Context.add(context, CurrentRequest, request)
+      services = Context.add(services, References.CurrentLogAnnotations, telemetry.logFields(request))
+      if (request.user !== undefined) services = Context.add(services, CurrentUser, request.user)
+      return request.span === undefined ? services : Context.add(services, Tracer.ParentSpan, request.span)
     }
 
     const handle = (request: RequestContext): Effect.Effect<EncodedResponse, unknown> => {
       const { encodeSuccess, handle } = request.endpoint as CompiledEndpoint
       // Each statement has its time limit, but a handler may need several, one after another.
       if (handlerTimeout !== undefined) {
-        request.timer = setTimeout(() => request.onTimeout(), Duration.toMillis(handlerTimeout))
+        request.timer = setTimeout(() => request.onTimeout?.(), Duration.toMillis(handlerTimeout))
       }
       const encoded = Effect.flatMap(handle(request.input as never), (value) => {
         const response = encodeSuccess(value)
@@ -106,21 +98,15 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
           ? Exit.die(new Error("the response does not fit the contract"))
           : Exit.succeed(response)
       })
-      const response = Effect.flatMap(runOnce(request, encoded), (encoded) => {
+      const withContext = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+        Effect.updateContext(effect, () => contextOf(request))
+      return Effect.flatMap(withContext(runOnce(request, encoded)), (encoded) => {
         clearTimeout(request.timer)
         const { body } = encoded
-        return body._tag === "Stream" ? Effect.as(writeStream(request, encoded, body), encoded) : Exit.succeed(encoded)
+        if (body._tag === "Stream") return Effect.as(withContext(writeStream(request, encoded, body)), encoded)
+        // The handler's context would live as long as the stream of events.
+        return body._tag === "Events" ? Effect.as(writeEvents(request, encoded, body), encoded) : Exit.succeed(encoded)
       })
-      // A stream of events is written outside of the handler's context, which would live as long as the stream.
-      return Effect.flatMap(
-        Effect.updateContext(response, () => contextOf(request)),
-        (encoded) => {
-          const { body } = encoded
-          return body._tag === "Events"
-            ? Effect.as(writeEvents(request, encoded, body), encoded)
-            : Exit.succeed(encoded)
-        }
-      )
     }
 
     const run = (request: RequestContext, from = 0): Effect.Effect<EncodedResponse, unknown> => {

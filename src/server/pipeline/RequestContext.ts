@@ -50,7 +50,7 @@ export class RequestContext {
   body: { readonly mediaType: string; readonly text: string } | undefined = undefined
   input: Readonly<Record<string, unknown>> = {}
   /** The limits that were checked, in their order. */
-  readonly rateLimits: { [scope in RateLimitScope]?: RateLimitState } = {}
+  readonly rateLimits: Record<RateLimitScope, RateLimitState | undefined> = { address: undefined, user: undefined }
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
   /** When a stream of events was opened, in milliseconds. Its client may close it at any time. */
@@ -65,7 +65,7 @@ export class RequestContext {
   span: Tracer.Span | undefined = undefined
   /** Runs while the handler does. */
   timer: NodeJS.Timeout | undefined = undefined
-  onTimeout = () => {}
+  onTimeout: (() => void) | undefined = undefined
   isFinished = false
 
   private parsedQuery: { readonly query: Query | undefined } | undefined

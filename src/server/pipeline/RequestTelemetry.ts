@@ -1,5 +1,6 @@
-import { Clock, Context, Effect, Exit, Option, References, Tracer } from "effect"
+import { Clock, Context, Effect, Exit, type LogLevel, Option, References, Tracer } from "effect"
 import { Headers, HttpTraceContext } from "effect/http"
+import { LineWriter } from "../../observability/Logging.ts"
 import { userHash } from "../../observability/UserHash.ts"
 import { maskAddress } from "./ClientAddress.ts"
 import { CutOff, type RequestContext } from "./RequestContext.ts"
@@ -27,6 +28,8 @@ const isHealthCheck = (route: string | undefined) => route !== undefined && /^\/
 
 const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "Warn" : "Error")
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** One log line, one count and one span for each request. `context` has the loggers and the clock. */
 export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Context<never>) {
   const annotations = yield* References.CurrentLogAnnotations
@@ -34,20 +37,26 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
   const addressInLog = yield* ClientAddressInLog
   const tracer = yield* Tracer.Tracer
   const clock = yield* Clock.Clock
+  const writeLine = yield* LineWriter
   const isTraced = (yield* References.TracerEnabled) && tracer !== Tracer.nativeTracer
 
   const logFields = ({ id, span }: RequestContext): Record<string, unknown> =>
     span === undefined ? { ...annotations, request_id: id } : { ...annotations, request_id: id, trace_id: span.traceId }
 
   /** Runs an effect that logs, with these fields in each line, within the span of the request. */
-  const logWith = ({ span }: RequestContext, effect: Effect.Effect<void>, fields: Record<string, unknown>) => {
-    const services = new Map(context.mapUnsafe)
-    services.set(References.CurrentLogAnnotations.key, fields)
-    if (span !== undefined) services.set(Tracer.ParentSpan.key, span)
-    Effect.runForkWith(Context.makeUnsafe<never>(services))(effect)
+  const logWith = ({ span }: RequestContext, effect: Effect.Effect<void>, fields: Fields) => {
+    const services = Context.add(context, References.CurrentLogAnnotations, fields)
+    Effect.runForkWith(span === undefined ? services : Context.add(services, Tracer.ParentSpan, span))(effect)
   }
 
   const log = (request: RequestContext, effect: Effect.Effect<void>) => logWith(request, effect, logFields(request))
+
+  /** Logs a line with the fields that are defined. */
+  const logLine = (request: RequestContext, level: LogLevel.Severity, message: string, fields: Fields) => {
+    if (writeLine !== undefined) return writeLine(level, clock.currentTimeMillisUnsafe(), message, fields)
+    const defined = Object.entries(fields).filter(([, value]) => value !== undefined)
+    logWith(request, Effect.logWithLevel(level)(message), Object.fromEntries(defined))
+  }
 
   /** Starts the span of a request, as a child of the client's span where it sent a valid `traceparent`. */
   const start = (request: RequestContext) => {
@@ -76,14 +85,9 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     span.end(clock.currentTimeNanosUnsafe(), exit)
   }
 
-  const clientFields = ({ clientAddress, request }: RequestContext) => {
-    const agent = request.headers["user-agent"]
-    return {
-      ...(addressInLog !== "off" && {
-        client_address: addressInLog === "masked" ? maskAddress(clientAddress) : clientAddress
-      }),
-      ...(agent !== undefined && { user_agent: agent.slice(0, maxUserAgent) })
-    }
+  const addressOf = ({ clientAddress }: RequestContext) => {
+    if (addressInLog === "off") return undefined
+    return addressInLog === "masked" ? maskAddress(clientAddress) : clientAddress
   }
 
   /** Records the end of a request; without a status no response was sent. */
@@ -98,18 +102,22 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     if (isMetered) RequestMetrics.record(method, route, status, ((request.openedAt ?? now) - request.startedAt) / 1000)
     if (span !== undefined) endSpan(span, request, status)
     const ids = logFields(request)
-    const user_hash = user && { user_hash: userHash(user) }
+    const user_hash = user && userHash(user)
     if (auditEvent !== undefined && status < 300) {
-      logWith(request, Effect.logInfo(auditEvent.name), { ...ids, ...auditEvent.ids, ...user_hash })
+      logLine(request, "Info", auditEvent.name, { ...ids, ...auditEvent.ids, user_hash })
     }
-    const fields = {
+    logLine(request, levelOf(status), `${method} ${route} ${status}`, {
       ...ids,
-      ...{ method, route, status, duration_ms, response_bytes: responseBytes },
-      ...(isStreamComplete !== undefined && { stream_complete: isStreamComplete }),
-      ...clientFields(request),
-      ...user_hash
-    }
-    logWith(request, Effect.logWithLevel(levelOf(status))(`${method} ${route} ${status}`), fields)
+      method,
+      route,
+      status,
+      duration_ms,
+      response_bytes: responseBytes,
+      stream_complete: isStreamComplete,
+      client_address: addressOf(request),
+      user_agent: request.request.headers["user-agent"]?.slice(0, maxUserAgent),
+      user_hash
+    })
   }
 
   return { start, end, log, logFields, isTraced }

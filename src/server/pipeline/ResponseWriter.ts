@@ -31,10 +31,11 @@ export const makeWriter = ({ cors, security }: Common) => {
       const name = security[n] as string
       if (headers[name] === undefined) list.push(name, security[n + 1] as string)
     }
-    const limits = Object.values(rateLimits)
-    if (limits.length > 0) {
-      list.push("ratelimit-policy", limits.map(({ policy }) => policy).join(", "))
-      list.push("ratelimit", limits.map(({ state }) => state).join(", "))
+    const { address, user } = rateLimits
+    const [first, second] = address === undefined ? [user, undefined] : [address, user]
+    if (first !== undefined) {
+      list.push("ratelimit-policy", second === undefined ? first.policy : `${first.policy}, ${second.policy}`)
+      list.push("ratelimit", second === undefined ? first.state : `${first.state}, ${second.state}`)
     }
     for (const name in headers) list.push(name, headers[name] as string)
     if (contentType !== undefined && headers["content-type"] === undefined) list.push("content-type", contentType)
