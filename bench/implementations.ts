@@ -15,7 +15,7 @@ export const root = pathOf("..")
 const bundle = (name: string, title: string, directory: string): Implementation => ({
   name,
   title,
-  command: [process.execPath, "--max-semi-space-size=8", `${directory}/dist/main.js`, "serve"]
+  command: [process.execPath, "--max-semi-space-size=16", `${directory}/dist/main.js`, "serve"]
 })
 
 export const service = bundle("service", "This service", root)

@@ -97,13 +97,14 @@ export const make = (sql: SqlClient.SqlClient, options: Options, send?: Send): D
   const run = <Row>(kind: "query" | "write", owner: UserId, text: string, given: Params, query: QueryOptions) =>
     Effect.withFiber((fiber): Effect.Effect<Rows<Row>, SqlError.SqlError> => {
       const params = [owner, ...given]
-      const statement = () => execute(text, params, query.plan) as Effect.Effect<Rows<never>, SqlError.SqlError>
-      if (isInside(fiber)) return statement()
-      if (send === undefined || fiber.getRef(IsHeavy)) {
-        return exclusively(owner, isRlsEnabled ? inTransaction(owner, statement()) : statement())
+      const isOwn = isInside(fiber)
+      if (!isOwn && send !== undefined && !fiber.getRef(IsHeavy)) {
+        const sent = send(kind, owner, text, params, query) as Effect.Effect<Rows<Row>, SqlError.SqlError>
+        return isTraced(fiber) ? withSpan(text, sent) : sent
       }
-      const sent = send(kind, owner, text, params, query) as Effect.Effect<Rows<Row>, SqlError.SqlError>
-      return isTraced(fiber) ? withSpan(text, sent) : sent
+      const statement = execute(text, params, query.plan) as Effect.Effect<Rows<never>, SqlError.SqlError>
+      if (isOwn) return statement
+      return exclusively(owner, isRlsEnabled ? inTransaction(owner, statement) : statement)
     })
 
   return {

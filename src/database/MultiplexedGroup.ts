@@ -28,7 +28,7 @@ const slow = 20
  * under constant load is never (`pipelineInFlight` of sql-pg 4.0.5). So after this many a connection rests until then:
  * rows that are kept for longer are moved to V8's old generation, which costs more than all else about them.
  */
-const statementsBeforeRest = 16
+const statementsBeforeRest = 8
 
 /** The pause after a connection could not be opened, in milliseconds, unless a statement waits for one. */
 const reopenPause = 250

@@ -2,7 +2,10 @@ import type { Due } from "./Due.ts"
 import { clockAt, latestClockBefore, momentOf } from "./TimeZone.ts"
 
 /** Seconds and milliseconds that are zero are left out, so that each time has one form. */
-export const toPlainTime = (time: string) => time.replace(/\.000$/, "").replace(/^(..:..):00$/, "$1")
+export const toPlainTime = (time: string) => {
+  const seconds = time.endsWith(".000") ? time.slice(0, 8) : time
+  return seconds.length === 8 && seconds.endsWith(":00") ? seconds.slice(0, 5) : seconds
+}
 
 /** A timestamp, or undefined outside of the years 1 to 9999. */
 const toTimestamp = (time: number) => {

@@ -6,8 +6,15 @@ const rfc3339 =
 
 const toDate = (text: string) => new Date(text.toUpperCase().replace(" ", "T"))
 
+// The one form below, which most clients send.
+const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** Whether the text is an RFC 3339 timestamp in the years 1 to 9999, in UTC. */
 const isInstant = (text: string) => {
+  if (canonical.test(text)) {
+    const time = Date.parse(text)
+    return text >= "0001" && !Number.isNaN(time) && new Date(time).toISOString() === text
+  }
   const [, year, month, day] = (rfc3339.exec(text) ?? []).map(Number)
   if (year === undefined || month === undefined || day === undefined) return false
   const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
@@ -20,7 +27,7 @@ const isInstant = (text: string) => {
  * database to the client, so text order is time order.
  */
 export const Timestamp = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, {
+  Schema.isPattern(canonical, {
     expected: "a UTC timestamp with milliseconds",
     toJsonSchema: () => ({ format: "date-time" })
   })
@@ -39,6 +46,9 @@ export const TimestampInput = Schema.String.check(
 ).pipe(
   Schema.decodeTo(
     Timestamp,
-    SchemaTransformation.transform({ decode: (text) => toDate(text).toISOString(), encode: (text) => text })
+    SchemaTransformation.transform({
+      decode: (text) => (canonical.test(text) ? text : toDate(text).toISOString()),
+      encode: (text) => text
+    })
   )
 )

@@ -16,8 +16,11 @@ const formatTime = (at: number) => {
 }
 
 /** One flat JSON object: time, level, message and all fields. */
-const formatLine = (at: number, level: string, message: string, fields: object) =>
-  JSON.stringify({ time: formatTime(at), level: level.toLowerCase(), message, ...fields })
+const formatLine = (at: number, level: string, message: string, fields: object) => {
+  const line = `{"time":"${formatTime(at)}","level":"${level.toLowerCase()}","message":${JSON.stringify(message)}`
+  const rest = JSON.stringify(fields)
+  return rest === "{}" ? `${line}}` : `${line},${rest.slice(1)}`
+}
 
 /** One line of JSON, with all annotations. */
 export const jsonLogger = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {

@@ -12,13 +12,15 @@ export const layer = (capacity = 100_000) =>
     RateLimitStore,
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      const fullAt = new LRUCache<string, number>({ max: capacity })
+      const buckets = new LRUCache<string, { fullAt: number }>({ max: capacity })
       const takeNow = (key: string, tokens: number, size: BucketSize) => {
         const now = clock.currentTimeMillisUnsafe()
-        const result = consumeTokens((fullAt.peek(key) ?? 0) - now, tokens, size)
-        // Both make it the most recently used one.
-        if (result.isAllowed) fullAt.set(key, now + result.untilFull)
-        else fullAt.get(key)
+        const bucket = buckets.get(key)
+        const result = consumeTokens((bucket?.fullAt ?? 0) - now, tokens, size)
+        if (!result.isAllowed) return result
+        const fullAt = now + result.untilFull
+        if (bucket === undefined) buckets.set(key, { fullAt })
+        else bucket.fullAt = fullAt
         return result
       }
       return {

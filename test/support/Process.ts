@@ -75,7 +75,7 @@ const bundle: Effect.Effect<Program> = Effect.promise(async () => {
   })
   return {
     // As the Dockerfile starts it.
-    command: [process.execPath, "--max-semi-space-size=8", join(folder, "main.js")],
+    command: [process.execPath, "--max-semi-space-size=16", join(folder, "main.js")],
     cwd: root,
     environment: { NODE_COMPILE_CACHE: join(folder, "compiled") }
   }

@@ -19,6 +19,10 @@ const keysUnavailable = new ServiceUnavailable({
 
 // RFC 6750, section 2.1, and RFC 9110, section 11.1: the scheme is case-insensitive.
 const bearer = /^bearer +([^ ].*)$/i
+const tokenOf = (authorization = "") =>
+  authorization.startsWith("Bearer ") && authorization[7] !== " "
+    ? authorization.slice(7)
+    : (bearer.exec(authorization)?.[1] ?? "")
 
 /** A ticket as clients carry it: the user, and what only the ticket of that user is called. */
 export const encodeTicket = (user: UserId, id: string) => `${Buffer.from(user).toString("base64url")}.${id}`
@@ -62,8 +66,8 @@ export const authentication = Effect.gen(function* () {
     if (request.endpoint?.middlewares.has(Authorization) !== true) return Exit.void
     const ticket = ticketOf(request)
     if (ticket !== null) return redeem(request, ticket)
-    const token = bearer.exec(request.request.headers.authorization ?? "")?.[1]
-    if (token === undefined) return tokenMissing
+    const token = tokenOf(request.request.headers.authorization)
+    if (token === "") return tokenMissing
     request.user = auth.verifyCached(token, clock.currentTimeMillisUnsafe())
     if (request.user !== undefined) return Exit.void
     return auth.verify(token).pipe(
