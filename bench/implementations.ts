@@ -15,7 +15,13 @@ export const root = pathOf("..")
 const bundle = (name: string, title: string, directory: string): Implementation => ({
   name,
   title,
-  command: [process.execPath, "--max-semi-space-size=16", `${directory}/dist/main.js`, "serve"]
+  command: [
+    process.execPath,
+    "--max-semi-space-size=16",
+    "--no-allocation-site-pretenuring",
+    `${directory}/dist/main.js`,
+    "serve"
+  ]
 })
 
 export const service = bundle("service", "This service", root)

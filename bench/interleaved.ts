@@ -80,10 +80,13 @@ export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Se
       turns: [] as Turn[],
       ...makeClient(server, run.connections)
     }))
-    // V8 compiles the code of a request only after thousands of them, and writes wait for the disk.
-    for (const { next, turn } of clients) {
-      for (let requests = 0; requests < run.warmUpRequests; ) {
-        requests += (await turn(next, { milliseconds: 200 })).requests
+    // V8 compiles the code of a request only after thousands of them, and discards code that is not used for a minute or
+    // two: so the warm-up is in turns as well.
+    const warmUps = clients.map(() => 0)
+    while (warmUps.some((requests) => requests < run.warmUpRequests)) {
+      for (const [n, { next, turn }] of clients.entries()) {
+        if ((warmUps[n] ?? 0) >= run.warmUpRequests) continue
+        warmUps[n] = (warmUps[n] ?? 0) + (await turn(next, { milliseconds: 200 })).requests
       }
     }
     for (let n = 0; n < run.turns; n++) {

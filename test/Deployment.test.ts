@@ -46,7 +46,7 @@ describe("Dockerfile", () => {
     assert.strictEqual(image.stopSignal, "SIGTERM")
     assert.deepStrictEqual(
       [...image.entrypoint, ...image.command],
-      ["node", "--max-semi-space-size=16", "dist/main.js", "serve"]
+      ["node", "--max-semi-space-size=16", "--no-allocation-site-pretenuring", "dist/main.js", "serve"]
     )
   })
 

@@ -44,7 +44,8 @@ interface Waiter {
 /** A few connections over which the statements of many fibers go out together, none waiting for another's answer. */
 export class MultiplexedGroup {
   readonly connections = new Set<TrackedConnection>()
-  private readonly waiting = new Set<Waiter>()
+  /** The first one has waited longest. (No `Set`, for the reason given at `TrackedConnection.inFlight`.) */
+  private waiting: Array<Waiter> = []
   private readonly scopes = new Map<TrackedConnection, Scope.Closeable>()
   private readonly config: PgConnection.Config
   private readonly routes: Routes
@@ -64,7 +65,7 @@ export class MultiplexedGroup {
   get stats(): PoolStats {
     let inUse = 0
     for (const { inFlight } of this.connections) inUse += inFlight.length
-    return { inUse, waiting: this.waiting.size }
+    return { inUse, waiting: this.waiting.length }
   }
 
   /** Sends from the calling fiber, at once: no other fiber, timer, scope or loan is made for a statement. */
@@ -81,7 +82,7 @@ export class MultiplexedGroup {
           // The statement of a caller that leaves is still on its way: only a later one tells that it was answered.
           if (Cause.hasInterrupts(cause)) {
             tracked.awaited--
-            if (this.waiting.size > 0) this.dispatch()
+            if (this.waiting.length > 0) this.dispatch()
             return Effect.failCause(cause)
           }
           this.end(tracked, statement)
@@ -94,18 +95,17 @@ export class MultiplexedGroup {
       })
     }
     return Effect.suspend(() => {
-      const reserved = this.waiting.size === 0 ? this.reserve(askedAt) : undefined
+      const reserved = this.waiting.length === 0 ? this.reserve(askedAt) : undefined
       return reserved === undefined ? Effect.flatMap(this.wait(askedAt), sendOver) : sendOver(reserved)
     })
   }
 
   /** What only time brings about. To be called every now and then. */
   tick(now: number) {
-    for (const waiter of this.waiting) {
-      if (now - waiter.askedAt < this.timeout) continue
-      this.waiting.delete(waiter)
-      waiter.resume(Effect.die(new QueryTimedOut()))
-    }
+    const isOverdue = ({ askedAt }: Waiter) => now - askedAt >= this.timeout
+    const overdue = this.waiting.filter(isOverdue)
+    if (overdue.length > 0) this.waiting = this.waiting.filter((waiter) => !isOverdue(waiter))
+    for (const { resume } of overdue) resume(Effect.die(new QueryTimedOut()))
     const idle = Duration.toMillis(this.options.idle)
     for (const tracked of this.connections) {
       if (this.connections.size <= this.options.min) break
@@ -150,18 +150,20 @@ export class MultiplexedGroup {
 
   private wait(askedAt: number): Effect.Effect<Reserved, SqlError.SqlError> {
     return Effect.callback((resume) => {
-      if (this.waiting.size >= this.options.queue) return resume(Effect.fail(queueFull(this.waiting.size)))
+      if (this.waiting.length >= this.options.queue) return resume(Effect.fail(queueFull(this.waiting.length)))
       const waiter = { askedAt, resume }
-      this.waiting.add(waiter)
-      return Effect.sync(() => this.waiting.delete(waiter))
+      this.waiting.push(waiter)
+      return Effect.sync(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiter)
+      })
     })
   }
 
   private dispatch() {
-    for (const waiter of this.waiting) {
+    for (let waiter = this.waiting[0]; waiter !== undefined; waiter = this.waiting[0]) {
       const reserved = this.reserve(waiter.askedAt)
       if (reserved === undefined) return
-      this.waiting.delete(waiter)
+      this.waiting.shift()
       waiter.resume(Effect.succeed(reserved))
     }
   }
@@ -169,7 +171,7 @@ export class MultiplexedGroup {
   private end(tracked: TrackedConnection, statement: Statement) {
     tracked.end(statement)
     if (tracked.inFlight.length === 0 && this.hasExpired(tracked)) this.close(tracked)
-    if (this.waiting.size > 0) this.dispatch()
+    if (this.waiting.length > 0) this.dispatch()
   }
 
   private hasExpired({ openedAt }: TrackedConnection) {
@@ -194,8 +196,9 @@ export class MultiplexedGroup {
       }
       this.failedAt = performance.now()
       if (this.connections.size + this.opening.size > 0) return this.dispatch()
-      for (const waiter of this.waiting) waiter.resume(Effect.failCause(exit.cause))
-      this.waiting.clear()
+      const failed = this.waiting
+      this.waiting = []
+      for (const { resume } of failed) resume(Effect.failCause(exit.cause))
     })
   }
 
@@ -205,7 +208,7 @@ export class MultiplexedGroup {
     this.scopes.delete(tracked)
     if (scope !== undefined) Effect.runFork(Scope.close(scope, Exit.void))
     // Those that wait may have waited for this one.
-    if (this.waiting.size > 0) this.dispatch()
+    if (this.waiting.length > 0) this.dispatch()
   }
 }
 
