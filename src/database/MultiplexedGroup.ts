@@ -14,21 +14,19 @@ export interface Options extends PoolOptions {
   readonly isRepeatable: boolean
 }
 
-/** How many statements may be on their way over one connection. More would only wait in the server instead of here. */
-const depth = 16
+/**
+ * How many statements are sent over one connection until it rests, which it does until nothing is on its way. More would
+ * only wait in the server instead of here. And the library references answered statements, with their rows, until then
+ * (`pipelineInFlight` of sql-pg 4.0.5): under constant load that would be never, and V8 would move them to its old
+ * generation, which takes longer than all else about them.
+ */
+const depth = 8
 
 /** A connection with this many statements on their way is a reason to open another one. */
 const busy = 2
 
 /** A connection where nothing came back for this long, in milliseconds, is avoided. */
 const slow = 20
-
-/**
- * The library references answered statements, with their rows, until nothing is on its way over the connection, which
- * under constant load is never (`pipelineInFlight` of sql-pg 4.0.5). So after this many a connection rests until then:
- * rows that are kept for longer are moved to V8's old generation, which costs more than all else about them.
- */
-const statementsBeforeRest = 8
 
 /** The pause after a connection could not be opened, in milliseconds, unless a statement waits for one. */
 const reopenPause = 250
@@ -129,7 +127,7 @@ export class MultiplexedGroup {
     for (const tracked of this.connections) {
       const size = tracked.inFlight.length
       if (tracked.isClosing) continue
-      if ((tracked.isResting || size >= depth) && tracked.awaited > 0) continue
+      if (tracked.isResting && tracked.awaited > 0) continue
       const load = size > 0 && now - tracked.changedAt > slow ? size + depth : size
       if (load >= least) continue
       best = tracked
@@ -139,7 +137,7 @@ export class MultiplexedGroup {
     // Rather than behind a slow statement, this one goes over the connection that is being opened.
     if (best === undefined || (least >= depth && this.opening.size > 0)) return undefined
     const statement = best.begin(askedAt)
-    best.isResting = best.sentSinceIdle >= statementsBeforeRest || this.hasExpired(best)
+    best.isResting = best.sentSinceIdle >= depth || this.hasExpired(best)
     return [best, statement]
   }
 

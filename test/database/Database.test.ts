@@ -179,8 +179,8 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
       const pools = yield* DatabasePools
       const { body: task } = yield* ask("POST", "/api/tasks", { title: "t" })
       const path = `/api/tasks/${task.id}`
-      // Sixteen on their way over the connection, and three that wait.
-      const patches = Array.from({ length: 19 }, () => ask("PATCH", path, { title: "u" }))
+      // Eight on their way over the connection, and three that wait.
+      const patches = Array.from({ length: 11 }, () => ask("PATCH", path, { title: "u" }))
       const patched = yield* other.withTransaction(
         Effect.gen(function* () {
           yield* other`select from task for update`
@@ -191,7 +191,7 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
             assert.deepInclude(body, { status: 503, code: "SERVICE_UNAVAILABLE" })
             assert.strictEqual(headers.get("retry-after"), "1")
           }
-          assert.deepStrictEqual(pools.writes, { inUse: 16, waiting: 3 })
+          assert.deepStrictEqual(pools.writes, { inUse: 8, waiting: 3 })
           for (const read of [path, "/api/tasks", "/api/tasks?q=t"]) {
             assert.strictEqual((yield* ask("GET", read)).status, 200)
           }
@@ -210,8 +210,8 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
       yield* whileLocked(
         8,
         Effect.gen(function* () {
-          const reads = yield* forkAll(Array.from({ length: 18 }, () => db.query(ada, lockText(8))))
-          yield* until(() => pools.reads.inUse === 16 && pools.reads.waiting === 2)
+          const reads = yield* forkAll(Array.from({ length: 10 }, () => db.query(ada, lockText(8))))
+          yield* until(() => pools.reads.inUse === 8 && pools.reads.waiting === 2)
           const works = yield* forkAll(Array.from({ length: 4 }, () => db.transaction(ada, db.query(ada, lockText(8)))))
           yield* until(() => pools.transactions.inUse === 2 && pools.transactions.waiting === 2)
           yield* Fiber.interrupt(reads)
