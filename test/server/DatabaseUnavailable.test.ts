@@ -33,9 +33,13 @@ const kinds: ReadonlyArray<Ask> = [
   asking("GET", "/api/export")
 ]
 
-const queryTimeout = Duration.millis(1500)
+// The default.
+const queryTimeout = Duration.seconds(3)
 
-/** The response that is promised while the database is unavailable, before the time limit has passed twice. */
+/**
+ * The response that is promised while the database is unavailable: half a second after the time limit of a query, and on
+ * a busy machine at least before that has passed twice.
+ */
 const assertAway = (ask: Ask) =>
   Effect.gen(function* () {
     const answer = yield* Effect.timeout(ask, Duration.times(queryTimeout, 1.9))
@@ -57,7 +61,7 @@ const assertBack = Effect.gen(function* () {
       Effect.filterOrFail(({ status }) => status < 300),
       Effect.retry(Schedule.spaced("50 millis"))
     )
-  yield* Effect.timeout(Effect.forEach(kinds, served, { concurrency: "unbounded" }), "6 seconds")
+  yield* Effect.timeout(Effect.forEach(kinds, served, { concurrency: "unbounded" }), "10 seconds")
   yield* assertAllServed
 })
 
@@ -178,7 +182,7 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
       yield* Effect.repeat(sql`select from pg_stat_activity where wait_event = 'PgSleep'`, {
         until: (rows) => rows.length === 0,
         schedule: Schedule.spaced("20 millis")
-      }).pipe(Effect.timeout("6 seconds"))
+      }).pipe(Effect.timeout("10 seconds"))
       yield* sql`drop trigger doze on task`
     }))
 
