@@ -34,11 +34,10 @@ describe("withLockRetries", () => {
           where datname = current_database() and locktype = 'advisory' and not granted
         `
         yield* until(async () => hasRun || (await Effect.runPromise(waiting)).length === 1)
-        assert.isFalse(hasRun)
+        const hasWaited = !hasRun
         yield* Deferred.succeed(release, undefined)
-        yield* Fiber.join(first)
-        yield* Fiber.join(second)
-        assert.isTrue(hasRun)
+        yield* Fiber.joinAll([first, second])
+        assert.deepStrictEqual({ hasWaited, hasRun }, { hasWaited: true, hasRun: true })
       }).pipe(Effect.provide(database)),
     timeout
   )
