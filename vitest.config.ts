@@ -1,7 +1,11 @@
+import { join } from "node:path"
 import { configDefaults, defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-const longest = ["Import", "TaskList", "Workers", "DatabaseUnavailable", "TodoistImport", "Pglite", "Plans"]
+// Every test file runs in a process of its own, and most of them compile the same packages.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compiled")
+
+const longest = ["TaskList", "Workers", "HttpServer", "Limits", "NdjsonImport", "WalkThrough", "Database", "Search"]
 
 /** A clean clone knows no durations yet: a long file must not start last, and leave a core idle. */
 class LongestFirst extends BaseSequencer {
@@ -20,6 +24,8 @@ export default defineConfig(({ mode }) => ({
     exclude: mode === "all" ? configDefaults.exclude : [...configDefaults.exclude, "**/*.slow.test.ts"],
     // By default one core is left to Vitest itself, which needs next to nothing.
     maxWorkers: 2,
+    // Most tests use PGlite too briefly for optimized code: V8 would take longer to generate it than it saves.
+    execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },
     // They end what never ends. No test depends on them, so that a busy machine fails none.
     testTimeout: 300_000,
@@ -35,10 +41,10 @@ export default defineConfig(({ mode }) => ({
       // only when two events meet.
       thresholds: {
         autoUpdate: mode === "update" && ((covered, baseline) => Math.max(baseline, Math.floor(covered) - 1)),
-        lines: 85,
-        "src/auth/**": { lines: 95 },
-        "src/repositories/**": { lines: 95 },
-        "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 95 }
+        lines: 95,
+        "src/auth/**": { lines: 99 },
+        "src/repositories/**": { lines: 97 },
+        "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 99 }
       }
     }
   }

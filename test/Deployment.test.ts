@@ -11,7 +11,18 @@ import * as Config from "../src/config/Config.ts"
 import * as Settings from "../src/config/Settings.ts"
 import { image, writeImageFiles } from "./support/Image.ts"
 import { administer, createDatabase } from "./support/PostgresServer.ts"
-import { type Program, request, root, run, secret, serve, start, timeout, tokenFor } from "./support/Process.ts"
+import {
+  type Program,
+  readiness,
+  request,
+  root,
+  run,
+  secret,
+  serve,
+  start,
+  timeout,
+  tokenFor
+} from "./support/Process.ts"
 import * as Roles from "./support/Roles.ts"
 
 const read = (file: string) => readFileSync(join(root, file), "utf8")
@@ -297,7 +308,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       assert.strictEqual(migrated.code, 0, migrated.stderr)
 
       const service = yield* serve(place("tasks", "0"), tasks)
-      assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+      assert.strictEqual((yield* readiness(service.url)).status, 200)
       const token = yield* tokenFor("ada")
       assert.strictEqual(
         (yield* request(service.url, "/api/tasks", { token, body: { title: "From the image" } })).status,
@@ -321,7 +332,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       }
 
       yield* service.kill("SIGTERM")
-      const { code, stderr } = yield* Effect.timeout(service.exit, "2 seconds")
+      const { code, stderr } = yield* Effect.timeout(service.exit, "6 seconds")
       assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
       assert.notStrictEqual((yield* healthy).code, 0)
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { run, type Service, secret, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import { administer } from "../support/PostgresServer.ts"
+import { type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { open, requestHead } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
@@ -11,10 +12,16 @@ const exportLine = Effect.fnUntraced(function* ({ output }: Service) {
   return find() ?? ""
 })
 
-/** The service with an account of several megabytes. */
-const serveLargeAccount = Effect.gen(function* () {
+/** The service with an account whose export has 12 kB per project: JSON escapes each character. */
+const serveAccount = Effect.fnUntraced(function* (projects: number) {
   const DATABASE_URL = yield* TestDatabase.make
-  yield* run(["seed", "--sub", "ada", "--tasks", "20000"], { DATABASE_URL, BETTER_AUTH_SECRET: secret })
+  yield* administer(
+    DATABASE_URL,
+    (sql) => sql`
+      insert into project (user_id, id, name, description)
+      select 'ada', gen_random_uuid(), n::text, repeat(chr(1), 2000) from generate_series(1, ${projects}::int) as n
+    `
+  )
   const service = yield* serveOnPostgres({ DATABASE_URL, ADMIN_PORT: "0" })
   return { service, token: yield* tokenFor("ada") }
 })
@@ -31,7 +38,7 @@ describe("The log line of a request", () => {
     "of a stream is written at its end, with its bytes and whether it was complete",
     () =>
       Effect.gen(function* () {
-        const { service, token } = yield* serveLargeAccount
+        const { service, token } = yield* serveAccount(1000)
         const headers = { authorization: `Bearer ${token}` }
         const text = yield* Effect.promise(() =>
           fetch(`${service.url}/api/export`, { headers }).then((response) => response.text())
@@ -48,7 +55,8 @@ describe("The log line of a request", () => {
     "of a stream whose client left says that it was not complete, and the stream no longer counts as open",
     () =>
       Effect.gen(function* () {
-        const { service, token } = yield* serveLargeAccount
+        // More than the buffers of all sockets on the way.
+        const { service, token } = yield* serveAccount(6000)
         const connection = yield* open(service.url)
         connection.socket.pause()
         yield* connection.send(requestHead("GET /api/export", [`Authorization: Bearer ${token}`]))
@@ -58,7 +66,7 @@ describe("The log line of a request", () => {
         const line = yield* exportLine(service)
         assert.include(line, " GET /api/export 200 ")
         assert.include(line, "stream_complete=false")
-        assert.strictEqual(yield* Effect.promise(() => streamsOf(service)), 0)
+        yield* until(async () => (await streamsOf(service)) === 0)
       }).pipe(Effect.scoped),
     timeout
   )

@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { exportJWK, generateKeyPair } from "jose"
 import * as Process from "../support/Process.ts"
@@ -25,90 +25,93 @@ const makeIssuer = Effect.fnUntraced(function* (date?: Date) {
   return `http://127.0.0.1:${address.port}`
 })
 
-it.live(
-  "finds no error in development except pending migrations",
-  () =>
-    Effect.gen(function* () {
-      const DATA_DIR = yield* TestDatabase.directory
-      const { code, stdout } = yield* doctor({ DATA_DIR })
-      assert.match(stdout, /^error {2}migrations: pending: 0001_create_tables/m)
-      assert.strictEqual(code, 1)
-      yield* Process.run(["migrate"], { DATA_DIR })
-      const well = yield* doctor({ DATA_DIR })
-      assert.strictEqual(well.code, 0, well.stdout)
-      assert.match(well.stdout, /^ok {5}database: embedded PGlite/m)
-      assert.match(well.stdout, /^warn {3}secret: generated for development/m)
-      assert.match(well.stdout, /^ok {5}origins: http:\/\/localhost:\*, /m)
-      assert.match(well.stdout, /^ok {5}rate limits: counted per process/m)
-    }).pipe(Effect.scoped),
-  Process.timeout
-)
+// They mostly wait for processes.
+describe("tasks doctor", { concurrent: true }, () => {
+  it.live(
+    "finds no error in development except pending migrations",
+    () =>
+      Effect.gen(function* () {
+        const DATA_DIR = yield* TestDatabase.directory
+        const { code, stdout } = yield* doctor({ DATA_DIR })
+        assert.match(stdout, /^error {2}migrations: pending: 0001_create_tables/m)
+        assert.strictEqual(code, 1)
+        yield* Process.run(["migrate"], { DATA_DIR })
+        const well = yield* doctor({ DATA_DIR })
+        assert.strictEqual(well.code, 0, well.stdout)
+        assert.match(well.stdout, /^ok {5}database: embedded PGlite/m)
+        assert.match(well.stdout, /^warn {3}secret: generated for development/m)
+        assert.match(well.stdout, /^ok {5}origins: http:\/\/localhost:\*, /m)
+        assert.match(well.stdout, /^ok {5}rate limits: counted per process/m)
+      }).pipe(Effect.scoped),
+    Process.timeout
+  )
 
-it.live(
-  "checks the issuer, its keys and clock, and the database role",
-  () =>
-    Effect.gen(function* () {
-      const production = {
-        ENVIRONMENT: "production",
-        DATABASE_URL: yield* TestDatabase.make,
-        ALLOWED_ORIGINS: "https://app.example.com"
-      }
-      const BETTER_AUTH_URL = yield* makeIssuer()
-      const well = yield* doctor({ ...production, BETTER_AUTH_URL })
-      assert.strictEqual(well.code, 0, well.stdout)
-      assert.match(
-        well.stdout,
-        new RegExp(`^ok {5}issuer: accepts tokens of ${BETTER_AUTH_URL} for ${BETTER_AUTH_URL}$`, "m")
-      )
-      assert.match(well.stdout, /^ok {5}keys: .*has keys for EdDSA$/m)
-      assert.match(well.stdout, /^ok {5}database: PostgreSQL \d+/m)
-      assert.match(
-        well.stdout,
-        /^warn {3}role: has more than it needs: SUPERUSER, BYPASSRLS,.* ownership of the tables/m
-      )
-      assert.match(well.stdout, /^ok {5}migrations: \d+ applied, none pending$/m)
-      assert.notInclude(well.stdout, new URL(production.DATABASE_URL).password || "no password")
+  it.live(
+    "checks the issuer, its keys and clock, and the database role",
+    () =>
+      Effect.gen(function* () {
+        const production = {
+          ENVIRONMENT: "production",
+          DATABASE_URL: yield* TestDatabase.make,
+          ALLOWED_ORIGINS: "https://app.example.com"
+        }
+        const BETTER_AUTH_URL = yield* makeIssuer()
+        const well = yield* doctor({ ...production, BETTER_AUTH_URL })
+        assert.strictEqual(well.code, 0, well.stdout)
+        assert.match(
+          well.stdout,
+          new RegExp(`^ok {5}issuer: accepts tokens of ${BETTER_AUTH_URL} for ${BETTER_AUTH_URL}$`, "m")
+        )
+        assert.match(well.stdout, /^ok {5}keys: .*has keys for EdDSA$/m)
+        assert.match(well.stdout, /^ok {5}database: PostgreSQL \d+/m)
+        assert.match(
+          well.stdout,
+          /^warn {3}role: has more than it needs: SUPERUSER, BYPASSRLS,.* ownership of the tables/m
+        )
+        assert.match(well.stdout, /^ok {5}migrations: \d+ applied, none pending$/m)
+        assert.notInclude(well.stdout, new URL(production.DATABASE_URL).password || "no password")
 
-      const skewed = yield* doctor({ ...production, BETTER_AUTH_URL: yield* makeIssuer(new Date(0)) })
-      assert.match(skewed.stdout, /^error {2}issuer's clock: differs from this machine by \d+ s/m)
-      assert.strictEqual(skewed.code, 1)
+        const skewed = yield* doctor({ ...production, BETTER_AUTH_URL: yield* makeIssuer(new Date(0)) })
+        assert.match(skewed.stdout, /^error {2}issuer's clock: differs from this machine by \d+ s/m)
+        assert.strictEqual(skewed.code, 1)
 
-      const away = yield* doctor({
-        ...production,
-        BETTER_AUTH_URL: "http://127.0.0.1:1",
-        DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
-      })
-      assert.match(away.stdout, /^error {2}keys: .*cannot be fetched: bad port$/m)
-      assert.match(away.stdout, /^error {2}database: /m)
-      assert.notInclude(away.stdout + away.stderr, "s3cret")
-      assert.strictEqual(away.code, 1)
-    }).pipe(Effect.scoped),
-  Process.timeout
-)
+        const away = yield* doctor({
+          ...production,
+          BETTER_AUTH_URL: "http://127.0.0.1:1",
+          DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
+        })
+        assert.match(away.stdout, /^error {2}keys: .*cannot be fetched: bad port$/m)
+        assert.match(away.stdout, /^error {2}database: /m)
+        assert.notInclude(away.stdout + away.stderr, "s3cret")
+        assert.strictEqual(away.code, 1)
+      }).pipe(Effect.scoped),
+    Process.timeout
+  )
 
-it.live.runIf(RedisServer.isAvailable)(
-  "checks Redis without printing its password",
-  () =>
-    Effect.gen(function* () {
-      const DATABASE_URL = yield* TestDatabase.make
-      const server = yield* RedisServer.start
-      const well = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
-      assert.strictEqual(well.code, 0, well.stdout)
-      assert.match(well.stdout, /^ok {5}rate limits: counted in Redis$/m)
+  it.live.runIf(RedisServer.isAvailable)(
+    "checks Redis without printing its password",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        const server = yield* RedisServer.start
+        const well = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+        assert.strictEqual(well.code, 0, well.stdout)
+        assert.match(well.stdout, /^ok {5}rate limits: counted in Redis$/m)
 
-      const wrong = yield* doctor({ DATABASE_URL, REDIS_URL: server.url.replace(server.password, "s3cret") })
-      assert.match(wrong.stdout, /^error {2}rate limits: cannot use Redis \(REDIS_URL\): WRONGPASS/m)
-      yield* server.pause
-      const silent = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
-      assert.match(silent.stdout, /^error {2}rate limits: .*: no response within 3 s$/m)
-      yield* server.kill
-      const away = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
-      assert.match(away.stdout, /^error {2}rate limits: .*ECONNREFUSED/m)
-      for (const { code } of [wrong, silent, away]) assert.strictEqual(code, 1)
-      for (const { stderr, stdout } of [well, wrong, silent, away]) {
-        assert.notInclude(stdout + stderr, server.password)
-        assert.notInclude(stdout + stderr, "s3cret")
-      }
-    }).pipe(Effect.scoped),
-  Process.timeout
-)
+        const wrong = yield* doctor({ DATABASE_URL, REDIS_URL: server.url.replace(server.password, "s3cret") })
+        assert.match(wrong.stdout, /^error {2}rate limits: cannot use Redis \(REDIS_URL\): WRONGPASS/m)
+        yield* server.pause
+        const silent = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+        assert.match(silent.stdout, /^error {2}rate limits: .*: no response within 3 s$/m)
+        yield* server.kill
+        const away = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+        assert.match(away.stdout, /^error {2}rate limits: .*ECONNREFUSED/m)
+        for (const { code } of [wrong, silent, away]) assert.strictEqual(code, 1)
+        for (const { stderr, stdout } of [well, wrong, silent, away]) {
+          assert.notInclude(stdout + stderr, server.password)
+          assert.notInclude(stdout + stderr, "s3cret")
+        }
+      }).pipe(Effect.scoped),
+    Process.timeout
+  )
+})

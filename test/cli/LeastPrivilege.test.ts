@@ -3,7 +3,7 @@ import { Effect, Predicate } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { request, run, secret, serve, serveUnready, timeout, tokenFor, until } from "../support/Process.ts"
+import { readiness, request, run, secret, serve, serveUnready, timeout, tokenFor, until } from "../support/Process.ts"
 import * as Roles from "../support/Roles.ts"
 import { makeWithRls } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -218,7 +218,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         [{ DATABASE_URL: superuser, DATABASE_RLS: "on" }, /^it does not hold for the role of DATABASE_URL/]
       ] as const) {
         const { url } = yield* serveUnready({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
-        const ready = yield* request(url, "/health/ready")
+        const ready = yield* readiness(url)
         assert.strictEqual(ready.status, 503)
         assert.strictEqual(ready.body.checks.row_security.status, "failing")
         assert.match(ready.body.checks.row_security.reason, reason)
@@ -234,7 +234,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
       // The migration step, which the start is too, brings it in line with what the service was told.
       const environment = { DATABASE_URL: service, DATABASE_DIRECT_URL: owner, BETTER_AUTH_SECRET: secret }
       const { url } = yield* serve({ ...environment, DATABASE_RLS: "off" })
-      assert.strictEqual((yield* request(url, "/health/ready")).status, 200)
+      assert.strictEqual((yield* readiness(url)).status, 200)
       assert.match(
         (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
         /^row-level security is on for/

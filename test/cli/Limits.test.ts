@@ -87,7 +87,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
               else seen.uncounted++
               // Headers are told together or not at all.
               assert.strictEqual(headers.has("ratelimit"), headers.has("ratelimit-policy"))
-            }).pipe(Effect.forever),
+            }).pipe(Effect.andThen(Effect.sleep("10 millis")), Effect.forever),
           { concurrency: "unbounded" }
         ).pipe(Effect.forkScoped)
         const more = (kind: "counted" | "uncounted") => {
@@ -95,17 +95,24 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
           return until(() => seen[kind] > before + 20)
         }
         yield* more("counted")
-        yield* redis.kill
-        yield* more("uncounted")
-        yield* redis.restart
-        yield* more("counted")
-        yield* redis.pause
-        yield* more("uncounted")
-        yield* redis.resume
-        yield* until(() => services.every((service) => logLines(service, "available again").length === 2))
+        const outages = (service: Service) => logLines(service, "requests are not limited").length
+        const isLimiting = (service: Service) => logLines(service, "available again").length === outages(service)
+        const fail = Effect.andThen(
+          until(() => !services.some(isLimiting)),
+          more("uncounted")
+        )
+        const recover = Effect.andThen(
+          until(() => services.every(isLimiting)),
+          more("counted")
+        )
+        yield* Effect.andThen(redis.kill, fail)
+        yield* Effect.andThen(redis.restart, recover)
+        yield* Effect.andThen(redis.pause, fail)
+        yield* Effect.andThen(redis.resume, recover)
         yield* Fiber.interrupt(asking)
         assert.deepStrictEqual([...statuses], [200])
-        assert.isBelow(seen.longest, 2_000)
+        // One that waited for Redis would wait until it continues.
+        assert.isBelow(seen.longest, 10_000)
         // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
         const told = services
           .flatMap((service) => logLines(service, "available again"))
@@ -113,7 +120,8 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
           .reduce((sum, requests) => sum + requests)
         assert.approximately(told, seen.uncounted, 2 * services.length)
         for (const service of services) {
-          assert.lengthOf(logLines(service, "requests are not limited"), 2)
+          // On a busy machine Redis may respond too late once more.
+          assert.include([2, 3, 4], outages(service))
           assert.notInclude(service.output(), redis.password)
         }
         const ada = yield* tokenFor("ada")
@@ -135,7 +143,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
       Effect.gen(function* () {
         const redis = yield* RedisServer.start
         yield* redis.kill
-        const service = yield* serveOnPostgres({ REDIS_URL: redis.url, RATE_LIMIT: "10/hour" })
+        const service = yield* serveOnPostgres({ REDIS_URL: redis.url, RATE_LIMIT: "10/hour", SHUTDOWN_TIMEOUT: "60" })
         const token = yield* tokenFor("ada")
         for (let n = 0; n < 15; n++) assert.strictEqual((yield* me(service, token)).status, 200)
         yield* redis.restart
@@ -146,7 +154,7 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
         yield* redis.pause
         yield* me(service, token)
         yield* service.kill("SIGTERM")
-        assert.strictEqual((yield* Effect.timeout(service.exit, "5 seconds")).code, 0)
+        assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 0)
       }).pipe(Effect.scoped),
     timeout
   )

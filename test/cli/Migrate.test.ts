@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { migrations } from "../../migrations/index.ts"
 import { administer } from "../support/PostgresServer.ts"
-import { request, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
+import { readiness, request, run, secret, serveUnready, start, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const names = Object.keys(migrations)
@@ -28,7 +28,8 @@ const asReader = Effect.fnUntraced(function* (url: string) {
   return Object.assign(new URL(url), { username: role, password }).href
 })
 
-describe("tasks migrate", () => {
+// They mostly wait for processes and locks.
+describe("tasks migrate", { concurrent: true }, () => {
   it.live(
     "applies pending migrations and lists them",
     () =>
@@ -88,7 +89,7 @@ describe("tasks migrate", () => {
 
         // The service migrates the same way, and reports that its own role may only read.
         const service = yield* serveUnready({ ...environment, BETTER_AUTH_SECRET: secret })
-        const { body, status } = yield* request(service.url, "/health/ready")
+        const { body, status } = yield* readiness(service.url)
         assert.strictEqual(status, 503)
         assert.deepStrictEqual(body.checks.migrations, { status: "ok" })
         assert.match(
@@ -105,7 +106,7 @@ describe("tasks migrate", () => {
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.makeEmpty
         const service = yield* serveUnready({ DATABASE_URL, BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" })
-        const before = yield* request(service.url, "/health/ready")
+        const before = yield* readiness(service.url)
         assert.strictEqual(before.status, 503)
         assert.strictEqual(before.headers.get("content-type"), "application/problem+json")
         assert.match(String(before.headers.get("retry-after")), /^\d+$/)
@@ -121,7 +122,7 @@ describe("tasks migrate", () => {
 
         assert.strictEqual((yield* run(["migrate"], { DATABASE_URL })).code, 0)
         yield* until(() => service.output().includes("ready at"))
-        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* readiness(service.url)).status, 200)
         assert.strictEqual((yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })).status, 200)
       }),
     timeout

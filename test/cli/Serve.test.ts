@@ -3,13 +3,14 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { request, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
+import { freePort } from "../support/Port.ts"
+import { readiness, request, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const mode = (path: string) => Effect.promise(async () => ((await stat(path)).mode & 0o777).toString(8))
 
-/** A port that someone else has for as long as the scope lasts, or had until just now. */
+/** A port that another server has for as long as the scope lasts. */
 const takenPort = Effect.acquireRelease(
   Effect.promise(async () => {
     const server = createServer()
@@ -19,8 +20,6 @@ const takenPort = Effect.acquireRelease(
   }),
   ({ server }) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
 ).pipe(Effect.map(({ port }) => port))
-
-const freePort = Effect.scoped(takenPort)
 
 const lines = (text: string) => text.trimEnd().split("\n")
 
@@ -35,7 +34,7 @@ describe("tasks serve without settings", () => {
         assert.match(service.url, /^http:\/\/127\.0\.0\.1:\d+$/)
         assert.include(said, `ready at ${service.url}, docs at ${service.url}/docs`)
         assert.include(said, `embedded PGlite in ${DATA_DIR}, for development only`)
-        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* readiness(service.url)).status, 200)
         assert.strictEqual(yield* mode(join(DATA_DIR, "secret")), "600")
         assert.strictEqual(yield* mode(DATA_DIR), "700")
 
@@ -43,7 +42,7 @@ describe("tasks serve without settings", () => {
         assert.strictEqual(second.code, 1)
         assert.lengthOf(lines(second.stderr), 1)
         assert.include(second.stderr, `${DATA_DIR} is open in another process`)
-        assert.strictEqual((yield* request(service.url, "/health/ready")).status, 200)
+        assert.strictEqual((yield* readiness(service.url)).status, 200)
       }),
     timeout
   )
@@ -52,7 +51,7 @@ describe("tasks serve without settings", () => {
     "keeps acknowledged tasks after SIGKILL",
     () =>
       Effect.gen(function* () {
-        const environment = { DATA_DIR: yield* TestDatabase.directory, BETTER_AUTH_SECRET: secret }
+        const environment = { DATA_DIR: yield* TestDatabase.makeEmbedded, BETTER_AUTH_SECRET: secret }
         const token = yield* tokenFor("ada")
         const acknowledged: Array<string> = []
         yield* Effect.scoped(
@@ -87,7 +86,7 @@ describe("tasks serve without settings", () => {
 
 describe("tasks serve with invalid settings", () => {
   const refused = Effect.fnUntraced(function* (environment: Record<string, string>) {
-    const { code, stderr, stdout } = yield* Effect.timeout(run(["serve"], { PORT: "0", ...environment }), "5 seconds")
+    const { code, stderr, stdout } = yield* Effect.timeout(run(["serve"], { PORT: "0", ...environment }), "60 seconds")
     assert.strictEqual(code, 1)
     assert.notMatch(stdout + stderr, /^\s+at /m)
     assert.notInclude(stdout + stderr, "marker")
@@ -167,7 +166,7 @@ describe("tasks serve during start-up", () => {
     "refuses connections or responds to them, and leaves none waiting",
     () =>
       Effect.gen(function* () {
-        const PORT = yield* freePort
+        const PORT = String(yield* freePort)
         const url = `http://127.0.0.1:${PORT}`
         const service = yield* start(["serve"], {
           PORT,
@@ -178,7 +177,7 @@ describe("tasks serve during start-up", () => {
         const attempt = Effect.gen(function* () {
           const connection = yield* open(url)
           yield* connection.send("GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n")
-          statuses.push((yield* Effect.timeout(connection.response, "5 seconds")).status)
+          statuses.push((yield* Effect.timeout(connection.response, "60 seconds")).status)
         }).pipe(
           Effect.scoped,
           Effect.catchIf(
@@ -197,7 +196,7 @@ describe("tasks serve during start-up", () => {
           statuses.filter((status) => status !== 401 && status !== 503),
           []
         )
-        assert.include(service.output(), `ready at ${url}`)
+        yield* until(() => service.output().includes(`ready at ${url}`))
       }),
     timeout
   )

@@ -45,7 +45,7 @@ describe("tasks token", () => {
     "signs with the generated development secret, whether the command or the service created it",
     () =>
       Effect.gen(function* () {
-        const environment = { DATA_DIR: yield* TestDatabase.directory }
+        const environment = { DATA_DIR: yield* TestDatabase.makeEmbedded }
         const before = yield* print(["--sub", "ada"], environment)
         const service = yield* serve(environment)
         const after = yield* print(["--sub", "ada"], environment)

@@ -61,7 +61,8 @@ const thrown = (promise: Promise<unknown>) =>
     (error: unknown) => error
   )
 
-describe("HttpTransport", () => {
+// They mostly wait before they repeat a request.
+describe("HttpTransport", { concurrent: true }, () => {
   it.live("reaches every endpoint of the contract", () =>
     withServer([ok], async ({ client, seen }) => {
       const none = () => {}

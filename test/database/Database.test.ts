@@ -229,10 +229,16 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
     Effect.gen(function* () {
       const db = yield* Database
       const pools = yield* DatabasePools
-      const read = db.query<{ pid: number }>(ada, "select pg_backend_pid() as pid, pg_sleep(0.1), $1")
-      const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
-      yield* until(() => pools.reads.inUse === 4)
-      if (leaving !== undefined) yield* Fiber.interrupt(leaving)
+      const read = db.query<{ pid: number }>(ada, `${lockText(9)}, pg_backend_pid() as pid`)
+      const staying = yield* whileLocked(
+        9,
+        Effect.gen(function* () {
+          const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
+          yield* until(() => pools.reads.inUse === 4)
+          if (leaving !== undefined) yield* Fiber.interrupt(leaving)
+          return staying
+        })
+      )
       const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
       const [later] = yield* read
       assert.deepStrictEqual([...new Set(pids)], [later?.pid])
@@ -285,7 +291,7 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
   /** A statement that is too slow, and one that is sent behind it over the same connection. */
   const neighbors = Effect.fnUntraced(function* (kind: "query" | "write", changed: Partial<typeof settings>) {
     const url = yield* TestDatabase.make
-    const config = { ...settings, DATABASE_QUERY_TIMEOUT: Duration.seconds(1), ...changed }
+    const config = { ...settings, DATABASE_QUERY_TIMEOUT: Duration.seconds(2), ...changed }
     return yield* Effect.gen(function* () {
       const db = yield* Database
       const pools = yield* DatabasePools
@@ -294,7 +300,7 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
       const [[before] = []] = [yield* run(0)]
       const slow = yield* Effect.forkChild(Effect.exit(run(30)))
       yield* until(() => pools[kind === "query" ? "reads" : "writes"].inUse === 1)
-      yield* Effect.sleep("500 millis")
+      yield* Effect.sleep("1 second")
       const neighbor = yield* Effect.exit(run(0))
       const [[after] = []] = [yield* run(0)]
       return { slow: yield* Fiber.join(slow), neighbor, isSame: before?.pid === after?.pid }
@@ -303,8 +309,8 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
 
   it.effect("goes on with the next statement when the server ends a slow one", () =>
     Effect.gen(function* () {
-      for (const kind of ["query", "write"] as const) {
-        const { isSame, neighbor, slow } = yield* neighbors(kind, {})
+      const both = [neighbors("query", {}), neighbors("write", {})]
+      for (const { isSame, neighbor, slow } of yield* Effect.all(both, { concurrency: "unbounded" })) {
         assert.match(String(slow), /canceling statement due to statement timeout/)
         assert.isTrue(Exit.isSuccess(neighbor))
         assert.isTrue(isSame)
@@ -316,8 +322,9 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
     Effect.gen(function* () {
       // Through a pooler the server's own limits are not set, so the connection has to be closed.
       const pooled = { DATABASE_DIRECT_URL: Redacted.make("postgres://localhost") }
-      const reads = yield* neighbors("query", pooled)
-      const writes = yield* neighbors("write", pooled)
+      const [reads, writes] = yield* Effect.all([neighbors("query", pooled), neighbors("write", pooled)], {
+        concurrency: "unbounded"
+      })
       for (const { isSame, slow } of [reads, writes]) {
         assert.match(String(slow), /QueryTimedOut/)
         assert.isFalse(isSame)

@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { pageOf } from "../support/Markdown.ts"
+import { freePort } from "../support/Port.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import { administer } from "../support/PostgresServer.ts"
 import { type Environment, request, run, secret, serve, timeout, tokenFor, until } from "../support/Process.ts"
@@ -28,16 +28,6 @@ const temporaryDirectory = Effect.acquireRelease(
     return directory
   }),
   (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
-)
-
-const freePort = Effect.promise(
-  () =>
-    new Promise<number>((resolve) => {
-      const server = createServer().listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    })
 )
 
 /** Starts a server in an empty directory until the scope closes. Returns the URL of its superuser. */

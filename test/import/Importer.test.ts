@@ -99,6 +99,32 @@ describe.each(all)("importRecords on %s", (_name, database) => {
       })
     )
 
+    it.effect("imports a task as one of its own if its parent is absent, below it or too deep", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("parents")
+        const { task } = yield* oneTask
+        const idOf = (n: number) => `019c2f7e-0000-7000-8000-00000000000${n}`
+        // Six tasks each below the one before, two below each other, and one below a task that is nowhere.
+        const parents = [null, 0, 1, 2, 3, 4, 7, 6, 9]
+        const rows = parents.map((parent, n) => ({
+          ...{ ...task, id: idOf(n), project_id: null, tag_ids: [], position: `a${n}` },
+          parent_id: parent === null ? null : idOf(parent)
+        }))
+        const { messages, summary } = yield* importText(owner, toNdjson(rows), "export.ndjson")
+        const warning = "warning: parent_id: Is no task that can have this one; imported as a task of its own"
+        assert.deepStrictEqual(
+          messages,
+          [6, 8, 9].map((line) => `line ${line}: ${warning}`)
+        )
+        assert.strictEqual(summary.counts.added.task, rows.length)
+        const found = new Map((yield* tasksOf(owner)).map(({ id, parent_id }) => [String(id), parent_id]))
+        assert.deepStrictEqual(
+          rows.map(({ id }) => found.get(id) as string | null),
+          rows.map(({ parent_id }, n) => ([5, 7, 8].includes(n) ? null : parent_id))
+        )
+      })
+    )
+
     it.effect("places a task at the end of the list when its position is not a valid order key", () =>
       Effect.gen(function* () {
         const owner = UserId.make("position")

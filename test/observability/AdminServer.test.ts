@@ -50,6 +50,15 @@ const scrape = (service: Service) =>
     return parse(await response.text())
   })
 
+/** Waits until so many requests are counted, which happens when a response has left. */
+const scrapeAfter = (service: Service, requests: number) =>
+  Effect.repeat(scrape(service), {
+    until: (families) => {
+      const counts = families.get("http_server_requests_total")?.samples.values() ?? []
+      return Array.from(counts).reduce((sum, count) => sum + count, 0) >= requests
+    }
+  })
+
 const samplesOf = (families: Map<string, Family>, name: string) => Object.fromEntries(families.get(name)?.samples ?? [])
 
 describe("AdminServer", () => {
@@ -70,7 +79,7 @@ describe("AdminServer", () => {
         yield* request(service.url, "/api/me", { token, method: "PROPFIND" })
         for (const path of ["/health", "/health/live", "/health/ready"]) yield* request(service.url, path)
 
-        const families = yield* scrape(service)
+        const families = yield* scrapeAfter(service, 11)
         const requests = "http_server_requests_total"
         assert.strictEqual(families.get(requests)?.type, "counter")
         assert.deepStrictEqual(samplesOf(families, requests), {
@@ -143,7 +152,7 @@ describe("AdminServer", () => {
           yield* until(() => service.output().includes("GET /api/tags 499"))
           yield* Deferred.succeed(release, undefined)
         }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 })))
-        const counted = samplesOf(yield* scrape(service), "http_server_requests_total")
+        const counted = samplesOf(yield* scrapeAfter(service, 1), "http_server_requests_total")
         assert.deepStrictEqual(counted, {
           'http_server_requests_total{method="GET",route="/api/tags",status="499"}': 1
         })
@@ -155,7 +164,7 @@ describe("AdminServer", () => {
     "serves metrics and health on its own port",
     () =>
       Effect.gen(function* () {
-        const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
+        const service = yield* serveOnPostgres({ ADMIN_PORT: "0", SHUTDOWN_TIMEOUT: "60" })
         const admin = adminOf(service)
         assert.match(admin, /^http:\/\/127\.0\.0\.1:\d+$/)
         assert.strictEqual((yield* request(service.url, "/metrics")).status, 404)
@@ -185,7 +194,7 @@ describe("AdminServer", () => {
         yield* scraper.send(requestHead("GET /metrics"))
         yield* until(() => scraper.socket.bytesRead > 0)
         yield* service.kill("SIGTERM")
-        const { code } = yield* Effect.timeout(service.exit, "2 seconds")
+        const { code } = yield* Effect.timeout(service.exit, "20 seconds")
         assert.strictEqual(code, 0)
       }),
     timeout

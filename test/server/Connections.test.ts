@@ -46,7 +46,9 @@ describe.runIf(process.platform === "linux")("Connections", () => {
         const metrics = yield* Effect.promise(() => fetch(`${admin}/metrics`).then((response) => response.text()))
         assert.match(metrics, /^http_server_connections 9$/m)
         assert.match(metrics, /^http_server_connections_refused_total 1$/m)
-        assert.include(service.output(), "refused connections: an address has more than 3 (CONNECTIONS_MAX_ADDRESS)")
+        yield* until(() =>
+          service.output().includes("refused connections: an address has more than 3 (CONNECTIONS_MAX_ADDRESS)")
+        )
 
         first?.socket.destroy()
         yield* until(async () => /^http_server_connections 8$/m.test(await (await fetch(`${admin}/metrics`)).text()))
@@ -64,7 +66,7 @@ describe.runIf(process.platform === "linux")("Connections", () => {
         yield* assertRefused(service)
         for (const connection of idle) yield* connection.closed
         yield* served(service)
-        assert.include(service.output(), "refused connections: the process has 5 (CONNECTIONS_MAX)")
+        yield* until(() => service.output().includes("refused connections: the process has 5 (CONNECTIONS_MAX)"))
       }).pipe(Effect.scoped),
     timeout
   )
@@ -78,7 +80,7 @@ describe.runIf(process.platform === "linux")("Connections", () => {
         const [silent, silentAdmin] = yield* Effect.all([open(service.url), open(admin)])
         assertProblem(yield* silent.response, 408, "REQUEST_TIMEOUT")
         yield* Effect.all([silent.closed, silentAdmin.closed])
-      }).pipe(Effect.timeout("10 seconds"), Effect.scoped),
+      }).pipe(Effect.timeout("30 seconds"), Effect.scoped),
     timeout
   )
 
@@ -113,12 +115,14 @@ describe.runIf(process.platform === "linux")("Connections", () => {
         connection.socket.on("data", (text) => {
           received += text
         })
+        const since = performance.now()
         yield* connection.send(me)
         yield* until(() => statuses().length === 1)
         yield* connection.send(me)
-        for (let n = 0; n < 10; n++) yield* served(service)
-        assert.deepStrictEqual(statuses(), ["HTTP/1.1 429"])
+        yield* served(service)
         yield* until(() => statuses().length === 2)
+        // The server reads nothing for a second after the first of them. Timers may be a millisecond early.
+        assert.isAtLeast(performance.now() - since, 990)
         assert.deepStrictEqual(statuses(), ["HTTP/1.1 429", "HTTP/1.1 429"])
       }).pipe(Effect.scoped),
     timeout

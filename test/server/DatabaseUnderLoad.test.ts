@@ -11,6 +11,7 @@ import * as PostgresServer from "../support/PostgresServer.ts"
 import { until } from "../support/Process.ts"
 import { settings } from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
+import { byTier } from "../support/Tier.ts"
 
 const durable = TestServer.start({ durable: true }).pipe(
   Effect.tap(({ url }) => Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(url))))
@@ -87,7 +88,7 @@ const write = Effect.fnUntraced(function* (owner: string, ledger: Ledger) {
 
 const writers = 16
 const kills = 3
-const writesBetweenKills = 3750
+const writesBetweenKills = byTier(400, 3750)
 
 /** Of a bulk. */
 const size = 20

@@ -141,7 +141,7 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
       Effect.gen(function* () {
         const sql = yield* AdminSql
         const ticket = yield* ticketFor("ada")
-        yield* sql`update event_ticket set token_expires_at = now() + interval '1 second'`
+        yield* sql`update event_ticket set token_expires_at = now() + interval '2 seconds'`
         const stream = yield* open(`/api/events?ticket=${ticket}`)
         yield* until(() => stream.isEnded)
         assert.isTrue(stream.text.endsWith("event: token_expired\ndata:\n\n"))

