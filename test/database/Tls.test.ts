@@ -1,40 +1,17 @@
-import { execFile, spawnSync } from "node:child_process"
 import { appendFile, chmod, chown, copyFile, readFile, writeFile } from "node:fs/promises"
 import { createServer, type Server as NetServer } from "node:net"
 import { join } from "node:path"
-import { promisify } from "node:util"
 import { assert, describe, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Database } from "../../src/database/Database.ts"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { UserId } from "../../src/domain/User.ts"
+import { hasOpenssl, makeCertificates } from "../support/Certificates.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as Process from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
-
-const openssl = (cwd: string, args: string) => promisify(execFile)("openssl", args.split(" "), { cwd })
-
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
-
-/** A certificate authority, and certificates that it signed, as files. */
-const makeCertificates = async (folder: string, authority: string, names: ReadonlyArray<string>) => {
-  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-  await openssl(
-    folder,
-    `req -x509 ${key} -days 2 -keyout ${authority}.key -out ${authority}.crt -subj /CN=${authority}`
-  )
-  for (const name of names) {
-    await openssl(folder, `req ${key} -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`)
-    await writeFile(join(folder, `${name}.ext`), `subjectAltName=DNS:${name}`)
-    await openssl(
-      folder,
-      `x509 -req -in ${name}.csr -CA ${authority}.crt -CAkey ${authority}.key -days 2 -out ${name}.crt -extfile ${name}.ext`
-    )
-    await chmod(join(folder, `${name}.key`), 0o600)
-  }
-}
 
 /** A server with TLS whose certificate names `localhost`. */
 class Server extends Context.Service<
