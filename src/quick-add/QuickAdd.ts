@@ -92,6 +92,7 @@ const patternsOf = (language: Language) => {
   return {
     before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
     after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
+    anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
     every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+$`, "iu"),
     ambiguous: new RegExp(`^(?:${ambiguous})\\.?$`, "iu"),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu")
@@ -163,7 +164,9 @@ const findDates = (text: string, context: Pick<Context, "language" | "now" | "ti
 
 /** A day of every year: "every January 27". */
 const findYearly = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
-  const { every } = patternsIn(context.language)
+  const { anyEvery, every } = patternsIn(context.language)
+  // To look for dates takes longest.
+  if (!anyEvery.test(text)) return undefined
   for (const result of resultsIn(text, context)) {
     const { index, start, text: found } = result
     const before = every.exec(text.slice(0, index))

@@ -41,13 +41,13 @@ const makeFinder = (language: Language) => {
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
   const monthdays = `${own.day}(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:${anyUnit}|${day}|${months})(?!\\p{L}))`
+  const onDay = `(?: (?:${own.onDay}) (?<on>${monthday})(?! (?:de )?(?:${months})))?`
   const phrase = words(
     `(?:${every})(?<after>!)? (?:` +
       `(?:(?<nth>${ordinals.join("|")}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
-      `(?:${unit.map(([name, text]) => `(?<${name}>${text})`).join("|")}|(?<quarter>${quarter}))` +
-      `(?: (?!${own.until})(?:${own.before}) ${own.day}(?<on>${monthday})(?! (?:de )?(?:${months})))?` +
+      `(?:${unit.map(([name, text]) => `(?<${name}>${text})${name === "MONTHLY" ? onDay : ""}`).join("|")}|(?<quarter>${quarter}))` +
       `|(?<workday>${own.workday})|(?<weekend>${own.weekend})` +
       `|(?:(?<other>${own.other}) )?(?:(?<from>${day}) ?[-–] ?(?<to>${day})|(?<weekdays>${day}(?:(?:${separator})${day})*)))`
   )

@@ -20,6 +20,8 @@ interface Words {
   /** What may stand around the digits of the day of a month. */
   readonly day: string
   readonly ordinal: string
+  /** In front of the day in "every month on the 5th". */
+  readonly onDay: string
   readonly ofMonth: string
   /** In front of the last day of a rule. */
   readonly until: string
@@ -58,6 +60,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "quarters?",
     weekend: "weekends?",
     day: "(?:the )?",
+    onDay: "on(?: the)?",
     ofMonth: " of (?:the|each|every) month",
     until: "until|till|ending",
     after: "",
@@ -79,6 +82,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "quartale?",
     weekend: "wochenenden?",
     day: "",
+    onDay: "am",
     ofMonth: " (?:des|im) monats?",
     until: "bis(?: zum)?",
     after: "\\.? ?uhr|\\.",
@@ -100,6 +104,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "trimestres?",
     weekend: "week-?ends?",
     day: "(?:le )?",
+    onDay: "le",
     ofMonth: " du mois",
     until: "jusqu'au",
     after: "",
@@ -121,6 +126,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "trimestres?",
     weekend: "fin(?:es)? de semana",
     day: "(?:el |día )?",
+    onDay: "el(?: día)?",
     ofMonth: "(?: de cada| del) mes",
     until: "hasta el|hasta",
     after: "",
@@ -150,6 +156,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "trimestres?",
     weekend: "fi(?:m|ns) de semana",
     day: "(?:dia )?",
+    onDay: "(?:no )?dia",
     ofMonth: "(?: de cada| do) mês",
     until: "até",
     after: "",
@@ -171,6 +178,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     quarter: "kwarta(?:al|len)",
     weekend: "weekend(?:en)?",
     day: "(?:de )?",
+    onDay: "op(?: de)?",
     ofMonth: " van de maand",
     until: "tot(?: en met)?",
     after: " ?uur",

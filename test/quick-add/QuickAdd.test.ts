@@ -156,6 +156,7 @@ describe("parseTask", () => {
     ["fr", "toutes les 2 semaines", "FREQ=WEEKLY;INTERVAL=2"],
     ["fr", "chaque dernier vendredi du mois", "FREQ=MONTHLY;BYDAY=-1FR"],
     ["fr", "tous les 15", "FREQ=MONTHLY;BYMONTHDAY=15"],
+    ["fr", "tous les mois le 5", "FREQ=MONTHLY;BYMONTHDAY=5"],
     ["fr", "chaque trimestre", "FREQ=MONTHLY;INTERVAL=3"],
     ["fr", "chaque 27 janvier", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=27"],
     ["es", "cada dos días", "FREQ=DAILY;INTERVAL=2"],
@@ -167,7 +168,8 @@ describe("parseTask", () => {
     ["pt", "toda última sexta", "FREQ=MONTHLY;BYDAY=-1FR"],
     ["nl", "elke twee weken", "FREQ=WEEKLY;INTERVAL=2"],
     ["nl", "elke laatste vrijdag van de maand", "FREQ=MONTHLY;BYDAY=-1FR"],
-    ["nl", "elk kwartaal", "FREQ=MONTHLY;INTERVAL=3"]
+    ["nl", "elk kwartaal", "FREQ=MONTHLY;INTERVAL=3"],
+    ["nl", "elke maand op de 5e", "FREQ=MONTHLY;BYMONTHDAY=5"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
@@ -195,7 +197,8 @@ describe("parseTask", () => {
     ["en", "Lunch tomorrow?", "Lunch?", "2026-11-28"],
     ["de", "Arzt um 14.30 Uhr", "Arzt", "2026-11-27", "14:30"],
     ["de", "Arzt am 24.12. um 9 Uhr", "Arzt", "2026-12-24", "09:00"],
-    ["en", "Run every day at 9 until Dec 24", "Run", "2026-11-28", "09:00"]
+    ["en", "Run every day at 9 until Dec 24", "Run", "2026-11-28", "09:00"],
+    ["fr", "Payer tous les jours à 9", "Payer", "2026-11-28", "09:00"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])
