@@ -192,7 +192,7 @@ it.live.skipIf(SystemPostgres.binaries === undefined || !hasOpenssl || process.p
       const answers = (status: number) => until(async () => (await Effect.runPromise(list)).status === status)
       yield* answers(503)
       assert.strictEqual((yield* request(service.url, "/health/ready")).status, 503)
-      const mismatched = yield* serveUnready({ ...environment, PORT: "0" }, program)
+      const mismatched = yield* serveUnready({ ...environment, PORT: "0", MIGRATE_ON_START: "false" }, tasks)
       assert.strictEqual((yield* request(mismatched.url, "/api/tasks", { token })).body.code, "NOT_READY")
       assert.strictEqual((yield* run(["migrate"], owner, tasks)).code, 0)
       yield* answers(200)
@@ -221,7 +221,7 @@ it.live.skipIf(SystemPostgres.binaries === undefined || !hasOpenssl || process.p
         yield* administer(superuser, (sql) => sql.unsafe(change))
         const doctor = yield* run(["doctor"], environment, tasks)
         assert.match(doctor.stdout, finding)
-        const fresh = yield* serveUnready({ ...environment, PORT: "0" }, program)
+        const fresh = yield* serveUnready({ ...environment, PORT: "0", MIGRATE_ON_START: "false" }, tasks)
         yield* until(async () => {
           const { body, status } = await Effect.runPromise(request(fresh.url, "/health/ready"))
           return isServed ? status === 200 : body.checks?.privileges.status === "failing"
