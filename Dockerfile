@@ -1,7 +1,6 @@
 # The bundle on Node.js: no packages, no shell script, not root.
-# Tags can be moved. To pin the image, pass its digest: --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:…
-# (docker buildx imagetools inspect node:24.21.0-slim prints it).
-ARG NODE_IMAGE=node:24.21.0-slim
+# By digest, since tags can be moved. docs/deployment.md says how to update it.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./

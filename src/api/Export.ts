@@ -22,7 +22,7 @@ export class ExportApi extends HttpApiGroup.make("export")
           identifier: "exportAccount",
           summary: "Export your data",
           description:
-            "Your projects, tags and tasks, in this order: one JSON object per line, each with its type. The trash is left out. If the connection closes before the end, the export is incomplete."
+            "Your projects, tags, tasks and the completed occurrences of recurring tasks, in this order: one JSON object per line, each with its type. The trash is left out. If the connection closes before the end, the export is incomplete."
         })
       )
       .annotateMerge(rateLimitCost(20))

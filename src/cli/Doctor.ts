@@ -99,7 +99,7 @@ const checkDatabase = (config: Config.Config) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [server] = yield* sql<{ version: string }>`select current_setting('server_version') as version`
-    const { applied, pending } = yield* Migrations.status
+    const { applied, pending, unknown } = yield* Migrations.status
     const rlsErrors = yield* RowSecurity.check(config.DATABASE_RLS === "on")
     const isEmbedded = config.DATABASE_URL === undefined
     return [
@@ -110,6 +110,7 @@ const checkDatabase = (config: Config.Config) =>
       pending.length === 0
         ? ok("migrations", `${applied.length} applied, none pending`)
         : error("migrations", `pending: ${pending.join(", ")}; run tasks migrate`),
+      ...unknown.map((name) => warn("migrations", `${name} is of a newer version: run that version of tasks`)),
       ...rlsErrors.map((message) => error("row-level security", message)),
       ...(rlsErrors.length === 0 ? [ok("row-level security", config.DATABASE_RLS)] : [])
     ]

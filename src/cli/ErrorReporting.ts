@@ -1,6 +1,6 @@
 import { Cause, Console, Effect, Predicate, Runtime } from "effect"
 import { HttpServerError } from "effect/http"
-import { SqlError } from "effect/sql"
+import { Migrator, SqlError } from "effect/sql"
 
 /** The message of the innermost cause: that of the system or of the database server. */
 const innermostMessage = (error: unknown): string =>
@@ -15,6 +15,8 @@ export const formatError = (error: unknown): string => {
     return `cannot use the database (DATABASE_URL, DATABASE_DIRECT_URL): ${innermostMessage(error)}`
   if (error instanceof HttpServerError.ServeError)
     return `cannot open the port (HOST, PORT): ${innermostMessage(error)}`
+  if (error instanceof Migrator.MigrationError && error.cause instanceof Error)
+    return `${error.message}, and nothing was applied: ${innermostMessage(error)}`
   return error instanceof Error ? error.message : String(error)
 }
 

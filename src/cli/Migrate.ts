@@ -57,8 +57,9 @@ const apply = Effect.gen(function* () {
 })
 
 const status = Effect.gen(function* () {
-  const { applied, pending } = yield* Migrations.status
+  const { applied, pending, unknown } = yield* Migrations.status
   for (const name of applied) yield* Console.log(`applied ${name}`)
+  for (const name of unknown) yield* Console.log(`applied ${name} by a newer version`)
   for (const name of pending) yield* Console.log(`pending ${name}`)
   if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending migrations` })
 })

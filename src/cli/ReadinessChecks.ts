@@ -6,7 +6,7 @@ import type { Config } from "../config/Config.ts"
 import * as Database from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { Readiness } from "../server/Readiness.ts"
+import { Readiness, WrongSchema } from "../server/Readiness.ts"
 import { rolePrivileges } from "./RolePrivileges.ts"
 
 // Orchestrators wait one to two seconds for a probe.
@@ -17,6 +17,8 @@ const withTimeout = <A, E, R>(check: Effect.Effect<A, E, R>, reason: string) =>
   )
 
 const failIf = (isFailing: boolean, reason: string) => (isFailing ? Effect.fail(reason) : Effect.void)
+
+const wrongIf = (isWrong: boolean, reason: string) => (isWrong ? Effect.fail(new WrongSchema({ reason })) : Effect.void)
 
 /** The difference to the database's clock, in seconds. */
 export const databaseClockSkew = Effect.gen(function* () {
@@ -33,11 +35,11 @@ export const readinessLayer = ({ DATABASE_RLS }: Config) =>
         failIf(skew > clockTolerance, `the clocks of the database and of the service differ by ${skew} s`)
       ),
       migrations: Effect.flatMap(withTimeout(Migrations.status, "the migrations cannot be read"), ({ pending }) =>
-        failIf(pending.length > 0, `pending: ${pending.join(", ")}`)
+        wrongIf(pending.length > 0, `pending: ${pending.join(", ")}`)
       ),
       row_security: Effect.flatMap(
         withTimeout(RowSecurity.check(DATABASE_RLS === "on"), "row-level security cannot be read"),
-        (errors) => failIf(errors.length > 0, errors.join("; "))
+        (errors) => wrongIf(errors.length > 0, errors.join("; "))
       ),
       privileges: Effect.flatMap(withTimeout(rolePrivileges, "the privileges cannot be read"), ({ missing }) =>
         failIf(missing.length > 0, `the role lacks ${missing.join("; ")}`)

@@ -113,5 +113,6 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     yield* onListening(url)
     yield* awaitReady(readiness)
     yield* onReady(url)
-    return yield* Effect.never
+    // Also without probes, a change of the schema ends wrong results.
+    return yield* Effect.repeat(readiness.checks, Schedule.spaced("5 seconds"))
   }).pipe(Effect.scoped)

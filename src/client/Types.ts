@@ -405,3 +405,4 @@ export type ExportRecord =
   | ({ readonly type: "project" } & Project)
   | ({ readonly type: "tag" } & Tag)
   | ({ readonly type: "task" } & Task)
+  | ({ readonly type: "completion"; readonly task_id: string; readonly user_id: string } & TaskCompletion)

@@ -10,6 +10,10 @@ export interface PostgresUrl {
   readonly database: string | undefined
   readonly applicationName: string | undefined
   readonly options: string | undefined
+  /** For each attempt to connect, in seconds. */
+  readonly connectTimeout: number | undefined
+  /** Whether only a server that accepts writes is used. */
+  readonly isWritable: boolean
   /** `prefer` falls back to plaintext where the server refuses TLS. */
   readonly tls: "disable" | "prefer" | "require"
   /** Options of TLS that decide what is verified. */
@@ -34,10 +38,54 @@ const decode = (text: string, name: string) => {
   }
 }
 
-const known = [
-  ...["host", "port", "user", "password", "dbname", "application_name", "options"],
-  ...["sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding"]
-]
+/** A list has all supported values. */
+const parameterRules = new Map<string, "text" | "number" | ReadonlyArray<string>>([
+  ...["host", "port", "user", "password", "dbname", "options", "application_name", "fallback_application_name"]
+    .concat("sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding")
+    .map((name) => [name, "text"] as const),
+  ["connect_timeout", "number"],
+  ["target_session_attrs", ["any", "read-write", "primary"]],
+  ["load_balance_hosts", ["disable"]],
+  ["ssl", ["true"]],
+  ["sslnegotiation", ["postgres"]],
+  ["sslcompression", ["0"]],
+  ["sslsni", ["1"]],
+  ["sslcertmode", ["allow"]],
+  ["gssencmode", ["disable", "prefer"]],
+  ["client_encoding", ["UTF8", "UTF-8", "utf8", "utf-8", "auto"]],
+  ["replication", ["false", "off", "no", "0"]],
+  // Of node-postgres: it makes sslmode mean what it means here.
+  ["uselibpqcompat", ["true"]],
+  // Without effect: the service detects dead connections sooner, within the time limit of a statement.
+  ["keepalives", ["0", "1"]],
+  ...["keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"].map(
+    (name) => [name, "number"] as const
+  )
+])
+
+/** What to do instead of setting a parameter that is not supported. */
+const alternatives = new Map([
+  ["passfile", "put the URL with its password into a file and set DATABASE_URL_FILE"],
+  ["service", "no service file is read"],
+  ["hostaddr", "use host"],
+  ["schema", "use options=-c%20search_path%3DNAME"],
+  ["pgbouncer", "set DATABASE_DIRECT_URL to a URL without the pooler"],
+  ["connection_limit", "use DATABASE_POOL_MAX"],
+  ["pool_timeout", "use DATABASE_QUERY_TIMEOUT"]
+])
+
+const checkParameter = (name: string, value: string) => {
+  const rule = parameterRules.get(name)
+  if (rule === undefined) {
+    const alternative = alternatives.get(name)
+    const reason = alternative === undefined ? "" : `: ${alternative}`
+    return fail(`the parameter ${name.replaceAll(/[^\w.-]/g, "?")} is not supported${reason}`)
+  }
+  if (rule === "number" && !/^\d{1,9}$/.test(value)) return fail(`${name} must be a number`)
+  if (typeof rule === "object" && !rule.includes(value)) {
+    return fail(`${name} must be ${rule.length === 1 ? rule[0] : `one of ${rule.join(", ")}`}`)
+  }
+}
 
 const parametersOf = (query: string) => {
   const parameters: Record<string, string> = {}
@@ -45,8 +93,8 @@ const parametersOf = (query: string) => {
     if (entry === "") continue
     const end = entry.indexOf("=")
     const name = decode(end < 0 ? entry : entry.slice(0, end), "a parameter's name")
-    if (!known.includes(name)) fail(`the parameter ${name.replaceAll(/[^\w.-]/g, "?")} is not supported`)
     parameters[name] = end < 0 ? "" : decode(entry.slice(end + 1), name)
+    checkParameter(name, parameters[name])
   }
   return parameters
 }
@@ -94,7 +142,9 @@ const ignoreName = () => undefined
 
 /** https://www.postgresql.org/docs/current/libpq-ssl.html, but no files in the home directory are read. */
 const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, "tls" | "tlsOptions"> => {
-  const { channel_binding = "prefer", sslcert, sslkey, sslmode = "prefer", sslrootcert } = parameters
+  const { channel_binding = "prefer", sslcert, sslkey, sslrootcert } = parameters
+  // `ssl=true` of JDBC means this to libpq, too.
+  const { sslmode = parameters.ssl === "true" ? "require" : "prefer" } = parameters
   if (!modes.includes(sslmode)) fail(`sslmode must be one of ${modes.join(", ")}`)
   if ((sslcert === undefined) !== (sslkey === undefined)) fail("sslcert and sslkey must be set together")
   // The certificate authorities that Node.js trusts.
@@ -132,15 +182,19 @@ export const parsePostgresUrl = (text: string): PostgresUrl => {
   const match = syntax.exec(text)
   if (match === null) return fail(form)
   const [, userInfo, authority = "", path = "", query = ""] = match
+  if (authority.includes("@")) fail("an @ in the user or the password must be written as %40")
   const parameters = parametersOf(query)
   const [, user, secret] = /^([^:]*)(?::(.*))?$/.exec(userInfo ?? "") ?? []
   return {
     hosts: hostsOf(authority, parameters),
     username: parameters.user ?? (user ? decode(user, "user") : undefined),
     password: parameters.password ?? (secret === undefined ? undefined : decode(secret, "password")),
-    database: parameters.dbname ?? (path === "" ? undefined : decode(path, "database")),
-    applicationName: parameters.application_name,
+    database: parameters.dbname ?? (path === "" ? undefined : decode(path, "the database's name")),
+    applicationName: parameters.application_name ?? parameters.fallback_application_name,
     options: parameters.options,
+    // 0 is no limit to libpq, and to the service its own limit.
+    connectTimeout: Number(parameters.connect_timeout ?? 0) || undefined,
+    isWritable: ["read-write", "primary"].includes(parameters.target_session_attrs ?? "any"),
     ...tlsOf(parameters)
   }
 }

@@ -13,7 +13,8 @@ interface Session {
   readonly pid: number
   readonly role: string | null
   readonly application: string | null
-  readonly seconds: number
+  /** Only superusers and members of its role may know. */
+  readonly seconds: number | null
 }
 
 /** Other sessions that hold locks on our tables, the longest transaction first. */
@@ -32,8 +33,10 @@ const blockingSessions = Effect.flatMap(
   `
 )
 
-const describe = ({ application, pid, role, seconds }: Session) =>
-  `process ${pid} (${[role, application].filter((text) => text !== null).join(", ")}, in a transaction for ${seconds} s)`
+const describe = ({ application, pid, role, seconds }: Session) => {
+  const duration = seconds === null ? null : `in a transaction for ${seconds} s`
+  return `process ${pid} (${[role, application, duration].filter((text) => text !== null).join(", ")})`
+}
 
 const isLockTimeout = (error: unknown): boolean => {
   if (SqlError.isSqlError(error)) return error.reason._tag === "LockTimeoutError"

@@ -1,8 +1,8 @@
 import { connect, isIP, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { PgConnection } from "@effect/sql-pg"
-import { Effect, Redacted } from "effect"
-import type { SqlError } from "effect/sql"
+import { Duration, Effect, Redacted } from "effect"
+import { SqlError } from "effect/sql"
 import { type PostgresUrl, parsePostgresUrl } from "../config/PostgresUrl.ts"
 
 /** One way to connect: to one host, with or without TLS. */
@@ -15,6 +15,8 @@ interface Route {
 /** All ways to connect. New connections begin with the one that worked last. */
 export interface Routes {
   readonly all: ReadonlyArray<Route>
+  /** Whether only a server that accepts writes is used: `target_session_attrs`. */
+  readonly isWritable: boolean
   preferred: number
 }
 
@@ -47,21 +49,23 @@ export const routesTo = (url: string) => {
     }
     return tlsVariants(parsed, host).map((ssl): Route => ({ host: `${host}:${port}`, connect, config: { host, ssl } }))
   })
-  const { applicationName, database, options, password, username } = parsed
+  const { applicationName, connectTimeout, database, isWritable, options, password, username } = parsed
   const config: PgConnection.Config = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password: Redacted.make(password) }),
     ...(database !== undefined && { database }),
     ...(applicationName !== undefined && { applicationName }),
-    ...(options !== undefined && { startupOptions: options })
+    ...(options !== undefined && { startupOptions: options }),
+    ...(connectTimeout !== undefined && { connectTimeout: Duration.seconds(connectTimeout) })
   }
-  const routes: Routes = { all, preferred: 0 }
+  const routes: Routes = { all, isWritable, preferred: 0 }
   return { config, routes, sockets }
 }
 
 /** The single route to a database inside this process. */
 export const routeOver = (connect: () => Duplex): Routes => ({
   all: [{ host: "", connect, config: { ssl: false } }],
+  isWritable: false,
   preferred: 0
 })
 
@@ -71,6 +75,20 @@ const messagesOf = (error: unknown): string =>
 /** Whether the server answered and has no TLS that both sides know. */
 const isTlsRefused = ({ reason }: SqlError.SqlError) =>
   /refused TLS|EPROTO|ERR_SSL/.test(`${reason.message} ${messagesOf(reason.cause)}`)
+
+/** A standby and a read-only session refuse writes. The next host may be the primary. */
+const checkWritable = (connection: PgConnection.PgConnection) =>
+  Effect.flatMap(connection.queryValues("show transaction_read_only"), (rows) =>
+    rows[0]?.[0] === "off"
+      ? Effect.void
+      : new SqlError.SqlError({
+          reason: new SqlError.ConnectionError({
+            cause: undefined,
+            message: "the server is read-only, and target_session_attrs refuses it",
+            operation: "connect"
+          })
+        })
+  )
 
 /** Opens a connection over the first route that works, and returns the socket, too: only it can be closed at once. */
 export const openConnection = (config: PgConnection.Config, routes: Routes) => {
@@ -93,10 +111,17 @@ export const openConnection = (config: PgConnection.Config, routes: Routes) => {
         socket ??= made
         return made
       }
-      return Effect.map(PgConnection.make({ ...config, ...route.config, stream }), (connection) => {
-        routes.preferred = n
-        return { connection, socket }
-      })
+      return PgConnection.make({ ...config, ...route.config, stream }).pipe(
+        Effect.tap((connection) =>
+          routes.isWritable
+            ? Effect.tapError(checkWritable(connection), () => Effect.sync(() => socket.destroy()))
+            : Effect.void
+        ),
+        Effect.map((connection) => {
+          routes.preferred = n
+          return { connection, socket }
+        })
+      )
     })
   return Effect.suspend(() => attempt(routes.preferred, routes.all.length - 1))
 }

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { described } from "./Description.ts"
 import { DueInput } from "./Due.ts"
 import { Project, ProjectCreate } from "./Project.ts"
-import { RecurrenceInput } from "./Recurrence.ts"
+import { RecurrenceInput, TaskCompletion } from "./Recurrence.ts"
 import { Tag, TagCreate } from "./Tag.ts"
 import { Task, TaskCreate, taskExample } from "./Task.ts"
 import { TimestampInput } from "./Timestamp.ts"
@@ -17,11 +17,18 @@ const exported = <const Type extends string, Fields extends Schema.Struct.Fields
     description: `A ${type} in an export.`
   })
 
+const Completion = Schema.Struct({
+  task_id: Task.fields.id.pipe(described("The recurring task.")),
+  ...TaskCompletion.fields,
+  user_id: Task.fields.user_id
+})
+
 /** A row of an account with its type. An export of an account is a sequence of these. */
 export const ExportRecord = Schema.Union([
   exported("project", "ExportedProject", Project),
   exported("tag", "ExportedTag", Tag),
-  exported("task", "ExportedTask", Task)
+  exported("task", "ExportedTask", Task),
+  exported("completion", "ExportedCompletion", Completion)
 ]).pipe(
   Schema.annotateEncoded({
     identifier: "ExportRecord",
@@ -30,6 +37,9 @@ export const ExportRecord = Schema.Union([
   })
 )
 export type ExportRecord = typeof ExportRecord.Type
+
+/** Every change of a row increments its version, which PostgreSQL stores as a 32-bit integer. */
+export const maxVersion = 1_000_000_000
 
 // A file may have been edited since it was exported. Many rows are written in one statement, and one that the
 // database refuses would fail all of them. So each row is validated first, and its errors name the fields.
@@ -77,6 +87,23 @@ const ImportedTask = Schema.Struct({
 )
 export type ImportedTask = typeof ImportedTask.Type
 
+const ImportedCompletion = Schema.Struct({
+  task_id: Completion.fields.task_id,
+  // A task has at most this version, too: it is stored as a 32-bit integer.
+  version: metadata.version.check(
+    Schema.isLessThanOrEqualTo(maxVersion, { code: "range", message: `Must be at most ${maxVersion}` })
+  ),
+  due: Schema.NullOr(DueInput),
+  completed_at: TimestampInput,
+  user_id: metadata.user_id
+})
+export type ImportedCompletion = typeof ImportedCompletion.Type
+
 /** The rows of an export that can be imported, by type. */
-export const Imported = { project: ImportedProject, tag: ImportedTag, task: ImportedTask } as const
+export const Imported = {
+  project: ImportedProject,
+  tag: ImportedTag,
+  task: ImportedTask,
+  completion: ImportedCompletion
+} as const
 export type RecordType = keyof typeof Imported

@@ -17,7 +17,9 @@ const PlainDate = Schema.String.check(
   Schema.isPattern(datePattern, { ...badDate, toJsonSchema: () => ({ format: "date" }) })
 )
 
-const PlainDateInput = PlainDate.check(Schema.makeFilter(isDate, badDate))
+const PlainDateInput = PlainDate.check(
+  Schema.makeFilter((text: string) => !datePattern.test(text) || isDate(text), badDate)
+)
 
 /** The limit of a filter by due date. */
 export const DateOrTimestamp = Schema.Union([PlainDateInput, TimestampInput]).annotate({

@@ -22,7 +22,8 @@ const isValue: Readonly<Record<string, (text: string) => boolean>> = {
   INTERVAL: number(999),
   COUNT: number(9999),
   UNTIL: (text) => /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/.test(text),
-  BYDAY: (text) => text.split(",").every((part) => /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)$/.test(part)),
+  // The library finds a 53rd Monday in every year.
+  BYDAY: (text) => text.split(",").every((part) => /^([+-]?([1-9]|[1-4]\d|5[0-2]))?(MO|TU|WE|TH|FR|SA|SU)$/.test(part)),
   BYMONTHDAY: numbers(31),
   BYMONTH: (text) => text.split(",").every(number(12)),
   BYYEARDAY: numbers(366),
@@ -47,8 +48,11 @@ export const partsOf = (rrule: string): ReadonlyMap<string, string> | undefined 
   const found = new Map(parts.map(([name, ...values]) => [name, values.join("=")]))
   const allowed = partsWith[found.get("FREQ") ?? ""]
   const isRule = Array.from(found).every(([name, value]) => allowed?.includes(name) && isValue[name]?.(value))
+  const isLimitedTwice = found.has("COUNT") && found.has("UNTIL")
+  const selectsNothing = found.has("BYSETPOS") && !Array.from(found.keys()).some((name) => /^BY(?!SETPOS)/.test(name))
   const hasNumber = /\d/.test(found.get("BYDAY") ?? "") && allowed !== undefined && !allowed.includes("BYSETPOS")
-  return isRule && !hasNumber && found.size === parts.length ? found : undefined
+  const isValid = isRule && !isLimitedTwice && !selectsNothing && !hasNumber
+  return isValid && found.size === parts.length ? found : undefined
 }
 
 const RRule = Schema.String.check(

@@ -14,15 +14,30 @@ const formatOf = (zone: string) => {
   return format
 }
 
+// ICU knows further abbreviations, which mean something else in other places: IST is Indian, Israeli or Irish time.
+const abbreviations = new Set("CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET".split(" "))
+
 /** Whether the text names a zone of the IANA database. An offset like `+01:00` has no clock changes and is no zone. */
 export const isTimeZone = (zone: string) => {
-  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(zone)) return false
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(zone) || /^SystemV\//i.test(zone)) return false
+  if (zone.length === 3 && !abbreviations.has(zone.toUpperCase())) return false
   try {
     return formatOf(zone) !== undefined
   } catch {
     return false
   }
 }
+
+// PostgreSQL takes these for abbreviations of zones without summer time. They are links in the IANA database.
+const placesOf = new Map([
+  ["CET", "Europe/Brussels"],
+  ["EET", "Europe/Athens"],
+  ["MET", "Europe/Brussels"],
+  ["WET", "Europe/Lisbon"]
+])
+
+/** The name by which PostgreSQL knows a zone. */
+export const toPostgresZone = (zone: string) => placesOf.get(zone.toUpperCase()) ?? zone
 
 /** By how many milliseconds the clock of a zone is ahead of UTC at a moment. */
 const offsetAt = (zone: string, time: number) => {

@@ -28,7 +28,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
 
       const { config, routes } = routesTo(Redacted.value(url))
       const applicationName = "effect-tasks live updates"
-      const connect = openConnection({ ...config, applicationName, connectTimeout }, routes)
+      const connect = openConnection({ connectTimeout, ...config, applicationName }, routes)
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
       const receive = Effect.gen(function* () {

@@ -12,8 +12,13 @@ export interface ImportSummary {
 
 const formatCount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
-const formatCounts = ({ project, tag, task }: Readonly<Record<RecordType, number>>) =>
-  [formatCount(project, "project"), formatCount(tag, "tag"), formatCount(task, "task")].join(", ")
+const formatCounts = ({ completion, project, tag, task }: Readonly<Record<RecordType, number>>) =>
+  [
+    formatCount(project, "project"),
+    formatCount(tag, "tag"),
+    formatCount(task, "task"),
+    ...(completion > 0 ? [formatCount(completion, "completion")] : [])
+  ].join(", ")
 
 export const formatSummary = ({ counts, rejectedLines, warnings }: ImportSummary) =>
   [

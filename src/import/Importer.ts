@@ -15,9 +15,9 @@ type RecordOf<Type extends RecordType> = Extract<ImportRecord, { readonly type: 
 
 class ImportCounter implements ImportSummary {
   readonly counts = {
-    added: { project: 0, tag: 0, task: 0 },
-    restored: { project: 0, tag: 0, task: 0 },
-    present: { project: 0, tag: 0, task: 0 }
+    added: { project: 0, tag: 0, task: 0, completion: 0 },
+    restored: { project: 0, tag: 0, task: 0, completion: 0 },
+    present: { project: 0, tag: 0, task: 0, completion: 0 }
   }
   rejectedLines = 0
   warnings = 0
@@ -42,14 +42,19 @@ class ImportCounter implements ImportSummary {
   }
 }
 
+const keyOf = (value: ImportRecord["value"]) => ("id" in value ? value.id : completionKey(value.task_id, value.version))
+
+const completionKey = (task_id: TaskId, version: number) => `${task_id} ${version}`
+
 /** The records of one type in a batch, by id. The first line with an id counts; another is present when it comes. */
 const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, counter: ImportCounter) => {
   const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
   for (const entry of batch) {
     if (!("record" in entry) || entry.record.type !== type) continue
     const value = entry.record.value as RecordOf<Type>
-    if (records.has(value.id)) counter.count(type, "present")
-    else records.set(value.id, { line: entry.line, value })
+    const key = keyOf(value)
+    if (records.has(key)) counter.count(type, "present")
+    else records.set(key, { line: entry.line, value })
   }
   return records
 }
@@ -140,9 +145,24 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
+  const importCompletions = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
+    const completions = recordsOf(batch, "completion", counter)
+    if (completions.size === 0) return
+    for (const { outcome, task_id, version } of yield* account.restoreCompletions(owner, valuesOf(completions))) {
+      if (outcome !== "refused") counter.count("completion", outcome)
+      else {
+        const line = completions.get(completionKey(task_id, version))?.line ?? 0
+        yield* counter.reject(line, ["task_id: No such task with a later version is in the file or in the account"])
+      }
+    }
+  })
+
   yield* Stream.runForEach(Stream.grouped(entries, batchSize), (batch) =>
-    // Tasks refer to projects and tags.
-    Effect.all([printMessages(batch), importProjects(batch), importTags(batch), importTasks(batch)], { discard: true })
+    // Tasks refer to projects and tags, completions to tasks.
+    Effect.all(
+      [printMessages(batch), importProjects(batch), importTags(batch), importTasks(batch), importCompletions(batch)],
+      { discard: true }
+    )
   )
   for (let n = 0; n < parents.length; n += batchSize) yield* importParents(parents.slice(n, n + batchSize))
   return counter as ImportSummary

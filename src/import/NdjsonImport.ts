@@ -1,5 +1,5 @@
 import { Option, Result, Schema, SchemaIssue, Stream } from "effect"
-import { Imported, type RecordType } from "../domain/AccountExport.ts"
+import { Imported, maxVersion, type RecordType } from "../domain/AccountExport.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
 import { isValidPosition, positionAt } from "./Positions.ts"
@@ -12,7 +12,8 @@ const strict = { errors: "all", onExcessProperty: "error" } as const
 const decoders: { readonly [type in RecordType]: (value: unknown) => Result.Result<unknown, Schema.SchemaError> } = {
   project: Schema.decodeUnknownResult(Imported.project, strict),
   tag: Schema.decodeUnknownResult(Imported.tag, strict),
-  task: Schema.decodeUnknownResult(Imported.task, strict)
+  task: Schema.decodeUnknownResult(Imported.task, strict),
+  completion: Schema.decodeUnknownResult(Imported.completion, strict)
 }
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1({
@@ -26,9 +27,6 @@ const formatErrors = (type: RecordType, { issue }: Schema.SchemaError) => {
   // Two checks of one field can have the same message.
   return Array.from(new Set(errors))
 }
-
-// Every change of a row increments its version, which PostgreSQL stores as a 32-bit integer.
-const maxVersion = 1_000_000_000
 
 /** Replaces values that the service could not work with later. */
 const repair = (record: ImportRecord, endPosition: string) => {
@@ -60,13 +58,13 @@ const readLine = ({ error, number: line, text }: Line, startTime: number, pass: 
   if (Option.isNone(object)) return isFirstPass ? [{ line, errors: ["Must be a JSON object"] }] : []
   const { type, ...fields } = object.value
   if (!pass(type)) return []
-  if (!isRecordType(type)) return [{ line, errors: ["type: Must be project, tag or task"] }]
+  if (!isRecordType(type)) return [{ line, errors: ["type: Must be project, tag, task or completion"] }]
   return readRecord(line, type, fields, positionAt((startTime + line) * 1000))
 }
 
 /**
- * The lines of an export of this service. The file is read twice, first projects and tags, then tasks: a task may
- * stand before its project, and nothing has to be kept in memory. The file's first line is of `startTime`.
+ * The lines of an export of this service. The file is read three times, for projects and tags, for tasks, and for
+ * completions: a task may stand before its project, and nothing has to be kept in memory. The file's first line is of `startTime`.
  */
 export const readNdjson = <E, R>(
   lines: Stream.Stream<Line, E, R>,
@@ -78,8 +76,8 @@ export const readNdjson = <E, R>(
       () => undefined,
       (state, line): readonly [undefined, ReadonlyArray<ImportEntry>] => [state, readLine(line, startTime, pass)]
     )
-  return Stream.concat(
-    read((type) => type !== "task"),
-    read((type) => type === "task")
+  return read((type) => type !== "task" && type !== "completion").pipe(
+    Stream.concat(read((type) => type === "task")),
+    Stream.concat(read((type) => type === "completion"))
   )
 }

@@ -16,8 +16,12 @@ export const notStorable = "Must not contain NUL characters"
 /** The cells of a row by the names of their columns. */
 export type Row = (column: string) => string
 
+const maxIndent = 5
+
+const givenIndentOf = (row: Row) => Math.max(Math.trunc(Number(row("INDENT"))) || 1, 1)
+
 /** Tasks are nested by their indentation, from 1 to 5. */
-export const indentOf = (row: Row) => Math.min(Math.max(Math.trunc(Number(row("INDENT"))) || 1, 1), 5)
+export const indentOf = (row: Row) => Math.min(givenIndentOf(row), maxIndent)
 
 export interface ParsedTask {
   readonly fields: Pick<ImportedTask, "title" | "description" | "priority" | "due" | "recurrence">
@@ -45,7 +49,7 @@ const parseDue = (row: Row, now: number): Cells.CellValue<Pick<ImportedTask, "du
   const repeating = parseRepeating(row("DATE"), row("DATE_LANG"), row("TIMEZONE"), now)
   if (repeating !== undefined) return { value: repeating }
   const column = row("DATE").trim() === "" ? "DEADLINE" : "DATE"
-  const { value, warning } = parseDate(row(column), row("DATE_LANG"), row("TIMEZONE"))
+  const { value, warning } = parseDate(row(column), row(`${column}_LANG`) || row("DATE_LANG"), row("TIMEZONE"))
   const due = { due: value, recurrence: null }
   return warning === undefined ? { value: due } : { value: due, warning: `${column}: ${warning}` }
 }
@@ -67,6 +71,9 @@ export const parseTask = (row: Row, now: number): ParsedTask | { readonly error:
     surplus.length > 0 ? `CONTENT: Has over 50 labels; not imported: @${surplus.join(" @")}` : undefined,
     description === text ? undefined : "DESCRIPTION: Was cut after 2000 characters",
     priority.warning,
+    givenIndentOf(row) > maxIndent
+      ? `INDENT: ${givenIndentOf(row)} is more than the ${maxIndent} levels; imported at level ${maxIndent}`
+      : undefined,
     due.warning,
     leftOut(row, "RESPONSIBLE"),
     leftOut(row, "DURATION")

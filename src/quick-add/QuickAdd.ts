@@ -76,24 +76,81 @@ const dateOf = (components: chrono.ParsedComponents) =>
 const timeOf = (components: chrono.ParsedComponents) =>
   `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
 
-/** With the prepositions in front: "on Dec 3". */
-const withPrepositions = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
-  const before = new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${wordsOf[language].before})\\s+)+$`, "iu").exec(
-    text.slice(0, index)
-  )
-  return { start: before?.index ?? index, end: index + found.trimEnd().length }
+/**
+ * A text of the same length in the forms that the parsers know: an address is no text, although
+ * `https://example.com/2026/12/24` names a day, and they do not know `24.12.` and `aujourd’hui`.
+ */
+const normalize = (text: string, language: Language) => {
+  const masked = text
+    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
+    .replaceAll("’", "'")
+  return language === "de" ? masked.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : masked
+}
+
+const patternsOf = (language: Language) => {
+  const { after, ambiguous, before, every, until } = wordsOf[language]
+  return {
+    before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
+    after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
+    anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
+    every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+$`, "iu"),
+    ambiguous: new RegExp(`^(?:${ambiguous})\\.?$`, "iu"),
+    until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu")
+  }
+}
+
+const patterns = new Map<Language, ReturnType<typeof patternsOf>>()
+
+const patternsIn = (language: Language) => {
+  const found = patterns.get(language) ?? patternsOf(language)
+  patterns.set(language, found)
+  return found
+}
+
+/** With the prepositions in front, as in "on Dec 3", and what follows a time, as in "14.30 Uhr". */
+const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
+  const { after, before } = patternsIn(language)
+  const end = index + found.trimEnd().length
+  const [rest = ""] = after.exec(text.slice(end)) ?? []
+  return { start: before.exec(text.slice(0, index))?.index ?? index, end: end + rest.length }
+}
+
+const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/relativeDate")
+
+const isPast = (start: chrono.ParsedComponents, clock: Date) =>
+  start.isCertain("hour") ? start.date() < clock : dateOf(start) < clock.toISOString().slice(0, 10)
+
+/** "Sun" may be the star, and "3 days" a duration. */
+const isDate = (text: string, result: chrono.ParsedResult, language: Language, clock: Date) => {
+  const { end, index, start, text: found } = result
+  const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
+  if (end || /[\p{L}\p{N}-]$/u.test(before)) return false
+  if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
+  // "Guten Morgen" and the sea of "ir al mar".
+  if (/(?:guten|goede) $/i.test(before) || /^mar$/i.test(found)) return false
+  // "Last minute gifts".
+  if (isRelative(result) && isPast(start, clock)) return false
+  const own = patternsIn(language)
+  if (own.ambiguous.test(found)) {
+    return own.before.test(before) || (before.trim() !== "" && !/^\s*[\p{L}\p{N}]/u.test(after))
+  }
+  return !(isRelative(result) && /^(?:\d|an? |one |for |twice )/i.test(found) && !/(?:from now|later)$/i.test(found))
+}
+
+const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
+
+const resultsIn = (text: string, { language, now, time_zone }: Pick<Context, "language" | "now" | "time_zone">) => {
+  const clock = new Date(clockAt(time_zone, now))
+  return parsers[language]
+    .parse(text, { instant: clock, timezone: 0 }, { forwardDate: true })
+    .filter((result) => isDate(text, result, language, clock))
 }
 
 /** Dates and times that a text names. A month alone, and from one time to another, is no due date. */
-const findDates = (text: string, { language, now, time_zone }: Pick<Context, "language" | "now" | "time_zone">) => {
-  const reference = { instant: new Date(clockAt(time_zone, now)), timezone: 0 }
-  const results = parsers[language]
-    .parse(text, reference, { forwardDate: true })
-    .filter(
-      ({ end, index, start }) =>
-        !end && !start.isCertain("timezoneOffset") && !/[\p{L}\p{N}-]$/u.test(text.slice(0, index))
-    )
-  const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
+const findDates = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
+  const { every } = patternsIn(context.language)
+  // What repeats in a way that is not understood has no date.
+  const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
   const day = results.find(hasDay)
   const time = results.find(({ start }) => start.isCertain("hour"))
   return {
@@ -101,8 +158,41 @@ const findDates = (text: string, { language, now, time_zone }: Pick<Context, "la
     // Of a time alone chrono names the day on which it comes next.
     nearest: time && dateOf(time.start),
     time: time && timeOf(time.start),
-    spans: Array.from(new Set([day, time]), (result) => result && withPrepositions(text, result, language))
+    spans: Array.from(new Set([day, time]), (result) => result && widen(text, result, context.language))
   }
+}
+
+/** A day of every year: "every January 27". */
+const findYearly = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
+  const { anyEvery, every } = patternsIn(context.language)
+  // To look for dates takes longest.
+  if (!anyEvery.test(text)) return undefined
+  for (const result of resultsIn(text, context)) {
+    const { index, start, text: found } = result
+    const before = every.exec(text.slice(0, index))
+    if (
+      before === null ||
+      !/\d/.test(found) ||
+      isRelative(result) ||
+      !start.isCertain("day") ||
+      !start.isCertain("month")
+    )
+      continue
+    const rrule = `FREQ=YEARLY;BYMONTH=${start.get("month")};BYMONTHDAY=${start.get("day")}`
+    const time = start.isCertain("hour") ? timeOf(start) : undefined
+    return { start: before.index, end: index + found.trimEnd().length, rrule, anchor: "due" as const, time }
+  }
+  return undefined
+}
+
+/** The last day of a rule: "until Dec 24". */
+const findUntil = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
+  const found = patternsIn(context.language).until.exec(text)
+  if (found === null) return undefined
+  const from = found.index + found[0].length
+  const [result] = resultsIn(text.slice(from), context)
+  if (result?.index !== 0 || !hasDay(result) || result.start.isCertain("hour")) return undefined
+  return { start: found.index, end: from + result.text.trimEnd().length, date: dateOf(result.start) }
 }
 
 /** The first day of a rule that is not over: "every Monday" is today on a Monday, until the time of day has passed. */
@@ -130,15 +220,39 @@ const around = (text: string, { end, start }: Span, inner: Span | undefined): Re
 /** When a text says that something is due, and how often: "every Monday at 9". `rest` has spaces where it does. */
 export const findDue = (text: string, context: Pick<Context, "language" | "now" | "time_zone">) => {
   const { language, now, time_zone } = context
-  const phrase = findRecurrence(text, language)
-  const withoutPhrase = phrase === undefined ? text : blank(text, phrase)
-  const { date, nearest, spans, time } = findDates(withoutPhrase, context)
-  const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule, anchor: phrase.anchor }
+  const normalized = normalize(text, language)
+  const yearly = findYearly(normalized, context)
+  const phrase = yearly ?? findRecurrence(normalized, language)
+  const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
+  const until = phrase && findUntil(withoutPhrase, context)
+  const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
+  const { date, nearest, spans, time = yearly?.time } = findDates(withoutUntil, context)
+  const end = until === undefined ? "" : `;UNTIL=${until.date.replaceAll("-", "")}`
+  const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule + end, anchor: phrase.anchor }
   const clock = new Date(clockAt(time_zone, now)).toISOString()
-  const day = date ?? (recurrence && firstDate(recurrence.rrule, clock, time)) ?? nearest
+  const day = date ?? (phrase && firstDate(phrase.rrule, clock, time)) ?? nearest
   const due: Due | undefined = day === undefined ? undefined : { date: day, ...(time !== undefined && { time }) }
-  const dates = spans.flatMap((span) => (span === undefined ? [] : around(text, span, phrase)))
-  return { due, recurrence, phrase, dates, rest: dates.reduce(blank, withoutPhrase) }
+  const phrases = [phrase, until].filter((span) => span !== undefined)
+  const dates = spans.flatMap((span) =>
+    span === undefined
+      ? []
+      : phrases.reduce<ReadonlyArray<Span>>(
+          (pieces, inner) => pieces.flatMap((piece) => around(text, piece, inner)),
+          [span]
+        )
+  )
+  return { due, recurrence, phrases, dates, rest: [...phrases, ...dates].reduce(blank, text) }
+}
+
+/** What is left of a text. A mark behind what was understood follows the word in front: "Lunch tomorrow?" */
+const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
+  const pieces = [...spans, { start: text.length, end: text.length }].map(({ start }, n) =>
+    text.slice(spans[n - 1]?.end ?? 0, start)
+  )
+  return pieces
+    .reduce((title, piece) => (/^[?!.,;:)]/.test(piece) ? title.trimEnd() + piece : `${title} ${piece}`))
+    .trim()
+    .replaceAll(/\s+/g, " ")
 }
 
 /**
@@ -165,11 +279,12 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
   }
   const priority = findPriority(rest, language)
   if (priority !== undefined) take("priority", priority)
-  const { dates, due, phrase, recurrence } = findDue(rest, context)
-  if (phrase !== undefined) take("recurrence", phrase)
+  const { dates, due, phrases, recurrence } = findDue(rest, context)
+  for (const span of phrases) take("recurrence", span)
   for (const span of dates) take("due", span)
 
-  const title = rest.trim().replaceAll(/\s+/g, " ")
+  spans.sort((a, b) => a.start - b.start)
+  const title = titleOf(text, spans)
   // A text like "Tomorrow" alone is a title.
   if (title === "") return { task: { title: text.trim() }, spans: [] }
   return {
@@ -181,6 +296,6 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
       ...(project !== undefined && { project_id: project.id }),
       ...(tag_ids.length > 0 && { tag_ids })
     },
-    spans: spans.toSorted((a, b) => a.start - b.start)
+    spans
   }
 }

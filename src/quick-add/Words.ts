@@ -5,16 +5,32 @@ interface Words {
   /** What says that something repeats; with "!" behind it repeats after it was completed. */
   readonly every: string
   readonly other: string
+  /** From two to six. */
+  readonly numbers: ReadonlyArray<string>
+  /** The first four and the last, before the name of a weekday. */
+  readonly ordinals: ReadonlyArray<string>
   readonly units: { readonly [unit in Unit]: string }
+  readonly quarter: string
   readonly workday: string
+  readonly weekend: string
   /** From Monday on. */
   readonly weekdays: ReadonlyArray<string>
   readonly adverbs: { readonly [unit in Unit]: string }
   readonly and: string
-  /** The day of a month in a rule, its digits in front. */
+  /** What may stand around the digits of the day of a month. */
+  readonly day: string
   readonly ordinal: string
+  /** In front of the day in "every month on the 5th". */
+  readonly onDay: string
+  readonly ofMonth: string
+  /** In front of the last day of a rule. */
+  readonly until: string
   /** Prepositions and articles in front of a date, which belong to it. */
   readonly before: string
+  /** What may follow a time, which belongs to it. */
+  readonly after: string
+  /** What is a date only behind a preposition, or as the last word. */
+  readonly ambiguous: string
   readonly priorities: { readonly [priority in Priority]: string }
 }
 
@@ -23,8 +39,8 @@ type Priority = "low" | "medium" | "high"
 
 export const wordsOf: { readonly [language in Language]: Words } = {
   en: {
-    every: "every|each",
-    other: "other|second",
+    every: "every|each|ev",
+    other: "other",
     units: { DAILY: "days?", WEEKLY: "weeks?", MONTHLY: "months?", YEARLY: "years?" },
     workday: "weekdays?|workdays?",
     weekdays: [
@@ -38,7 +54,17 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     ],
     adverbs: { DAILY: "daily", WEEKLY: "weekly", MONTHLY: "monthly", YEARLY: "yearly|annually" },
     and: "and",
-    ordinal: "(?:st|nd|rd|th)(?: of the month)?",
+    ordinal: "(?:st|nd|rd|th)",
+    numbers: ["two", "three", "four", "five", "six"],
+    ordinals: ["first|1st", "second|2nd", "third|3rd", "fourth|4th", "last"],
+    quarter: "quarters?",
+    weekend: "weekends?",
+    day: "(?:the )?",
+    onDay: "on(?: the)?",
+    ofMonth: " of (?:the|each|every) month",
+    until: "until|till|ending",
+    after: "",
+    ambiguous: "sun|sat|wed|noon|midnight",
     before: "on|at|by|due|from|starting",
     priorities: { low: "low", medium: "medium", high: "high" }
   },
@@ -50,7 +76,17 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     weekdays: ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag"],
     adverbs: { DAILY: "täglich", WEEKLY: "wöchentlich", MONTHLY: "monatlich", YEARLY: "jährlich" },
     and: "und",
-    ordinal: "\\.(?: des monats)?",
+    ordinal: "\\.",
+    numbers: ["zwei", "drei", "vier", "fünf", "sechs"],
+    ordinals: ["erste[nrs]?|1\\.", "2\\.", "dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "letzte[nrs]?"],
+    quarter: "quartale?",
+    weekend: "wochenenden?",
+    day: "",
+    onDay: "am",
+    ofMonth: " (?:des|im) monats?",
+    until: "bis(?: zum)?",
+    after: "\\.? ?uhr|\\.",
+    ambiguous: "mo|di|mi|do|fr|sa|so",
     before: "am|um|bis|ab|vom",
     priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
   },
@@ -62,7 +98,17 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     weekdays: ["lundis?", "mardis?", "mercredis?", "jeudis?", "vendredis?", "samedis?", "dimanches?"],
     adverbs: { DAILY: "quotidiennement", WEEKLY: "hebdomadairement", MONTHLY: "mensuellement", YEARLY: "annuellement" },
     and: "et",
-    ordinal: "(?:er)?(?: du mois)?",
+    ordinal: "(?:er)?",
+    numbers: ["deux", "trois", "quatre", "cinq", "six"],
+    ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "derniers?"],
+    quarter: "trimestres?",
+    weekend: "week-?ends?",
+    day: "(?:le )?",
+    onDay: "le",
+    ofMonth: " du mois",
+    until: "jusqu'au",
+    after: "",
+    ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
     before: "le|à|pour|avant|dès",
     priorities: { low: "basse", medium: "moyenne", high: "haute" }
   },
@@ -74,12 +120,22 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     weekdays: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábados?", "domingos?"],
     adverbs: { DAILY: "diariamente", WEEKLY: "semanalmente", MONTHLY: "mensualmente", YEARLY: "anualmente" },
     and: "y",
-    ordinal: "(?: de cada mes| del mes)?",
+    ordinal: "",
+    numbers: ["dos", "tres", "cuatro", "cinco", "seis"],
+    ordinals: ["primer", "segundo", "tercer", "cuarto", "último"],
+    quarter: "trimestres?",
+    weekend: "fin(?:es)? de semana",
+    day: "(?:el |día )?",
+    onDay: "el(?: día)?",
+    ofMonth: "(?: de cada| del) mes",
+    until: "hasta el|hasta",
+    after: "",
+    ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
     before: "el|a|para|antes",
     priorities: { low: "baja", medium: "media", high: "alta" }
   },
   pt: {
-    every: "tod[oa]s? [oa]s?|cada|tod[oa]s?",
+    every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?",
     other: "(?!)",
     units: { DAILY: "dias?", WEEKLY: "semanas?", MONTHLY: "m[eê]s(?:es)?", YEARLY: "anos?" },
     workday: "dias? úte?is|dia útil",
@@ -94,7 +150,17 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     ],
     adverbs: { DAILY: "diariamente", WEEKLY: "semanalmente", MONTHLY: "mensalmente", YEARLY: "anualmente" },
     and: "e",
-    ordinal: "º?(?: de cada mês| do mês)?",
+    ordinal: "º?",
+    numbers: ["dois|duas", "três", "quatro", "cinco", "seis"],
+    ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "últim[oa]"],
+    quarter: "trimestres?",
+    weekend: "fi(?:m|ns) de semana",
+    day: "(?:dia )?",
+    onDay: "(?:no )?dia",
+    ofMonth: "(?: de cada| do) mês",
+    until: "até",
+    after: "",
+    ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
     before: "em|no|na|dia|até|para",
     priorities: { low: "baixa", medium: "média", high: "alta" }
   },
@@ -106,7 +172,17 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     weekdays: ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"],
     adverbs: { DAILY: "dagelijks", WEEKLY: "wekelijks", MONTHLY: "maandelijks", YEARLY: "jaarlijks" },
     and: "en",
-    ordinal: "(?:e|de|ste)(?: van de maand)?",
+    ordinal: "(?:ste|e|de)",
+    numbers: ["twee", "drie", "vier", "vijf", "zes"],
+    ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "laatste"],
+    quarter: "kwarta(?:al|len)",
+    weekend: "weekend(?:en)?",
+    day: "(?:de )?",
+    onDay: "op(?: de)?",
+    ofMonth: " van de maand",
+    until: "tot(?: en met)?",
+    after: " ?uur",
+    ambiguous: "ma|di|wo|do|vr|za|zo",
     before: "op|om|voor|vanaf",
     priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
   }

@@ -1,7 +1,13 @@
 import { Context, Effect, Layer, type Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
-import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import type {
+  ExportRecord,
+  ImportedCompletion,
+  ImportedProject,
+  ImportedTag,
+  ImportedTask
+} from "../domain/AccountExport.ts"
 import { InvalidParent } from "../domain/Errors.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
@@ -21,8 +27,8 @@ export class AccountRepo extends Context.Service<
   AccountRepo,
   {
     /**
-     * Everything the user has, except for the trash: projects, tags, tasks, each in the order of their creation. The
-     * first rows are read before there is a stream.
+     * Everything the user has, except for the trash: projects, tags and tasks, each in the order of their creation, and
+     * the completed occurrences by task. The first rows are read before there is a stream.
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
     /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. A quota refuses single rows. */
@@ -35,6 +41,10 @@ export class AccountRepo extends Context.Service<
       owner: UserId,
       tasks: ReadonlyArray<ImportedTask>
     ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
+    restoreCompletions(
+      owner: UserId,
+      completions: ReadonlyArray<ImportedCompletion>
+    ): Effect.Effect<ReadonlyArray<ImportQueries.CompletionOutcome>>
     /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
     erase(owner: UserId): Effect.Effect<void>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
@@ -62,6 +72,7 @@ export class AccountRepo extends Context.Service<
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
+        restoreCompletions: (owner, completions) => run(ImportQueries.completions(db, owner, completions)),
         // Where one of them cannot be, each is tried by itself.
         restoreParents: (owner, rows, isParentNew) =>
           Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>

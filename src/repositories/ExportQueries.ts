@@ -6,30 +6,49 @@ import { taskColumns } from "./TaskColumns.ts"
 
 const batchSize = 500
 
-interface PageKey {
-  readonly created_at: string
-  readonly id: string
+/** What a batch begins after: as SQL, before all rows, and of a row. */
+interface Section {
+  readonly text: string
+  readonly start: ReadonlyArray<unknown>
+  readonly keyOf: (row: ExportRecord) => ReadonlyArray<unknown>
 }
 
-/** Before all rows. */
-const start: PageKey = { created_at: "-infinity", id: "00000000-0000-0000-0000-000000000000" }
+const nullId = "00000000-0000-0000-0000-000000000000"
 
-const batchText = (table: string, columns: string, condition = "") => `
-  select '${table}' as type, ${columns} from ${table}
-  where user_id = $1 and (created_at, id) > ($2::timestamptz, $3::uuid) ${condition}
-  order by created_at, id
-  limit ${batchSize}
-`
+/** By creation. */
+const section = (table: string, columns: string, condition = ""): Section => ({
+  text: `
+    select '${table}' as type, ${columns} from ${table}
+    where user_id = $1 and (created_at, id) > ($2::timestamptz, $3::uuid) ${condition}
+    order by created_at, id
+    limit ${batchSize}
+  `,
+  start: ["-infinity", nullId],
+  keyOf: (row) => ("created_at" in row ? [row.created_at, row.id] : [])
+})
 
-const projects = batchText(
-  "project",
-  "id, name, description, color, archived, version, user_id, created_at, updated_at"
-)
-const tags = batchText("tag", "id, name, color, version, user_id, created_at, updated_at")
-const tasks = batchText("task", taskColumns, "and deleted_at is null")
+const projects = section("project", "id, name, description, color, archived, version, user_id, created_at, updated_at")
+const tags = section("tag", "id, name, color, version, user_id, created_at, updated_at")
+const tasks = section("task", taskColumns, "and deleted_at is null")
+const completions: Section = {
+  text: `
+    select 'completion' as type, task_id, version, due, completed_at, user_id from task_completion
+    where user_id = $1 and (task_id, version) > ($2::uuid, $3::integer) and exists (
+      select from task where task.user_id = $1 and task.id = task_id and deleted_at is null
+    )
+    order by task_id, version
+    limit ${batchSize}
+  `,
+  start: [nullId, 0],
+  keyOf: (row) => ("task_id" in row ? [row.task_id, row.version] : [])
+}
 
-const readBatch = (db: Database["Service"], owner: UserId, text: string, after: PageKey) =>
-  db.heavy(db.query<ExportRecord>(owner, text, [after.created_at, after.id]))
+const readBatch = (db: Database["Service"], owner: UserId, { text }: Section, after: ReadonlyArray<unknown>) =>
+  db.heavy(db.query<ExportRecord>(owner, text, after))
+
+/** Where the next batch begins. A short batch is the last one. */
+const nextKey = ({ keyOf }: Section, rows: ReadonlyArray<ExportRecord>) =>
+  Option.map(Option.fromUndefinedOr<ExportRecord | undefined>(rows[batchSize - 1]), keyOf)
 
 /**
  * The account in batches, each a statement of its own that begins after the last row of the one before. A batch is read
@@ -41,20 +60,20 @@ const readBatch = (db: Database["Service"], owner: UserId, text: string, after: 
  * not, and a task may name a project or tag that was created after those were read.
  */
 export const streamAll = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
-  const from = (text: string, after: PageKey): Stream.Stream<ExportRecord> =>
-    Stream.paginate(after, (key) => Effect.map(readBatch(db, owner, text, key), (rows) => [rows, nextKey(rows)]))
+  const from = (section: Section, after = section.start): Stream.Stream<ExportRecord> =>
+    Stream.paginate(after, (key) =>
+      Effect.map(readBatch(db, owner, section, key), (rows) => [rows, nextKey(section, rows)])
+    )
   // Read before there is a stream, so that an unavailable database is reported while there can be an error response.
-  const first = yield* readBatch(db, owner, projects, start)
-  const otherProjects = Option.match(nextKey(first), {
+  const first = yield* readBatch(db, owner, projects, projects.start)
+  const otherProjects = Option.match(nextKey(projects, first), {
     onNone: () => Stream.empty,
     onSome: (key) => from(projects, key)
   })
   return Stream.fromIterable(first).pipe(
     Stream.concat(otherProjects),
-    Stream.concat(from(tags, start)),
-    Stream.concat(from(tasks, start))
+    Stream.concat(from(tags)),
+    Stream.concat(from(tasks)),
+    Stream.concat(from(completions))
   )
 })
-
-/** Where the next batch begins. A short batch is the last one. */
-const nextKey = (rows: ReadonlyArray<ExportRecord>) => Option.fromUndefinedOr<PageKey | undefined>(rows[batchSize - 1])

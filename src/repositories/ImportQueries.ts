@@ -1,5 +1,5 @@
 import type { Database } from "../database/Database.ts"
-import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import type { ImportedCompletion, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { ProjectId } from "../domain/Project.ts"
 import type { QuotaKind } from "../domain/Quota.ts"
 import type { TagId } from "../domain/Tag.ts"
@@ -27,6 +27,13 @@ export interface TaskOutcome {
   readonly outcome: "added" | "restored" | "present" | "refused"
   readonly lacks_project: boolean
   readonly lacks_tags: ReadonlyArray<TagId>
+}
+
+/** A completion of an unknown task, or of a version that the task has not passed, is refused. */
+export interface CompletionOutcome {
+  readonly task_id: TaskId
+  readonly version: number
+  readonly outcome: "added" | "present" | "refused"
 }
 
 type Db = Database["Service"]
@@ -168,6 +175,36 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
     from counted
   `,
     json(rows.map((row) => ({ ...row, ...dueColumns(row) })))
+  )
+
+// A later completion of the present version would not be recorded if there were one already.
+export const completions = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedCompletion>) =>
+  db.write<CompletionOutcome>(
+    owner,
+    `
+    with given as (
+      select given.*, task.id is not null as is_possible
+      from jsonb_to_recordset($2::text::jsonb) as given (
+        task_id uuid, version integer, due jsonb, completed_at timestamptz
+      )
+      left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
+    ), added as (
+      insert into task_completion (user_id, task_id, version, due, completed_at)
+      select $1::text, task_id, version, nullif(due, 'null'), completed_at from given where is_possible
+      on conflict do nothing
+      returning task_id, version
+    )
+    select
+      task_id,
+      version,
+      case
+        when (task_id, version) in (select task_id, version from added) then 'added'
+        when is_possible then 'present'
+        else 'refused'
+      end as outcome
+    from given
+  `,
+    json(rows)
   )
 
 export interface Parent {

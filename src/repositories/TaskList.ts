@@ -4,6 +4,7 @@ import { clockOf, clocksAround, dueLimit } from "../domain/DueTime.ts"
 import { defaultLimit, type Page } from "../domain/Pagination.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
+import { toPostgresZone } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
 import { buildPage, countRows, isDeep, limitClause, parameters } from "./ListQueries.ts"
 import { isFloating, taskColumns } from "./TaskColumns.ts"
@@ -109,7 +110,7 @@ const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) =>
   const isDescending = query.sort === "-due_at"
   const [comparison, direction, last] = isDescending ? ["<", "desc", "-infinity"] : [">", "asc", "infinity"]
   const isDated = cursor === undefined || !cursor.key.endsWith("infinity")
-  const timeZone = isDated ? add(zone) : ""
+  const timeZone = isDated ? add(toPostgresZone(zone)) : ""
   const count = add(limit + 1 + offset)
   const moment = `due_in_zone(due_at, ${timeZone})`
 

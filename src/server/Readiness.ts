@@ -1,5 +1,8 @@
-import { Context, Effect, Layer, type Record } from "effect"
+import { Context, Data, Effect, Layer, type Record } from "effect"
 import type { HealthChecks } from "../api/errors/CommonErrors.ts"
+
+/** The database has been asked, and the service would return wrong results with it. Other failures may be temporary. */
+export class WrongSchema extends Data.TaggedError("WrongSchema")<{ readonly reason: string }> {}
 
 /** Whether everything that the service requires is available. The reasons of failed checks are public. */
 export class Readiness extends Context.Service<
@@ -8,8 +11,9 @@ export class Readiness extends Context.Service<
     /** The results of all checks. Callers within one second share one run of them. */
     readonly checks: Effect.Effect<HealthChecks>
     /**
-     * False until all checks in `requiredToServe` passed at the same time once. Requests before that must receive 503:
-     * without its migrations or with other row-level security, the service would return wrong results.
+     * False until all checks in `requiredToServe` passed at the same time once, and again while one of them finds a wrong
+     * schema. Requests must then receive 503: without its migrations or with other row-level security, the service would
+     * return wrong results.
      */
     readonly canServe: () => boolean
     /** From now on the service is not ready, so that load balancers stop sending requests. */
@@ -17,7 +21,7 @@ export class Readiness extends Context.Service<
   }
 >()("tasks/server/Readiness") {
   static readonly layer = <R>(
-    checks: Record.ReadonlyRecord<string, Effect.Effect<unknown, string, R>>,
+    checks: Record.ReadonlyRecord<string, Effect.Effect<unknown, string | WrongSchema, R>>,
     requiredToServe: ReadonlyArray<string> = []
   ) =>
     Layer.effect(
@@ -26,21 +30,37 @@ export class Readiness extends Context.Service<
         const context = yield* Effect.context<R>()
         let canServe = requiredToServe.length === 0
         let isStopping = false
+        const update = Effect.fnUntraced(function* (results: HealthChecks, isWrong: boolean) {
+          const could = canServe
+          canServe = !isWrong && (could || requiredToServe.every((name) => results[name]?.status === "ok"))
+          if (could && !canServe) yield* Effect.logError("requests receive 503: the database was changed", results)
+        })
         const run = Effect.forEach(
           Object.entries(checks),
           ([name, check]) =>
             Effect.match(check, {
-              onFailure: (reason) => [name, { status: "failing", reason }] as const,
-              onSuccess: () => [name, { status: "ok" }] as const
+              onFailure: (failure) => {
+                const isWrong = typeof failure !== "string"
+                return {
+                  name,
+                  isWrong,
+                  result: { status: "failing", reason: isWrong ? failure.reason : failure }
+                } as const
+              },
+              onSuccess: () => ({ name, isWrong: false, result: { status: "ok" } }) as const
             }),
           { concurrency: "unbounded" }
         ).pipe(
-          Effect.map((results): HealthChecks => Object.fromEntries(results)),
-          Effect.tap((results) =>
-            Effect.sync(() => {
-              canServe ||= requiredToServe.every((name) => results[name]?.status === "ok")
-            })
-          ),
+          Effect.flatMap((found) => {
+            const results: HealthChecks = Object.fromEntries(found.map(({ name, result }) => [name, result]))
+            return Effect.as(
+              update(
+                results,
+                found.some(({ isWrong }) => isWrong)
+              ),
+              results
+            )
+          }),
           // Health checks run every second and would fill the traces.
           Effect.withTracerEnabled(false),
           Effect.provideContext(context)

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Logger } from "effect"
+import { Clock, Duration, Effect, Fiber, Layer, Logger } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose"
@@ -281,6 +281,56 @@ it.effect("tries at most ten keys for a token without kid", () => {
       issuer.answer = publish(10)
       yield* TestClock.adjust("5 minutes")
       assert.strictEqual(yield* refusal(token), "InvalidToken")
+    })
+  )
+})
+
+it.effect("is ready only while the issuer's clock differs by at most the tolerance", () => {
+  const issuer = new Issuer([first])
+  let offset = 0
+  issuer.answer = () =>
+    Effect.map(Effect.all([Clock.currentTimeMillis, issuer.publish([first])]), ([now, response]) => {
+      response.headers.set("date", new Date(now + offset).toUTCString())
+      return response
+    })
+  return withIssuer(
+    issuer,
+    Effect.gen(function* () {
+      for (const [skew, reason] of [
+        [0, undefined],
+        [30_000, undefined],
+        [-30_000, undefined],
+        [31_000, "the clocks of the issuer and of the service differ by 31 s"],
+        [-3_600_000, "the clocks of the issuer and of the service differ by 3600 s"],
+        [0, undefined]
+      ] as const) {
+        offset = skew
+        yield* TestClock.adjust("5 minutes")
+        const failure = yield* Effect.match((yield* Auth).ready, {
+          onFailure: ({ message }) => message,
+          onSuccess: () => undefined
+        })
+        assert.strictEqual(failure, reason)
+        // Its keys stay valid: whether a token is, its own times decide.
+        assert.strictEqual(yield* verify(yield* tokenOf(first)), "ada")
+      }
+    })
+  )
+})
+
+it.effect("adds the age of a cached response to the issuer's clock", () => {
+  const issuer = new Issuer([first])
+  issuer.answer = () =>
+    Effect.map(Effect.all([Clock.currentTimeMillis, issuer.publish([first])]), ([now, response]) => {
+      response.headers.set("date", new Date(now - 600_000).toUTCString())
+      response.headers.set("age", "600")
+      return response
+    })
+  return withIssuer(
+    issuer,
+    Effect.gen(function* () {
+      yield* TestClock.adjust("5 minutes")
+      yield* (yield* Auth).ready
     })
   )
 })

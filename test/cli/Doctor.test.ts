@@ -114,4 +114,31 @@ describe("tasks doctor", { concurrent: true }, () => {
       }).pipe(Effect.scoped),
     Process.timeout
   )
+
+  it.live(
+    "a service whose clock differs from the issuer's by more than 30 s is not ready, and doctor says so",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        for (const [seconds, status] of [
+          [0, 200],
+          [60, 503],
+          [-60, 503]
+        ] as const) {
+          const BETTER_AUTH_URL = yield* makeIssuer(new Date(Date.now() + seconds * 1000))
+          const { url } = yield* Process.serveUnready({ DATABASE_URL, BETTER_AUTH_URL })
+          // The first fetch of the keys may still run.
+          yield* Process.until(async () => {
+            const { body } = await Effect.runPromise(Process.request(url, "/health/ready"))
+            return body.checks.keys.status === "ok" || /differ by/.test(body.checks.keys.reason)
+          })
+          const ready = yield* Process.request(url, "/health/ready")
+          assert.strictEqual(ready.status, status)
+          const { code, stdout } = yield* doctor({ DATABASE_URL, BETTER_AUTH_URL })
+          assert.strictEqual(code, status === 200 ? 0 : 1)
+          assert.match(stdout, new RegExp(`^${status === 200 ? "ok   " : "error"}  issuer's clock: differs`, "m"))
+        }
+      }).pipe(Effect.scoped),
+    Process.timeout
+  )
 })

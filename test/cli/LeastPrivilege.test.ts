@@ -239,7 +239,11 @@ it.live.skipIf(process.env.TEST_DATABASE_URL)(
         (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
         /^row-level security is on for/
       )
-      yield* until(async () => (await Effect.runPromise(request(url, "/health/ready"))).status === 503)
+      // Without a probe: its users would see empty accounts.
+      const token = yield* tokenFor("ada")
+      yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 503)
+      assert.strictEqual((yield* run(["migrate"], { ...environment, DATABASE_RLS: "off" })).code, 0)
+      yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 200)
     }).pipe(Effect.scoped),
   2 * timeout
 )

@@ -71,6 +71,56 @@ describe("tasks migrate", { concurrent: true }, () => {
     timeout
   )
 
+  it.live(
+    "changes nothing when a migration in the middle fails, and applies all of them once the reason is gone",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.makeEmpty
+        const tables = administer(
+          DATABASE_URL,
+          (sql) => sql<{ name: string }>`
+            select relname as name from pg_class
+            where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_migration'
+          `
+        )
+        // 0009 creates this table.
+        yield* administer(DATABASE_URL, (sql) => sql`create table task_completion (n integer)`)
+        const failed = yield* run(["migrate"], { DATABASE_URL })
+        assert.deepInclude(failed, { code: 1, stdout: "" })
+        assert.match(failed.stderr, /^tasks: Migration .*relation "task_completion" already exists.*\n$/)
+        assert.deepStrictEqual(yield* tables, [{ name: "task_completion" }])
+        assert.deepInclude(yield* run(["migrate", "status"], { DATABASE_URL }), { code: 1, stdout: lines("pending") })
+
+        yield* administer(DATABASE_URL, (sql) => sql`drop table task_completion`)
+        assert.deepInclude(yield* run(["migrate"], { DATABASE_URL }), { code: 0, stdout: lines("applied") })
+      }),
+    timeout
+  )
+
+  it.live(
+    "leaves the migrations of a newer version alone, lists them, and the service serves",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        yield* administer(
+          DATABASE_URL,
+          (sql) => sql`insert into schema_migration (migration_id, name) values (9000, 'add_future')`
+        )
+        assert.deepInclude(yield* run(["migrate"], { DATABASE_URL }), { code: 0, stdout: "no pending migrations\n" })
+        assert.deepInclude(yield* run(["migrate", "status"], { DATABASE_URL }), {
+          code: 0,
+          stdout: `${lines("applied")}applied 9000_add_future by a newer version\n`
+        })
+        const service = yield* serveUnready({ DATABASE_URL, BETTER_AUTH_SECRET: secret })
+        yield* until(() => service.output().includes("ready at"))
+        const token = yield* tokenFor("ada")
+        assert.strictEqual((yield* request(service.url, "/api/tasks", { token, body: { title: "a" } })).status, 201)
+        const doctor = yield* run(["doctor"], { DATABASE_URL, BETTER_AUTH_SECRET: secret })
+        assert.match(doctor.stdout, /^warn {3}migrations: 9000_add_future is of a newer version/m)
+      }),
+    timeout
+  )
+
   // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
   it.live.skipIf(process.env.TEST_DATABASE_URL)(
     "uses the role of DATABASE_DIRECT_URL, which may change tables",

@@ -92,7 +92,7 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("T
       assert.deepInclude(await client.health(), { status: "ok" })
       const rows = await collect(client.export())
       assert.deepStrictEqual(
-        rows.map((row) => (row.type === "task" ? row.title : row.name)),
+        rows.map((row) => ("title" in row ? row.title : "name" in row && row.name)),
         ["Home", "now", "a", "b"]
       )
       assert.deepStrictEqual((await client.tasks.list({ status: [] })).items, [])

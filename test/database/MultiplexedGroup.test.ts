@@ -25,7 +25,7 @@ const makeGroup = () => {
   }))
   const group = new MultiplexedGroup(
     config,
-    { all: recorded, preferred: 0 },
+    { ...routes, all: recorded },
     {
       min: 1,
       max: 1,

@@ -1,39 +1,17 @@
-import { execFile, spawnSync } from "node:child_process"
 import { appendFile, chmod, chown, copyFile, readFile, writeFile } from "node:fs/promises"
+import { createServer, type Server as NetServer } from "node:net"
 import { join } from "node:path"
-import { promisify } from "node:util"
 import { assert, describe, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { Database } from "../../src/database/Database.ts"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { UserId } from "../../src/domain/User.ts"
+import { hasOpenssl, makeCertificates } from "../support/Certificates.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as Process from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
-
-const openssl = (cwd: string, args: string) => promisify(execFile)("openssl", args.split(" "), { cwd })
-
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
-
-/** A certificate authority, and certificates that it signed, as files. */
-const makeCertificates = async (folder: string, authority: string, names: ReadonlyArray<string>) => {
-  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-  await openssl(
-    folder,
-    `req -x509 ${key} -days 2 -keyout ${authority}.key -out ${authority}.crt -subj /CN=${authority}`
-  )
-  for (const name of names) {
-    await openssl(folder, `req ${key} -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`)
-    await writeFile(join(folder, `${name}.ext`), `subjectAltName=DNS:${name}`)
-    await openssl(
-      folder,
-      `x509 -req -in ${name}.csr -CA ${authority}.crt -CAkey ${authority}.key -days 2 -out ${name}.crt -extfile ${name}.ext`
-    )
-    await chmod(join(folder, `${name}.key`), 0o600)
-  }
-}
 
 /** A server with TLS whose certificate names `localhost`. */
 class Server extends Context.Service<
@@ -170,6 +148,61 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
           assert.isDefined(yield* sessionOver(target))
         }
       })
+    )
+
+    it.effect("uses with target_session_attrs only a server that accepts writes", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Server
+        const readOnly = yield* PostgresServer.start()
+        yield* PostgresServer.administer(readOnly.url, (sql) =>
+          Effect.all([
+            sql.unsafe(`alter role postgres password '${url.password}'`),
+            sql`alter system set default_transaction_read_only = on`,
+            sql`select pg_reload_conf()`
+          ])
+        )
+        const hosts = `127.0.0.1:${readOnly.port},127.0.0.1:${url.port}`
+        const portWith = (hosts: string, query: string) =>
+          Effect.gen(function* () {
+            const sql = yield* SqlClient.SqlClient
+            const [row] = yield* sql<{ port: string }>`select current_setting('port') as port`
+            return Number(row?.port)
+          }).pipe(
+            Effect.provide(
+              PostgresDatabase.layer(
+                TestDatabase.settings,
+                Redacted.make(`postgres://postgres:${url.password}@${hosts}/postgres?${query}`)
+              )
+            ),
+            Effect.scoped
+          )
+        assert.strictEqual(yield* portWith(hosts, "target_session_attrs=any"), readOnly.port)
+        assert.strictEqual(yield* portWith(hosts, "target_session_attrs=read-write"), Number(url.port))
+        assert.strictEqual(yield* portWith(hosts, "target_session_attrs=primary"), Number(url.port))
+        const alone = yield* Effect.flip(portWith(`127.0.0.1:${readOnly.port}`, "target_session_attrs=read-write"))
+        assert.match(alone.message, /the server is read-only/)
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("tries the next host after connect_timeout, which replaces DATABASE_CONNECT_TIMEOUT", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Server
+        const silent = yield* Effect.acquireRelease(
+          Effect.callback<NetServer>((resume) => {
+            const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+          }),
+          (server) => Effect.sync(() => server.close())
+        )
+        const address = silent.address()
+        assert(typeof address === "object" && address !== null)
+        const hosts = `127.0.0.1:${address.port},127.0.0.1:${url.port}`
+        const target = `postgres://postgres:${url.password}@${hosts}/postgres?sslmode=disable&connect_timeout=1`
+        const settings = { ...TestDatabase.settings, DATABASE_CONNECT_TIMEOUT: Duration.hours(1) }
+        yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select 1`).pipe(
+          Effect.provide(PostgresDatabase.layer(settings, Redacted.make(target))),
+          Effect.scoped
+        )
+      }).pipe(Effect.scoped)
     )
 
     it.effect("passes options and application_name, and uses a Unix socket without TLS", () =>

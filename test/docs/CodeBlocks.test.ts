@@ -27,7 +27,9 @@ const npmErrors = (command: string): ReadonlyArray<string> => {
 
 /** Programs that are not part of the project, and the test that runs these commands. */
 const otherPrograms: Readonly<Record<string, string>> = {
-  psql: "test/cli/LeastPrivilege.test.ts",
+  createdb: "test/docs/Deployment.slow.test.ts",
+  export: "test/docs/Deployment.slow.test.ts",
+  psql: "test/docs/Deployment.slow.test.ts",
   pg_dump: "test/docs/Backup.test.ts",
   pg_restore: "test/docs/Backup.test.ts"
 }

@@ -2,6 +2,7 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { generateKeyBetween } from "fractional-indexing"
+import type { Due } from "../../src/domain/Due.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
@@ -40,14 +41,85 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         const before = yield* exportOf(first)
         const { messages, summary } = yield* importText(second, toNdjson(before), "export.ndjson")
         assert.deepStrictEqual(messages, [])
-        assert.deepStrictEqual(summary.counts.added, { project: 10, tag: 10, task: 300 })
+        assert.deepStrictEqual(summary.counts.added, { project: 10, tag: 10, task: 300, completion: 0 })
         const copy = before.map((record) => ({ ...record, user_id: second }))
         assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
 
         const again = yield* importText(second, toNdjson(before), "export.ndjson")
-        assert.deepStrictEqual(again.summary.counts.present, { project: 10, tag: 10, task: 300 })
+        assert.deepStrictEqual(again.summary.counts.present, { project: 10, tag: 10, task: 300, completion: 0 })
         assert.deepStrictEqual(unordered(yield* exportOf(second)), unordered(copy))
         assert.deepStrictEqual(yield* exportOf(first), before)
+      })
+    )
+
+    it.effect("imports the completed occurrences of recurring tasks, and not twice", () =>
+      Effect.gen(function* () {
+        const [first, second] = [UserId.make("completions-1"), UserId.make("completions-2")]
+        const tasks = yield* TaskRepo
+        const recurrence = { rrule: "FREQ=DAILY", anchor: "due" } as const
+        const due = { date: "2026-03-27", time: "09:00", time_zone: "Europe/Berlin" }
+        const make = (title: string, due?: Due) =>
+          tasks.create(first, { title, recurrence, ...(due !== undefined && { due }) })
+        const ids = [(yield* make("watered", due)).id, (yield* make("without a date")).id]
+        const trashed = yield* make("in the trash")
+        for (const id of [...ids, trashed.id]) {
+          for (let n = 0; n < 3; n++) yield* tasks.update(first, id, { status: "completed" }, undefined)
+        }
+        yield* tasks.remove(first, trashed.id, undefined)
+
+        const before = yield* exportOf(first)
+        assert.deepStrictEqual(
+          before.map((record) => record.type),
+          [...Array(2).fill("task"), ...Array(6).fill("completion")]
+        )
+        // In any order, since a completion may stand before its task.
+        const { messages, summary } = yield* importText(second, toNdjson(before.toReversed()), "export.ndjson")
+        assert.deepStrictEqual(messages, [])
+        assert.deepStrictEqual(summary.counts.added, { project: 0, tag: 0, task: 2, completion: 6 })
+        const copy = before.map((record) => ({ ...record, user_id: second }))
+        assert.deepStrictEqual(yield* exportOf(second), copy)
+        const query = { limit: 50 }
+        for (const id of ids) {
+          assert.deepStrictEqual(
+            (yield* tasks.completions(second, id, query)).items,
+            (yield* tasks.completions(first, id, query)).items
+          )
+        }
+        // The next occurrence is recorded as any other.
+        yield* tasks.update(second, ids[0] ?? trashed.id, { status: "completed" }, undefined)
+        const again = yield* importText(second, toNdjson(before), "export.ndjson")
+        assert.deepStrictEqual(again.summary.counts.present, { project: 0, tag: 0, task: 2, completion: 6 })
+        assert.lengthOf(yield* exportOf(second), 9)
+      })
+    )
+
+    it.effect("rejects a completion of an unknown task, and of a version that the task still has", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("odd-completions")
+        const { task } = yield* oneTask
+        const completion = {
+          type: "completion",
+          task_id: task.id,
+          version: task.version,
+          due: null,
+          completed_at: "2026-01-01T00:00:00.000Z"
+        }
+        const file = toNdjson([
+          { ...task, project_id: null, tag_ids: [] },
+          completion,
+          { ...completion, task_id: "019c2f7e-0000-7000-8000-000000000000" },
+          { ...completion, version: 2 ** 31 },
+          { ...completion, due: { date: "2026-02-30" } }
+        ])
+        const { messages, summary } = yield* importText(owner, file, "odd.ndjson")
+        const unknown = "task_id: No such task with a later version is in the file or in the account"
+        assert.deepStrictEqual(messages, [
+          "line 4: error: version: Must be at most 1000000000",
+          `line 5: error: due.date: Must be a date like 2026-12-01`,
+          `line 2: error: ${unknown}`,
+          `line 3: error: ${unknown}`
+        ])
+        assert.strictEqual(summary.rejectedLines, 4)
       })
     )
 
@@ -65,8 +137,8 @@ describe.each(all)("importRecords on %s", (_name, database) => {
 
         const { messages, summary } = yield* importText(owner, file, "export.ndjson")
         assert.deepStrictEqual(messages, [])
-        assert.deepStrictEqual(summary.counts.restored, { project: 0, tag: 0, task: 1 })
-        assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 2, task: 0 })
+        assert.deepStrictEqual(summary.counts.restored, { project: 0, tag: 0, task: 1, completion: 0 })
+        assert.deepStrictEqual(summary.counts.present, { project: 1, tag: 2, task: 0, completion: 0 })
         const restored = yield* tasks.find(owner, id)
         const { subtasks, updated_at, user_id, version: restoredVersion, ...content } = restored
         const { type: _, updated_at: fileTime, version: fileVersion, ...expected } = task
@@ -78,7 +150,7 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         assert.deepStrictEqual((yield* (yield* TrashRepo).list(owner, {})).items, [])
 
         const again = yield* importText(owner, file, "export.ndjson")
-        assert.deepStrictEqual(again.summary.counts.present, { project: 1, tag: 2, task: 1 })
+        assert.deepStrictEqual(again.summary.counts.present, { project: 1, tag: 2, task: 1, completion: 0 })
         assert.strictEqual((yield* tasks.find(owner, id)).version, restoredVersion)
       })
     )
@@ -178,7 +250,7 @@ describe.each(all)("importRecords on %s", (_name, database) => {
         const text = "TYPE,CONTENT\ntask,Same\n"
         yield* importText(owner, text, "Misc [111].csv")
         const { summary } = yield* importText(owner, text, "Misc [222].csv")
-        assert.deepStrictEqual(summary.counts.added, { project: 1, tag: 0, task: 1 })
+        assert.deepStrictEqual(summary.counts.added, { project: 1, tag: 0, task: 1, completion: 0 })
         const records = yield* exportOf(owner)
         const projects = records.filter((record) => record.type === "project")
         assert.deepStrictEqual(

@@ -59,7 +59,7 @@ describe("tasks import of an NDJSON export", () => {
           "line 21: error: due_at: Must be a time like 2026-11-20T09:30:00Z (RFC 3339)",
           "line 22: error: project_id: No such project is in the file or in the account",
           "line 23: error: tag_ids: No such tag is in the file or in the account",
-          "line 24: error: type: Must be project, tag or task",
+          "line 24: error: type: Must be project, tag, task or completion",
           "line 25: error: colour: Is not a known field",
           "line 26: error: task: Must have completed_at exactly when its status is completed",
           "line 27: error: title: Must not contain NUL or half of a surrogate pair",

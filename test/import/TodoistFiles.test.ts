@@ -96,7 +96,7 @@ describe("Todoist files", () => {
             assert.strictEqual(tasks, summary.counts.added.task)
             if (seed % 10 !== 0) continue
             const again = yield* importText(owner, text, `File ${seed}.csv`)
-            assert.deepStrictEqual(again.summary.counts.added, { project: 0, tag: 0, task: 0 })
+            assert.deepStrictEqual(again.summary.counts.added, { project: 0, tag: 0, task: 0, completion: 0 })
             assert.deepStrictEqual(again.messages, messages)
           }
         }),

@@ -10,6 +10,8 @@ const toRow = (record: ImportRecord) => {
       return { type: record.type, ...record.value }
     case "task":
       return { type: record.type, ...record.value }
+    case "completion":
+      throw new Error("no completion was generated")
   }
 }
 

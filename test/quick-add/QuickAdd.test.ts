@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { ProjectId } from "../../src/domain/Project.ts"
 import { type Language, ParsedTask } from "../../src/domain/QuickAdd.ts"
+import { RecurrenceInput } from "../../src/domain/Recurrence.ts"
 import { TagId } from "../../src/domain/Tag.ts"
 import { parseTask } from "../../src/quick-add/QuickAdd.ts"
 
@@ -127,6 +128,82 @@ describe("parseTask", () => {
     assert.deepInclude(task, expected)
   })
 
+  it.each<[Language, string, string]>([
+    ["en", "every other day", "FREQ=DAILY;INTERVAL=2"],
+    ["en", "every two weeks", "FREQ=WEEKLY;INTERVAL=2"],
+    ["en", "every 3rd day", "FREQ=DAILY;INTERVAL=3"],
+    ["en", "every other monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["en", "every mon-fri", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["en", "every weekend", "FREQ=WEEKLY;BYDAY=SA,SU"],
+    ["en", "every last friday", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["en", "every 3rd thursday of the month", "FREQ=MONTHLY;BYDAY=3TH"],
+    ["en", "every last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-1"],
+    ["en", "every 1st and 15th", "FREQ=MONTHLY;BYMONTHDAY=1,15"],
+    ["en", "every month on the 5th", "FREQ=MONTHLY;BYMONTHDAY=5"],
+    ["en", "every quarter", "FREQ=MONTHLY;INTERVAL=3"],
+    ["en", "every Jan 27", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=27"],
+    ["en", "every day until Dec 24", "FREQ=DAILY;UNTIL=20261224"],
+    ["de", "jeden zweiten Tag", "FREQ=DAILY;INTERVAL=2"],
+    ["de", "alle zwei Wochen", "FREQ=WEEKLY;INTERVAL=2"],
+    ["de", "jedes Quartal", "FREQ=MONTHLY;INTERVAL=3"],
+    ["de", "jedes Wochenende", "FREQ=WEEKLY;BYDAY=SA,SU"],
+    ["de", "jeden letzten Freitag", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["de", "jeden 3. Donnerstag im Monat", "FREQ=MONTHLY;BYDAY=3TH"],
+    ["de", "jeden 15. und 30.", "FREQ=MONTHLY;BYMONTHDAY=15,30"],
+    ["de", "jeden 27. Januar", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=27"],
+    ["de", "jeden Tag bis 24. Dezember", "FREQ=DAILY;UNTIL=20261224"],
+    ["fr", "tous les deux jours", "FREQ=DAILY;INTERVAL=2"],
+    ["fr", "toutes les 2 semaines", "FREQ=WEEKLY;INTERVAL=2"],
+    ["fr", "chaque dernier vendredi du mois", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["fr", "tous les 15", "FREQ=MONTHLY;BYMONTHDAY=15"],
+    ["fr", "tous les mois le 5", "FREQ=MONTHLY;BYMONTHDAY=5"],
+    ["fr", "chaque trimestre", "FREQ=MONTHLY;INTERVAL=3"],
+    ["fr", "chaque 27 janvier", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=27"],
+    ["es", "cada dos días", "FREQ=DAILY;INTERVAL=2"],
+    ["es", "cada primer lunes del mes", "FREQ=MONTHLY;BYDAY=1MO"],
+    ["es", "cada 15", "FREQ=MONTHLY;BYMONTHDAY=15"],
+    ["es", "cada 2 semanas", "FREQ=WEEKLY;INTERVAL=2"],
+    ["pt", "a cada 2 dias", "FREQ=DAILY;INTERVAL=2"],
+    ["pt", "todo dia 15", "FREQ=MONTHLY;BYMONTHDAY=15"],
+    ["pt", "toda última sexta", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["nl", "elke twee weken", "FREQ=WEEKLY;INTERVAL=2"],
+    ["nl", "elke laatste vrijdag van de maand", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["nl", "elk kwartaal", "FREQ=MONTHLY;INTERVAL=3"],
+    ["nl", "elke maand op de 5e", "FREQ=MONTHLY;BYMONTHDAY=5"]
+  ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
+    const { recurrence, title } = parse(`Run ${phrase}`, language).task
+    assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
+    assert.isTrue(Schema.is(RecurrenceInput)(recurrence))
+  })
+
+  it.each<[Language, string, string, string, string?]>([
+    ["en", "Call today", "Call", "2026-11-27"],
+    ["de", "Morgen anrufen", "anrufen", "2026-11-28"],
+    ["fr", "Appeler aujourd’hui", "Appeler", "2026-11-27"],
+    ["es", "Llamar hoy", "Llamar", "2026-11-27"],
+    ["pt", "Ligar hoje", "Ligar", "2026-11-27"],
+    ["nl", "Bel vandaag", "Bel", "2026-11-27"],
+    ["en", "Meet next friday", "Meet", "2026-12-04"],
+    ["de", "Treffen nächsten Freitag", "Treffen", "2026-12-04"],
+    ["en", "Meet in 3 days", "Meet", "2026-11-30"],
+    ["en", "Meet in 2 hours", "Meet", "2026-11-27", "13:00"],
+    ["en", "Call at 12am", "Call", "2026-11-28", "00:00"],
+    ["en", "Call at noon", "Call", "2026-11-27", "12:00"],
+    ["en", "Call me on sun at 5", "Call me", "2026-11-29", "05:00"],
+    ["en", "Meet May tomorrow", "Meet May", "2026-11-28"],
+    ["en", "Mail ada@example.com tomorrow", "Mail ada@example.com", "2026-11-28"],
+    ["en", "🎂 Cake tomorrow 🎉", "🎂 Cake 🎉", "2026-11-28"],
+    ["en", "קנה חלב tomorrow", "קנה חלב", "2026-11-28"],
+    ["en", "Lunch tomorrow?", "Lunch?", "2026-11-28"],
+    ["de", "Arzt um 14.30 Uhr", "Arzt", "2026-11-27", "14:30"],
+    ["de", "Arzt am 24.12. um 9 Uhr", "Arzt", "2026-12-24", "09:00"],
+    ["en", "Run every day at 9 until Dec 24", "Run", "2026-11-28", "09:00"],
+    ["fr", "Payer tous les jours à 9", "Payer", "2026-11-28", "09:00"]
+  ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
+    const { task } = parse(text, language)
+    assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])
+  })
+
   it.each<[Language, string]>([
     ["en", "Buy 3 apples #unknown !urgent"],
     ["en", "March"],
@@ -135,8 +212,35 @@ describe("parseTask", () => {
     ["en", "C# and f@phone"],
     ["en", "#homework"],
     ["en", "In March read 1984"],
+    ["en", "Read 1984"],
+    ["en", "Pay 19.99 for version 2.1.3"],
+    ["en", "Call 555-1234"],
+    ["en", "Call May"],
+    ["en", "Send April the file"],
+    ["en", "Buy sun cream"],
+    ["en", "Sat exam prep"],
+    ["en", "Midnight snack"],
+    ["en", "A day at the zoo"],
+    ["en", "Meditate 10 minutes"],
+    ["en", "Buy last minute gifts"],
+    ["en", "Run twice a week"],
+    ["en", "Run every morning"],
+    ["en", "Call at 24:00"],
+    ["en", "Task !4"],
+    ["en", "#"],
+    ["en", "!!!"],
+    ["en", "Escaped \\#Home"],
+    ["en", "See https://example.com/2026/12/24/post#Home"],
+    ["en", "اتصل بأمي"],
     ["de", "Alle Gläser spülen"],
-    ["fr", "Tous ensemble"]
+    ["de", "Kaufe 2 Äpfel"],
+    ["de", "Guten Morgen sagen"],
+    ["de", "So geht das"],
+    ["fr", "Tous ensemble"],
+    ["fr", "Acheter 2 pommes"],
+    ["es", "Ir al mar"],
+    ["pt", "Segunda via do cartão"],
+    ["nl", "Koop 2 appels"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

@@ -177,11 +177,39 @@ describe("RecurrenceInput", () => {
     "INTERVAL=2",
     "RRULE:FREQ=DAILY",
     "FREQ=DAILY\nDTSTART:20260101",
+    "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY",
+    "FREQ=DAILY;EXDATE=20260102",
+    "freq=daily",
+    "FREQ=WEEKLY;BYDAY=mo",
+    "FREQ=SECONDLY",
+    " FREQ=DAILY",
+    "FREQ=WEEKLY;",
+    "FREQ=DAILY;COUNT=3;UNTIL=20261231",
+    "FREQ=MONTHLY;BYSETPOS=1",
+    "FREQ=YEARLY;BYDAY=53MO",
+    "x".repeat(10_000),
     "FREQ=DAILY;X=1",
     "FREQ=DAILY;toString=1",
     `FREQ=MONTHLY;BYMONTHDAY=${"1,".repeat(200)}1`
   ])("refuses %j", (rrule) => {
     assert.isFalse(isRule(rrule))
+  })
+})
+
+describe("nextDate", () => {
+  it.each([
+    ["FREQ=MONTHLY;BYMONTHDAY=31", "2026-01-31", "2026-03-31"],
+    ["FREQ=MONTHLY", "2026-01-31", "2026-03-31"],
+    ["FREQ=MONTHLY;BYDAY=5MO", "2026-01-01", "2026-03-30"],
+    ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2026-01-01", "2028-02-29"],
+    ["FREQ=YEARLY", "2028-02-29", "2032-02-29"],
+    ["FREQ=MONTHLY;BYMONTHDAY=-1", "2028-01-31", "2028-02-29"],
+    ["FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-01-30", "2026-02-27"],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=MO", "2026-11-29", "2026-12-13"],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,TU;WKST=SU", "2026-11-29", "2026-12-01"],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,TU;WKST=MO", "2026-11-29", "2026-12-08"]
+  ])("of %s after %s is %s", (rrule, date, expected) => {
+    assert.strictEqual(nextDate(rrule, date), expected)
   })
 })
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Readiness } from "../../src/server/Readiness.ts"
+import { Readiness, WrongSchema } from "../../src/server/Readiness.ts"
 
 const withReadiness = <A, E, R>(
   layer: Layer.Layer<Readiness>,
@@ -49,6 +49,26 @@ describe("Readiness", () => {
         yield* readiness.checks
         assert.isTrue(readiness.canServe())
         failure = "the database does not respond"
+        yield* TestClock.adjust("1 second")
+        yield* readiness.checks
+        assert.isTrue(readiness.canServe())
+      })
+    )
+  })
+
+  it.effect("can not serve while a check finds a wrong schema, and can again afterwards", () => {
+    let failure: WrongSchema | undefined
+    const row_security = Effect.suspend(() => (failure === undefined ? Effect.void : Effect.fail(failure)))
+    return withReadiness(Readiness.layer({ row_security }, ["row_security"]), (readiness) =>
+      Effect.gen(function* () {
+        yield* readiness.checks
+        assert.isTrue(readiness.canServe())
+        failure = new WrongSchema({ reason: "it is in force on task, but DATABASE_RLS is off" })
+        yield* TestClock.adjust("1 second")
+        const { row_security } = yield* readiness.checks
+        assert.deepStrictEqual(row_security, { status: "failing", reason: failure.reason })
+        assert.isFalse(readiness.canServe())
+        failure = undefined
         yield* TestClock.adjust("1 second")
         yield* readiness.checks
         assert.isTrue(readiness.canServe())

@@ -247,5 +247,44 @@ describe.each(all)("Subtasks on %s", (_, database) => {
         assert.deepStrictEqual(body.results[0].subtasks, { total: 1, completed: 1 })
       })
     )
+
+    it.effect(
+      "a bulk request that makes a cycle, a sixth level or a subtask of a task in the trash changes nothing",
+      () =>
+        Effect.gen(function* () {
+          const [first, second = ""] = yield* chain(2)
+          const deep = yield* chain(5)
+          const other = yield* create("other")
+          const move = (id: string, parent_id: string | null) => ({ op: "update", id, change: { parent_id } })
+          for (const [operations, index, code] of [
+            // Each of the two is possible by itself.
+            [[move(other.id, second), move(first, other.id)], 1, "cycle"],
+            [[move(other.id, deep[3] ?? ""), move(first, other.id)], 1, "depth"],
+            [[{ op: "delete", id: other.id }, move(first, other.id)], 1, "not_found"],
+            [[{ op: "create", task: { title: "t", parent_id: other.id } }, move(other.id, other.id)], 1, "cycle"]
+          ] as const) {
+            const { body } = yield* send("POST", "tasks/bulk", { body: { operations } })
+            assert.deepInclude(body, { status: 422, code: "VALIDATION_FAILED" }, code)
+            assert.deepInclude(body.errors[0], { pointer: `/body/operations/${index}/change/parent_id`, code })
+            assert.deepStrictEqual(yield* get(other.id), other)
+          }
+          // Moved away first, a task can take what was its parent.
+          const { status } = yield* send("POST", "tasks/bulk", {
+            body: { operations: [move(second, null), move(first, second)] }
+          })
+          assert.strictEqual(status, 200)
+          assert.strictEqual((yield* get(first)).parent_id, second)
+        })
+    )
+
+    it.effect("a subtask may be in another project than its parent", () =>
+      Effect.gen(function* () {
+        const { body: project } = yield* send("POST", "projects", { body: { name: "Garden" } })
+        const parent = yield* create("parent")
+        const task = yield* create("task", parent.id, { project_id: project.id })
+        assert.deepInclude(yield* get(task.id), { parent_id: parent.id, project_id: project.id })
+        assert.strictEqual((yield* get(parent.id)).project_id, null)
+      })
+    )
   })
 })

@@ -96,7 +96,9 @@ const contents = Effect.fnUntraced(function* (owner: UserId) {
   const [account, trash] = [yield* AccountRepo, yield* TrashRepo]
   const exported = yield* Stream.runCollect(yield* account.streamAll(owner))
   const { items } = yield* trash.list(owner, { limit: 200 })
-  const rows = new Map<string, unknown>(exported.map(({ type, ...row }) => [`${type} ${row.id}`, row]))
+  const rows = new Map<string, unknown>(
+    exported.flatMap(({ type, ...row }) => ("id" in row ? [[`${type} ${row.id}`, row]] : []))
+  )
   for (const row of items) rows.set(`task ${row.id}`, row)
   return rows
 })

@@ -44,10 +44,10 @@ export const useQuickAdd = (text: string) => {
   /** The fields of the new task: what no chip stands for stays in the title. */
   const fields = (): Partial<TaskCreate> & { readonly title: string } => {
     if (data === undefined || spans.length === 0) return { title: trimmed }
-    const { due, priority, project_id, recurrence, tag_ids } = data.task
+    const { due, priority, project_id, recurrence, tag_ids, title } = data.task
     const rest = spans.reduceRight((left, { end, start }) => `${left.slice(0, start)} ${left.slice(end)}`, trimmed)
     return {
-      title: rest.trim().replaceAll(/\s+/g, " ") || trimmed,
+      title: unwanted.length === 0 ? title : rest.trim().replaceAll(/\s+/g, " ") || trimmed,
       ...(due && (has("due") || has("recurrence")) && { due: has("due") || !due.time ? due : { date: due.date } }),
       ...(recurrence && has("recurrence") && { recurrence }),
       ...(priority && has("priority") && { priority }),
