@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, type Stream } from "effect"
+import { Context, Duration, Effect, Fiber, FiberMap, Layer, Option, type Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type { ExportRecord, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
@@ -10,6 +10,9 @@ import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
+
+/** A request must end before its time limit. */
+const erasureWait = Duration.seconds(1)
 
 const mapParents = mapConstraintViolation({
   task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
@@ -35,8 +38,11 @@ export class AccountRepo extends Context.Service<
       owner: UserId,
       tasks: ReadonlyArray<ImportedTask>
     ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
-    /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
-    erase(owner: UserId): Effect.Effect<void>
+    /**
+     * Deletes everything of the user, in batches. What is written meanwhile is deleted too. `false` if it takes longer
+     * than a request: then it goes on in this process, and a repetition waits for it.
+     */
+    erase(owner: UserId): Effect.Effect<boolean>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
     restoreParents(
       owner: UserId,
@@ -50,6 +56,7 @@ export class AccountRepo extends Context.Service<
     Effect.gen(function* () {
       const db = yield* Database
       const quotas = yield* AccountQuotas
+      const erasures = yield* FiberMap.make<UserId>()
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) =>
         mapParents(ImportQueries.parents(db, owner, rows, isParentNew)).pipe(
@@ -58,7 +65,10 @@ export class AccountRepo extends Context.Service<
         )
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
-        erase: (owner) => db.heavy(erase(db, owner)),
+        erase: Effect.fnUntraced(function* (owner) {
+          const fiber = yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)), { onlyIfMissing: true })
+          return Option.isSome(yield* Effect.timeoutOption(Fiber.join(fiber), erasureWait))
+        }),
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),

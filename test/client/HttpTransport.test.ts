@@ -102,6 +102,18 @@ describe("HttpTransport", () => {
     })
   )
 
+  it.live("repeats the erasure of an account until nothing is left", () => {
+    const accepted: Reply = (response) => response.writeHead(202, { "retry-after": "0" }).end()
+    const erased: Reply = (response) => response.writeHead(204).end()
+    return withServer([accepted, accepted, erased], async ({ client, seen }) => {
+      await client.erase("ada")
+      assert.deepStrictEqual(
+        seen.map(({ method, path }) => `${method} ${path}`),
+        Array.from({ length: 3 }, () => "DELETE /api/account")
+      )
+    })
+  })
+
   it.live("repeats a POST with the same idempotency key", () =>
     withServer([unavailable, disconnect, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {
       await client.tasks.create({ title: "x" })
