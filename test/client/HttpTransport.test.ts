@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
@@ -99,6 +100,15 @@ describe("HttpTransport", () => {
         }
       })
       assert.sameMembers([...reached], declared)
+    })
+  )
+
+  it.live("leaves nothing on a signal that lives longer than a request", () =>
+    withServer([ok], async ({ client, seen }) => {
+      const { signal } = new AbortController()
+      for (let n = 0; n < 3; n++) await client.tasks.list({}, { signal })
+      assert.lengthOf(seen, 3)
+      assert.lengthOf(getEventListeners(signal, "abort"), 0)
     })
   )
 

@@ -140,6 +140,7 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
 
     it.effect("does not log tickets, and rejects those of an erased account", () =>
       Effect.gen(function* () {
+        yield* send("POST", "/api/tasks", "gone", { title: "t" })
         const used = yield* ticketFor("gone")
         const unused = yield* ticketFor("gone")
         const stream = yield* open(`/api/events?ticket=${used}`)
