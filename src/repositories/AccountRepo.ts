@@ -11,8 +11,8 @@ import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
 
-/** A request must end before its time limit. */
-const erasureWait = Duration.seconds(1)
+/** A request must end before its time limit, which is at least half a second more. */
+const erasureWait = Duration.millis(500)
 
 const mapParents = mapConstraintViolation({
   task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
@@ -56,7 +56,7 @@ export class AccountRepo extends Context.Service<
     Effect.gen(function* () {
       const db = yield* Database
       const quotas = yield* AccountQuotas
-      const erasures = yield* FiberMap.make<UserId>()
+      const erasures = yield* FiberMap.make<UserId, void, never>()
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) =>
         mapParents(ImportQueries.parents(db, owner, rows, isParentNew)).pipe(
@@ -66,7 +66,10 @@ export class AccountRepo extends Context.Service<
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
         erase: Effect.fnUntraced(function* (owner) {
-          const fiber = yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)), { onlyIfMissing: true })
+          const running = yield* FiberMap.get(erasures, owner)
+          const fiber = Option.isSome(running)
+            ? running.value
+            : yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)))
           return Option.isSome(yield* Effect.timeoutOption(Fiber.join(fiber), erasureWait))
         }),
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),

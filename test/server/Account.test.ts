@@ -81,11 +81,12 @@ describe.each(all)("DELETE /api/account on %s", (_, database) => {
         const erase = request("DELETE", "/api/account?confirm=large", { as: "large" })
         yield* request("POST", "/api/tasks", { as: "large", body: { title: "t" } })
         // As long as another transaction writes, the erasure waits.
-        const begun = yield* sql.withTransaction(
-          Effect.andThen(sql`select from account where user_id = 'large' for update`, erase)
+        const responses = yield* sql.withTransaction(
+          Effect.andThen(sql`select from account where user_id = 'large' for update`, Effect.all([erase, erase]))
         )
-        assert.strictEqual(begun.status, 202)
-        assert.strictEqual(begun.headers.get("retry-after"), "5")
+        for (const { headers, status } of responses) {
+          assert.deepStrictEqual([status, headers.get("retry-after")], [202, "5"])
+        }
         while (Object.keys(yield* rowsOf("large")).length > 0) yield* Effect.yieldNow
         assert.strictEqual((yield* erase).status, 204)
       })

@@ -45,6 +45,15 @@ const loadScript = Effect.promise(async () => {
   return { compressed, name: `scalar.${hash}.js` }
 })
 
+// Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 asks for (1.4.3).
+const colors = {
+  ...{ "color-2": "#5f5f5f", "color-3": "#6b6b6b", "color-green": "#007045", "color-blue": "#0062a3" },
+  ...{ "color-red": "#c00000", "color-yellow": "#806000", "color-orange": "#a83a00" }
+}
+const customCss = `.light-mode.light-mode { ${Object.entries(colors)
+  .map(([name, color]) => `--scalar-${name}: ${color};`)
+  .join(" ")} }`
+
 // Options that would link to other hosts are off.
 const configuration = JSON.stringify({
   authentication: { preferredSecurityScheme: "bearer" },
@@ -52,6 +61,7 @@ const configuration = JSON.stringify({
   hideClientButton: true,
   showDeveloperTools: "never",
   telemetry: false,
+  customCss,
   favicon: "data:,"
 })
 
