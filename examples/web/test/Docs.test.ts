@@ -58,11 +58,12 @@ describe("/docs", () => {
   it("has no violation that axe finds, except for those of Scalar's own markup", async () => {
     const { tab } = await openTab(await newContext(), `${tasks}/docs`)
     await tab.getByRole("button", { name: /Test Request.*get \/api\/tasks\)/ }).waitFor()
-    const found = await violations(tab)
-    assert.deepStrictEqual(
-      found.filter((text) => !/^(aria-allowed-attr|aria-allowed-role|aria-required-children|button-name): /.test(text)),
-      []
-    )
+    const ofScalar = [
+      ...["aria-allowed-attr", "aria-allowed-role", "aria-required-children", "button-name"],
+      ...["label-content-name-mismatch", "landmark-unique"]
+    ]
+    const found = (await violations(tab)).filter((text) => !ofScalar.includes(text.split(":", 1)[0] ?? ""))
+    assert.deepStrictEqual(found, [])
   })
 
   it("gives every operation a name of its own", async () => {
