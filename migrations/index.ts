@@ -11,6 +11,7 @@ import * as add_due from "./0008_add_due.ts"
 import * as add_recurrence from "./0009_add_recurrence.ts"
 import * as add_subtasks from "./0010_add_subtasks.ts"
 import * as add_task_tags from "./0011_add_task_tags.ts"
+import * as keep_purged_versions from "./0012_keep_purged_versions.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -36,5 +37,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008_add_due": add_due,
   "0009_add_recurrence": add_recurrence,
   "0010_add_subtasks": add_subtasks,
-  "0011_add_task_tags": add_task_tags
+  "0011_add_task_tags": add_task_tags,
+  "0012_keep_purged_versions": keep_purged_versions
 }

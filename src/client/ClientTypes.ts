@@ -207,7 +207,10 @@ export interface TasksClient {
   readonly me: (call?: Call) => Promise<User>
   /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */
   readonly export: (call?: Call) => AsyncIterable<ExportRecord>
-  /** Deletes everything of the user for good. `confirm` is the `id` that `me` returns. */
+  /**
+   * Deletes everything of the user for good, and resolves when nothing is left: a large account takes some time.
+   * `confirm` is the `id` that `me` returns.
+   */
   readonly erase: (confirm: string, call?: Call) => Promise<void>
   /** Returns the state of the service. It needs no token. */
   readonly health: (call?: Call) => Promise<Health>

@@ -52,11 +52,11 @@ export const makeHttpTransport = (options: ClientOptions) => {
     // The time limit ends with the headers: an export may take longer than a request.
     const limit = new AbortController()
     const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined
-    const stop = () => limit.abort(signal?.reason)
-    signal?.addEventListener("abort", stop, { once: true })
+    // A listener on the caller's signal would stay as long as that: a synchronization has one for thousands of requests.
+    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
     try {
       signal?.throwIfAborted()
-      const response = await send(url, { ...init, headers, signal: limit.signal })
+      const response = await send(url, { ...init, headers, signal: either })
       clearTimeout(timer)
       return response.ok ? { value: await read(response) } : { error: await toError(response) }
     } catch (cause) {

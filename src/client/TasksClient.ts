@@ -13,6 +13,7 @@ import { makeHttpTransport } from "./HttpTransport.ts"
 import { newId } from "./Ids.ts"
 import { readLines } from "./Ndjson.ts"
 import { paginate, readPart, toPage } from "./Pagination.ts"
+import { abortableSleep } from "./Retry.ts"
 import { readEvents, sync } from "./Sync.ts"
 import type {
   ChangesPage,
@@ -41,6 +42,10 @@ const ifMatch = ({ ifMatch: version }: UpdateOptions = {}) =>
 const pathOf = (path: string, id: string) => `${path}/${encodeURIComponent(id)}`
 
 const withKey = ({ idempotencyKey = newId() }: IdempotentOptions = {}) => ({ "idempotency-key": idempotencyKey })
+
+/** For a request that is repeated until the server has done it. */
+const secondsToWait = ({ headers, status }: Response) =>
+  status === 202 ? Number(headers.get("retry-after")) : undefined
 
 /** Makes a client for one user of the service at `baseUrl`. */
 export const makeTasksClient = (options: ClientOptions): TasksClient => {
@@ -114,7 +119,13 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
         throw new NetworkError("interrupted", "The export is incomplete. Try again.", { cause })
       }
     },
-    erase: (confirm, call) => send("DELETE", "/api/account", { query: { confirm } }, call),
+    erase: async (confirm, call) => {
+      for (;;) {
+        const wait = await send("DELETE", "/api/account", { query: { confirm } }, call, secondsToWait)
+        if (wait === undefined) return
+        await abortableSleep(wait * 1000, call?.signal)
+      }
+    },
     health: (call) => send("GET", "/health", {}, call)
   }
 }

@@ -45,7 +45,8 @@ const noStatistics = {
   lag: 0
 }
 
-interface Subscriber extends FeedSink {
+interface Subscriber {
+  readonly sink: FeedSink
   readonly expiresAt: number
   /** In which of the seconds between two heartbeats its own comes: not all streams are written at once. */
   readonly phase: number
@@ -85,7 +86,7 @@ export class ChangeHub extends Context.Service<
         let isClosed = false
 
         const endAll = ({ subscribers }: Connected) => {
-          for (const subscriber of subscribers) subscriber.end()
+          for (const { sink } of subscribers) sink.end()
         }
 
         const update = (user: UserId, position: FeedPosition) => {
@@ -95,7 +96,7 @@ export class ChangeHub extends Context.Service<
           const isErased = known.position.epoch !== 0 && position.epoch !== known.position.epoch
           known.position = position
           if (isErased) endAll(known)
-          else for (const subscriber of known.subscribers) subscriber.send({ _tag: "Changes", position })
+          else for (const { sink } of known.subscribers) sink.send({ _tag: "Changes", position })
         }
 
         /** Asks where the feeds of these users end, as far as they are connected, and tells their streams. */
@@ -162,12 +163,12 @@ export class ChangeHub extends Context.Service<
           second += 1
           const now = clock.currentTimeMillisUnsafe()
           for (const { subscribers } of connected.values()) {
-            for (const subscriber of subscribers) {
-              if (subscriber.expiresAt <= now) {
-                subscriber.send({ _tag: "TokenExpired" })
-                subscriber.end()
-              } else if ((second + subscriber.phase) % heartbeat === 0) {
-                subscriber.send({ _tag: "Heartbeat" })
+            for (const { expiresAt, phase, sink } of subscribers) {
+              if (expiresAt <= now) {
+                sink.send({ _tag: "TokenExpired" })
+                sink.end()
+              } else if ((second + phase) % heartbeat === 0) {
+                sink.send({ _tag: "Heartbeat" })
               }
             }
           }
@@ -182,20 +183,20 @@ export class ChangeHub extends Context.Service<
           return undefined
         }
 
-        const subscribe = (user: User, position: FeedPosition, { end, send }: FeedSink) => {
+        const subscribe = (user: User, position: FeedPosition, sink: FeedSink) => {
           // Several streams may have been opened since the first check.
           if (refusal(user.id) !== undefined) {
-            end()
+            sink.end()
             return () => {}
           }
           const phase = statistics.streams % heartbeat
-          const subscriber: Subscriber = { expiresAt: Date.parse(user.expires_at), phase, send, end }
+          const subscriber: Subscriber = { sink, expiresAt: Date.parse(user.expires_at), phase }
           statistics.streams += 1
           update(user.id, position)
           const known = connected.get(user.id) ?? { subscribers: new Set(), position }
           connected.set(user.id, known)
           known.subscribers.add(subscriber)
-          send({ _tag: "Changes", position: known.position })
+          sink.send({ _tag: "Changes", position: known.position })
           // What changed between the look at the counter and the subscription.
           changedElsewhere.add(user.id)
           Queue.offerUnsafe(signal, undefined)

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, type Stream } from "effect"
+import { Context, Duration, Effect, Fiber, FiberMap, Layer, Option, type Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type {
@@ -16,6 +16,9 @@ import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
+
+/** A request must end before its time limit, which is at least half a second more. */
+const erasureWait = Duration.millis(500)
 
 const mapParents = mapConstraintViolation({
   task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
@@ -45,8 +48,11 @@ export class AccountRepo extends Context.Service<
       owner: UserId,
       completions: ReadonlyArray<ImportedCompletion>
     ): Effect.Effect<ReadonlyArray<ImportQueries.CompletionOutcome>>
-    /** Deletes everything of the user, in batches. What is written meanwhile is deleted too. */
-    erase(owner: UserId): Effect.Effect<void>
+    /**
+     * Deletes everything of the user, in batches. What is written meanwhile is deleted too. `false` if it takes longer
+     * than a request: then it goes on in this process, and a repetition waits for it.
+     */
+    erase(owner: UserId): Effect.Effect<boolean>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
     restoreParents(
       owner: UserId,
@@ -60,6 +66,7 @@ export class AccountRepo extends Context.Service<
     Effect.gen(function* () {
       const db = yield* Database
       const quotas = yield* AccountQuotas
+      const erasures = yield* FiberMap.make<UserId, void, never>()
       const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
       const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) =>
         mapParents(ImportQueries.parents(db, owner, rows, isParentNew)).pipe(
@@ -68,7 +75,13 @@ export class AccountRepo extends Context.Service<
         )
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
-        erase: (owner) => db.heavy(erase(db, owner)),
+        erase: Effect.fnUntraced(function* (owner) {
+          const running = yield* FiberMap.get(erasures, owner)
+          const fiber = Option.isSome(running)
+            ? running.value
+            : yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)))
+          return Option.isSome(yield* Effect.timeoutOption(Fiber.join(fiber), erasureWait))
+        }),
         restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),

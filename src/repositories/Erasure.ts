@@ -21,14 +21,14 @@ const batches = [
 )
 
 /**
- * Deletes all rows of a user, a batch in each transaction, and the counters in the last one. A transaction that finds
- * nothing else holds the counter until it commits, so nothing can be written between.
+ * Deletes all rows of a user in transactions that end after a full batch. The last one finds no full batch and deletes
+ * the counters, too. It holds them from its beginning, so nothing can be written meanwhile.
  */
 export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
   const write = (text: string) => Effect.orDie(db.write(owner, text))
   const batch = Effect.gen(function* () {
     yield* write("select next_seq($1)")
-    for (const text of batches) if ((yield* write(text)).length > 0) return false
+    for (const text of batches) if ((yield* write(text)).length === batchSize) return false
     for (const table of ["account_usage", "account"]) yield* write(`delete from ${table} where user_id = $1`)
     return true
   })

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
+import { bundleSizes } from "../../scripts/bundleSizes.ts"
 import * as Process from "../support/Process.ts"
 
 const compilerOptions = {
@@ -56,4 +57,12 @@ describe("docs/frontend.md and docs/sync.md", () => {
       await rm(folder, { recursive: true, force: true })
     }
   }, 120_000)
+
+  it("state the present sizes of the bundles", async () => {
+    const text = await readFile(join(Process.root, "docs/frontend.md"), "utf8")
+    for (const [entry, bytes] of Object.entries(await bundleSizes())) {
+      const stated = new RegExp(`^\\| \`effect-tasks/${entry}\` \\|.*\\| ([\\d.]+) KB \\|`, "m").exec(text)?.[1]
+      assert.closeTo(Number(stated), bytes / 1024, 0.15, entry)
+    }
+  })
 })

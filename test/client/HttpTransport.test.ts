@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
@@ -102,6 +103,27 @@ describe("HttpTransport", { concurrent: true }, () => {
       assert.sameMembers([...reached], declared)
     })
   )
+
+  it.live("leaves nothing on a signal that lives longer than a request", () =>
+    withServer([ok], async ({ client, seen }) => {
+      const { signal } = new AbortController()
+      for (let n = 0; n < 3; n++) await client.tasks.list({}, { signal })
+      assert.lengthOf(seen, 3)
+      assert.lengthOf(getEventListeners(signal, "abort"), 0)
+    })
+  )
+
+  it.live("repeats the erasure of an account until nothing is left", () => {
+    const accepted: Reply = (response) => response.writeHead(202, { "retry-after": "0" }).end()
+    const erased: Reply = (response) => response.writeHead(204).end()
+    return withServer([accepted, accepted, erased], async ({ client, seen }) => {
+      await client.erase("ada")
+      assert.deepStrictEqual(
+        seen.map(({ method, path }) => `${method} ${path}`),
+        Array.from({ length: 3 }, () => "DELETE /api/account")
+      )
+    })
+  })
 
   it.live("repeats a POST with the same idempotency key", () =>
     withServer([unavailable, disconnect, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {

@@ -59,7 +59,7 @@ const follow = Effect.fnUntraced(function* (hub: ChangeHub["Service"], user = ad
     }
   })
   stream.close = close
-  yield* TestClock.adjust("20 millis")
+  yield* TestClock.adjust("50 millis")
   return stream
 })
 

@@ -2,9 +2,10 @@ import { NodeCrypto } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { ProjectId } from "../../src/domain/Project.ts"
-import { TagId } from "../../src/domain/Tag.ts"
+import { type TagCreate, TagId } from "../../src/domain/Tag.ts"
 import { TaskId } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
+import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
@@ -56,6 +57,30 @@ describe.each(all)("A reused id on %s", (_, database) => {
         yield* sql`update task set deleted_at = now() - interval '31 days' where id = ${task.id}`
         assert.strictEqual(yield* trash.purge, 1)
         assert.strictEqual((yield* tasks.create(owner, task)).version, 3)
+      })
+    )
+
+    it.effect("starts with such a version after the record of its deletion was purged, too", () =>
+      Effect.gen(function* () {
+        const [changes, tags, sql] = [yield* ChangesRepo, yield* TagRepo, yield* AdminSql]
+        const user = UserId.make("away")
+        const [tag, other] = [id(6), id(7)].map((id) => ({ id: TagId.make(id), name: id })) as [TagCreate, TagCreate]
+        const create = (owner: UserId, tag: TagCreate) => Effect.map(tags.create(owner, tag), ({ version }) => version)
+        const purge = Effect.gen(function* () {
+          yield* sql`update deletion set deleted_at = now() - interval '91 days' where user_id = ${user}`
+          return yield* changes.purge
+        })
+        assert.deepStrictEqual([yield* create(user, tag), yield* create(user, other)], [1, 1])
+        for (const name of ["b", "c"]) yield* tags.update(user, tag.id as TagId, { name }, undefined)
+        for (const { id } of [tag, other]) yield* tags.remove(user, id as TagId, undefined)
+        assert.strictEqual(yield* purge, 2)
+        assert.deepStrictEqual([yield* create(user, tag), yield* create(user, other)], [4, 4])
+        // A lower version is purged later.
+        yield* sql`update tag set version = 2 where user_id = ${user} and id = ${other.id}`
+        yield* tags.remove(user, other.id as TagId, undefined)
+        assert.strictEqual(yield* purge, 1)
+        assert.strictEqual(yield* create(user, other), 4)
+        assert.strictEqual(yield* create(UserId.make("somebody-else"), other), 1)
       })
     )
 

@@ -76,6 +76,24 @@ describe.each(all)("DELETE /api/account on %s", (_, database) => {
       })
     )
 
+    it.effect("returns 202 while a long erasure goes on, and 204 when nothing is left", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const sql = yield* AdminSql
+        const erase = request("DELETE", "/api/account?confirm=large", { as: "large" })
+        yield* request("POST", "/api/tasks", { as: "large", body: { title: "t" } })
+        // As long as another transaction writes, the erasure waits.
+        const responses = yield* sql.withTransaction(
+          Effect.andThen(sql`select from account where user_id = 'large' for update`, Effect.all([erase, erase]))
+        )
+        for (const { headers, status } of responses) {
+          assert.deepStrictEqual([status, headers.get("retry-after")], [202, "5"])
+        }
+        while (Object.keys(yield* rowsOf("large")).length > 0) yield* Effect.yieldNow
+        assert.strictEqual((yield* erase).status, 204)
+      })
+    )
+
     it.effect("needs the caller's id as confirmation, and a token that was issued recently", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

@@ -162,6 +162,46 @@ describe.each(all)("GET /api/changes on %s", (_, database) => {
       })
     )
 
+    it.effect("returns 422 or 410, and never 500, for limits and cursors that a client made up", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const { read, send } = yield* clientOf("mallory")
+        yield* send("POST", "/api/tags", { name: "a" })
+        const own = JSON.parse(Buffer.from((yield* read()).body.cursor, "base64url").toString())
+        const statusOf = (query: string) =>
+          Effect.map(request("GET", `/api/changes?${query}`, { as: "mallory" }), ({ status }) => status)
+        for (const limit of ["0", "-1", "1e9", "1000000000", "201", "1.5", "", "x", "NaN", "1&limit=2"]) {
+          assert.strictEqual(yield* statusOf(`limit=${limit}`), 422, limit)
+        }
+        const cursors: ReadonlyArray<readonly [number, object]> = [
+          // From the future, of another epoch.
+          [410, { seq: own.seq + 1 }],
+          [410, { seq: Number.MAX_SAFE_INTEGER }],
+          [410, { epoch: own.epoch + 1 }],
+          [410, { seq: Number.MAX_SAFE_INTEGER, row: { type: "tag", id: "019c2f7e-0000-7000-8000-000000000000" } }],
+          [422, { seq: 1e300 }],
+          [422, { seq: -1 }],
+          [422, { seq: 0.5 }],
+          [422, { seq: "1" }],
+          [422, { seq: null }],
+          [422, { user: own.user + 1 }],
+          [422, { row: { type: "account", id: "019c2f7e-0000-7000-8000-000000000000" } }],
+          [422, { row: { type: "tag", id: "' or true --" } }],
+          [422, { began: -1 }],
+          // It only repeats what the client has already.
+          [200, { seq: 0 }],
+          [200, { began: Number.MAX_SAFE_INTEGER }]
+        ]
+        for (const [status, changes] of cursors) {
+          const cursor = Buffer.from(JSON.stringify({ ...own, ...changes })).toString("base64url")
+          assert.strictEqual(yield* statusOf(`cursor=${cursor}`), status, JSON.stringify(changes))
+        }
+        for (const cursor of ["", "\u0000", "x".repeat(4_000), "W10", "bnVsbA", `${"e30".repeat(100)}&cursor=e30`]) {
+          assert.strictEqual(yield* statusOf(`cursor=${cursor}`), 422, cursor)
+        }
+      })
+    )
+
     it.effect("returns 410 when deletions after the cursor are no longer recorded", () =>
       Effect.gen(function* () {
         const { read, send } = yield* clientOf("away")

@@ -141,7 +141,7 @@ const repositories = Layer.mergeAll(
   }),
   Layer.mock(TicketRepo, { create: () => Effect.succeed(missing) }),
   Layer.mock(AccountRepo, {
-    erase: () => Effect.void,
+    erase: () => Effect.succeed(true),
     streamAll: () => Effect.succeed(Stream.fromIterable([{ type: "task" as const, ...task }]))
   })
 )

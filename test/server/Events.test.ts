@@ -1,3 +1,4 @@
+import { connect } from "node:net"
 import { assert, describe, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { ChangeHub } from "../../src/events/ChangeHub.ts"
@@ -134,6 +135,84 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
         const elsewhere = yield* open(`/api/tasks?ticket=${mine}`)
         assert.strictEqual(elsewhere.status, 401)
         assert.strictEqual((yield* open(`/api/events?ticket=${mine}`)).status, 200)
+      })
+    )
+
+    it.effect("does not log tickets, and rejects those of an erased account", () =>
+      Effect.gen(function* () {
+        yield* send("POST", "/api/tasks", "gone", { title: "t" })
+        const used = yield* ticketFor("gone")
+        const unused = yield* ticketFor("gone")
+        const stream = yield* open(`/api/events?ticket=${used}`)
+        yield* until(() => cursorsOf(stream).length === 1)
+        assert.strictEqual((yield* send("DELETE", "/api/account?confirm=gone", "gone")).status, 204)
+        for (const ticket of [used, unused]) {
+          assert.strictEqual((yield* open(`/api/events?ticket=${ticket}`)).status, 401)
+        }
+        yield* until(() => stream.isEnded)
+        yield* until(() => log.filter((line) => line.includes("GET /api/events 401")).length >= 2)
+        const [, id = assert.fail("no ticket")] = used.split(".")
+        assert.deepStrictEqual(
+          log.filter((line) => line.includes(id) || line.includes(unused)),
+          []
+        )
+      })
+    )
+
+    it.effect("answers every Accept, Last-Event-ID and method with a stream or an error", () =>
+      Effect.gen(function* () {
+        const origin = yield* Origin
+        const variants: ReadonlyArray<Record<string, string>> = [
+          ...["text/event-stream", "*/*", "application/json", "", "text/html;q=0.1"].map((accept) => ({ accept })),
+          ...["", "0", "x".repeat(4_000), "\u00ff", "0, 1"].map((id) => ({ "last-event-id": id }))
+        ]
+        for (const headers of variants) {
+          const stream = yield* open("/api/events", { ...headersOf("variants"), ...headers })
+          assert.strictEqual(stream.status, 200)
+          yield* until(() => cursorsOf(stream).length === 1)
+          stream.close()
+        }
+        const statusOf = (method: string, headers: Record<string, string> = headersOf("variants")) =>
+          Effect.promise(async () => {
+            const response = await fetch(`${origin}/api/events`, { method, headers })
+            // A stream would not end.
+            return [response.status, (await response.text()) === ""] as const
+          })
+        assert.deepStrictEqual(yield* statusOf("HEAD"), [200, true])
+        assert.deepStrictEqual(yield* statusOf("HEAD", {}), [401, true])
+        assert.strictEqual((yield* statusOf("OPTIONS"))[0], 405)
+        for (const method of ["POST", "PUT", "DELETE"]) assert.strictEqual((yield* statusOf(method))[0], 405)
+        // None of these holds a stream.
+        const hub = yield* ChangeHub
+        yield* until(() => hub.statistics.streams === 0)
+      })
+    )
+
+    it.effect("takes CR and LF in Last-Event-ID for the end of the header", () =>
+      Effect.gen(function* () {
+        const { hostname, port } = new URL(yield* Origin)
+        const answers = yield* Effect.promise(() =>
+          Promise.all(
+            ["1\r\nx-injected: 1", "1\nx-injected: 1", "1\rx-injected: 1", "1\u00001"].map(
+              (id) =>
+                new Promise<string>((resolve) => {
+                  const socket = connect(Number(port), hostname)
+                  let text = ""
+                  socket.setEncoding("latin1").on("data", (part) => {
+                    text += part
+                    socket.destroy()
+                  })
+                  socket.on("close", () => resolve(text))
+                  const head = `GET /api/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer crlf\r\nlast-event-id: ${id}`
+                  socket.write(`${head}\r\n\r\n`)
+                })
+            )
+          )
+        )
+        for (const answer of answers) {
+          assert.match(answer, /^HTTP\/1\.1 (200|400) /)
+          assert.notInclude(answer, "injected")
+        }
       })
     )
 

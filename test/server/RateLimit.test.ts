@@ -315,7 +315,7 @@ describe("The cost of a request", () => {
     assert.deepStrictEqual(documented, {
       "post /api/tasks/bulk": { base: 10, parameters: {} },
       "get /api/export": { base: 20, parameters: {} },
-      "delete /api/account": { base: 20, parameters: {} },
+      "delete /api/account": { base: 5, parameters: {} },
       "get /api/tasks": { base: 1, parameters: { count: 2, q: 2 } },
       "get /api/projects": { base: 1, parameters: { count: 2 } },
       "get /api/tags": { base: 1, parameters: { count: 2 } },

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { afterEach, vi } from "vitest"
 import type { EventSink, ResponseBody } from "../../src/server/compiler/ResponseEncoder.ts"
@@ -11,16 +11,17 @@ import { makeWriter } from "../../src/server/pipeline/ResponseWriter.ts"
 /** A response to a client that never reads. */
 const unread = () =>
   Object.assign(new EventEmitter(), {
-    isDestroyed: false,
+    destroyed: false,
     written: [] as Array<string>,
     writeHead: () => {},
+    flushHeaders: () => {},
     write(chunk: Uint8Array) {
       this.written.push(new TextDecoder().decode(chunk))
       return false
     },
     end: () => {},
     destroy() {
-      this.isDestroyed = true
+      this.destroyed = true
     }
   })
 
@@ -49,16 +50,25 @@ describe("ResponseWriter", () => {
       return () => void closed++
     }
     const body = { _tag: "Events", contentType: "text/event-stream", subscribe } as const
-    const fiber = Effect.runFork(writeEvents(contextOf(response), ...encoded(body)))
+    let ended = 0
+    writeEvents(contextOf(response), ...encoded(body), () => void ended++)
     for (const text of ["one", "two", "three"]) sink.write(bytes(text), false)
     sink.write(bytes("heartbeat"), true)
     response.emit("drain")
     assert.deepStrictEqual(response.written, ["one", "three"])
     await vi.advanceTimersByTimeAsync(29_000)
-    assert.deepStrictEqual([response.isDestroyed, closed], [false, 0])
+    assert.deepStrictEqual([response.destroyed, closed, ended], [false, 0, 0])
     await vi.advanceTimersByTimeAsync(1_000)
-    assert.deepStrictEqual([response.isDestroyed, closed], [true, 1])
-    assert.isTrue(Exit.hasInterrupts(await Effect.runPromise(Fiber.await(fiber))))
+    response.emit("close")
+    assert.deepStrictEqual([response.destroyed, closed, ended], [true, 1, 1])
+  })
+
+  it("ends the subscription of a client that closed its connection before the stream began", () => {
+    const response = Object.assign(unread(), { destroyed: true })
+    let [closed, ended] = [0, 0]
+    const body = { _tag: "Events", contentType: "text/event-stream", subscribe: () => () => void closed++ } as const
+    writeEvents(contextOf(response), ...encoded(body), () => void ended++)
+    assert.deepStrictEqual([closed, ended], [1, 1])
   })
 
   it.effect("waits for a slow client of an export", () =>
@@ -68,7 +78,7 @@ describe("ResponseWriter", () => {
       const body = { _tag: "Stream", contentType: "application/x-ndjson", stream } as const
       const fiber = yield* Effect.forkChild(writeStream(contextOf(response), ...encoded(body)))
       yield* TestClock.adjust("1 hour")
-      assert.isFalse(response.isDestroyed)
+      assert.isFalse(response.destroyed)
       yield* Fiber.interrupt(fiber)
     })
   )

@@ -53,9 +53,12 @@ export const App = () => {
   if (isPending) return null
   if (error !== null && error.status !== 401) {
     return (
-      <Message title="Can't reach the sign-in server" action={{ label: "Try again", run: () => void refetch() }}>
-        Nothing is lost. Try again in a moment.
-      </Message>
+      <main>
+        <h1 className="spoken">Tasks</h1>
+        <Message title="Can't reach the sign-in server" action={{ label: "Try again", run: () => void refetch() }}>
+          Nothing is lost. Try again in a moment.
+        </Message>
+      </main>
     )
   }
   return <SignIn endedFor={hasSignedOut ? undefined : lastUser?.email} onSignedIn={onSignedIn} />

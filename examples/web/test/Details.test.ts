@@ -1,5 +1,16 @@
 import { assert, describe, inject, it } from "vitest"
-import { add, newContext, newPerson, openEditor, row, settled, shows, signIn, withBrowser } from "./support/person.ts"
+import {
+  add,
+  newContext,
+  newPerson,
+  openEditor,
+  row,
+  settled,
+  shows,
+  signIn,
+  violations,
+  withBrowser
+} from "./support/person.ts"
 
 withBrowser()
 
@@ -78,6 +89,15 @@ describe("The layout", () => {
     assert.isAtMost((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN), 320)
   })
 
+  it("shows a toast beside the lists, not over the account", async () => {
+    const { tab } = await newPerson(page, "Ada", await newContext({ viewport: { width: 820, height: 600 } }))
+    await add(tab, "One")
+    await tab.getByRole("checkbox").first().click()
+    const toast = await tab.getByText("Completed “One”.").boundingBox()
+    const lists = await tab.getByRole("complementary").boundingBox()
+    assert.isAtLeast(toast?.x ?? Number.NaN, (lists?.x ?? Number.NaN) + (lists?.width ?? Number.NaN))
+  })
+
   it("writes right-to-left titles from right to left", async () => {
     const { tab } = await newPerson(page)
     await add(tab, "\u05e7\u05e0\u05d4 \u05d7\u05dc\u05d1")
@@ -85,6 +105,29 @@ describe("The layout", () => {
       .getByRole("button", { name: /^Edit \u05e7/ })
       .evaluate((element) => getComputedStyle(element).direction)
     assert.strictEqual(direction, "rtl")
+  })
+})
+
+describe("Tags under the pointer", () => {
+  it("stay readable in the editor, in a row and at the side", async () => {
+    const { tab } = await newPerson(page)
+    await add(tab, "One")
+    const editor = await openEditor(tab, "One")
+    for (const name of ["errand", "urgent"]) {
+      await editor.getByLabel("New tag for this task").fill(name)
+      await tab.keyboard.press("Enter")
+      await editor.getByRole("checkbox", { name }).waitFor()
+    }
+    await editor.getByRole("checkbox", { name: "urgent" }).click()
+    for (const name of ["errand", "urgent"]) {
+      await editor.getByText(name, { exact: true }).hover()
+      assert.deepStrictEqual(await violations(tab), [])
+    }
+    await editor.getByRole("button", { name: "Save" }).click()
+    await row(tab, "One").getByText("errand").hover()
+    assert.deepStrictEqual(await violations(tab), [])
+    await tab.getByRole("link", { name: "errand" }).hover()
+    assert.deepStrictEqual(await violations(tab), [])
   })
 })
 
@@ -107,6 +150,13 @@ describe("A list", () => {
     await tab.getByText("Added “Hidden here” to the open tasks.").waitFor()
     await tab.getByRole("button", { name: "Show", exact: true }).click()
     await shows(tab, "Hidden here")
+    await tab.getByLabel("Search").fill("something else")
+    await tab.getByText("No matching tasks").waitFor()
+    await tab.getByLabel("New task", { exact: true }).fill("Not found by it")
+    await tab.keyboard.press("Enter")
+    await tab.getByText("Added “Not found by it” to the open tasks.").waitFor()
+    await tab.getByRole("button", { name: "Show", exact: true }).click()
+    await shows(tab, "Not found by it", "Hidden here")
     assert.deepStrictEqual(errors, [])
   })
 

@@ -1,5 +1,5 @@
 import { assert, describe, inject, it } from "vitest"
-import { add, newContext, newPerson, openTab, withBrowser } from "./support/person.ts"
+import { add, newContext, newPerson, openTab, violations, withBrowser } from "./support/person.ts"
 
 withBrowser()
 
@@ -53,6 +53,17 @@ describe("/docs", () => {
     await tab.locator("tr#limit").getByRole("checkbox").click()
     assert.strictEqual(await send(), "/api/tasks?limit=50")
     assert.deepStrictEqual(errors, [])
+  })
+
+  it("has no violation that axe finds, except for those of Scalar's own markup", async () => {
+    const { tab } = await openTab(await newContext(), `${tasks}/docs`)
+    await tab.getByRole("button", { name: /Test Request.*get \/api\/tasks\)/ }).waitFor()
+    const ofScalar = [
+      ...["aria-allowed-attr", "aria-allowed-role", "aria-required-children", "button-name"],
+      ...["label-content-name-mismatch", "landmark-unique"]
+    ]
+    const found = (await violations(tab)).filter((text) => !ofScalar.includes(text.split(":", 1)[0] ?? ""))
+    assert.deepStrictEqual(found, [])
   })
 
   it("gives every operation a name of its own", async () => {

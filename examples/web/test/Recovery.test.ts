@@ -205,4 +205,27 @@ describe("An unavailable service", () => {
     await shows(tab, "First")
     assert.deepStrictEqual(errors, [])
   })
+
+  it("whose response is lost causes no question, because the change has arrived", async () => {
+    const { context, errors, tab } = await newPerson(stack.page)
+    await add(tab, "Buy milk")
+    let sent = 0
+    await context.route(`${stack.tasks}/api/tasks/*`, async (route) => {
+      if (route.request().method() !== "PATCH" || sent++ > 0) return route.continue()
+      await route.fetch()
+      await route.abort()
+    })
+    const editor = await openEditor(tab, "Buy milk")
+    await editor.getByLabel("Title").fill("Buy oat milk")
+    await editor.getByRole("button", { name: "Save" }).click()
+    await shows(tab, "Buy oat milk")
+    await tab.getByText(/change waiting\./).waitFor()
+    await tab.getByText(/change waiting\./).waitFor({ state: "detached", timeout: 60_000 })
+    assert.isAtLeast(sent, 2)
+    assert.strictEqual(await tab.getByRole("dialog").count(), 0)
+    assert.strictEqual(await tab.getByRole("list", { name: "Not saved" }).count(), 0)
+    await tab.reload()
+    await shows(tab, "Buy oat milk")
+    assert.deepStrictEqual(errors, [])
+  })
 })

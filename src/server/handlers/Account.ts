@@ -10,6 +10,9 @@ import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 /** In seconds. A client whose token is older gets a new one and repeats the request. */
 const maxTokenAge = 300
 
+/** Seconds until a client asks again whether a large account is erased. */
+const retryAfter = "5"
+
 const tokenTooOld = new Unauthorized({
   code: "TOKEN_EXPIRED",
   detail:
@@ -23,8 +26,9 @@ export const accountHandlers = Effect.map(
       const { id, issued_at = 0 } = yield* CurrentUser
       if ((yield* Clock.currentTimeMillis) / 1000 - issued_at > maxTokenAge) return yield* tokenTooOld
       if (confirm !== id) return yield* new ErasureNotConfirmed({})
-      yield* account.erase(id)
-      yield* recordAuditEvent("account erased", {})
+      const isErased = yield* account.erase(id)
+      yield* recordAuditEvent(isErased ? "account erased" : "account being erased", {})
+      return { retry_after: isErased ? null : retryAfter }
     })
   })
 )

@@ -6,10 +6,10 @@ import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { encodeCursor } from "../../domain/Change.ts"
 import type { UserId } from "../../domain/User.ts"
-import { ChangeHub, type FeedEvent } from "../../events/ChangeHub.ts"
+import { ChangeHub, type FeedEvent, type FeedSink } from "../../events/ChangeHub.ts"
 import { TicketRepo, ticketLifetime } from "../../repositories/TicketRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
-import type { SubscribeEvents } from "../compiler/ResponseEncoder.ts"
+import type { EventSink, SubscribeEvents } from "../compiler/ResponseEncoder.ts"
 import { encodeTicket } from "../pipeline/Authentication.ts"
 
 const utf8 = new TextEncoder()
@@ -31,6 +31,28 @@ const encode = (user: UserId, event: FeedEvent) => {
 // Clients that lost their streams together must not come back together.
 const retry = () => utf8.encode(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
 
+/** Encodes the events of a user. The first one comes with the delay for the client's next stream. */
+class EncodingSink implements FeedSink {
+  private hasBegun = false
+  private readonly user: UserId
+  private readonly sink: EventSink
+
+  constructor(user: UserId, sink: EventSink) {
+    this.user = user
+    this.sink = sink
+  }
+
+  send(event: FeedEvent) {
+    const bytes = encode(this.user, event)
+    this.sink.write(this.hasBegun ? bytes : Buffer.concat([retry(), bytes]), event._tag === "Heartbeat")
+    this.hasBegun = true
+  }
+
+  end() {
+    this.sink.end()
+  }
+}
+
 const processFull = new ServiceUnavailable({ detail: "The server cannot open more streams of events. Try again." })
 
 export const eventsHandlers = Effect.gen(function* () {
@@ -41,17 +63,7 @@ export const eventsHandlers = Effect.gen(function* () {
       const subscribe = yield* Effect.mapError(hub.open(user), ({ reason }) =>
         reason === "user" ? new TooManyStreams({}) : processFull
       )
-      const body: SubscribeEvents = (sink) => {
-        let start: Uint8Array | undefined = retry()
-        return subscribe({
-          send: (event) => {
-            const bytes = encode(user.id, event)
-            sink.write(start === undefined ? bytes : Buffer.concat([start, bytes]), event._tag === "Heartbeat")
-            start = undefined
-          },
-          end: sink.end
-        })
-      }
+      const body: SubscribeEvents = (sink) => subscribe(new EncodingSink(user.id, sink))
       return HttpApiSchema.withHeaders({
         // The contract can only declare a stream of bytes.
         body: body as unknown as Stream.Stream<Uint8Array>,

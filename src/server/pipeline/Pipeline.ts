@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { Cause, Context, Duration, Effect, Exit, Option, References, Tracer } from "effect"
+import { Cause, Context, Duration, Effect, Exit, type Fiber, Option, References, Tracer } from "effect"
 import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { QueryTimedOut } from "../../database/Database.ts"
@@ -103,9 +103,9 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       return Effect.flatMap(withContext(runOnce(request, encoded)), (encoded) => {
         clearTimeout(request.timer)
         const { body } = encoded
-        if (body._tag === "Stream") return Effect.as(withContext(writeStream(request, encoded, body)), encoded)
-        // The handler's context would live as long as the stream of events.
-        return body._tag === "Events" ? Effect.as(writeEvents(request, encoded, body), encoded) : Exit.succeed(encoded)
+        return body._tag === "Stream"
+          ? Effect.as(withContext(writeStream(request, encoded, body)), encoded)
+          : Exit.succeed(encoded)
       })
     }
 
@@ -128,6 +128,8 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       return encodeApiError(mapped) as EncodedResponse
     }
 
+    const endOfEvents = (request: RequestContext) => telemetry.end(request, request.response.statusCode)
+
     const finish = (request: RequestContext, exit: Exit.Exit<EncodedResponse, unknown>) => {
       if (request.isFinished) return
       request.isFinished = true
@@ -141,6 +143,10 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       }
       try {
         const encoded = Exit.isSuccess(exit) ? exit.value : errorResponse(request, exit.cause)
+        const { body } = encoded
+        if (body._tag === "Events") {
+          return writeEvents(request, encoded, body, endOfEvents)
+        }
         if (!response.headersSent) write(request, encoded)
         telemetry.end(request, response.statusCode)
       } catch (cause) {
@@ -168,13 +174,17 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       const result = run(request)
       const exit = exitOf(result)
       if (exit !== undefined) return finish(request, exit)
-      const fiber = fork(result)
-      fiber.addObserver((exit) => finish(request, exit))
+      let fiber: Fiber.Fiber<EncodedResponse, unknown> | undefined = fork(result)
+      fiber.addObserver((exit) => {
+        // The response of a stream of events may be open for hours, and would keep the fiber.
+        fiber = undefined
+        finish(request, exit)
+      })
       request.onTimeout = () => {
         finish(request, Exit.die(new QueryTimedOut()))
-        fiber.interruptUnsafe()
+        fiber?.interruptUnsafe()
       }
-      outgoing.once("close", () => fiber.interruptUnsafe())
+      outgoing.on("close", () => fiber?.interruptUnsafe())
     }
     return listener
   })

@@ -23,6 +23,8 @@ interface RateLimitState {
   readonly remaining: number
 }
 
+const noRateLimits = { address: undefined, user: undefined }
+
 // Long enough for any tracing scheme, and without characters that could break a log line or a header.
 const validId = /^[A-Za-z0-9._:-]{1,128}$/
 
@@ -50,7 +52,7 @@ export class RequestContext {
   body: { readonly mediaType: string; readonly text: string } | undefined = undefined
   input: Readonly<Record<string, unknown>> = {}
   /** The limits that were checked, in their order. */
-  readonly rateLimits: Record<RateLimitScope, RateLimitState | undefined> = { address: undefined, user: undefined }
+  rateLimits: Record<RateLimitScope, RateLimitState | undefined> = { address: undefined, user: undefined }
   /** Whether a limiter was unavailable and let the request pass. */
   failedOpen = false
   /** When a stream of events was opened, in milliseconds. Its client may close it at any time. */
@@ -74,6 +76,22 @@ export class RequestContext {
   get query() {
     this.parsedQuery ??= { query: parseQuery(this.search) }
     return this.parsedQuery.query
+  }
+
+  /**
+   * Forgets what only the beginning of a response needs, before a stream that lasts for hours: above all the token. The
+   * log line at its end names the client.
+   */
+  release() {
+    const agent = this.request.headers["user-agent"]
+    this.request.headers = agent === undefined ? {} : { "user-agent": agent }
+    this.request.rawHeaders = []
+    this.input = {}
+    this.params = {}
+    this.rateLimits = noRateLimits
+    this.timer = undefined
+    // A random UUID of Node is a tree of 36 strings until one of its characters is read.
+    this.id.charCodeAt(0)
   }
 
   constructor(request: IncomingMessage, response: ServerResponse) {

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import type { ServerResponse } from "node:http"
 import { Context, Effect, Metric, Stream } from "effect"
-import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
+import type { EncodedResponse, EventSink, SubscribeEvents } from "../compiler/ResponseEncoder.ts"
 import type { HeaderList } from "./Cors.ts"
 import { stringify } from "./ErrorResponses.ts"
 import type { RequestContext } from "./RequestContext.ts"
@@ -14,6 +14,75 @@ const slowReader = 30_000
 const streams = Metric.gauge("http_server_streams", { description: "Responses that are being streamed" })
 let openStreams = 0
 const context = Context.empty()
+
+/**
+ * Writes the events of one stream. For a client that does not read, only the latest one is kept, and not for long. A
+ * process has thousands of these, so an object is all that a stream adds to what Node keeps.
+ */
+class EventWriter implements EventSink {
+  private unread: Uint8Array | undefined = undefined
+  private blocked: NodeJS.Timeout | undefined = undefined
+  private close: (() => void) | undefined = undefined
+  private isOver = false
+  private readonly request: RequestContext
+  private readonly onEnd: (request: RequestContext) => void
+
+  constructor(request: RequestContext, onEnd: (request: RequestContext) => void) {
+    this.request = request
+    this.onEnd = onEnd
+    request.isStreamComplete = false
+    streams.updateUnsafe(++openStreams, context)
+  }
+
+  begin(subscribe: SubscribeEvents) {
+    const { response } = this.request
+    response.on("close", () => this.finish(false))
+    const close = subscribe(this)
+    if (this.isOver) return close()
+    this.close = close
+    // The client has gone already.
+    if (response.destroyed) this.finish(false)
+  }
+
+  write(bytes: Uint8Array, isOptional: boolean) {
+    if (this.isOver) return
+    if (this.blocked === undefined) this.send(bytes)
+    else if (!isOptional) this.unread = bytes
+  }
+
+  end() {
+    this.finish(true)
+  }
+
+  private finish(isComplete: boolean) {
+    if (this.isOver) return
+    this.isOver = true
+    const { request } = this
+    clearTimeout(this.blocked)
+    this.close?.()
+    streams.updateUnsafe(--openStreams, context)
+    request.isStreamComplete = isComplete
+    if (isComplete) request.response.end()
+    else request.response.destroy()
+    this.onEnd(request)
+  }
+
+  private send(bytes: Uint8Array) {
+    const { request } = this
+    request.responseBytes += bytes.length
+    if (request.response.write(bytes)) return
+    request.response.once("drain", () => this.resume())
+    this.blocked = setTimeout(() => this.finish(false), slowReader)
+  }
+
+  private resume() {
+    clearTimeout(this.blocked)
+    this.blocked = undefined
+    const { unread } = this
+    this.unread = undefined
+    if (unread !== undefined) this.write(unread, false)
+  }
+}
 
 interface Common {
   readonly security: HeaderList
@@ -97,72 +166,26 @@ export const makeWriter = ({ cors, security }: Common) => {
       )
     })
 
-  /** Writes events as they come. For a client that does not read, only the latest one is kept, and not for long. */
+  /** Writes events as they come, without a fiber. Calls `onEnd` once, when the stream is over. */
   const writeEvents = (
     request: RequestContext,
     encoded: EncodedResponse,
-    { contentType, subscribe }: EncodedResponse["body"] & { readonly _tag: "Events" }
-  ) =>
-    Effect.callback<void>((resume) => {
-      const { method, response } = request
-      request.openedAt = performance.now()
-      // A random UUID of Node is a tree of 36 strings until one of its characters is read.
-      request.id.charCodeAt(0)
-      head(request, encoded, contentType)
-      if (method === "HEAD") {
-        response.end()
-        return resume(Effect.void)
-      }
-      // The token does not stay in memory as long as the stream. The log line at its end names the client.
-      const agent = request.request.headers["user-agent"]
-      request.request.headers = agent === undefined ? {} : { "user-agent": agent }
-      request.request.rawHeaders = []
-      request.isStreamComplete = false
-      streams.updateUnsafe(++openStreams, context)
-      let unread: Uint8Array | undefined
-      let blocked: ReturnType<typeof setTimeout> | undefined
-      let close = () => {}
-      let isOver = false
-      const finish = (isComplete: boolean) => {
-        if (isOver) return
-        isOver = true
-        clearTimeout(blocked)
-        close()
-        streams.updateUnsafe(--openStreams, context)
-        request.isStreamComplete = isComplete
-        if (isComplete) response.end()
-        else response.destroy()
-      }
-      const send = (bytes: Uint8Array) => {
-        request.responseBytes += bytes.length
-        if (response.write(bytes)) return
-        response.once("drain", onDrain)
-        blocked = setTimeout(() => {
-          finish(false)
-          resume(Effect.interrupt)
-        }, slowReader)
-      }
-      const onDrain = () => {
-        clearTimeout(blocked)
-        blocked = undefined
-        const bytes = unread
-        unread = undefined
-        if (bytes !== undefined && !isOver) send(bytes)
-      }
-      close = subscribe({
-        write: (bytes, isOptional) => {
-          if (isOver) return
-          if (blocked === undefined) send(bytes)
-          else if (!isOptional) unread = bytes
-        },
-        end: () => {
-          finish(true)
-          resume(Effect.void)
-        }
-      })
-      if (isOver) close()
-      return Effect.sync(() => finish(false))
-    })
+    { contentType, subscribe }: EncodedResponse["body"] & { readonly _tag: "Events" },
+    onEnd: (request: RequestContext) => void
+  ) => {
+    const { method, response } = request
+    request.openedAt = performance.now()
+    head(request, encoded, contentType)
+    if (method === "HEAD") {
+      response.end()
+      return onEnd(request)
+    }
+    request.release()
+    // Node keeps the headers: as one string once they were sent by themselves, else as a tree of fifty.
+    response.flushHeaders()
+    const events = new EventWriter(request, onEnd)
+    events.begin(subscribe)
+  }
 
   return { write, writeStream, writeEvents }
 }

@@ -64,7 +64,7 @@ const change = Effect.fnUntraced(function* (owner: UserId) {
 })
 
 /** A client's copy of the rows, which knows only what the feed tells. */
-class Replica {
+export class Replica {
   readonly rows = new Map<string, unknown>()
   position: FeedPosition | undefined = undefined
   readonly owner: UserId
@@ -109,7 +109,7 @@ type Repositories = AccountRepo | ChangesRepo | ProjectRepo | TagRepo | TaskRepo
 export type OnProcess = <A, E>(effect: Effect.Effect<A, E, Repositories>) => Effect.Effect<A, E>
 
 /** The replica's rows and the account's, at a moment when nothing has changed in between. */
-const settled = Effect.fnUntraced(function* (replica: Replica) {
+export const settled = Effect.fnUntraced(function* (replica: Replica) {
   for (;;) {
     while (yield* replica.pull(7));
     const { position } = replica
@@ -120,7 +120,7 @@ const settled = Effect.fnUntraced(function* (replica: Replica) {
   }
 })
 
-const sorted = (rows: ReadonlyMap<string, unknown>) => Array.from(rows).toSorted(([a], [b]) => (a < b ? -1 : 1))
+export const sorted = (rows: ReadonlyMap<string, unknown>) => Array.from(rows).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 /**
  * Several writers and readers of two users at once, on several processes. Some writes are interrupted at any moment.
