@@ -2,9 +2,8 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
 import { ErasureNotConfirmed } from "./errors/AccountErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { rateLimitCost } from "./middleware/RateLimit.ts"
+import { operation } from "./openapi/Operation.ts"
 
 export class AccountApi extends HttpApiGroup.make("account")
   .add(
@@ -12,17 +11,13 @@ export class AccountApi extends HttpApiGroup.make("account")
       query: { confirm: Schema.String.pipe(described("Your user id, the `id` of `GET /api/me`.")) },
       error: ErasureNotConfirmed
     })
-      .middleware(RequestValidation)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "eraseAccount",
-          summary: "Erase your account",
-          description:
-            "Deletes every row of yours for good, with the trash and all records about them. It cannot be undone: `GET /api/export` gives you everything before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. After an interrupted request, repeat it."
-        })
+        operation(
+          "eraseAccount",
+          "Erase your account",
+          "Deletes every row of yours for good, with the trash and all records about them. It cannot be undone: `GET /api/export` gives you everything before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. After an interrupted request, repeat it."
+        )
       )
       .annotateMerge(rateLimitCost(20))
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Your account.") {}

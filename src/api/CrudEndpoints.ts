@@ -1,8 +1,9 @@
 import type { Schema } from "effect"
-import { HttpApiEndpoint, type HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, type HttpApiSchema } from "effect/http-api"
+import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
-import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import { operation } from "./openapi/Operation.ts"
 import {
   createdResponse,
   ifMatch,
@@ -69,16 +70,15 @@ export const crudEndpoints = <
   type Empty = typeof HttpApiSchema.NoContent
 
   const documented = (verb: string, summary: string, description: string) =>
-    OpenApi.annotations({
-      identifier: `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
+    operation(
+      `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
       summary,
       description
-    })
+    )
   const partial = `Absent fields stay as they are; \`null\` clears a nullable field. With \`If-Match\`, the ${name} changes only if it has that version; otherwise the response is 412 with the current ${name}.`
 
   return [
     HttpApiEndpoint.get("list", path, { query, success: pageResponse(row) })
-      .middleware(RequestValidation)
       .annotateMerge(rateLimitCost(1, queryCosts))
       .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
 
@@ -88,7 +88,6 @@ export const crudEndpoints = <
       success: createdResponse(row, path),
       error: errors.create as never
     })
-      .middleware(RequestValidation)
       .middleware(Idempotency)
       .middleware(BodyLimits)
       .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
@@ -98,15 +97,12 @@ export const crudEndpoints = <
       headers: ifNoneMatch,
       success: [change.success, NotModified],
       error: errors.get as never
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
+    }).annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
 
     HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, {
       ...change,
       error: errors.update as never
     })
-      .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("update", `Update a ${name} (PATCH)`, `${partial} This is a JSON merge patch (RFC 7396).`)
@@ -116,7 +112,6 @@ export const crudEndpoints = <
       ...change,
       error: errors.update as never
     })
-      .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
@@ -126,10 +121,8 @@ export const crudEndpoints = <
       params,
       headers: ifMatch,
       error: errors.remove as never
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
-      )
+    }).annotateMerge(
+      documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
+    )
   ] as const
 }

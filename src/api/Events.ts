@@ -3,9 +3,8 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { described } from "../domain/Description.ts"
 import { Timestamp } from "../domain/Timestamp.ts"
 import { TooManyStreams } from "./errors/SyncErrors.ts"
-import { AcceptsTicket, Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { AcceptsTicket } from "./middleware/Authorization.ts"
+import { operation } from "./openapi/Operation.ts"
 
 const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType: "text/event-stream" }), {
   "x-accel-buffering": Schema.Literal("no").pipe(described("Makes proxies such as nginx pass events on at once."))
@@ -33,31 +32,24 @@ export class EventsApi extends HttpApiGroup.make("events")
       success: Events,
       error: TooManyStreams.response
     })
-      .middleware(RequestValidation)
       .annotate(AcceptsTicket, true)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "streamEvents",
-          summary: "Be told when something changes",
-          description:
-            "Server-sent events. `changes` means that there may be something new up to the cursor in `id`: get it with `GET /api/changes`. The first one comes at once. A comment comes every 15 seconds. `token_expired` is the last event of a stream whose token has expired. A user may have 10 streams."
-        })
+        operation(
+          "streamEvents",
+          "Be told when something changes",
+          "Server-sent events. `changes` means that there may be something new up to the cursor in `id`: get it with `GET /api/changes`. The first one comes at once. A comment comes every 15 seconds. `token_expired` is the last event of a stream whose token has expired. A user may have 10 streams."
+        )
       )
   )
   .add(
     HttpApiEndpoint.post("createTicket", "/api/events/tickets", {
       success: EventTicket.pipe(HttpApiSchema.status(201))
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "createEventTicket",
-          summary: "Get a ticket for the stream of events",
-          description:
-            "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
-        })
+    }).annotateMerge(
+      operation(
+        "createEventTicket",
+        "Get a ticket for the stream of events",
+        "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
       )
+    )
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Live updates.") {}

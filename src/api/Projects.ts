@@ -4,8 +4,6 @@ import { ListQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ProjectErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
 
 export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(
@@ -29,6 +27,4 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       }
     })
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Projects group tasks.") {}

@@ -4,8 +4,6 @@ import { ListQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/TagErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
 
 export class TagsApi extends HttpApiGroup.make("tags")
   .add(
@@ -30,6 +28,4 @@ export class TagsApi extends HttpApiGroup.make("tags")
       }
     })
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Tags label tasks.") {}

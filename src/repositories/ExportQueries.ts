@@ -2,7 +2,7 @@ import { Effect, Option, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { ExportRecord } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
-import { taskColumns } from "./TaskColumns.ts"
+import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
 
 const batchSize = 500
 
@@ -21,11 +21,8 @@ const batchText = (table: string, columns: string, condition = "") => `
   limit ${batchSize}
 `
 
-const projects = batchText(
-  "project",
-  "id, name, description, color, archived, version, user_id, created_at, updated_at"
-)
-const tags = batchText("tag", "id, name, color, version, user_id, created_at, updated_at")
+const projects = batchText("project", projectColumns)
+const tags = batchText("tag", tagColumns)
 const tasks = batchText("task", taskColumns, "and deleted_at is null")
 
 const readBatch = (db: Database["Service"], owner: UserId, text: string, after: PageKey) =>

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import type { Api } from "../../api/Api.ts"
+import type { Groups } from "../../api/Api.ts"
 import type { ApiHandlers } from "../compiler/Handlers.ts"
 import { accountHandlers } from "./Account.ts"
 import { changesHandlers } from "./Changes.ts"
@@ -13,10 +13,8 @@ import { tagsHandlers } from "./Tags.ts"
 import { tasksHandlers } from "./Tasks.ts"
 import { trashHandlers } from "./Trash.ts"
 
-type Groups = (typeof Api)["groups"][keyof (typeof Api)["groups"]]
-
 /** A handler for every endpoint of the contract. */
-export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("tasks/server/Handlers") {
+export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups[keyof Groups]>>()("tasks/server/Handlers") {
   static readonly layer = Layer.effect(
     Handlers,
     Effect.all({

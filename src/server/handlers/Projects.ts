@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { ProjectsApi } from "../../api/Projects.ts"
+import type { Groups } from "../../api/Api.ts"
 import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { crudHandlers } from "./CrudHandlers.ts"
@@ -7,5 +7,5 @@ import { projectErrors } from "./RepositoryErrors.ts"
 
 export const projectsHandlers = Effect.map(
   ProjectRepo,
-  (projects): GroupHandlers<typeof ProjectsApi> => crudHandlers("project", projects, projectErrors)
+  (projects): GroupHandlers<Groups["projects"]> => crudHandlers("project", projects, projectErrors)
 )

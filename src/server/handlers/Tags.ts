@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { TagsApi } from "../../api/Tags.ts"
+import type { Groups } from "../../api/Api.ts"
 import { TagRepo } from "../../repositories/TagRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { crudHandlers } from "./CrudHandlers.ts"
@@ -7,5 +7,5 @@ import { tagErrors } from "./RepositoryErrors.ts"
 
 export const tagsHandlers = Effect.map(
   TagRepo,
-  (tags): GroupHandlers<typeof TagsApi> => crudHandlers("tag", tags, tagErrors)
+  (tags): GroupHandlers<Groups["tags"]> => crudHandlers("tag", tags, tagErrors)
 )

@@ -1,4 +1,10 @@
 import { clockOf, type GivenDue, givenDue, instantOf } from "../domain/DueTime.ts"
+import { Project } from "../domain/Project.ts"
+import { Tag } from "../domain/Tag.ts"
+
+export const projectColumns = Object.keys(Project.fields).join(", ")
+
+export const tagColumns = Object.keys(Tag.fields).join(", ")
 
 /**
  * That a due date has no time zone. The column `due_at` then has its date and time as if they were in UTC, so that one
