@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { described } from "../domain/Description.ts"
+import { described, named } from "../domain/Description.ts"
 import { Timestamp } from "../domain/Timestamp.ts"
 import { TooManyStreams } from "./errors/SyncErrors.ts"
 import { AcceptsTicket } from "./middleware/Authorization.ts"
@@ -14,10 +14,9 @@ export const EventTicket = Schema.Struct({
   ticket: Schema.String.pipe(described("Opens one stream of events: `GET /api/events?ticket=…`.")),
   expires_at: Timestamp.pipe(described("Until when the ticket can be used."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "EventTicket",
-    description: "Admits its bearer once to the stream of events, in place of a token.",
-    examples: [{ ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d", expires_at: "2026-11-20T09:30:30.000Z" }]
+  named("EventTicket", "Admits its bearer once to the stream of events, in place of a token.", {
+    ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d",
+    expires_at: "2026-11-20T09:30:30.000Z"
   })
 )
 

@@ -1,4 +1,4 @@
-import { Data, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { Flag } from "effect/cli"
 import { SqlError } from "effect/sql"
 import * as Config from "../config/Config.ts"
@@ -8,10 +8,7 @@ import * as RowSecurity from "../database/RowSecurity.ts"
 import { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import * as AppLayers from "./AppLayers.ts"
-import { MigrationsPending } from "./Migrate.ts"
-
-/** With policies that do not match DATABASE_RLS, an account could look empty. */
-export class RlsMismatch extends Data.TaggedError("RlsMismatch")<{ readonly message: string }> {}
+import { CommandFailed } from "./ErrorReporting.ts"
 
 export const subjectFlag = Flag.String("sub").pipe(
   Flag.withSchema(UserId),
@@ -25,11 +22,12 @@ export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
       if (pending.length > 0) {
-        return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
+        return yield* new CommandFailed({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
       }
+      // With policies that do not match DATABASE_RLS, an account could look empty.
       const mismatches = yield* RowSecurity.check(settings.DATABASE_RLS === "on")
       if (mismatches.length > 0)
-        return yield* new RlsMismatch({ message: `Row-level security: ${mismatches.join("; ")}` })
+        return yield* new CommandFailed({ message: `Row-level security: ${mismatches.join("; ")}` })
       return yield* effect
     })
     return yield* run.pipe(

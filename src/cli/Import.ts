@@ -1,4 +1,4 @@
-import { Clock, Console, Data, Effect, FileSystem, Path, Stream } from "effect"
+import { Clock, Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { UserId } from "../domain/User.ts"
 import { importRecords } from "../import/Importer.ts"
@@ -7,11 +7,7 @@ import * as Lines from "../import/Lines.ts"
 import * as NdjsonImport from "../import/NdjsonImport.ts"
 import { delimiterOf } from "../import/TodoistHeader.ts"
 import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
-
-/** At least one line was not imported. The errors are on stderr. */
-export class RecordsRejected extends Data.TaggedError("RecordsRejected")<{ readonly message: string }> {}
-
-export class UnknownFormat extends Data.TaggedError("UnknownFormat")<{ readonly message: string }> {}
+import { CommandFailed } from "./ErrorReporting.ts"
 
 const flags = {
   file: Argument.File("file", { mustExist: true }).pipe(
@@ -40,7 +36,7 @@ const readFile = Effect.fnUntraced(function* (file: string) {
     return readTodoist(lines, { name: path.basename(file), delimiter, startTime })
   }
   if (first.length === 0 || first.some((text) => /^\{\s*"/.test(text))) return NdjsonImport.readNdjson(lines, startTime)
-  return yield* new UnknownFormat({
+  return yield* new CommandFailed({
     message: `${file} is neither an export of this service nor a project exported by Todoist as CSV`
   })
 })
@@ -49,7 +45,7 @@ const importFile = Effect.fnUntraced(function* ({ file, sub }: { readonly file: 
   const summary = yield* importRecords(sub, yield* readFile(file))
   yield* Console.log(formatSummary(summary))
   if (summary.rejectedLines === 0) return
-  return yield* new RecordsRejected({
+  return yield* new CommandFailed({
     message:
       `${summary.rejectedLines === 1 ? "1 line was" : `${summary.rejectedLines} lines were`} not imported. ` +
       "Correct the lines that are named above and import the file again; rows that exist are not imported twice."

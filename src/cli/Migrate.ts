@@ -1,4 +1,4 @@
-import { Console, Data, Effect, Logger, Option, Schema } from "effect"
+import { Console, Effect, Logger, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
@@ -7,13 +7,10 @@ import * as Migrations from "../database/Migrations.ts"
 import * as Rollback from "../database/Rollback.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
-
-export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
+import { CommandFailed } from "./ErrorReporting.ts"
 
 /** The result of a command is on stdout, so its warnings go to stderr. */
 const stderrLogger = Logger.layer([Logger.make(({ message }) => void process.stderr.write(`tasks: ${message}\n`))])
-
-export class MigrationNotPermitted extends Data.TaggedError("MigrationNotPermitted")<{ readonly message: string }> {}
 
 /** The migrator's own error would be that of a later statement in its aborted transaction. */
 const checkPermission = Effect.gen(function* () {
@@ -23,7 +20,7 @@ const checkPermission = Effect.gen(function* () {
     select has_schema_privilege(current_schema(), 'create') as may_create
   `
   if (pending.length === 0 || role?.may_create === true) return
-  return yield* new MigrationNotPermitted({
+  return yield* new CommandFailed({
     message: "permission denied: the role may not create tables. Migrate as their owner, in DATABASE_DIRECT_URL"
   })
 })
@@ -60,7 +57,7 @@ const status = Effect.gen(function* () {
   const { applied, pending } = yield* Migrations.status
   for (const name of applied) yield* Console.log(`applied ${name}`)
   for (const name of pending) yield* Console.log(`pending ${name}`)
-  if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending migrations` })
+  if (pending.length > 0) return yield* new CommandFailed({ message: `${pending.length} pending migrations` })
 })
 
 const rollbackFlags = {

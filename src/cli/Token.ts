@@ -1,9 +1,10 @@
-import { Clock, Console, Data, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, Console, Effect, Option, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
 import * as Config from "../config/Config.ts"
 import { UserId } from "../domain/User.ts"
 import * as AppLayers from "./AppLayers.ts"
+import { CommandFailed } from "./ErrorReporting.ts"
 
 const flags = {
   sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("User id (the token's subject)")),
@@ -16,9 +17,6 @@ const flags = {
   )
 }
 
-/** With the JWKS of an issuer configured, the service accepts no tokens signed with a secret. */
-export class ExternalIssuer extends Data.TaggedError("ExternalIssuer")<{ readonly message: string }> {}
-
 /** Signs with the service's own secret, for development and for clients without an issuer. */
 export const token = Command.make(
   "token",
@@ -27,7 +25,7 @@ export const token = Command.make(
     const config = yield* Config.load
     const issuer = AppLayers.issuer(config)
     if (issuer !== undefined)
-      return yield* new ExternalIssuer({
+      return yield* new CommandFailed({
         message: `cannot create a token: BETTER_AUTH_URL or JWKS_URL is set, so tokens come from the issuer ${issuer.issuer}`
       })
     const secret = yield* AppLayers.secret(config)

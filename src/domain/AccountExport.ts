@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { DueInput } from "./Due.ts"
 import { Project, ProjectCreate } from "./Project.ts"
 import { RecurrenceInput } from "./Recurrence.ts"
@@ -22,13 +22,7 @@ export const ExportRecord = Schema.Union([
   exported("project", "ExportedProject", Project),
   exported("tag", "ExportedTag", Tag),
   exported("task", "ExportedTask", Task)
-]).pipe(
-  Schema.annotateEncoded({
-    identifier: "ExportRecord",
-    description: "One line of an export.",
-    examples: [{ type: "task", ...taskExample }]
-  })
-)
+]).pipe(named("ExportRecord", "One line of an export.", { type: "task", ...taskExample }))
 export type ExportRecord = typeof ExportRecord.Type
 
 // A file may have been edited since it was exported. Many rows are written in one statement, and one that the

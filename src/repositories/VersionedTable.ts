@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
+import type { RowType } from "../domain/Change.ts"
 import { AlreadyExists, NotFound, type QuotaExceeded, VersionConflict } from "../domain/Errors.ts"
 import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
@@ -31,7 +32,7 @@ export interface ResourceRepo<Row extends { readonly id: string }, Create, Updat
 
 interface Definition {
   /** The name of the table, too. */
-  readonly entity: "task" | "project" | "tag"
+  readonly entity: RowType
   /** The columns of a row, as the contract has it. */
   readonly columns: string
   /** The columns that a client sets, and their types. No other property of what it sent becomes part of a statement. */
