@@ -89,20 +89,7 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
     const at = `/body/operations/${index}`
     if (error._tag === "NotFound") return notFound(`${at}/id`, "task")
     const table = taskErrorsAt(`${at}/${operations[index]?.op === "create" ? "task" : "change"}`, { index })
-    switch (error._tag) {
-      case "AlreadyExists":
-        return table.AlreadyExists(error)
-      case "VersionConflict":
-        return table.VersionConflict(error)
-      case "UnknownReference":
-        return table.UnknownReference(error)
-      case "InvalidParent":
-        return table.InvalidParent(error)
-      case "NeverRecurs":
-        return table.NeverRecurs()
-      case "QuotaExceeded":
-        return quotaExceeded(error)
-    }
+    return table[error._tag](error as never)
   }
 })
 
