@@ -29,7 +29,7 @@ export const kids: ReadonlyArray<Attack> = [
     "a template": "{{7*7}}#{7*7}",
     "a NUL": "\0",
     "the right name and a NUL": `${ed25519.kid}\0`,
-    "the right name and a blank": `${ed25519.kid} `,
+    "the right name and a space": `${ed25519.kid} `,
     "the right name in capitals": ed25519.kid.toUpperCase(),
     "a lone surrogate": "\ud800",
     "a line break and a header": `${ed25519.kid}\r\nSet-Cookie: ${marker}=1`,
