@@ -15,7 +15,7 @@ export class AccountApi extends HttpApiGroup.make("account")
         operation(
           "eraseAccount",
           "Erase your account",
-          "Deletes every row of yours for good, with the trash and all records about them. It cannot be undone: `GET /api/export` gives you everything before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. After an interrupted request, repeat it."
+          "Deletes all your rows permanently, with the trash. This cannot be undone: get a copy with `GET /api/export` before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. If the request is interrupted, repeat it."
         )
       )
       .annotateMerge(rateLimitCost(20))

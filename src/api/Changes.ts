@@ -12,7 +12,7 @@ export class ChangesApi extends HttpApiGroup.make("changes")
     }).annotateMerge(
       operation(
         "listChanges",
-        "Get what changed since a cursor",
+        "List the changes since a cursor",
         "The rows that were created, changed, moved to the trash or deleted since the response that the cursor comes from, each in its latest state. No change is missed. Without a cursor: all rows, with the trash. A cursor is valid for its user only, and for 90 days: later the response is 410."
       )
     )

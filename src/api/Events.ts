@@ -12,9 +12,9 @@ const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ conten
 
 export const EventTicket = Schema.Struct({
   ticket: Schema.String.pipe(described("Opens one stream of events: `GET /api/events?ticket=…`.")),
-  expires_at: Timestamp.pipe(described("Until when the ticket can be used."))
+  expires_at: Timestamp.pipe(described("When the ticket expires."))
 }).pipe(
-  named("EventTicket", "Admits its bearer once to the stream of events, in place of a token.", {
+  named("EventTicket", "Opens one stream of events without a token.", {
     ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d",
     expires_at: "2026-11-20T09:30:30.000Z"
   })
@@ -35,8 +35,8 @@ export class EventsApi extends HttpApiGroup.make("events")
       .annotateMerge(
         operation(
           "streamEvents",
-          "Be told when something changes",
-          "Server-sent events. `changes` means that there may be something new up to the cursor in `id`: get it with `GET /api/changes`. The first one comes at once. A comment comes every 15 seconds. `token_expired` is the last event of a stream whose token has expired. A user may have 10 streams."
+          "Subscribe to change events",
+          "A stream of server-sent events. `changes` means that there may be changes up to the cursor in `id`: get them with `GET /api/changes`. The first one comes at once. The server sends a comment every 15 seconds, and `token_expired` as the last event when the token has expired. A user may have 10 open streams."
         )
       )
   )

@@ -75,8 +75,8 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .annotateMerge(
         operation(
           "parseTask",
-          "Understand a task as a user writes it",
-          "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in a text. Creates nothing."
+          "Parse a task from text",
+          "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in text that a user wrote. Creates nothing."
         )
       )
   )

@@ -12,7 +12,7 @@ import { CommandFailed } from "./ErrorReporting.ts"
 
 export const subjectFlag = Flag.String("sub").pipe(
   Flag.withSchema(UserId),
-  Flag.withDescription("The account: the user id, which is the claim sub of a token")
+  Flag.withDescription("User id of the account: the sub claim of its tokens")
 )
 
 /** Runs a command on the database of the service, which must be migrated. */

@@ -53,5 +53,5 @@ const importFile = Effect.fnUntraced(function* ({ file, sub }: { readonly file: 
 })
 
 export const importCommand = Command.make("import", flags, (input) => withAccountDatabase(importFile(input))).pipe(
-  Command.withDescription("Import a file into an account; exits with 1 when a line was not imported")
+  Command.withDescription("Import a file into an account; exit with 1 if a line was not imported")
 )

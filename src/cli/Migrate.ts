@@ -84,7 +84,7 @@ const rollback = Effect.fnUntraced(function* (flags: { readonly to: Option.Optio
 })
 
 export const migrate = Command.make("migrate", {}, () => withMigrationDatabase(apply)).pipe(
-  Command.withDescription("Apply pending migrations and set row-level security as in DATABASE_RLS"),
+  Command.withDescription("Apply pending migrations and change row-level security to match DATABASE_RLS"),
   Command.withSubcommands([
     Command.make("status", {}, () => withMigrationDatabase(status)).pipe(
       Command.withDescription("List the migrations; exit with 1 if any is pending")

@@ -7,7 +7,7 @@ import * as AppLayers from "./AppLayers.ts"
 import { CommandFailed } from "./ErrorReporting.ts"
 
 const flags = {
-  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("User id (the token's subject)")),
+  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("User id: the sub claim of the token")),
   email: Flag.String("email").pipe(Flag.withDescription("The user's e-mail address"), Flag.optional),
   name: Flag.String("name").pipe(Flag.withDescription("The user's name"), Flag.optional),
   hours: Flag.Int("hours").pipe(

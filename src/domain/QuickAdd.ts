@@ -30,7 +30,9 @@ const example = {
 export const TaskText = Schema.Struct({
   text: TrimmedText(200).pipe(described("The task as the user writes it.")),
   language: Schema.optionalKey(Language).pipe(described("The language of the text; `en` if absent.")),
-  time_zone: Schema.optionalKey(TimeZone).pipe(described("Where the user is: what day it is there; `UTC` if absent.")),
+  time_zone: Schema.optionalKey(TimeZone).pipe(
+    described("The user's time zone, which decides what day it is; `UTC` if absent.")
+  ),
   now: Schema.optionalKey(TimestampInput).pipe(
     described("The time that the text is understood from. By default it is the time of the server.")
   )

@@ -135,7 +135,7 @@ export const TaskUpdate = Schema.Struct({
   ...optional,
   time_zone: Schema.optionalKey(TimeZone).pipe(
     described(
-      "Where the user completes a task that is due without a time zone and recurs after its completion; `UTC` if absent."
+      "The user's time zone, to complete a task that recurs after its completion and has no time zone; `UTC` if absent."
     )
   )
 }).pipe(

@@ -63,7 +63,7 @@ export const TaskQuery = paginatedQuery(
       described("Tasks that are due after this time, or after this day.", { examples: ["2026-11-01"] })
     ),
     time_zone: Schema.optionalKey(TimeZone).pipe(
-      described("Where the user is, for due dates and filters without a time zone.", { default: "UTC" })
+      described("The user's time zone, for due dates and filters without one.", { default: "UTC" })
     ),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
       described(

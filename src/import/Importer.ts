@@ -135,7 +135,10 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
     for (const { id, line, version } of batch) {
       if (version === null && !found.has(id)) {
-        yield* counter.warn(line, "parent_id: Is no task that can have this one; imported as a task of its own")
+        yield* counter.warn(
+          line,
+          "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
+        )
       }
     }
   })

@@ -10,7 +10,7 @@ import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
 import { parameters } from "./ListQueries.ts"
 import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 
-/** How long deletions stay in the feed: a client that was away for longer has to begin anew. */
+/** How long deletions stay in the feed: a client that was offline for longer has to start over. */
 export const retention = Duration.days(90)
 
 /** Part of a feed, and where it ends. */
