@@ -7,6 +7,7 @@ import { Task, TrashedTask, taskExample } from "./Task.ts"
 import type { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
 
+/** Rows of a type may refer to rows of the types before it. */
 export const RowType = Schema.Literals(["project", "tag", "task"]).annotate({
   identifier: "RowType",
   description: "The type of a row."

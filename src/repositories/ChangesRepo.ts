@@ -1,12 +1,9 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
-import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, type RowType } from "../domain/Change.ts"
+import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, RowType } from "../domain/Change.ts"
 import { SyncReset } from "../domain/Errors.ts"
-import { Project } from "../domain/Project.ts"
-import { Tag } from "../domain/Tag.ts"
-import { TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
+import { columnsOf, fieldsOf } from "./Columns.ts"
 import { parameters } from "./ListQueries.ts"
 import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 
@@ -35,20 +32,9 @@ type Row = Counter & {
   readonly deleted_at: string | null
 }
 
-const fieldsOf: { readonly [type in RowType]: ReadonlyArray<string> } = {
-  project: Object.keys(Project.fields),
-  tag: Object.keys(Tag.fields),
-  task: Object.keys(TrashedTask.fields)
-}
 // The type of a column without a value is that of the first branch with one: so tasks, which have most columns, are first.
-const types = ["task", "project", "tag"] as const
+const types = ["task", ...RowType.literals.filter((type) => type !== "task")] as const
 const allFields = [...new Set(types.flatMap((type) => fieldsOf[type]))]
-
-const columnsOf: { readonly [type in RowType]: string } = {
-  project: projectColumns,
-  tag: tagColumns,
-  task: `${taskColumns}, deleted_at`
-}
 
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
