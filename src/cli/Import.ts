@@ -27,7 +27,7 @@ const readFile = Effect.fnUntraced(function* (file: string) {
     Stream.take(10),
     Stream.runCollect
   )
-  // A line is a millisecond of created_at or position, and none is in the future.
+  // Each line gets a millisecond of its own for created_at and position, and the last one is now.
   const startTime = (yield* Clock.currentTimeMillis) - (yield* Stream.runCount(lines))
   const delimiter = first.map(delimiterOf).find((found) => found !== undefined)
   if (delimiter !== undefined) {

@@ -50,7 +50,7 @@ export interface FeedPosition {
   readonly seq: number
   /** The last row that the client has of this number. Absent if it has all of them. */
   readonly row?: { readonly type: RowType; readonly id: string } | undefined
-  /** The number at which the client began without any rows: it need not hear of deletions up to it. */
+  /** The number at which the client began without any rows: it needs no deletions up to this number. */
   readonly began?: number | undefined
 }
 

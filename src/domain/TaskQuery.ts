@@ -34,7 +34,7 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
-/** Everything that a list of tasks can be asked for. A task must match all filters. */
+/** The parameters of a list of tasks. A task must match all filters. */
 export const TaskQuery = paginatedQuery(
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(

@@ -105,7 +105,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  /** A parent may stand below its subtasks, or be imported later than they. */
+  /** Set after all tasks, because a parent may come after its subtasks in the file. */
   const parents: Array<Parent & { readonly line: number }> = []
   const newTasks = new Set<TaskId>()
 
