@@ -38,11 +38,11 @@ const spellings = [
 /** Tokens whose `alg` is `none`, unknown or missing. */
 export const algNone: ReadonlyArray<Attack> = spellings.flatMap((alg) => {
   const header = encode({ alg, kid: keys.ed25519.kid })
-  const name = alg === undefined ? "missing" : JSON.stringify(alg)
+  const name = alg === undefined ? "without alg" : `with alg ${JSON.stringify(alg)}`
   return [
-    token(`with alg ${name} and an empty signature`, `${header}.${claims}.`),
-    token(`with alg ${name} and without a third part`, `${header}.${claims}`),
-    token(`with alg ${name} and the signature of a valid token`, `${header}.${claims}.${signature}`)
+    token(`${name}, with an empty signature`, `${header}.${claims}.`),
+    token(`${name}, without a third part`, `${header}.${claims}`),
+    token(`${name}, with the signature of a valid token`, `${header}.${claims}.${signature}`)
   ]
 })
 
