@@ -14,12 +14,10 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       row: Project,
       create: ProjectCreate,
       update: ProjectUpdate,
-      errors: {
-        get: [ProjectNotFound],
-        create: [ProjectAlreadyExists],
-        update: [ProjectNotFound, ProjectVersionConflict],
-        remove: [ProjectNotFound, ProjectVersionConflict]
-      },
+      notFound: ProjectNotFound,
+      alreadyExists: ProjectAlreadyExists,
+      versionConflict: ProjectVersionConflict,
+      refused: [],
       descriptions: {
         list: "Newest first, with archived projects.",
         create: "You may send the id: one that you already use is 409 with the project that has it.",

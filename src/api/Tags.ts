@@ -14,12 +14,10 @@ export class TagsApi extends HttpApiGroup.make("tags")
       row: Tag,
       create: TagCreate,
       update: TagUpdate,
-      errors: {
-        get: [TagNotFound],
-        create: [TagAlreadyExists, TagNameTaken],
-        update: [TagNotFound, TagVersionConflict, TagNameTaken],
-        remove: [TagNotFound, TagVersionConflict]
-      },
+      notFound: TagNotFound,
+      alreadyExists: TagAlreadyExists,
+      versionConflict: TagVersionConflict,
+      refused: [TagNameTaken],
       descriptions: {
         list: "Newest first.",
         create:

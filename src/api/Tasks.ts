@@ -23,12 +23,10 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       row: Task,
       create: TaskCreate,
       update: TaskUpdate,
-      errors: {
-        get: [TaskNotFound],
-        create: [TaskAlreadyExists],
-        update: [TaskNotFound, TaskVersionConflict],
-        remove: [TaskNotFound, TaskVersionConflict]
-      },
+      notFound: TaskNotFound,
+      alreadyExists: TaskAlreadyExists,
+      versionConflict: TaskVersionConflict,
+      refused: [],
       descriptions: {
         list: "Newest first unless `sort` is given, without the trash. A task must match all filters.",
         create:
