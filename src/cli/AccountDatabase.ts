@@ -1,19 +1,12 @@
 import { Effect, Layer } from "effect"
-import { Flag } from "effect/cli"
 import { SqlError } from "effect/sql"
 import * as Config from "../config/Config.ts"
 import { QueryTimedOut } from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { CommandFailed } from "./ErrorReporting.ts"
-
-export const subjectFlag = Flag.String("sub").pipe(
-  Flag.withSchema(UserId),
-  Flag.withDescription("User id of the account: the sub claim of its tokens")
-)
 
 /** Runs a command on the database of the service, which must be migrated. */
 export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

@@ -6,8 +6,9 @@ import { formatSummary } from "../import/ImportSummary.ts"
 import * as Lines from "../import/Lines.ts"
 import * as NdjsonImport from "../import/NdjsonImport.ts"
 import { delimiterOf } from "../import/TodoistHeader.ts"
-import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
+import { withAccountDatabase } from "./AccountDatabase.ts"
 import { CommandFailed } from "./ErrorReporting.ts"
+import { subjectFlag } from "./Flags.ts"
 
 const flags = {
   file: Argument.File("file", { mustExist: true }).pipe(

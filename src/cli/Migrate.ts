@@ -1,4 +1,4 @@
-import { Console, Effect, Logger, Option, Schema } from "effect"
+import { Console, Effect, Logger, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
@@ -8,6 +8,7 @@ import * as Rollback from "../database/Rollback.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { CommandFailed } from "./ErrorReporting.ts"
+import { wholeNumberFlag } from "./Flags.ts"
 
 /** The result of a command is on stdout, so its warnings go to stderr. */
 const stderrLogger = Logger.layer([Logger.make(({ message }) => void process.stderr.write(`tasks: ${message}\n`))])
@@ -62,8 +63,7 @@ const status = Effect.gen(function* () {
 
 const rollbackFlags = {
   to: Flag.optional(
-    Flag.Int("to").pipe(
-      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))),
+    wholeNumberFlag("to", 0, 9999).pipe(
       Flag.withDescription("Number of the last migration to keep; 0 undoes all. Without it only the last one is undone")
     )
   ),
