@@ -3,9 +3,8 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { described } from "../domain/Description.ts"
 import { ErasureNotConfirmed } from "./errors/AccountErrors.ts"
 import { retryAfter } from "./errors/CommonErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { rateLimitCost } from "./middleware/RateLimit.ts"
+import { operation } from "./openapi/Operation.ts"
 
 /** 204: nothing of the caller is left. */
 const Erased = Schema.Struct({ retry_after: Schema.Null }).pipe(
@@ -37,17 +36,13 @@ export class AccountApi extends HttpApiGroup.make("account")
       success: [Erased, BeingErased],
       error: ErasureNotConfirmed
     })
-      .middleware(RequestValidation)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "eraseAccount",
-          summary: "Erase your account",
-          description:
-            "Deletes every row of yours for good, with the trash and all records about them. It cannot be undone: `GET /api/export` gives you everything before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. A large account takes longer than a request: the response is 202 then, and the same request is repeated until it is 204. After an interrupted request, repeat it, too."
-        })
+        operation(
+          "eraseAccount",
+          "Erase your account",
+          "Deletes all your rows permanently, with the trash. This cannot be undone: get a copy with `GET /api/export` before. The token must have been issued in the last 5 minutes; an older one is 401 with `TOKEN_EXPIRED`. A large account takes longer than a request: the response is 202 then, and the same request is repeated until it is 204. Repeat an interrupted request, too."
+        )
       )
       .annotateMerge(rateLimitCost(5))
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Your account.") {}

@@ -5,7 +5,9 @@ import { EventsApi } from "./Events.ts"
 import { ExportApi } from "./Export.ts"
 import { HealthApi } from "./Health.ts"
 import { MeApi } from "./Me.ts"
+import { Authorization } from "./middleware/Authorization.ts"
 import { ErrorHandler } from "./middleware/ErrorHandler.ts"
+import { RateLimit } from "./middleware/RateLimit.ts"
 import { ProjectsApi } from "./Projects.ts"
 import { RecurrenceApi } from "./Recurrence.ts"
 import { TagsApi } from "./Tags.ts"
@@ -20,19 +22,11 @@ export const version = "0.1.0"
 
 /** The contract. It runs nothing, so that browsers, tests and the server share it. */
 export class Api extends HttpApi.make("tasks")
-  .add(
-    TasksApi,
-    TrashApi,
-    RecurrenceApi,
-    ProjectsApi,
-    TagsApi,
-    ChangesApi,
-    EventsApi,
-    ExportApi,
-    AccountApi,
-    MeApi,
-    HealthApi
-  )
+  .add(TasksApi, TrashApi, RecurrenceApi, ProjectsApi, TagsApi, ChangesApi, EventsApi, ExportApi, AccountApi, MeApi)
+  // The endpoints above need a token. Authentication comes first, then the count of the user's requests.
+  .middleware(RateLimit)
+  .middleware(Authorization)
+  .add(HealthApi)
   .middleware(ErrorHandler)
   .annotate(HttpApi.PayloadParseOptions, strictParseOptions)
   .annotate(HttpApi.QueryParseOptions, strictParseOptions)
@@ -46,3 +40,6 @@ export class Api extends HttpApi.make("tasks")
       servers: [{ url: "/", description: "The server of this document" }]
     })
   ) {}
+
+/** The groups of endpoints, each with what is required of all of them. */
+export type Groups = (typeof Api)["groups"]

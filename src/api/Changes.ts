@@ -1,9 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChangesPage, ChangesQuery } from "../domain/Change.ts"
 import { SyncResetRequired } from "./errors/SyncErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { operation } from "./openapi/Operation.ts"
 
 export class ChangesApi extends HttpApiGroup.make("changes")
   .add(
@@ -11,17 +9,12 @@ export class ChangesApi extends HttpApiGroup.make("changes")
       query: ChangesQuery,
       success: ChangesPage,
       error: SyncResetRequired
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "listChanges",
-          summary: "Get what changed since a cursor",
-          description:
-            "The rows that were created, changed, moved to the trash or deleted since the response that the cursor comes from, each in its latest state. No change is missed. Without a cursor: all rows, with the trash. A cursor is valid for its user only, and for 90 days: later the response is 410."
-        })
+    }).annotateMerge(
+      operation(
+        "listChanges",
+        "List the changes since a cursor",
+        "The rows that were created, changed, moved to the trash or deleted since the response that the cursor comes from, each in its latest state. No change is missed. Without a cursor: all rows, with the trash. A cursor is valid for its user only, and for 90 days: later the response is 410."
       )
+    )
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "What changed since a client last asked.") {}

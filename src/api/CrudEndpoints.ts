@@ -1,8 +1,9 @@
 import type { Schema } from "effect"
-import { HttpApiEndpoint, type HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, type HttpApiSchema } from "effect/http-api"
+import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
-import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import { operation } from "./openapi/Operation.ts"
 import {
   createdResponse,
   ifMatch,
@@ -13,8 +14,6 @@ import {
   type RowSchema,
   withETag
 } from "./schemas/ResponseSchemas.ts"
-
-type Errors = ReadonlyArray<Schema.Top>
 
 /**
  * The endpoints that every resource has: list, create, get, update (PATCH), put and remove. What differs between
@@ -28,10 +27,10 @@ export const crudEndpoints = <
   Row extends RowSchema,
   Create extends Schema.Top,
   Update extends Schema.Top,
-  const GetErrors extends Errors,
-  const CreateErrors extends Errors,
-  const UpdateErrors extends Errors,
-  const RemoveErrors extends Errors
+  NotFound extends Schema.Top,
+  AlreadyExists extends Schema.Top,
+  VersionConflict extends Schema.Top,
+  const Refused extends ReadonlyArray<Schema.Top>
 >(resource: {
   /** Singular: `task` has the path `/api/tasks` and the parameter `task_id`. */
   readonly name: Name
@@ -40,21 +39,27 @@ export const crudEndpoints = <
   readonly row: Row
   readonly create: Create
   readonly update: Update
-  readonly errors: {
-    readonly get: GetErrors
-    readonly create: CreateErrors
-    readonly update: UpdateErrors
-    readonly remove: RemoveErrors
-  }
+  readonly notFound: NotFound
+  readonly alreadyExists: AlreadyExists
+  readonly versionConflict: VersionConflict
+  /** Further errors of a create and of an update. */
+  readonly refused: Refused
   /** What parameters of the list add to the cost of a request. */
   readonly queryCosts?: Readonly<Record<string, number>>
   readonly descriptions: { readonly list: string; readonly create: string; readonly remove: string }
 }) => {
-  const { create, descriptions, errors, id, name, query, queryCosts = countCost, row, update } = resource
+  const { create, descriptions, id, name, query, queryCosts = countCost, row, update } = resource
+  const { alreadyExists, notFound, refused, versionConflict } = resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
   const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
-  const change = { params, headers: ifMatch, payload: mergePatch(update), success: withETag(row) }
+  const change = {
+    params,
+    headers: ifMatch,
+    payload: mergePatch(update),
+    success: withETag(row),
+    error: [notFound, versionConflict, ...refused] as never
+  }
 
   type Path = typeof path
   type Item = typeof item
@@ -66,70 +71,65 @@ export const crudEndpoints = <
   type IfMatch = typeof ifMatch
   type IfNoneMatch = typeof ifNoneMatch
   type Read = readonly [Tagged, typeof NotModified]
+  type UpdateErrors = readonly [NotFound, VersionConflict, ...Refused]
   type Empty = typeof HttpApiSchema.NoContent
 
   const documented = (verb: string, summary: string, description: string) =>
-    OpenApi.annotations({
-      identifier: `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
+    operation(
+      `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
       summary,
       description
-    })
+    )
   const partial = `Absent fields stay as they are; \`null\` clears a nullable field. With \`If-Match\`, the ${name} changes only if it has that version; otherwise the response is 412 with the current ${name}.`
 
   return [
     HttpApiEndpoint.get("list", path, { query, success: pageResponse(row) })
-      .middleware(RequestValidation)
       .annotateMerge(rateLimitCost(1, queryCosts))
       .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
 
-    HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, CreateErrors>("create", path, {
-      headers: idempotencyKey,
-      payload: create,
-      success: createdResponse(row, path),
-      error: errors.create as never
-    })
-      .middleware(RequestValidation)
+    HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, readonly [AlreadyExists, ...Refused]>(
+      "create",
+      path,
+      {
+        headers: idempotencyKey,
+        payload: create,
+        success: createdResponse(row, path),
+        error: [alreadyExists, ...refused] as never
+      }
+    )
       .middleware(Idempotency)
       .middleware(BodyLimits)
       .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
 
-    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, GetErrors>("get", item, {
+    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, NotFound>("get", item, {
       params,
       headers: ifNoneMatch,
       success: [change.success, NotModified],
-      error: errors.get as never
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
+      error: notFound as never
+    }).annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
 
-    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, {
-      ...change,
-      error: errors.update as never
-    })
-      .middleware(RequestValidation)
+    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, change)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("update", `Update a ${name} (PATCH)`, `${partial} This is a JSON merge patch (RFC 7396).`)
       ),
 
-    HttpApiEndpoint.put<"put", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("put", item, {
-      ...change,
-      error: errors.update as never
-    })
-      .middleware(RequestValidation)
+    HttpApiEndpoint.put<"put", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("put", item, change)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
       ),
 
-    HttpApiEndpoint.delete<"remove", Item, Params, never, never, IfMatch, Empty, RemoveErrors>("remove", item, {
-      params,
-      headers: ifMatch,
-      error: errors.remove as never
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
-      )
+    HttpApiEndpoint.delete<"remove", Item, Params, never, never, IfMatch, Empty, readonly [NotFound, VersionConflict]>(
+      "remove",
+      item,
+      {
+        params,
+        headers: ifMatch,
+        error: [notFound, versionConflict] as never
+      }
+    ).annotateMerge(
+      documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
+    )
   ] as const
 }

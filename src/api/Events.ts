@@ -1,11 +1,10 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { described } from "../domain/Description.ts"
+import { described, named } from "../domain/Description.ts"
 import { Timestamp } from "../domain/Timestamp.ts"
 import { TooManyStreams } from "./errors/SyncErrors.ts"
-import { AcceptsTicket, Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { AcceptsTicket } from "./middleware/Authorization.ts"
+import { operation } from "./openapi/Operation.ts"
 
 const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType: "text/event-stream" }), {
   "x-accel-buffering": Schema.Literal("no").pipe(described("Makes proxies such as nginx pass events on at once."))
@@ -13,12 +12,11 @@ const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ conten
 
 export const EventTicket = Schema.Struct({
   ticket: Schema.String.pipe(described("Opens one stream of events: `GET /api/events?ticket=…`.")),
-  expires_at: Timestamp.pipe(described("Until when the ticket can be used."))
+  expires_at: Timestamp.pipe(described("When the ticket expires."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "EventTicket",
-    description: "Admits its bearer once to the stream of events, in place of a token.",
-    examples: [{ ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d", expires_at: "2026-11-20T09:30:30.000Z" }]
+  named("EventTicket", "Opens one stream of events without a token.", {
+    ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d",
+    expires_at: "2026-11-20T09:30:30.000Z"
   })
 )
 
@@ -33,31 +31,24 @@ export class EventsApi extends HttpApiGroup.make("events")
       success: Events,
       error: TooManyStreams.response
     })
-      .middleware(RequestValidation)
       .annotate(AcceptsTicket, true)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "streamEvents",
-          summary: "Be told when something changes",
-          description:
-            "Server-sent events. `changes` means that there may be something new up to the cursor in `id`: get it with `GET /api/changes`. The first one comes at once. A comment comes every 15 seconds. `token_expired` is the last event of a stream whose token has expired. A user may have 10 streams."
-        })
+        operation(
+          "streamEvents",
+          "Subscribe to change events",
+          "A stream of server-sent events. `changes` means that there may be changes up to the cursor in `id`: get them with `GET /api/changes`. The first one comes at once. The server sends a comment every 15 seconds, and `token_expired` as the last event when the token has expired. A user may have 10 open streams."
+        )
       )
   )
   .add(
     HttpApiEndpoint.post("createTicket", "/api/events/tickets", {
       success: EventTicket.pipe(HttpApiSchema.status(201))
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "createEventTicket",
-          summary: "Get a ticket for the stream of events",
-          description:
-            "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
-        })
+    }).annotateMerge(
+      operation(
+        "createEventTicket",
+        "Get a ticket for the stream of events",
+        "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
       )
+    )
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Live updates.") {}

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
 import { HealthChecks, NotReady } from "./errors/CommonErrors.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { operation } from "./openapi/Operation.ts"
 
 export const Health = Schema.Struct({
   status: Schema.Literal("ok").pipe(described("The service works.")),
@@ -24,36 +24,22 @@ const checked = { success: Health, error: NotReady.response } as const
 
 export class HealthApi extends HttpApiGroup.make("health")
   .add(
-    HttpApiEndpoint.get("get", "/health", checked)
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "getHealth",
-          summary: "Get the health of the service",
-          description: "503 when a dependency fails: `checks` says which."
-        })
-      )
+    HttpApiEndpoint.get("get", "/health", checked).annotateMerge(
+      operation("getHealth", "Get the health of the service", "503 when a dependency fails: `checks` says which.")
+    )
   )
   .add(
-    HttpApiEndpoint.get("ready", "/health/ready", checked)
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "getReady",
-          summary: "Readiness probe",
-          description: "For load balancers. The same checks as `/health`."
-        })
-      )
+    HttpApiEndpoint.get("ready", "/health/ready", checked).annotateMerge(
+      operation("getReady", "Readiness probe", "For load balancers. The same checks as `/health`.")
+    )
   )
   .add(
-    HttpApiEndpoint.get("live", "/health/live", { success: Alive })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "getLive",
-          summary: "Liveness probe",
-          description: "For a supervisor that restarts a hanging process. Does not query the database."
-        })
+    HttpApiEndpoint.get("live", "/health/live", { success: Alive }).annotateMerge(
+      operation(
+        "getLive",
+        "Liveness probe",
+        "For a supervisor that restarts a hanging process. Does not query the database."
       )
+    )
   )
   .annotate(OpenApi.Description, "The health of the service. No token is needed.") {}

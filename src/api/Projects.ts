@@ -4,8 +4,6 @@ import { ListQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ProjectErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
 
 export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(
@@ -16,12 +14,10 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       row: Project,
       create: ProjectCreate,
       update: ProjectUpdate,
-      errors: {
-        get: [ProjectNotFound],
-        create: [ProjectAlreadyExists],
-        update: [ProjectNotFound, ProjectVersionConflict],
-        remove: [ProjectNotFound, ProjectVersionConflict]
-      },
+      notFound: ProjectNotFound,
+      alreadyExists: ProjectAlreadyExists,
+      versionConflict: ProjectVersionConflict,
+      refused: [],
       descriptions: {
         list: "Newest first, with archived projects.",
         create: "You may send the id: one that you already use is 409 with the project that has it.",
@@ -29,6 +25,4 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
       }
     })
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Projects group tasks.") {}

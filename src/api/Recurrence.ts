@@ -1,22 +1,14 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Occurrences, RecurrencePreview } from "../domain/Recurrence.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
-import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import { BodyLimits } from "./middleware/BodyLimits.ts"
+import { operation } from "./openapi/Operation.ts"
 
 export class RecurrenceApi extends HttpApiGroup.make("recurrence")
   .add(
     HttpApiEndpoint.post("preview", "/api/recurrence/preview", { payload: RecurrencePreview, success: Occurrences })
-      .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "previewRecurrence",
-          summary: "Preview a rule",
-          description: "Lists the first occurrences of a rule. Changes nothing."
-        })
+        operation("previewRecurrence", "Preview a rule", "Lists the first occurrences of a rule. Changes nothing.")
       )
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Rules of recurring tasks.") {}

@@ -4,8 +4,6 @@ import { ListQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/TagErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
-import { RateLimit } from "./middleware/RateLimit.ts"
 
 export class TagsApi extends HttpApiGroup.make("tags")
   .add(
@@ -16,12 +14,10 @@ export class TagsApi extends HttpApiGroup.make("tags")
       row: Tag,
       create: TagCreate,
       update: TagUpdate,
-      errors: {
-        get: [TagNotFound],
-        create: [TagAlreadyExists, TagNameTaken],
-        update: [TagNotFound, TagVersionConflict, TagNameTaken],
-        remove: [TagNotFound, TagVersionConflict]
-      },
+      notFound: TagNotFound,
+      alreadyExists: TagAlreadyExists,
+      versionConflict: TagVersionConflict,
+      refused: [TagNameTaken],
       descriptions: {
         list: "Newest first.",
         create:
@@ -30,6 +26,4 @@ export class TagsApi extends HttpApiGroup.make("tags")
       }
     })
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Tags label tasks.") {}

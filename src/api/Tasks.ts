@@ -7,10 +7,10 @@ import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./errors/TaskErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
+import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
-import { countCost, RateLimit, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"
-import { BodyLimits, RequestValidation } from "./middleware/RequestValidation.ts"
+import { countCost, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"
+import { operation } from "./openapi/Operation.ts"
 import { ifMatch, pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
 export class TasksApi extends HttpApiGroup.make("tasks")
@@ -23,12 +23,10 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       row: Task,
       create: TaskCreate,
       update: TaskUpdate,
-      errors: {
-        get: [TaskNotFound],
-        create: [TaskAlreadyExists],
-        update: [TaskNotFound, TaskVersionConflict],
-        remove: [TaskNotFound, TaskVersionConflict]
-      },
+      notFound: TaskNotFound,
+      alreadyExists: TaskAlreadyExists,
+      versionConflict: TaskVersionConflict,
+      refused: [],
       descriptions: {
         list: "Newest first unless `sort` is given, without the trash. A task must match all filters.",
         create:
@@ -45,15 +43,14 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       success: withETag(Task),
       error: [TaskNotFound, TaskVersionConflict]
     })
-      .middleware(RequestValidation)
       .middleware(Idempotency)
       .middleware(BodyLimits)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "moveTask",
-          summary: "Move a task before or after another",
-          description: "Changes the user's own order, which `sort=position` lists. Only the moved task changes."
-        })
+        operation(
+          "moveTask",
+          "Move a task before or after another",
+          "Changes the user's own order, which `sort=position` lists. Only the moved task changes."
+        )
       )
   )
   .add(
@@ -62,27 +59,23 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       query: CompletionsQuery,
       success: pageResponse(TaskCompletion),
       error: TaskNotFound
-    })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "listCompletions",
-          summary: "List the completed occurrences of a task",
-          description: "Last completed first. A task that does not recur has none."
-        })
+    }).annotateMerge(
+      operation(
+        "listCompletions",
+        "List the completed occurrences of a task",
+        "Last completed first. A task that does not recur has none."
       )
+    )
   )
   .add(
     HttpApiEndpoint.post("parse", "/api/tasks/parse", { payload: TaskText, success: ParsedTask })
-      .middleware(RequestValidation)
       .middleware(BodyLimits)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "parseTask",
-          summary: "Understand a task as a user writes it",
-          description:
-            "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in a text. Creates nothing."
-        })
+        operation(
+          "parseTask",
+          "Parse a task from text",
+          "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in text that a user wrote. Creates nothing."
+        )
       )
   )
   .add(
@@ -92,19 +85,15 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       success: TaskBulkResult,
       error: [TaskAlreadyExists, TaskVersionConflict]
     })
-      .middleware(RequestValidation)
       .middleware(Idempotency)
       .middleware(BodyLimits)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "bulkTasks",
-          summary: "Create, update and delete tasks together",
-          description:
-            "Applies up to 100 operations atomically and in order. If one fails, nothing changes and `index` in the error names the operation."
-        })
+        operation(
+          "bulkTasks",
+          "Create, update and delete tasks together",
+          "Applies up to 100 operations atomically and in order. If one fails, nothing changes and `index` in the error names the operation."
+        )
       )
       .annotateMerge(rateLimitCost(10))
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Tasks. Each belongs to the user who created it.") {}

@@ -3,10 +3,9 @@ import { described } from "../domain/Description.ts"
 import { ListQuery } from "../domain/Pagination.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { TaskNotFound } from "./errors/TaskErrors.ts"
-import { Authorization } from "./middleware/Authorization.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
-import { countCost, RateLimit, rateLimitCost } from "./middleware/RateLimit.ts"
-import { RequestValidation } from "./middleware/RequestValidation.ts"
+import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
+import { operation } from "./openapi/Operation.ts"
 import { pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
 const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
@@ -14,14 +13,13 @@ const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
 export class TrashApi extends HttpApiGroup.make("trash")
   .add(
     HttpApiEndpoint.get("list", "/api/trash", { query: ListQuery, success: pageResponse(TrashedTask) })
-      .middleware(RequestValidation)
       .annotateMerge(rateLimitCost(1, countCost))
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "listTrash",
-          summary: "List your trash",
-          description: "Last deleted first. The server deletes a task for good after thirty days."
-        })
+        operation(
+          "listTrash",
+          "List your trash",
+          "Last deleted first. The server deletes a task for good after thirty days."
+        )
       )
   )
   .add(
@@ -31,27 +29,18 @@ export class TrashApi extends HttpApiGroup.make("trash")
       success: withETag(Task),
       error: TaskNotFound
     })
-      .middleware(RequestValidation)
       .middleware(Idempotency)
       .annotateMerge(
-        OpenApi.annotations({
-          identifier: "restoreTask",
-          summary: "Restore a task",
-          description: "Takes the task out of the trash, with all its fields."
-        })
+        operation("restoreTask", "Restore a task", "Takes the task out of the trash, with all its fields.")
       )
   )
   .add(
-    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", { params, error: TaskNotFound })
-      .middleware(RequestValidation)
-      .annotateMerge(
-        OpenApi.annotations({
-          identifier: "purgeTask",
-          summary: "Delete a task for good",
-          description: "Deletes a task in the trash. A task that is not in the trash is 404."
-        })
+    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", { params, error: TaskNotFound }).annotateMerge(
+      operation(
+        "purgeTask",
+        "Delete a task for good",
+        "Deletes a task in the trash. A task that is not in the trash is 404."
       )
+    )
   )
-  .middleware(RateLimit)
-  .middleware(Authorization)
   .annotate(OpenApi.Description, "Deleted tasks, for thirty days.") {}

@@ -1,22 +1,12 @@
-import { Data, Effect, Layer } from "effect"
-import { Flag } from "effect/cli"
+import { Effect, Layer } from "effect"
 import { SqlError } from "effect/sql"
 import * as Config from "../config/Config.ts"
 import { QueryTimedOut } from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import * as AppLayers from "./AppLayers.ts"
-import { MigrationsPending } from "./Migrate.ts"
-
-/** With policies that do not match DATABASE_RLS, an account could look empty. */
-export class RlsMismatch extends Data.TaggedError("RlsMismatch")<{ readonly message: string }> {}
-
-export const subjectFlag = Flag.String("sub").pipe(
-  Flag.withSchema(UserId),
-  Flag.withDescription("The account: the user id, which is the claim sub of a token")
-)
+import { CommandFailed } from "./ErrorReporting.ts"
 
 /** Runs a command on the database of the service, which must be migrated. */
 export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -25,11 +15,12 @@ export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
       if (pending.length > 0) {
-        return yield* new MigrationsPending({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
+        return yield* new CommandFailed({ message: `pending: ${pending.join(", ")}; run tasks migrate` })
       }
+      // With policies that do not match DATABASE_RLS, an account could look empty.
       const mismatches = yield* RowSecurity.check(settings.DATABASE_RLS === "on")
       if (mismatches.length > 0)
-        return yield* new RlsMismatch({ message: `Row-level security: ${mismatches.join("; ")}` })
+        return yield* new CommandFailed({ message: `Row-level security: ${mismatches.join("; ")}` })
       return yield* effect
     })
     return yield* run.pipe(

@@ -1,4 +1,4 @@
-import { Clock, Console, Data, Effect, Redacted } from "effect"
+import { Clock, Console, Effect, Redacted } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -10,12 +10,9 @@ import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as Redis from "../rate-limit/Redis.ts"
 import * as AppLayers from "./AppLayers.ts"
-import { formatError } from "./ErrorReporting.ts"
+import { CommandFailed, formatError } from "./ErrorReporting.ts"
 import { databaseClockSkew } from "./ReadinessChecks.ts"
 import { rolePrivileges } from "./RolePrivileges.ts"
-
-/** At least one check found an error, which was printed before. */
-export class ChecksFailed extends Data.TaggedError("ChecksFailed")<{ readonly message: string }> {}
 
 /** Only errors fail the command. */
 interface Finding {
@@ -151,7 +148,7 @@ const runChecks = Effect.gen(function* () {
     yield* Console.log(`${level.padEnd(5)}  ${subject}: ${message}`)
   }
   const errors = findings.filter(({ level }) => level === "error").length
-  if (errors > 0) return yield* new ChecksFailed({ message: errors === 1 ? "1 error" : `${errors} errors` })
+  if (errors > 0) return yield* new CommandFailed({ message: errors === 1 ? "1 error" : `${errors} errors` })
 })
 
 export const doctor = Command.make("doctor", {}, () => runChecks).pipe(

@@ -1,6 +1,9 @@
-import { Cause, Console, Effect, Predicate, Runtime } from "effect"
+import { Cause, Console, Data, Effect, Predicate, Runtime } from "effect"
 import { HttpServerError } from "effect/http"
 import { Migrator, SqlError } from "effect/sql"
+
+/** A command cannot do its work, or found errors. `message` is for operators. */
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{ readonly message: string }> {}
 
 /** The message of the innermost cause: that of the system or of the database server. */
 const innermostMessage = (error: unknown): string =>

@@ -3,7 +3,8 @@ import { Command } from "effect/cli"
 import { Ndjson } from "effect/encoding"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
-import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
+import { withAccountDatabase } from "./AccountDatabase.ts"
+import { subjectFlag } from "./Flags.ts"
 
 const isClosedPipe = (error: Ndjson.NdjsonError | PlatformError.PlatformError) =>
   error._tag === "PlatformError" &&

@@ -1,4 +1,4 @@
-import { Clock, Console, Data, Effect, FileSystem, Path, Stream } from "effect"
+import { Clock, Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { UserId } from "../domain/User.ts"
 import { importRecords } from "../import/Importer.ts"
@@ -6,12 +6,9 @@ import { formatSummary } from "../import/ImportSummary.ts"
 import * as Lines from "../import/Lines.ts"
 import * as NdjsonImport from "../import/NdjsonImport.ts"
 import { delimiterOf } from "../import/TodoistHeader.ts"
-import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
-
-/** At least one line was not imported. The errors are on stderr. */
-export class RecordsRejected extends Data.TaggedError("RecordsRejected")<{ readonly message: string }> {}
-
-export class UnknownFormat extends Data.TaggedError("UnknownFormat")<{ readonly message: string }> {}
+import { withAccountDatabase } from "./AccountDatabase.ts"
+import { CommandFailed } from "./ErrorReporting.ts"
+import { subjectFlag } from "./Flags.ts"
 
 const flags = {
   file: Argument.File("file", { mustExist: true }).pipe(
@@ -31,7 +28,7 @@ const readFile = Effect.fnUntraced(function* (file: string) {
     Stream.take(10),
     Stream.runCollect
   )
-  // A line is a millisecond of created_at or position, and none is in the future.
+  // Each line gets a millisecond of its own for created_at and position, and the last one is now.
   const startTime = (yield* Clock.currentTimeMillis) - (yield* Stream.runCount(lines))
   const delimiter = first.map(delimiterOf).find((found) => found !== undefined)
   if (delimiter !== undefined) {
@@ -40,7 +37,7 @@ const readFile = Effect.fnUntraced(function* (file: string) {
     return readTodoist(lines, { name: path.basename(file), delimiter, startTime })
   }
   if (first.length === 0 || first.some((text) => /^\{\s*"/.test(text))) return NdjsonImport.readNdjson(lines, startTime)
-  return yield* new UnknownFormat({
+  return yield* new CommandFailed({
     message: `${file} is neither an export of this service nor a project exported by Todoist as CSV`
   })
 })
@@ -49,7 +46,7 @@ const importFile = Effect.fnUntraced(function* ({ file, sub }: { readonly file: 
   const summary = yield* importRecords(sub, yield* readFile(file))
   yield* Console.log(formatSummary(summary))
   if (summary.rejectedLines === 0) return
-  return yield* new RecordsRejected({
+  return yield* new CommandFailed({
     message:
       `${summary.rejectedLines === 1 ? "1 line was" : `${summary.rejectedLines} lines were`} not imported. ` +
       "Correct the lines that are named above and import the file again; rows that exist are not imported twice."
@@ -57,5 +54,5 @@ const importFile = Effect.fnUntraced(function* ({ file, sub }: { readonly file: 
 })
 
 export const importCommand = Command.make("import", flags, (input) => withAccountDatabase(importFile(input))).pipe(
-  Command.withDescription("Import a file into an account; exits with 1 when a line was not imported")
+  Command.withDescription("Import a file into an account; exit with 1 if a line was not imported")
 )

@@ -1,4 +1,4 @@
-import { Console, Data, Effect, Logger, Option, Schema } from "effect"
+import { Console, Effect, Logger, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import * as Config from "../config/Config.ts"
@@ -7,13 +7,11 @@ import * as Migrations from "../database/Migrations.ts"
 import * as Rollback from "../database/Rollback.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
-
-export class MigrationsPending extends Data.TaggedError("MigrationsPending")<{ readonly message: string }> {}
+import { CommandFailed } from "./ErrorReporting.ts"
+import { wholeNumberFlag } from "./Flags.ts"
 
 /** The result of a command is on stdout, so its warnings go to stderr. */
 const stderrLogger = Logger.layer([Logger.make(({ message }) => void process.stderr.write(`tasks: ${message}\n`))])
-
-export class MigrationNotPermitted extends Data.TaggedError("MigrationNotPermitted")<{ readonly message: string }> {}
 
 /** The migrator's own error would be that of a later statement in its aborted transaction. */
 const checkPermission = Effect.gen(function* () {
@@ -23,7 +21,7 @@ const checkPermission = Effect.gen(function* () {
     select has_schema_privilege(current_schema(), 'create') as may_create
   `
   if (pending.length === 0 || role?.may_create === true) return
-  return yield* new MigrationNotPermitted({
+  return yield* new CommandFailed({
     message: "permission denied: the role may not create tables. Migrate as their owner, in DATABASE_DIRECT_URL"
   })
 })
@@ -61,13 +59,12 @@ const status = Effect.gen(function* () {
   for (const name of applied) yield* Console.log(`applied ${name}`)
   for (const name of unknown) yield* Console.log(`applied ${name} by a newer version`)
   for (const name of pending) yield* Console.log(`pending ${name}`)
-  if (pending.length > 0) return yield* new MigrationsPending({ message: `${pending.length} pending migrations` })
+  if (pending.length > 0) return yield* new CommandFailed({ message: `${pending.length} pending migrations` })
 })
 
 const rollbackFlags = {
   to: Flag.optional(
-    Flag.Int("to").pipe(
-      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))),
+    wholeNumberFlag("to", 0, 9999).pipe(
       Flag.withDescription("Number of the last migration to keep; 0 undoes all. Without it only the last one is undone")
     )
   ),
@@ -88,7 +85,7 @@ const rollback = Effect.fnUntraced(function* (flags: { readonly to: Option.Optio
 })
 
 export const migrate = Command.make("migrate", {}, () => withMigrationDatabase(apply)).pipe(
-  Command.withDescription("Apply pending migrations and set row-level security as in DATABASE_RLS"),
+  Command.withDescription("Apply pending migrations and change row-level security to match DATABASE_RLS"),
   Command.withSubcommands([
     Command.make("status", {}, () => withMigrationDatabase(status)).pipe(
       Command.withDescription("List the migrations; exit with 1 if any is pending")

@@ -1,22 +1,16 @@
-import { Clock, Console, Effect, Random, Schema, Stream } from "effect"
+import { Clock, Console, Effect, Random, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { UserId } from "../domain/User.ts"
 import { importRecords } from "../import/Importer.ts"
 import { formatSummary } from "../import/ImportSummary.ts"
-import { subjectFlag, withAccountDatabase } from "./AccountDatabase.ts"
+import { withAccountDatabase } from "./AccountDatabase.ts"
+import { subjectFlag, wholeNumberFlag } from "./Flags.ts"
 import { generateRecords } from "./SeedData.ts"
-
-const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 const flags = {
   sub: subjectFlag,
-  tasks: Flag.Int("tasks").pipe(
-    Flag.withSchema(whole(0, 10_000_000)),
-    Flag.withDescription("Number of tasks"),
-    Flag.withDefault(1000)
-  ),
-  seed: Flag.Int("seed").pipe(
-    Flag.withSchema(whole(0, 2 ** 31 - 1)),
+  tasks: wholeNumberFlag("tasks", 0, 10_000_000).pipe(Flag.withDescription("Number of tasks"), Flag.withDefault(1000)),
+  seed: wholeNumberFlag("seed", 0, 2 ** 31 - 1).pipe(
     Flag.withDescription(
       "Selects the generated data; running the command again with the same seed adds only missing rows"
     ),

@@ -9,58 +9,14 @@ import { TaskId } from "../domain/Task.ts"
 import type { ImportRecord } from "../import/ImportEntry.ts"
 import { positionAt } from "../import/Positions.ts"
 
-const projectNames = [
-  "House",
-  "Garden",
-  "Book club",
-  "Allotment",
-  "Bicycle",
-  "Choir",
-  "Kitchen",
-  "Taxes",
-  "Travels",
-  "Website"
-]
-const tagNames = [
-  "urgent",
-  "waiting",
-  "phone",
-  "errand",
-  "five minutes",
-  "with Sam",
-  "outdoors",
-  "reading",
-  "money",
-  "idea"
-]
+const split = (list: string) => list.split(/,\s+/)
+
+const projectNames = split("House, Garden, Book club, Allotment, Bicycle, Choir, Kitchen, Taxes, Travels, Website")
+const tagNames = split("urgent, waiting, phone, errand, five minutes, with Sam, outdoors, reading, money, idea")
 const colors = ["#3b82f6", "#16a34a", "#dc2626", "#d97706", "#7c3aed", "#0891b2", null]
-const verbs = [
-  "Order",
-  "Check",
-  "Repair",
-  "Compare",
-  "Write down",
-  "Return",
-  "Sort",
-  "Ask about",
-  "Plan",
-  "Clean",
-  "Pay for"
-]
-const things = [
-  "the ladder",
-  "new brake pads",
-  "tomato seeds",
-  "the rehearsal room",
-  "last year's receipts",
-  "a second key",
-  "the hotel in Ghent",
-  "the contact form",
-  "six glass jars",
-  "the boiler's filter",
-  "two library books",
-  "the fence post"
-]
+const verbs = split("Order, Check, Repair, Compare, Write down, Return, Sort, Ask about, Plan, Clean, Pay for")
+const things = split(`the ladder, new brake pads, tomato seeds, the rehearsal room, last year's receipts, a second key,
+  the hotel in Ghent, the contact form, six glass jars, the boiler's filter, two library books, the fence post`)
 const addenda = [
   "",
   "",

@@ -1,23 +1,20 @@
-import { Clock, Console, Data, Effect, Option, Redacted, Schema } from "effect"
+import { Clock, Console, Effect, Option, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SignJWT } from "jose"
 import * as Config from "../config/Config.ts"
-import { UserId } from "../domain/User.ts"
 import * as AppLayers from "./AppLayers.ts"
+import { CommandFailed } from "./ErrorReporting.ts"
+import { subjectFlag, wholeNumberFlag } from "./Flags.ts"
 
 const flags = {
-  sub: Flag.String("sub").pipe(Flag.withSchema(UserId), Flag.withDescription("User id (the token's subject)")),
+  sub: subjectFlag,
   email: Flag.String("email").pipe(Flag.withDescription("The user's e-mail address"), Flag.optional),
   name: Flag.String("name").pipe(Flag.withDescription("The user's name"), Flag.optional),
-  hours: Flag.Int("hours").pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 8760 }))),
+  hours: wholeNumberFlag("hours", 1, 8760).pipe(
     Flag.withDescription("Validity in hours, at most 8760"),
     Flag.withDefault(24)
   )
 }
-
-/** With the JWKS of an issuer configured, the service accepts no tokens signed with a secret. */
-export class ExternalIssuer extends Data.TaggedError("ExternalIssuer")<{ readonly message: string }> {}
 
 /** Signs with the service's own secret, for development and for clients without an issuer. */
 export const token = Command.make(
@@ -27,19 +24,20 @@ export const token = Command.make(
     const config = yield* Config.load
     const issuer = AppLayers.issuer(config)
     if (issuer !== undefined)
-      return yield* new ExternalIssuer({
+      return yield* new CommandFailed({
         message: `cannot create a token: BETTER_AUTH_URL or JWKS_URL is set, so tokens come from the issuer ${issuer.issuer}`
       })
     const secret = yield* AppLayers.secret(config)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const claims = {
+    // JSON leaves out what is undefined.
+    const claims: Record<string, unknown> = {
       sub,
       iat: now,
       exp: now + hours * 3600,
-      ...Option.match(email, { onNone: () => ({}), onSome: (email) => ({ email }) }),
-      ...Option.match(name, { onNone: () => ({}), onSome: (name) => ({ name }) }),
-      ...(config.JWT_ISSUER !== undefined && { iss: config.JWT_ISSUER }),
-      ...(config.JWT_AUDIENCE !== undefined && { aud: config.JWT_AUDIENCE })
+      email: Option.getOrUndefined(email),
+      name: Option.getOrUndefined(name),
+      iss: config.JWT_ISSUER,
+      aud: config.JWT_AUDIENCE
     }
     const key = new TextEncoder().encode(Redacted.value(secret))
     const signed = yield* Effect.promise(() => new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(key))

@@ -178,7 +178,7 @@ export interface SyncApplyFailed {
   readonly error: unknown
 }
 
-/** Why `sync` has ended. It goes on after every error that may pass. */
+/** Why `sync` has ended. It continues after temporary errors. */
 export type SyncEnd = SyncAborted | SyncSignedOut | SyncRefused | SyncApplyFailed
 
 /**

@@ -4,7 +4,7 @@ import type { HealthCheck, Project, Tag, Task } from "./Types.ts"
 export interface ErrorDetails {
   /** Without a bearer token: sign the user in. */
   readonly TOKEN_MISSING: ErrorBase
-  /** The token has expired, and so has the new one that the client asked for: sign the user in. */
+  /** The token has expired, and so has the one that the token function returned in its place: sign the user in. */
   readonly TOKEN_EXPIRED: ErrorBase
   /** The server does not accept tokens of this kind; `detail` says why. */
   readonly TOKEN_INVALID: ErrorBase
@@ -69,7 +69,7 @@ export interface ErrorDetails {
 /** The kind of an error. A newer server may send further ones. */
 export type ErrorCode = keyof ErrorDetails
 
-/** What every error has besides the members of `ApiError`. */
+/** An error with the members of `ApiError` only. */
 // biome-ignore lint/suspicious/noEmptyInterface: it names the case without further members
 export interface ErrorBase {}
 

@@ -2,7 +2,7 @@ import type { Call, ClientOptions, TokenResult } from "./ClientTypes.ts"
 import { isApiError, NetworkError, toError } from "./Errors.ts"
 import { abortableSleep, retryDelay } from "./Retry.ts"
 
-/** What a request brings besides its method and path. */
+/** The query, body and headers of a request. */
 interface RequestInput {
   readonly query?: object
   readonly body?: unknown
@@ -24,7 +24,7 @@ const toSearch = (query: object = {}) => {
   return text && `?${text}`
 }
 
-/** What a browser has besides. */
+/** Globals of browsers. */
 interface Browser {
   readonly location?: { readonly origin: string }
   readonly navigator?: { readonly onLine?: boolean }

@@ -15,26 +15,7 @@ import { readLines } from "./Ndjson.ts"
 import { paginate, readPart, toPage } from "./Pagination.ts"
 import { abortableSleep } from "./Retry.ts"
 import { readEvents, sync } from "./Sync.ts"
-import type {
-  ChangesPage,
-  ChangesQuery,
-  ExportRecord,
-  ListQuery,
-  Occurrences,
-  ParsedTask,
-  Project,
-  ProjectCreate,
-  ProjectUpdate,
-  Tag,
-  TagCreate,
-  TagUpdate,
-  Task,
-  TaskCompletion,
-  TaskCreate,
-  TaskQuery,
-  TaskUpdate,
-  TrashedTask
-} from "./Types.ts"
+import type { ExportRecord, ListQuery, Task, TaskCompletion, TaskCreate, TaskQuery, TaskUpdate } from "./Types.ts"
 
 const ifMatch = ({ ifMatch: version }: UpdateOptions = {}) =>
   version === undefined ? {} : { "if-match": `"${version}"` }
@@ -72,7 +53,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
     delete: (id, call) => send("DELETE", pathOf(path, id), { headers: ifMatch(call) }, call)
   })
 
-  const changes = (query: ChangesQuery = {}, call?: Call) => send<ChangesPage>("GET", "/api/changes", { query }, call)
+  const changes: TasksClient["changes"] = (query = {}, call) => send("GET", "/api/changes", { query }, call)
 
   return {
     tasks: {
@@ -84,7 +65,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
           { body, headers: { ...ifMatch(call), ...withKey(call) } },
           call
         ),
-      parse: (body, call) => send<ParsedTask>("POST", "/api/tasks/parse", { body }, call),
+      parse: (body, call) => send("POST", "/api/tasks/parse", { body }, call),
       completions: async (id, query = {}, call) =>
         toPage(
           query,
@@ -96,10 +77,10 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
       },
       restore: (id, call) => send("POST", `${pathOf("/api/tasks", id)}/restore`, { headers: withKey(call) }, call)
     },
-    projects: resource<Project, ProjectCreate, ProjectUpdate, ListQuery>("/api/projects"),
-    tags: resource<Tag, TagCreate, TagUpdate, ListQuery>("/api/tags"),
+    projects: resource("/api/projects"),
+    tags: resource("/api/tags"),
     trash: {
-      ...listable<TrashedTask, ListQuery>("/api/trash"),
+      ...listable("/api/trash"),
       delete: (id, call) => send("DELETE", pathOf("/api/trash", id), {}, call)
     },
     changes,
@@ -108,7 +89,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
         { changes, events: (call) => send("GET", "/api/events", {}, call, (response) => readEvents(response)) },
         options
       ),
-    previewRecurrence: (body, call) => send<Occurrences>("POST", "/api/recurrence/preview", { body }, call),
+    previewRecurrence: (body, call) => send("POST", "/api/recurrence/preview", { body }, call),
     me: (call) => send("GET", "/api/me", {}, call),
     export: async function* (call) {
       const rows = await send("GET", "/api/export", {}, call, readLines<ExportRecord>)

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { DueInput } from "./Due.ts"
 import { Project, ProjectCreate } from "./Project.ts"
 import { RecurrenceInput, TaskCompletion } from "./Recurrence.ts"
@@ -29,13 +29,7 @@ export const ExportRecord = Schema.Union([
   exported("tag", "ExportedTag", Tag),
   exported("task", "ExportedTask", Task),
   exported("completion", "ExportedCompletion", Completion)
-]).pipe(
-  Schema.annotateEncoded({
-    identifier: "ExportRecord",
-    description: "One line of an export.",
-    examples: [{ type: "task", ...taskExample }]
-  })
-)
+]).pipe(named("ExportRecord", "One line of an export.", { type: "task", ...taskExample }))
 export type ExportRecord = typeof ExportRecord.Type
 
 /** Every change of a row increments its version, which PostgreSQL stores as a 32-bit integer. */

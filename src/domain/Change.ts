@@ -1,5 +1,5 @@
 import { Hash, Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { IntegerText } from "./Pagination.ts"
 import { Project } from "./Project.ts"
 import { Tag } from "./Tag.ts"
@@ -7,6 +7,7 @@ import { Task, TrashedTask, taskExample } from "./Task.ts"
 import type { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
 
+/** Rows of a type may refer to rows of the types before it. */
 export const RowType = Schema.Literals(["project", "tag", "task"]).annotate({
   identifier: "RowType",
   description: "The type of a row."
@@ -34,10 +35,10 @@ export const Change = Schema.Union([
     id: Uuid.pipe(described("Identifies the row."))
   })
 ]).pipe(
-  Schema.annotateEncoded({
-    identifier: "Change",
-    description: "The latest change of a row. Apply it by replacing or removing the row with this type and id.",
-    examples: [{ type: "task", op: "upsert", value: taskExample }]
+  named("Change", "The latest change of a row. Apply it by replacing or removing the row with this type and id.", {
+    type: "task",
+    op: "upsert",
+    value: taskExample
   })
 )
 export type Change = typeof Change.Type
@@ -49,7 +50,7 @@ export interface FeedPosition {
   readonly seq: number
   /** The last row that the client has of this number. Absent if it has all of them. */
   readonly row?: { readonly type: RowType; readonly id: string } | undefined
-  /** The number at which the client began without any rows: it need not hear of deletions up to it. */
+  /** The number at which the client began without any rows: it needs no deletions up to this number. */
   readonly began?: number | undefined
 }
 
@@ -104,15 +105,9 @@ export const ChangesPage = Schema.Struct({
   ),
   has_more: Schema.Boolean.pipe(described("Whether more changes follow already."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "ChangesPage",
-    description: "A page of changes.",
-    examples: [
-      {
-        changes: [{ type: "task", op: "upsert", value: taskExample }],
-        cursor: "eyJ1c2VyIjoxMjM0LCJlcG9jaCI6NTY3OCwic2VxIjo0Mn0",
-        has_more: false
-      }
-    ]
+  named("ChangesPage", "A page of changes.", {
+    changes: [{ type: "task", op: "upsert", value: taskExample }],
+    cursor: "eyJ1c2VyIjoxMjM0LCJlcG9jaCI6NTY3OCwic2VxIjo0Mn0",
+    has_more: false
   })
 )

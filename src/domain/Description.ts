@@ -1,4 +1,4 @@
-import { Schema, type SchemaAST } from "effect"
+import { Schema, type SchemaAST, SchemaIssue } from "effect"
 
 interface Annotations {
   readonly examples?: ReadonlyArray<unknown>
@@ -18,6 +18,12 @@ export const described =
       Schema.flip(schema).annotateKey({ description, ...annotations } as Schema.Annotations.Key<S["Encoded"]>)
     )
 
+/** Names a schema in the OpenAPI document, with examples as they are sent. A test compares them with the schema. */
+export const named =
+  (identifier: string, description: string, ...examples: ReadonlyArray<unknown>) =>
+  <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+    Schema.annotateEncoded({ identifier, description, examples: examples as ReadonlyArray<S["Encoded"]> })(schema)
+
 /** A property that the server sets: no request may contain it. */
 export const readOnly = { readOnly: true } as const
 
@@ -26,3 +32,16 @@ export const checkEncoded =
   <S extends Schema.Top>(check: SchemaAST.Check<S["Encoded"]>) =>
   (schema: S): S["Rebuild"] =>
     Schema.flip(Schema.flip(schema).check(check as never)) as never
+
+/** What a check of several fields says about one of them. */
+export const errorAt = (name: string, code: string, message: string) => ({
+  path: [name],
+  issue: new SchemaIssue.InvalidValue({ code, message })
+})
+
+/** Whether a number is within limits, both included. */
+export const isInRange = (minimum: number, maximum: number) =>
+  Schema.isBetween(
+    { minimum, maximum },
+    { code: "range", params: { min: minimum, max: maximum }, message: `Must be between ${minimum} and ${maximum}` }
+  )

@@ -1,5 +1,5 @@
-import { Schema, SchemaIssue, SchemaTransformation } from "effect"
-import { checkEncoded, described } from "./Description.ts"
+import { Schema, SchemaTransformation } from "effect"
+import { checkEncoded, described, errorAt, named } from "./Description.ts"
 import { instantOf, toPlainTime } from "./DueTime.ts"
 import { TimestampInput } from "./Timestamp.ts"
 import { isTimeZone } from "./TimeZone.ts"
@@ -58,18 +58,9 @@ export const Due = Schema.Struct({
   time: Schema.optionalKey(PlainTime).pipe(time),
   time_zone: Schema.optionalKey(Schema.String).pipe(time_zone)
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "Due",
-    description: "When a task is due: on a day, at a time wherever the user is, or at a time in a time zone.",
-    examples: [example]
-  })
+  named("Due", "When a task is due: on a day, at a time wherever the user is, or at a time in a time zone.", example)
 )
 export type Due = typeof Due.Type
-
-const invalid = (name: keyof Due, code: string, message: string) => ({
-  path: [name],
-  issue: new SchemaIssue.InvalidValue({ code, message })
-})
 
 /** As clients may write it. Nothing is shifted: a date and a time come back as they were given. */
 export const DueInput = Schema.Struct({
@@ -81,17 +72,19 @@ export const DueInput = Schema.Struct({
   ).pipe(time),
   time_zone: Schema.optionalKey(TimeZone).pipe(time_zone)
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "DueInput",
-    description: "When a task is due: on a day, at a time wherever the user is, or at a time in a time zone.",
-    examples: [{ date: "2026-12-01" }, { date: "2026-12-01", time: "09:00" }, example]
-  }),
+  named(
+    "DueInput",
+    "When a task is due: on a day, at a time wherever the user is, or at a time in a time zone.",
+    { date: "2026-12-01" },
+    { date: "2026-12-01", time: "09:00" },
+    example
+  ),
   checkEncoded(
     Schema.makeFilter((due: Due) => {
       if (due.time_zone === undefined) return undefined
-      if (due.time === undefined) return invalid("time", "required", "Is required with a time zone")
+      if (due.time === undefined) return errorAt("time", "required", "Is required with a time zone")
       return instantOf(due) === undefined
-        ? invalid("date", "range", "Must be in the years 1 to 9999 in UTC")
+        ? errorAt("date", "range", "Must be in the years 1 to 9999 in UTC")
         : undefined
     })
   )

@@ -1,11 +1,12 @@
 import { Data } from "effect"
+import type { RowType } from "./Change.ts"
 import type { QuotaKind } from "./Quota.ts"
 import type { Tag } from "./Tag.ts"
 import type { Task } from "./Task.ts"
 
 /** The user has no such row. `in` says where it was looked for, if not among the rows themselves. */
 export class NotFound extends Data.TaggedError("NotFound")<{
-  readonly entity: "task" | "project" | "tag"
+  readonly entity: RowType
   /** "trash": not in the trash. "anchor": the task that `before` or `after` of a move names. */
   readonly in?: "trash" | "anchor"
 }> {}

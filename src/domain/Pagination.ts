@@ -1,5 +1,5 @@
-import { Hash, Schema, SchemaIssue, SchemaTransformation } from "effect"
-import { described } from "./Description.ts"
+import { Hash, Schema, SchemaTransformation } from "effect"
+import { described, errorAt, isInRange } from "./Description.ts"
 import { isTimestamp } from "./Timestamp.ts"
 import { Uuid } from "./Uuid.ts"
 
@@ -11,21 +11,7 @@ export const IntegerText = (minimum: number, maximum: number) =>
       message: "Must be a whole number",
       toJsonSchema: () => ({ type: "integer", minimum, maximum })
     })
-  ).pipe(
-    Schema.decodeTo(
-      Schema.Int.check(
-        Schema.isBetween(
-          { minimum, maximum },
-          {
-            code: "range",
-            params: { min: minimum, max: maximum },
-            message: `Must be between ${minimum} and ${maximum}`
-          }
-        )
-      ),
-      SchemaTransformation.numberFromString
-    )
-  )
+  ).pipe(Schema.decodeTo(Schema.Int.check(isInRange(minimum, maximum)), SchemaTransformation.numberFromString))
 
 export const defaultLimit = 50
 
@@ -75,11 +61,6 @@ export const queryFingerprint = (query: object): number => {
   return Hash.string(JSON.stringify(filters.toSorted())) >>> 0
 }
 
-const invalid = (name: string, code: string, message: string) => ({
-  path: [name],
-  issue: new SchemaIssue.InvalidValue({ code, message })
-})
-
 /**
  * The query of a list. `isKey` decides whether a text can be the key of a row in the requested order: a client can
  * forge a cursor, and the database must be able to compare its key.
@@ -92,10 +73,10 @@ export const paginatedQuery = <Filters extends Schema.Struct.Fields>(
     Schema.makeFilter((query) => {
       const { cursor, offset } = query as PaginationParams
       if (cursor === undefined) return undefined
-      if (offset !== undefined) return invalid("offset", "conflict", "Must not be given together with cursor")
+      if (offset !== undefined) return errorAt("offset", "conflict", "Must not be given together with cursor")
       return cursor.list === queryFingerprint(query) && isKey(cursor.key, query as Schema.Struct.Type<Filters>)
         ? undefined
-        : invalid("cursor", "cursor", "Must be used with the same filters and sort that it came from")
+        : errorAt("cursor", "cursor", "Must be used with the same filters and sort that it came from")
     })
   )
 

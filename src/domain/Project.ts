@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { described, readOnly } from "./Description.ts"
+import { described, named, readOnly } from "./Description.ts"
 import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
 import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
@@ -25,19 +25,13 @@ export const Project = Schema.Struct({
   archived,
   ...versionedRow
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "Project",
-    description: "A project groups tasks.",
-    examples: [
-      {
-        id: "019c2f7a-90c4-7d1b-b3a5-0e1f2a3b4c5d",
-        name: "Household",
-        description: null,
-        color: "#3b82f6",
-        archived: false,
-        ...versionedRowExample
-      }
-    ]
+  named("Project", "A project groups tasks.", {
+    id: "019c2f7a-90c4-7d1b-b3a5-0e1f2a3b4c5d",
+    name: "Household",
+    description: null,
+    color: "#3b82f6",
+    archived: false,
+    ...versionedRowExample
   })
 )
 export type Project = typeof Project.Type
@@ -52,13 +46,7 @@ export const ProjectCreate = Schema.Struct({
   id: Schema.optionalKey(ProjectId).pipe(described("Identifies the project. The server generates it if absent.")),
   name: TrimmedText(nameLength).pipe(name),
   ...optional
-}).pipe(
-  Schema.annotateEncoded({
-    identifier: "ProjectCreate",
-    description: "A new project.",
-    examples: [{ name: "Household", color: "#3b82f6" }]
-  })
-)
+}).pipe(named("ProjectCreate", "A new project.", { name: "Household", color: "#3b82f6" }))
 export type ProjectCreate = typeof ProjectCreate.Type
 
 /** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
@@ -66,10 +54,8 @@ export const ProjectUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   ...optional
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "ProjectUpdate",
-    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
-    examples: [{ archived: true }]
+  named("ProjectUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
+    archived: true
   })
 )
 export type ProjectUpdate = typeof ProjectUpdate.Type

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { TimeZone } from "./Due.ts"
 import { TaskCreate } from "./Task.ts"
 import { TrimmedText } from "./Text.ts"
@@ -30,16 +30,14 @@ const example = {
 export const TaskText = Schema.Struct({
   text: TrimmedText(200).pipe(described("The task as the user writes it.")),
   language: Schema.optionalKey(Language).pipe(described("The language of the text; `en` if absent.")),
-  time_zone: Schema.optionalKey(TimeZone).pipe(described("Where the user is: what day it is there; `UTC` if absent.")),
+  time_zone: Schema.optionalKey(TimeZone).pipe(
+    described("The user's time zone, which decides what day it is; `UTC` if absent.")
+  ),
   now: Schema.optionalKey(TimestampInput).pipe(
     described("The time that the text is understood from. By default it is the time of the server.")
   )
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskText",
-    description: "A task as a user writes it.",
-    examples: [{ text: example.text, language: "en", time_zone: "Europe/Berlin" }]
-  })
+  named("TaskText", "A task as a user writes it.", { text: example.text, language: "en", time_zone: "Europe/Berlin" })
 )
 export type TaskText = typeof TaskText.Type
 
@@ -54,11 +52,5 @@ const Span = Schema.Struct({
 export const ParsedTask = Schema.Struct({
   task: TaskCreate.pipe(described("The task to create. What was not understood is its title.")),
   spans: Schema.Array(Span).pipe(described("The parts of the text that were understood, in their order."))
-}).pipe(
-  Schema.annotateEncoded({
-    identifier: "ParsedTask",
-    description: "What a text says about a task.",
-    examples: [{ task: example.task, spans: example.spans }]
-  })
-)
+}).pipe(named("ParsedTask", "What a text says about a task.", { task: example.task, spans: example.spans }))
 export type ParsedTask = typeof ParsedTask.Type

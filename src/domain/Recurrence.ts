@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, isInRange, named } from "./Description.ts"
 import { Due, DueInput } from "./Due.ts"
 import { paginatedQuery } from "./Pagination.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -74,18 +74,19 @@ const RecurrenceAnchor = Schema.Literals(["due", "completion"]).annotate({
 const anchor = RecurrenceAnchor.pipe(
   described("Whether the next occurrence follows the due date, or the day on which the task was completed.")
 )
-const annotations = {
-  description: "When a task is due again after it was completed.",
-  examples: [{ rrule: "FREQ=WEEKLY;BYDAY=MO", anchor: "due" }]
-} as const
+const namedRecurrence = (identifier: string) =>
+  named(identifier, "When a task is due again after it was completed.", {
+    rrule: "FREQ=WEEKLY;BYDAY=MO",
+    anchor: "due"
+  })
 
 export const Recurrence = Schema.Struct({ rrule: Schema.String.pipe(rrule), anchor }).pipe(
-  Schema.annotateEncoded({ identifier: "Recurrence", ...annotations })
+  namedRecurrence("Recurrence")
 )
 export type Recurrence = typeof Recurrence.Type
 
 export const RecurrenceInput = Schema.Struct({ rrule: RRule.pipe(rrule), anchor }).pipe(
-  Schema.annotateEncoded({ identifier: "RecurrenceInput", ...annotations })
+  namedRecurrence("RecurrenceInput")
 )
 
 const due = described("When this occurrence is due.")
@@ -97,10 +98,10 @@ export const TaskCompletion = Schema.Struct({
   due: Schema.NullOr(Due).pipe(due),
   completed_at: Timestamp.pipe(described("When the occurrence was completed."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskCompletion",
-    description: "An occurrence of a recurring task that was completed.",
-    examples: [{ version: 3, due: { date: "2026-12-01", time: "09:00" }, completed_at: "2026-12-01T08:12:00.000Z" }]
+  named("TaskCompletion", "An occurrence of a recurring task that was completed.", {
+    version: 3,
+    due: { date: "2026-12-01", time: "09:00" },
+    completed_at: "2026-12-01T08:12:00.000Z"
   })
 )
 export type TaskCompletion = typeof TaskCompletion.Type
@@ -113,23 +114,14 @@ export const maxOccurrences = 20
 export const RecurrencePreview = Schema.Struct({
   rrule: RRule.pipe(rrule),
   due: DueInput.pipe(described("When the first occurrence is due.")),
-  limit: Schema.optionalKey(
-    Schema.Int.check(
-      Schema.isBetween(
-        { minimum: 1, maximum: maxOccurrences },
-        {
-          code: "range",
-          params: { min: 1, max: maxOccurrences },
-          message: `Must be between 1 and ${maxOccurrences}`
-        }
-      )
-    )
-  ).pipe(described("The maximum number of occurrences in the response; 5 if absent."))
+  limit: Schema.optionalKey(Schema.Int.check(isInRange(1, maxOccurrences))).pipe(
+    described("The maximum number of occurrences in the response; 5 if absent.")
+  )
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "RecurrencePreview",
-    description: "A rule to preview.",
-    examples: [{ rrule: "FREQ=MONTHLY;BYMONTHDAY=31", due: { date: "2026-12-31" }, limit: 2 }]
+  named("RecurrencePreview", "A rule to preview.", {
+    rrule: "FREQ=MONTHLY;BYMONTHDAY=31",
+    due: { date: "2026-12-31" },
+    limit: 2
   })
 )
 export type RecurrencePreview = typeof RecurrencePreview.Type
@@ -140,18 +132,12 @@ export const Occurrences = Schema.Struct({
   ),
   has_more: Schema.Boolean.pipe(described("Whether there are more."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "Occurrences",
-    description: "The first occurrences of a rule.",
-    examples: [
-      {
-        occurrences: [
-          { due: { date: "2026-12-31" }, due_at: null },
-          { due: { date: "2027-01-31" }, due_at: null }
-        ],
-        has_more: true
-      }
-    ]
+  named("Occurrences", "The first occurrences of a rule.", {
+    occurrences: [
+      { due: { date: "2026-12-31" }, due_at: null },
+      { due: { date: "2027-01-31" }, due_at: null }
+    ],
+    has_more: true
   })
 )
 export type Occurrences = typeof Occurrences.Type

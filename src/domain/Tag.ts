@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { described, readOnly } from "./Description.ts"
+import { described, named, readOnly } from "./Description.ts"
 import { NonEmptyText, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
 import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
@@ -20,10 +20,11 @@ export const Tag = Schema.Struct({
   color,
   ...versionedRow
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "Tag",
-    description: "A tag labels tasks.",
-    examples: [{ id: "019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c", name: "errand", color: null, ...versionedRowExample }]
+  named("Tag", "A tag labels tasks.", {
+    id: "019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c",
+    name: "errand",
+    color: null,
+    ...versionedRowExample
   })
 )
 export type Tag = typeof Tag.Type
@@ -32,7 +33,7 @@ export const TagCreate = Schema.Struct({
   id: Schema.optionalKey(TagId).pipe(described("Identifies the tag. The server generates it if absent.")),
   name: TrimmedText(nameLength).pipe(name),
   color: Schema.optionalKey(color)
-}).pipe(Schema.annotateEncoded({ identifier: "TagCreate", description: "A new tag.", examples: [{ name: "errand" }] }))
+}).pipe(named("TagCreate", "A new tag.", { name: "errand" }))
 export type TagCreate = typeof TagCreate.Type
 
 /** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
@@ -40,10 +41,8 @@ export const TagUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   color: Schema.optionalKey(color)
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TagUpdate",
-    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
-    examples: [{ color: "#f97316" }]
+  named("TagUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
+    color: "#f97316"
   })
 )
 export type TagUpdate = typeof TagUpdate.Type

@@ -1,5 +1,5 @@
-import { Schema, SchemaIssue } from "effect"
-import { checkEncoded, described, readOnly } from "./Description.ts"
+import { Schema } from "effect"
+import { checkEncoded, described, errorAt, named, readOnly } from "./Description.ts"
 import { Due, DueInput, TimeZone } from "./Due.ts"
 import { ProjectId } from "./Project.ts"
 import { Recurrence, RecurrenceInput } from "./Recurrence.ts"
@@ -92,7 +92,7 @@ export const Task = Schema.Struct({
     described("When the task was completed. The server sets and clears it with the status.", readOnly)
   ),
   ...versionedRow
-}).pipe(Schema.annotateEncoded({ identifier: "Task", description: "A task of a user.", examples: [taskExample] }))
+}).pipe(named("Task", "A task of a user.", taskExample))
 export type Task = typeof Task.Type
 
 const optional = {
@@ -112,10 +112,7 @@ const optional = {
 const hasOneDue = Schema.makeFilter(({ due, due_at }: { readonly due?: unknown; readonly due_at?: unknown }) =>
   due === undefined || due_at === undefined
     ? undefined
-    : {
-        path: ["due_at"],
-        issue: new SchemaIssue.InvalidValue({ code: "conflict", message: "Must not be given together with due" })
-      }
+    : errorAt("due_at", "conflict", "Must not be given together with due")
 )
 
 /** A client may send the id, so that it can create tasks offline and repeat a request. */
@@ -124,10 +121,9 @@ export const TaskCreate = Schema.Struct({
   title: TrimmedText(titleLength).pipe(title),
   ...optional
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskCreate",
-    description: "A new task.",
-    examples: [{ title: "Buy milk", due: { date: "2026-11-21", time: "18:00", time_zone: "Europe/Berlin" } }]
+  named("TaskCreate", "A new task.", {
+    title: "Buy milk",
+    due: { date: "2026-11-21", time: "18:00", time_zone: "Europe/Berlin" }
   }),
   checkEncoded(hasOneDue)
 )
@@ -139,14 +135,12 @@ export const TaskUpdate = Schema.Struct({
   ...optional,
   time_zone: Schema.optionalKey(TimeZone).pipe(
     described(
-      "Where the user completes a task that is due without a time zone and recurs after its completion; `UTC` if absent."
+      "The user's time zone, to complete a task that recurs after its completion and has no time zone; `UTC` if absent."
     )
   )
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskUpdate",
-    description: "The fields to change. Absent fields stay as they are; `null` clears a nullable field.",
-    examples: [{ status: "completed" }]
+  named("TaskUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
+    status: "completed"
   }),
   checkEncoded(hasOneDue)
 )
@@ -157,10 +151,9 @@ export const TrashedTask = Schema.Struct({
   ...Task.fields,
   deleted_at: Timestamp.pipe(described("When the task was moved to the trash.", readOnly))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TrashedTask",
-    description: "A task in the trash. The server deletes it after thirty days.",
-    examples: [{ ...taskExample, deleted_at: "2026-11-20T10:15:00.000Z" }]
+  named("TrashedTask", "A task in the trash. The server deletes it after thirty days.", {
+    ...taskExample,
+    deleted_at: "2026-11-20T10:15:00.000Z"
   })
 )
 export type TrashedTask = typeof TrashedTask.Type

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { Task, TaskCreate, TaskId, TaskUpdate, taskExample } from "./Task.ts"
 import { Version } from "./Version.ts"
 
@@ -22,10 +22,10 @@ export const TaskOperation = Schema.Union([
   }),
   Schema.Struct({ op: Schema.Literal("delete").pipe(described("Moves a task to the trash.")), ...target })
 ]).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskOperation",
-    description: "One operation of a bulk request.",
-    examples: [{ op: "delete", id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b", version: 3 }]
+  named("TaskOperation", "One operation of a bulk request.", {
+    op: "delete",
+    id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b",
+    version: 3
   })
 )
 export type TaskOperation = typeof TaskOperation.Type
@@ -39,17 +39,11 @@ export const TaskBulk = Schema.Struct({
     )
     .pipe(described("Up to 100 operations. The server applies all of them in this order, or none."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskBulk",
-    description: "Operations to apply together.",
-    examples: [
-      {
-        operations: [
-          { op: "create", task: { title: "Buy bread" } },
-          { op: "update", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e", change: { status: "completed" } },
-          { op: "delete", id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b", version: 3 }
-        ]
-      }
+  named("TaskBulk", "Operations to apply together.", {
+    operations: [
+      { op: "create", task: { title: "Buy bread" } },
+      { op: "update", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e", change: { status: "completed" } },
+      { op: "delete", id: "019c2f80-1d6f-7a52-8e0b-3c4d5e6f7a8b", version: 3 }
     ]
   })
 )
@@ -59,11 +53,5 @@ export const TaskBulkResult = Schema.Struct({
   results: Schema.Array(Schema.NullOr(Task)).pipe(
     described("One entry per operation, in the same order: the task as it is now, or `null` for a deleted one.")
   )
-}).pipe(
-  Schema.annotateEncoded({
-    identifier: "TaskBulkResult",
-    description: "The result of a bulk request.",
-    examples: [{ results: [taskExample, null] }]
-  })
-)
+}).pipe(named("TaskBulkResult", "The result of a bulk request.", { results: [taskExample, null] }))
 export type TaskBulkResult = typeof TaskBulkResult.Type

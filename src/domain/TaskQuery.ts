@@ -34,7 +34,7 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
-/** Everything that a list of tasks can be asked for. A task must match all filters. */
+/** The parameters of a list of tasks. A task must match all filters. */
 export const TaskQuery = paginatedQuery(
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(
@@ -63,7 +63,7 @@ export const TaskQuery = paginatedQuery(
       described("Tasks that are due after this time, or after this day.", { examples: ["2026-11-01"] })
     ),
     time_zone: Schema.optionalKey(TimeZone).pipe(
-      described("Where the user is, for due dates and filters without a time zone.", { default: "UTC" })
+      described("The user's time zone, for due dates and filters without one.", { default: "UTC" })
     ),
     updated_since: Schema.optionalKey(TimestampInput).pipe(
       described(

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { described } from "./Description.ts"
+import { described, named } from "./Description.ts"
 import { Timestamp } from "./Timestamp.ts"
 
 // Control, format and unassigned characters and line breaks are invisible or look like something else: two subjects
@@ -20,10 +20,11 @@ export const User = Schema.Struct({
   name: Schema.NullOr(Schema.String).pipe(described("The `name` claim of the token, if it has one.")),
   expires_at: Timestamp.pipe(described("When the token expires."))
 }).pipe(
-  Schema.annotateEncoded({
-    identifier: "User",
-    description: "The caller, from the token alone.",
-    examples: [{ id: "ada", email: "ada@example.com", name: "Ada", expires_at: "2026-11-20T09:45:00.000Z" }]
+  named("User", "The caller, from the token alone.", {
+    id: "ada",
+    email: "ada@example.com",
+    name: "Ada",
+    expires_at: "2026-11-20T09:45:00.000Z"
   })
 )
 export type User = typeof User.Type

@@ -12,7 +12,7 @@ export class ChangeBus extends Context.Service<
   ChangeBus,
   {
     readonly publish: (users: ReadonlyArray<UserId>) => Effect.Effect<void, unknown>
-    /** Calls back with the users of announcements from other processes, until the scope closes. */
+    /** Sets what is called with the users of announcements from other processes. */
     readonly subscribe: (onUsers: (users: ReadonlyArray<UserId>) => void) => void
     /** Whether announcements of other processes arrive. Otherwise the hub compares the counters more often. */
     readonly isLive: () => boolean

@@ -9,13 +9,13 @@ export type FeedEvent =
   | { readonly _tag: "Heartbeat" }
   | { readonly _tag: "TokenExpired" }
 
-/** Where a stream wants its events. After `end` there are none. */
+/** Receives the events of a stream. `end` is the last call. */
 export interface FeedSink {
   readonly send: (event: FeedEvent) => void
   readonly end: () => void
 }
 
-/** The user, or the process, has as many streams as it may have, or the process is stopping. */
+/** The user or the process has reached its maximum number of streams, or the process is stopping. */
 export class StreamRefused extends Data.TaggedError("StreamRefused")<{
   readonly reason: "user" | "process" | "stopping"
 }> {}

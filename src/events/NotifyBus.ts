@@ -23,7 +23,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
     Effect.gen(function* () {
       const db = yield* Database
       const { decode, encode } = makeMessages(randomUUID())
-      const listeners = new Set<(users: ReadonlyArray<UserId>) => void>()
+      let onUsers = (_: ReadonlyArray<UserId>) => {}
       let isLive = false
 
       const { config, routes } = routesTo(Redacted.value(url))
@@ -40,8 +40,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
         isLive = true
         yield* Effect.logInfo("live updates between processes: LISTEN and NOTIFY")
         for (;;) {
-          const users = decode((yield* Queue.take(queue)).payload)
-          for (const listener of listeners) listener(users)
+          onUsers(decode((yield* Queue.take(queue)).payload))
         }
       }).pipe(
         Effect.scoped,
@@ -69,12 +68,12 @@ export const layer = ({ connectTimeout, url }: Options) =>
             ? Effect.forEach(
                 encode(users),
                 (message) => db.maintenance(`select pg_notify('${channel}', $1)`, [message]),
-                {
-                  discard: true
-                }
+                { discard: true }
               )
             : Effect.void,
-        subscribe: (listener) => void listeners.add(listener),
+        subscribe: (listener) => {
+          onUsers = listener
+        },
         isLive: () => isLive
       }
     })

@@ -10,18 +10,14 @@ export const layer = (url: Redacted.Redacted) =>
     ChangeBus,
     Effect.gen(function* () {
       const { decode, encode } = makeMessages(randomUUID())
-      const listeners = new Set<(users: ReadonlyArray<UserId>) => void>()
+      let onUsers = (_: ReadonlyArray<UserId>) => {}
       const open = Effect.acquireRelease(
         Effect.sync(() => Redis.open(url, () => {})),
         (client) => Effect.sync(() => client.destroy())
       )
       // A connection that subscribes can send nothing else.
       const [publisher, subscriber] = [yield* open, yield* open]
-      const subscribe = () =>
-        subscriber.subscribe(channel, (message) => {
-          const users = decode(message)
-          for (const listener of listeners) listener(users)
-        })
+      const subscribe = () => subscriber.subscribe(channel, (message) => onUsers(decode(message)))
       let isSubscribed = false
       // Once it has subscribed, the client repeats that by itself after a lost connection.
       subscriber.on("ready", () => {
@@ -40,7 +36,9 @@ export const layer = (url: Redacted.Redacted) =>
           Effect.forEach(encode(users), (message) => Effect.tryPromise(() => publisher.publish(channel, message)), {
             discard: true
           }),
-        subscribe: (listener) => void listeners.add(listener),
+        subscribe: (listener) => {
+          onUsers = listener
+        },
         isLive: () => isSubscribed && subscriber.isReady
       }
     })

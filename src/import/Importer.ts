@@ -110,7 +110,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  /** A parent may stand below its subtasks, or be imported later than they. */
+  /** Set after all tasks, because a parent may come after its subtasks in the file. */
   const parents: Array<Parent & { readonly line: number }> = []
   const newTasks = new Set<TaskId>()
 
@@ -140,7 +140,10 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
     for (const { id, line, version } of batch) {
       if (version === null && !found.has(id)) {
-        yield* counter.warn(line, "parent_id: Is no task that can have this one; imported as a task of its own")
+        yield* counter.warn(
+          line,
+          "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
+        )
       }
     }
   })

@@ -17,7 +17,7 @@ const fold = (text: string) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").t
 
 const englishMonths = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-/** The names of each month in a language, long and short, as they stand in a date and alone. */
+/** The names of each month in a language, long and short, in the forms that it has in a date and alone. */
 const monthNames = (language: string) => {
   const formats = (["long", "short"] as const).flatMap((month) => [
     new Intl.DateTimeFormat(language, { month, timeZone: "UTC" }),

@@ -53,7 +53,7 @@ class TodoistReader {
   private readHeader(line: number, cells: ReadonlyArray<string>): ReadonlyArray<ImportEntry> {
     const columns = cells.map((cell) => cell.trim().toUpperCase())
     if (!columns.includes("TYPE") || !columns.includes("CONTENT")) {
-      return [{ line, errors: ["Must not stand before the header"] }]
+      return [{ line, errors: ["Must not come before the header"] }]
     }
     this.columns = columns
     const unknown = unknownColumns(columns)
@@ -136,7 +136,7 @@ class TodoistReader {
     if (text === "") return []
     if (text.includes("\0")) return [{ line, errors: [`CONTENT: ${notStorable}`] }]
     if (this.pending === undefined)
-      return [{ line, warning: "note: not imported, because no imported task stands above it" }]
+      return [{ line, warning: "note: not imported, because there is no imported task above it" }]
     const { task } = this.pending
     const description = task.description === null ? text : `${task.description}\n\n${text}`
     if (!isDescription(description)) {

@@ -29,7 +29,7 @@ export interface ParsedTask {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** What a row says besides the fields that a task has. */
+/** The description: the whole title if it is too long, the description of the row, and a second deadline. */
 const parseText = (row: Row, title: string) => {
   const deadline = row("DEADLINE").trim()
   const isBeside = deadline !== "" && row("DATE").trim() !== ""

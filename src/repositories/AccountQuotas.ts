@@ -1,12 +1,10 @@
 import { Context, Effect, Metric } from "effect"
 import { QuotaExceeded } from "../domain/Errors.ts"
-import type { QuotaKind, Quotas } from "../domain/Quota.ts"
-
-const unlimited = Number.MAX_SAFE_INTEGER
+import { type QuotaKind, type Quotas, unlimited } from "../domain/Quota.ts"
 
 /** How much one user may have. */
 export const AccountQuotas = Context.Reference<Quotas>("tasks/repositories/AccountQuotas", {
-  defaultValue: () => ({ task: unlimited, project: unlimited, tag: unlimited, stored_response: unlimited })
+  defaultValue: () => unlimited
 })
 
 /** How much the owner has, in SQL. `account_usage` counts it, so that it takes the same time for any amount. */

@@ -1,15 +1,13 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
-import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, type RowType } from "../domain/Change.ts"
+import { type Change, defaultChangesLimit, emptyFeed, type FeedPosition, RowType } from "../domain/Change.ts"
 import { SyncReset } from "../domain/Errors.ts"
-import { Project } from "../domain/Project.ts"
-import { Tag } from "../domain/Tag.ts"
-import { TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
+import { columnsOf, fieldsOf } from "./Columns.ts"
 import { parameters } from "./ListQueries.ts"
-import { taskColumns } from "./TaskColumns.ts"
+import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 
-/** How long deletions stay in the feed: a client that was away for longer has to begin anew. */
+/** How long deletions stay in the feed: a client that was offline for longer has to start over. */
 export const retention = Duration.days(90)
 
 /** Part of a feed, and where it ends. */
@@ -34,20 +32,9 @@ type Row = Counter & {
   readonly deleted_at: string | null
 }
 
-const fieldsOf: { readonly [type in RowType]: ReadonlyArray<string> } = {
-  project: Object.keys(Project.fields),
-  tag: Object.keys(Tag.fields),
-  task: Object.keys(TrashedTask.fields)
-}
 // The type of a column without a value is that of the first branch with one: so tasks, which have most columns, are first.
-const types = ["task", "project", "tag"] as const
+const types = ["task", ...RowType.literals.filter((type) => type !== "task")] as const
 const allFields = [...new Set(types.flatMap((type) => fieldsOf[type]))]
-
-const columnsOf: { readonly [type in RowType]: string } = {
-  project: fieldsOf.project.join(", "),
-  tag: fieldsOf.tag.join(", "),
-  task: `${taskColumns}, deleted_at`
-}
 
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -131,20 +118,9 @@ const isOutdated = (position: FeedPosition, epoch: number, { floor_seq, last_seq
 const endText = "select epoch, last_seq::float8 as seq from account where user_id = $1"
 const endsText = "select user_id, epoch, last_seq::float8 as last_seq from account where user_id = any($1::text[])"
 
-// Users who are changing something, and rows that another process is deleting, are skipped until the next purge: see the
-// purge of the trash.
 const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
 const purgeText = `
-  with idle as materialized (
-    select user_id from account
-    where user_id in (select user_id from deletion where ${isExpired} limit 1000) for update skip locked
-  ), purged as (
-    delete from deletion where (user_id, entity, id) in (
-      select user_id, entity, id from deletion where ${isExpired} and user_id in (select user_id from idle)
-      limit 1000 for update skip locked
-    )
-    returning user_id, id, seq
-  ), raised as (
+  ${deleteExpiredOfIdle("deletion", "entity, id", isExpired, "user_id, id, seq")}, raised as (
     update account set floor_seq = greatest(floor_seq, purged.seq)
     from (select user_id, max(seq) as seq from purged group by user_id) as purged
     where account.user_id = purged.user_id
@@ -181,11 +157,7 @@ export class ChangesRepo extends Context.Service<
             db.maintenance<{ user_id: UserId; epoch: number; last_seq: number }>(endsText, [users]),
             (rows) => new Map(rows.map(({ epoch, last_seq, user_id }) => [user_id, { epoch, seq: last_seq }]))
           ),
-        purge: Effect.gen(function* () {
-          let purged = 0
-          for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
-          return purged
-        }),
+        purge: purge(db, purgeText),
         read: Effect.fnUntraced(function* (owner, position, limit = defaultChangesLimit) {
           const { params, text } = changesAfter(position, limit + 1)
           const rows = yield* db.query<Row>(owner, text, params)

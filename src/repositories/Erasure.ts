@@ -1,14 +1,13 @@
 import { Effect } from "effect"
 import type { Database } from "../database/Database.ts"
+import { RowType } from "../domain/Change.ts"
 import type { UserId } from "../domain/User.ts"
 
 const batchSize = 500
 
 // Tasks first, because they refer to tags and projects; records of deletions last, because the others make them.
 const batches = [
-  ["task", "id"],
-  ["tag", "id"],
-  ["project", "id"],
+  ...RowType.literals.toReversed().map((type) => [type, "id"]),
   ["idempotency_key", "key"],
   ["event_ticket", "id"],
   ["deletion", "entity, id"]

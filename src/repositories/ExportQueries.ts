@@ -2,7 +2,7 @@ import { Effect, Option, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { ExportRecord } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
-import { taskColumns } from "./TaskColumns.ts"
+import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
 
 const batchSize = 500
 
@@ -27,8 +27,8 @@ const section = (table: string, columns: string, condition = ""): Section => ({
   keyOf: (row) => ("created_at" in row ? [row.created_at, row.id] : [])
 })
 
-const projects = section("project", "id, name, description, color, archived, version, user_id, created_at, updated_at")
-const tags = section("tag", "id, name, color, version, user_id, created_at, updated_at")
+const projects = section("project", projectColumns)
+const tags = section("tag", tagColumns)
 const tasks = section("task", taskColumns, "and deleted_at is null")
 const completions: Section = {
   text: `

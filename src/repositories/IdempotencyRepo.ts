@@ -3,12 +3,18 @@ import { Database } from "../database/Database.ts"
 import { IdempotencyKeyInProgress, IdempotencyKeyReused, type QuotaExceeded } from "../domain/Errors.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountQuotas, refuse, usage } from "./AccountQuotas.ts"
+import { deleteExpired, purge } from "./Purge.ts"
 
 /** A response as it was sent. */
 export interface StoredResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+}
+
+interface Lock {
+  readonly is_free: boolean
+  readonly stored_bytes: number
 }
 
 interface Row {
@@ -36,14 +42,7 @@ const storeText = `
     body = excluded.body, created_at = excluded.created_at
 `
 
-// Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
-const purgeText = `
-  delete from idempotency_key where (user_id, key) in (
-    select user_id, key from idempotency_key where created_at <= now() - interval '1 day'
-    limit 1000 for update skip locked
-  )
-  returning key
-`
+const isExpired = "created_at <= now() - interval '1 day'"
 
 /** Responses by the key that a request named, kept for a day: a repeated request gets the response, not the effect, again. */
 export class IdempotencyRepo extends Context.Service<
@@ -73,41 +72,24 @@ export class IdempotencyRepo extends Context.Service<
       const db = yield* Database
       const { stored_response: quota } = yield* AccountQuotas
 
-      const perform = Effect.fnUntraced(function* <E, R>(
-        owner: UserId,
-        key: string,
-        fingerprint: string,
-        request: Effect.Effect<StoredResponse, E, R>
-      ) {
-        // The lock ends with the transaction. Two statements, so that the second one sees what its last holder stored.
-        const [lock] = yield* Effect.orDie(db.write<{ is_free: boolean; stored_bytes: number }>(owner, lockText, [key]))
-        if (!lock?.is_free) return yield* new IdempotencyKeyInProgress()
-        const [stored] = yield* db.query<Row>(owner, findText, [key])
-        if (stored !== undefined) {
-          if (stored.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused()
-          return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
-        }
-        if (lock.stored_bytes >= quota) return yield* refuse("stored_response", quota)
-        const response = yield* request
-        const { body, headers, status } = response
-        yield* Effect.orDie(db.write(owner, storeText, [key, fingerprint, status, JSON.stringify(headers), body]))
-        return { ...response, replayed: false }
-      })
-
-      const purge = Effect.gen(function* () {
-        let purged = 0
-        for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
-        return purged
-      })
-
       return IdempotencyRepo.of({
-        runOnce: <E, R>(
-          owner: UserId,
-          key: string,
-          fingerprint: string,
-          request: Effect.Effect<StoredResponse, E, R>
-        ) => db.transaction(owner, perform(owner, key, fingerprint, request)),
-        purge
+        runOnce: (owner, key, fingerprint, request) =>
+          Effect.gen(function* () {
+            // The lock ends with the transaction. Two statements, so that the second one sees what its last holder stored.
+            const [lock] = yield* Effect.orDie(db.write<Lock>(owner, lockText, [key]))
+            if (!lock?.is_free) return yield* new IdempotencyKeyInProgress()
+            const [stored] = yield* db.query<Row>(owner, findText, [key])
+            if (stored !== undefined) {
+              if (stored.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused()
+              return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
+            }
+            if (lock.stored_bytes >= quota) return yield* refuse("stored_response", quota)
+            const response = yield* request
+            const { body, headers, status } = response
+            yield* Effect.orDie(db.write(owner, storeText, [key, fingerprint, status, JSON.stringify(headers), body]))
+            return { ...response, replayed: false }
+          }).pipe((work) => db.transaction(owner, work)),
+        purge: purge(db, `${deleteExpired("idempotency_key", "key", isExpired)} returning key`)
       })
     })
   )

@@ -6,7 +6,7 @@ import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { usage } from "./AccountQuotas.ts"
-import { dueColumns } from "./TaskColumns.ts"
+import { dueColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome {

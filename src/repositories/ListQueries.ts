@@ -27,7 +27,7 @@ export const limitClause = ({ limit = defaultLimit, offset }: PaginationParams, 
 /** Rows that are skipped on the way to a page take their time too. */
 export const isDeep = ({ offset = 0 }: PaginationParams) => offset > 1000
 
-/** Planned for the values at hand: a count of all rows and a count of a few should not share a plan. */
+/** Planned for these values: a count of all rows and a count of a few should not share a plan. */
 export const countRows = (
   db: Database["Service"],
   owner: UserId,

@@ -6,8 +6,8 @@ import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
 import { toPostgresZone } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
+import { isFloating, taskColumns } from "./Columns.ts"
 import { buildPage, countRows, isDeep, limitClause, parameters } from "./ListQueries.ts"
-import { isFloating, taskColumns } from "./TaskColumns.ts"
 
 type Row = Task & { readonly sort_key?: string }
 

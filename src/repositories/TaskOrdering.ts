@@ -5,8 +5,8 @@ import { NotFound } from "../domain/Errors.ts"
 import type { Task, TaskId, TaskMove } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
-import { taskColumns } from "./TaskColumns.ts"
-import { changed, versionCondition } from "./VersionedTable.ts"
+import { taskColumns } from "./Columns.ts"
+import { changed, versionCondition, versionParams } from "./VersionedTable.ts"
 
 interface Place {
   readonly id: TaskId
@@ -109,7 +109,7 @@ export const move = Effect.fnUntraced(function* (
   if (anchor === undefined) return yield* new NotFound({ entity: "task", in: "anchor" })
   // Before other tasks may get new positions for it.
   const found = `select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")} for update`
-  const params = expected === undefined || expected === "*" ? [id] : [id, expected]
+  const params = [id, ...versionParams(expected)]
   if ((yield* Effect.orDie(db.write(owner, found, params))).length === 0) return undefined
   const position =
     anchor.id === id

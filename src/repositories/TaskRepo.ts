@@ -1,33 +1,29 @@
-import { Context, Effect, Layer, Option } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { Context, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
 import { givenDue } from "../domain/DueTime.ts"
 import {
-  type AlreadyExists,
   InvalidParent,
   NeverRecurs,
   type NotFound,
   OperationFailed,
-  type QuotaExceeded,
   UnknownReference,
   VersionConflict
 } from "../domain/Errors.ts"
 import type { Page } from "../domain/Pagination.ts"
 import type { CompletionsQuery, TaskCompletion } from "../domain/Recurrence.ts"
-import { type Task, type TaskCreate, TaskId, type TaskMove, type TaskUpdate } from "../domain/Task.ts"
+import type { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
 import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import { clockAt } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { nextDate, nextOccurrence } from "../recurrence/Occurrences.ts"
-import { AccountQuotas } from "./AccountQuotas.ts"
+import { dueColumn, dueColumns, rowColumns, taskColumns } from "./Columns.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { buildPage, countRows, limitClause, parameters } from "./ListQueries.ts"
-import { dueColumn, dueColumns, rowColumns, taskColumns } from "./TaskColumns.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskOrdering from "./TaskOrdering.ts"
-import { changed, versionCondition, versionedTable } from "./VersionedTable.ts"
+import { changed, type ResourceRepo, versionCondition, versionedTable, versionParams } from "./VersionedTable.ts"
 
 // Another user's project is as unknown as one that never was: the foreign keys contain the owner.
 const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
@@ -100,66 +96,59 @@ const withTagsOfNow = { columns: `${rowColumns}, task_tags(task.user_id, task.id
 
 const withoutTags = { columns: `${rowColumns}, '{}'::uuid[] as tag_ids` }
 
-/** Every method takes the owner first, and every statement carries it: for other users a task does not exist. */
-export class TaskRepo extends Context.Service<
-  TaskRepo,
-  {
-    list(owner: UserId, query: TaskQuery): Effect.Effect<Page<Task>>
-    find(owner: UserId, id: TaskId): Effect.Effect<Task, NotFound>
-    create(
-      owner: UserId,
-      task: TaskCreate
-    ): Effect.Effect<Task, AlreadyExists<Task> | UnknownReference | InvalidParent | NeverRecurs | QuotaExceeded>
-    update(
-      owner: UserId,
-      id: TaskId,
-      change: TaskUpdate,
-      expected: VersionMatch | undefined
-    ): Effect.Effect<Task, NotFound | VersionConflict<Task> | UnknownReference | InvalidParent | NeverRecurs>
-    /** The completed occurrences of the task, the latest first. */
-    completions(owner: UserId, id: TaskId, query: CompletionsQuery): Effect.Effect<Page<TaskCompletion>, NotFound>
-    /** Places the task directly before or after another. */
-    move(
-      owner: UserId,
-      id: TaskId,
-      move: TaskMove,
-      expected: VersionMatch | undefined
-    ): Effect.Effect<Task, NotFound | VersionConflict<Task>>
-    /** All operations in their order, or none: the first that fails is named. */
-    bulk(
-      owner: UserId,
-      operations: ReadonlyArray<TaskOperation>
-    ): Effect.Effect<ReadonlyArray<Task | null>, OperationFailed>
-    /** Moves the task to the trash. */
-    remove(
-      owner: UserId,
-      id: TaskId,
-      expected: VersionMatch | undefined
-    ): Effect.Effect<void, NotFound | VersionConflict<Task>>
-  }
->()("tasks/repositories/TaskRepo") {
+/** A task without subtasks takes one statement. If it gets one meanwhile, the condition is checked again. */
+const removeText = (expected: VersionMatch | undefined) => `
+  update task set deleted_at = now(), ${changed}
+  where user_id = $1 and id = $2 and deleted_at is null and subtasks ->> 'total' = '0'
+    ${versionCondition(expected, "$3")}
+  returning id
+`
+
+const removeTreeText = (expected: VersionMatch | undefined) => `
+  with recursive tree as (
+    select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
+    union all
+    select task.id from task join tree on task.user_id = $1 and task.parent_id = tree.id
+    where task.deleted_at is null
+  )
+  update task set
+    deleted_at = now(), trashed_with = nullif($2, task.id), ${changed}
+  from tree where task.user_id = $1 and task.id = tree.id
+  returning task.id
+`
+
+const manyText = `select ${taskColumns} from task where user_id = $1 and id = any($2::uuid[])`
+
+interface Methods
+  extends ResourceRepo<Task, TaskCreate, TaskUpdate, UnknownReference | InvalidParent | NeverRecurs, TaskQuery> {
+  /** The completed occurrences of the task, the latest first. */
+  completions(owner: UserId, id: TaskId, query: CompletionsQuery): Effect.Effect<Page<TaskCompletion>, NotFound>
+  /** Places the task directly before or after another. */
+  move(
+    owner: UserId,
+    id: TaskId,
+    move: TaskMove,
+    expected: VersionMatch | undefined
+  ): Effect.Effect<Task, NotFound | VersionConflict<Task>>
+  /** All operations in their order, or none: the first that fails is named. */
+  bulk(
+    owner: UserId,
+    operations: ReadonlyArray<TaskOperation>
+  ): Effect.Effect<ReadonlyArray<Task | null>, OperationFailed>
+}
+
+/** A deleted task moves to the trash, with its subtasks. */
+export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/repositories/TaskRepo") {
   static readonly layer = Layer.effect(
     TaskRepo,
     Effect.gen(function* () {
       const db = yield* Database
-      const random = yield* SecureRandom.SecureRandom
-      const table = versionedTable<Task>(db, {
+      const table = yield* versionedTable<Task>({
         entity: "task",
         columns: taskColumns,
         fields,
-        quota: (yield* AccountQuotas).task,
         isVisible: "deleted_at is null",
         alsoSet: { status: completedAt }
-      })
-
-      const create = Effect.fnUntraced(function* (owner: UserId, task: TaskCreate) {
-        yield* checkRecurrence(task)
-        const id = task.id ?? TaskId.make(yield* random.uuidV7())
-        // PostgreSQL reads "now" as the time of the transaction, which created_at has too.
-        const completed = task.status === "completed" && { completed_at: "now" }
-        const values = { ...toColumns(task), ...completed }
-        const clauses = task.tag_ids?.length ? withTags(task.tag_ids) : withoutTags
-        return yield* table.create(owner, id, mapReferences(table.insert(owner, id, values, clauses)))
       })
 
       /** The changed row, or none where there is no such row, its version is another or it fails the condition. */
@@ -174,7 +163,10 @@ export class TaskRepo extends Context.Service<
           ...(change.tag_ids === undefined ? withTagsOfNow : withTags(change.tag_ids)),
           ...(condition !== undefined && { condition })
         }
-        return Effect.map(mapReferences(table.update(owner, id, toColumns(change), expected, clauses)), ([row]) => row)
+        return Effect.map(
+          mapReferences(table.updateRow(owner, id, toColumns(change), expected, clauses)),
+          ([row]) => row
+        )
       }
 
       /** Inside a transaction: completes a task, or where it recurs its present occurrence. */
@@ -184,16 +176,14 @@ export class TaskRepo extends Context.Service<
         given: TaskUpdate,
         expected: VersionMatch | undefined
       ) {
-        const condition = expected === undefined || expected === "*" ? [] : [expected]
+        const condition = versionParams(expected)
         const [task] = yield* Effect.orDie(db.write<Completed>(owner, completedText(expected), [id, ...condition]))
         if (task === undefined) {
           // Another device completed the occurrence of this version: it is done, unless there is more to change.
           if (Object.keys(given).some((name) => name !== "status" && name !== "time_zone")) return undefined
           const text = `select from task_completion where user_id = $1 and task_id = $2 and version = any($3)`
           const isCompleted = condition.length > 0 && (yield* db.query(owner, text, [id, ...condition])).length > 0
-          return isCompleted
-            ? yield* Effect.option(table.find(owner, id)).pipe(Effect.map(Option.getOrUndefined))
-            : undefined
+          return isCompleted ? yield* Effect.catch(table.find(owner, id), () => Effect.undefined) : undefined
         }
         const due = givenDue(given) === undefined ? task.due : (givenDue(given) ?? null)
         const recurrence = given.recurrence === undefined ? task.recurrence : given.recurrence
@@ -205,95 +195,6 @@ export class TaskRepo extends Context.Service<
         return yield* change(owner, id, { ...others, ...next, status: "pending" }, undefined)
       })
 
-      const update = Effect.fnUntraced(function* (
-        owner: UserId,
-        id: TaskId,
-        given: TaskUpdate,
-        expected: VersionMatch | undefined
-      ) {
-        yield* checkRecurrence(given)
-        const mayRecur = given.status === "completed" && given.recurrence !== null
-        const updated =
-          (yield* change(owner, id, given, expected, mayRecur ? "recurrence is null" : undefined)) ??
-          (mayRecur ? yield* db.heavy(db.transaction(owner, complete(owner, id, given, expected))) : undefined)
-        return updated ?? (yield* table.missed(owner, id))
-      })
-
-      const completions = Effect.fnUntraced(function* (owner: UserId, id: TaskId, query: CompletionsQuery) {
-        yield* table.find(owner, id)
-        const { add, params } = parameters()
-        const where = `user_id = $1 and task_id = ${add(id)}`
-        const count = [...params]
-        const after = query.cursor === undefined ? "" : `and version < ${add(query.cursor.key)}::integer`
-        const rows = yield* db.query<TaskCompletion>(
-          owner,
-          `select version, due, completed_at from task_completion where ${where} ${after}
-            order by version desc ${limitClause(query, add)}`,
-          params
-        )
-        const total = query.count && (yield* countRows(db, owner, "task_completion", where, count))
-        return buildPage(rows, query, ({ version }) => ({ key: String(version), id }), total)
-      })
-
-      const move = Effect.fnUntraced(function* (
-        owner: UserId,
-        id: TaskId,
-        move: TaskMove,
-        expected: VersionMatch | undefined
-      ) {
-        const moved = yield* db.heavy(db.transaction(owner, TaskOrdering.move(db, owner, id, move, expected)))
-        return moved ?? (yield* table.missed(owner, id))
-      })
-
-      /** A task without subtasks takes one statement. If it gets one meanwhile, the condition is checked again. */
-      const removeText = (expected: VersionMatch | undefined) => `
-        update task set deleted_at = now(), ${changed}
-        where user_id = $1 and id = $2 and deleted_at is null and subtasks ->> 'total' = '0'
-          ${versionCondition(expected, "$3")}
-        returning id
-      `
-      const removeTreeText = (expected: VersionMatch | undefined) => `
-        with recursive tree as (
-          select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
-          union all
-          select task.id from task join tree on task.user_id = $1 and task.parent_id = tree.id
-          where task.deleted_at is null
-        )
-        update task set
-          deleted_at = now(), trashed_with = nullif($2, task.id), ${changed}
-        from tree where task.user_id = $1 and task.id = tree.id
-        returning task.id
-      `
-      const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: VersionMatch | undefined) {
-        const params = expected === undefined || expected === "*" ? [id] : [id, expected]
-        const [alone] = yield* Effect.orDie(db.write(owner, removeText(expected), params))
-        if (alone !== undefined) return
-        const current = yield* table.find(owner, id)
-        if (current.subtasks.total === 0) return yield* new VersionConflict({ current })
-        const work = Effect.andThen(
-          TaskOrdering.lock(db, owner),
-          Effect.orDie(db.write(owner, removeTreeText(expected), params))
-        )
-        const removed = yield* db.heavy(db.transaction(owner, work))
-        if (removed.length === 0) yield* table.missed(owner, id)
-      })
-
-      const perform = (
-        owner: UserId,
-        operation: TaskOperation
-      ): Effect.Effect<Task | null, OperationFailed["error"]> => {
-        const expected = "version" in operation && operation.version !== undefined ? [operation.version] : undefined
-        switch (operation.op) {
-          case "create":
-            return create(owner, operation.task)
-          case "update":
-            return update(owner, operation.id, operation.change, expected)
-          case "delete":
-            return Effect.as(remove(owner, operation.id, expected), null)
-        }
-      }
-
-      const manyText = `select ${taskColumns} from task where user_id = $1 and id = any($2::uuid[])`
       /** An operation on a subtask changes its parent, whose own operation was before. */
       const withParents = Effect.fnUntraced(function* (owner: UserId, results: ReadonlyArray<Task | null>) {
         if (results.every((task) => task !== null && task.parent_id === null)) return results
@@ -305,24 +206,90 @@ export class TaskRepo extends Context.Service<
         })
       })
 
-      const bulk = (owner: UserId, operations: ReadonlyArray<TaskOperation>) =>
-        Effect.forEach(operations, (operation, index) =>
-          Effect.mapError(perform(owner, operation), (error) => new OperationFailed({ index, error }))
-        ).pipe(
-          Effect.flatMap((results) => withParents(owner, results)),
-          (work) => db.heavy(db.transaction(owner, work))
-        )
+      const perform = (
+        owner: UserId,
+        operation: TaskOperation
+      ): Effect.Effect<Task | null, OperationFailed["error"]> => {
+        const expected = "version" in operation && operation.version !== undefined ? [operation.version] : undefined
+        switch (operation.op) {
+          case "create":
+            return repo.create(owner, operation.task)
+          case "update":
+            return repo.update(owner, operation.id, operation.change, expected)
+          case "delete":
+            return Effect.as(repo.remove(owner, operation.id, expected), null)
+        }
+      }
 
-      return TaskRepo.of({
+      const repo: Methods = {
         list: (owner, query) => TaskList.list(db, owner, query),
+
         find: table.find,
-        create,
-        update,
-        completions,
-        move,
-        bulk,
-        remove
-      })
+
+        create: Effect.fnUntraced(function* (owner, task) {
+          yield* checkRecurrence(task)
+          // PostgreSQL reads "now" as the time of the transaction, which created_at has too.
+          const completed = task.status === "completed" && { completed_at: "now" }
+          const values = { ...toColumns(task), ...completed }
+          const clauses = task.tag_ids?.length ? withTags(task.tag_ids) : withoutTags
+          return yield* table.insertUnlessTaken(owner, task.id, (id) =>
+            mapReferences(table.insertRow(owner, id, values, clauses))
+          )
+        }),
+
+        update: Effect.fnUntraced(function* (owner, id, given, expected) {
+          yield* checkRecurrence(given)
+          const mayRecur = given.status === "completed" && given.recurrence !== null
+          const updated =
+            (yield* change(owner, id, given, expected, mayRecur ? "recurrence is null" : undefined)) ??
+            (mayRecur ? yield* db.heavy(db.transaction(owner, complete(owner, id, given, expected))) : undefined)
+          return updated ?? (yield* table.missed(owner, id))
+        }),
+
+        remove: Effect.fnUntraced(function* (owner, id, expected) {
+          const params = [id, ...versionParams(expected)]
+          const [alone] = yield* Effect.orDie(db.write(owner, removeText(expected), params))
+          if (alone !== undefined) return
+          const current = yield* table.find(owner, id)
+          if (current.subtasks.total === 0) return yield* new VersionConflict({ current })
+          const work = Effect.andThen(
+            TaskOrdering.lock(db, owner),
+            Effect.orDie(db.write(owner, removeTreeText(expected), params))
+          )
+          const removed = yield* db.heavy(db.transaction(owner, work))
+          if (removed.length === 0) yield* table.missed(owner, id)
+        }),
+
+        completions: Effect.fnUntraced(function* (owner, id, query) {
+          yield* table.find(owner, id)
+          const { add, params } = parameters()
+          const where = `user_id = $1 and task_id = ${add(id)}`
+          const count = [...params]
+          const after = query.cursor === undefined ? "" : `and version < ${add(query.cursor.key)}::integer`
+          const rows = yield* db.query<TaskCompletion>(
+            owner,
+            `select version, due, completed_at from task_completion where ${where} ${after}
+              order by version desc ${limitClause(query, add)}`,
+            params
+          )
+          const total = query.count && (yield* countRows(db, owner, "task_completion", where, count))
+          return buildPage(rows, query, ({ version }) => ({ key: String(version), id }), total)
+        }),
+
+        move: Effect.fnUntraced(function* (owner, id, move, expected) {
+          const moved = yield* db.heavy(db.transaction(owner, TaskOrdering.move(db, owner, id, move, expected)))
+          return moved ?? (yield* table.missed(owner, id))
+        }),
+
+        bulk: (owner, operations) =>
+          Effect.forEach(operations, (operation, index) =>
+            Effect.mapError(perform(owner, operation), (error) => new OperationFailed({ index, error }))
+          ).pipe(
+            Effect.flatMap((results) => withParents(owner, results)),
+            (work) => db.heavy(db.transaction(owner, work))
+          )
+      }
+      return repo
     })
   )
 }

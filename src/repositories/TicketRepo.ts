@@ -2,6 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Database } from "../database/Database.ts"
 import type { UserId } from "../domain/User.ts"
+import { deleteExpired, purge } from "./Purge.ts"
 
 /** Seconds for which a ticket admits its bearer. The policy of the table has the same. */
 export const ticketLifetime = 30
@@ -14,14 +15,7 @@ const redeemText = `
   returning token_expires_at
 `
 
-// Rows that another process is deleting are skipped, so that none waits and none is deleted twice.
-const purgeText = `
-  delete from event_ticket where (user_id, id) in (
-    select user_id, id from event_ticket where created_at <= now() - interval '${ticketLifetime} seconds'
-    limit 1000 for update skip locked
-  )
-  returning id
-`
+const isExpired = `created_at <= now() - interval '${ticketLifetime} seconds'`
 
 /** Tickets for the stream of events. All methods but the last take the owner first, and their statements carry it. */
 export class TicketRepo extends Context.Service<
@@ -51,11 +45,7 @@ export class TicketRepo extends Context.Service<
             Effect.orDie(db.write<{ token_expires_at: string }>(owner, redeemText, [id])),
             ([ticket]) => ticket?.token_expires_at
           ),
-        purge: Effect.gen(function* () {
-          let purged = 0
-          for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
-          return purged
-        })
+        purge: purge(db, `${deleteExpired("event_ticket", "id", isExpired)} returning id`)
       })
     })
   )

@@ -4,8 +4,9 @@ import { NotFound } from "../domain/Errors.ts"
 import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
+import { taskColumns } from "./Columns.ts"
 import { listByTime } from "./ListQueries.ts"
-import { taskColumns } from "./TaskColumns.ts"
+import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 import { positionForRestored } from "./TaskOrdering.ts"
 import { changed } from "./VersionedTable.ts"
 
@@ -83,31 +84,14 @@ export class TrashRepo extends Context.Service<
         if (removed === undefined) return yield* notFound
       })
 
-      // Users who are changing something, and rows that another process is deleting, are skipped: the purge never waits,
-      // so it cannot deadlock, and nothing is deleted twice. Skipped rows are deleted by a later purge.
       const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
-      const purgeText = `
-        with idle as materialized (
-          select user_id from account
-          where user_id in (select user_id from task where ${isExpired} limit 1000) for update skip locked
-        )
-        delete from task where (user_id, id) in (
-          select user_id, id from task where ${isExpired} and user_id in (select user_id from idle)
-          limit 1000 for update skip locked
-        )
-        returning id
-      `
-      const purge = Effect.gen(function* () {
-        let purged = 0
-        for (let rows = 1; rows > 0; purged += rows) rows = (yield* db.maintenance(purgeText)).length
-        return purged
-      })
+      const purgeText = `${deleteExpiredOfIdle("task", "id", isExpired, "id")} select id from purged`
 
       return TrashRepo.of({
         list: (owner, query) => listByTime<"deleted_at", TrashedTask>(db, source, owner, query),
         restore: (owner, id) => db.transaction(owner, restore(owner, id)),
         remove,
-        purge
+        purge: purge(db, purgeText)
       })
     })
   )

@@ -1,26 +1,48 @@
 import { Effect } from "effect"
+import { SecureRandom } from "effect/crypto"
 import type { SqlError } from "effect/sql"
-import type { Database } from "../database/Database.ts"
+import { Database } from "../database/Database.ts"
+import type { RowType } from "../domain/Change.ts"
 import { AlreadyExists, NotFound, type QuotaExceeded, VersionConflict } from "../domain/Errors.ts"
+import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
-import { refuse, usage } from "./AccountQuotas.ts"
+import { AccountQuotas, refuse, usage } from "./AccountQuotas.ts"
+import { listByTime } from "./ListQueries.ts"
 
 type Values = Readonly<Record<string, unknown>>
 
+/** The repository of a resource. Every method takes the owner first: for other users a row does not exist. */
+export interface ResourceRepo<Row extends { readonly id: string }, Create, Update, Refused = never, Query = ListQuery> {
+  list(owner: UserId, query: Query): Effect.Effect<Page<Row>>
+  find(owner: UserId, id: Row["id"]): Effect.Effect<Row, NotFound>
+  create(owner: UserId, row: Create): Effect.Effect<Row, AlreadyExists<Row> | QuotaExceeded | Refused>
+  update(
+    owner: UserId,
+    id: Row["id"],
+    change: Update,
+    expected: VersionMatch | undefined
+  ): Effect.Effect<Row, NotFound | VersionConflict<Row> | Refused>
+  remove(
+    owner: UserId,
+    id: Row["id"],
+    expected: VersionMatch | undefined
+  ): Effect.Effect<void, NotFound | VersionConflict<Row>>
+}
+
 interface Definition {
   /** The name of the table, too. */
-  readonly entity: "task" | "project" | "tag"
+  readonly entity: RowType
   /** The columns of a row, as the contract has it. */
   readonly columns: string
   /** The columns that a client sets, and their types. No other property of what it sent becomes part of a statement. */
   readonly fields: Readonly<Record<string, string>>
-  /** How many rows a user may have. */
-  readonly quota: number
   /** The condition for a row to be visible, where some are in the trash. */
   readonly isVisible?: string
   /** What else a change sets, by the field that is changed and the parameter with its value. */
   readonly alsoSet?: { readonly [field: string]: (parameter: string) => string }
+  /** Deletes a row that is locked, together with what refers to it. */
+  readonly removeText?: string
 }
 
 /** The parts that differ between two statements on the same table. */
@@ -45,14 +67,17 @@ export const versionCondition = (expected: VersionMatch | undefined, parameter: 
  */
 export const changed = "version = version + 1, updated_at = now(), seq = next_seq($1)"
 
-const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknown> =>
+/** The parameter of that condition, if it has one. */
+export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknown> =>
   expected === undefined || expected === "*" ? [] : [expected]
 
-/** What tasks, projects and tags have in common: rows of a user with an id and a version. */
-export const versionedTable = <Row extends object>(
-  db: Database["Service"],
-  { alsoSet = {}, columns, entity, fields, isVisible, quota }: Definition
-) => {
+/** The statements that tasks, projects and tags have in common. */
+export const versionedTable = Effect.fnUntraced(function* <
+  Row extends { readonly id: string; readonly created_at: string }
+>({ alsoSet = {}, columns, entity, fields, isVisible, removeText = "" }: Definition) {
+  const db = yield* Database
+  const random = yield* SecureRandom.SecureRandom
+  const quota = (yield* AccountQuotas)[entity]
   const visible = isVisible === undefined ? "" : `and ${isVisible}`
   const inTrash = isVisible === undefined ? "false" : `not (${isVisible})`
   const named = (values: Values) => Object.keys(fields).filter((field) => values[field] !== undefined)
@@ -83,26 +108,27 @@ export const versionedTable = <Row extends object>(
   })
 
   /** Inserts a row, or says what is in the way. `failIfTaken` checks what else must be unique than the id. */
-  const create = Effect.fnUntraced(function* <E1, E2 = never>(
+  const insertUnlessTaken = Effect.fnUntraced(function* <E1, E2 = never>(
     owner: UserId,
-    id: string,
-    insertion: Effect.Effect<ReadonlyArray<Row>, E1>,
+    given: Row["id"] | undefined,
+    insertion: (id: Row["id"]) => Effect.Effect<ReadonlyArray<Row>, E1>,
     failIfTaken: Effect.Effect<void, E2> = Effect.void
   ): Effect.fn.Return<Row, AlreadyExists<Row> | QuotaExceeded | E1 | E2> {
-    const [created] = yield* insertion
+    const id = given ?? (yield* random.uuidV7())
+    const [created] = yield* insertion(id)
     if (created !== undefined) return created
     yield* failIfExists(owner, id)
     yield* failIfTaken
     yield* failIfFull(owner)
     // What was in the way is gone.
-    return yield* create(owner, id, insertion, failIfTaken)
+    return yield* insertUnlessTaken(owner, id, insertion, failIfTaken)
   })
 
   /**
    * The new row, or none where the user has reached the quota, or where the id, or whatever else is unique, is taken.
    * Parameters of the clauses begin with `$3`.
    */
-  const insert = (owner: UserId, id: string, values: Values, clauses: Clauses = {}) => {
+  const insertRow = (owner: UserId, id: string, values: Values, clauses: Clauses = {}) => {
     const { params = [] } = clauses
     const names = named(values)
     const parameters = names.map((name, n) => `$${n + 3 + params.length}::${fields[name]}`)
@@ -117,7 +143,7 @@ export const versionedTable = <Row extends object>(
   }
 
   /** The changed row, or none where there is no such row or its version is another. */
-  const update = (
+  const updateRow = (
     owner: UserId,
     id: string,
     values: Values,
@@ -140,27 +166,35 @@ export const versionedTable = <Row extends object>(
     )
   }
 
-  /**
-   * Locks the row and then deletes it together with what refers to it, which `text` does: two statements, so that the
-   * second one sees the rows that were written until the lock was there.
-   */
-  const remove = Effect.fnUntraced(function* (
-    owner: UserId,
-    id: string,
-    expected: VersionMatch | undefined,
-    text: string
-  ) {
+  /** Two statements, so that the second one sees the rows that were written until the lock was there. */
+  const remove = Effect.fnUntraced(function* (owner: UserId, id: string, expected: VersionMatch | undefined) {
     const lock = `
       select id from ${entity}
       where user_id = $1 and id = $2 ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
     `
     const work = Effect.gen(function* () {
       const rows = yield* db.write(owner, lock, [id, ...versionParams(expected)])
-      if (rows.length > 0) yield* db.write(owner, text, [id])
+      if (rows.length > 0) yield* db.write(owner, removeText, [id])
       return rows.length > 0
     })
     if (!(yield* db.heavy(db.transaction(owner, work)))) yield* missed(owner, id)
   })
 
-  return { find, missed, create, insert, update, remove }
-}
+  const source = { table: entity, columns, where: "user_id = $1", key: "created_at" } as const
+  return {
+    find,
+    missed,
+    insertUnlessTaken,
+    insertRow,
+    updateRow,
+    remove,
+    /** All rows of the owner, the latest first. */
+    list: (owner: UserId, query: ListQuery) => listByTime<"created_at", Row>(db, source, owner, query),
+    create: (owner: UserId, row: Values & { readonly id?: Row["id"] }) =>
+      insertUnlessTaken(owner, row.id, (id) => Effect.orDie(insertRow(owner, id, row))),
+    update: (owner: UserId, id: string, change: Values, expected: VersionMatch | undefined) =>
+      Effect.flatMap(Effect.orDie(updateRow(owner, id, change, expected)), ([row]) =>
+        row === undefined ? missed(owner, id) : Effect.succeed(row)
+      )
+  }
+})

@@ -10,7 +10,7 @@ import {
 } from "../support/AttackHarness.ts"
 import { jwkOf, keys, odd, signed, validClaims, withKey, withSecret } from "../support/Issuer.ts"
 import { protectedEndpoints } from "../support/ProtectedEndpoints.ts"
-import { none } from "./attacks/Algorithms.ts"
+import { algNone } from "./attacks/Algorithms.ts"
 import { carriers } from "./attacks/AuthHeaders.ts"
 import { published } from "./attacks/Keys.ts"
 import { shapes } from "./attacks/MalformedTokens.ts"
@@ -25,7 +25,7 @@ layer(layerWithAuth(authWithKeys(() => published)))("Every protected endpoint wi
   it.effect.each(guarded)("%s accepts a valid token and rejects a request without one", ([, endpoint]) =>
     Effect.gen(function* () {
       yield* assertAccepted({ authorization: `Bearer ${withKey.sign()}` }, validClaims.sub, [endpoint])
-      for (const attack of [...none.slice(0, 3), ...shapes(withKey).slice(0, 3), ...carriers(withKey).slice(0, 3)]) {
+      for (const attack of [...algNone.slice(0, 3), ...shapes(withKey).slice(0, 3), ...carriers(withKey).slice(0, 3)]) {
         yield* assertRejected(attack, [endpoint])
       }
     })
@@ -40,7 +40,7 @@ layer(layerWithAuth(authWithSecret))("Every protected endpoint with a shared sec
   it.effect.each(guarded)("%s accepts a valid token and rejects a request without one", ([, endpoint]) =>
     Effect.gen(function* () {
       yield* assertAccepted({ authorization: `Bearer ${withSecret.sign()}` }, validClaims.sub, [endpoint])
-      for (const attack of [...none.slice(0, 3), ...carriers(withSecret).slice(0, 3)]) {
+      for (const attack of [...algNone.slice(0, 3), ...carriers(withSecret).slice(0, 3)]) {
         yield* assertRejected(attack, [endpoint])
       }
     })

@@ -63,7 +63,7 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
     ["not yet valid within the tolerance", { nbf: now + 29 }],
     ["issued in the future within the tolerance", { iat: now + 29 }],
     ["of 255 characters", { sub: "😀".repeat(255) }],
-    ["with a blank inside", { sub: "auth0|Ada Lovelace" }]
+    ["with a space inside", { sub: "auth0|Ada Lovelace" }]
   ] as const)("%s is accepted", ([, more]) => verify(sign({ ...claims, ...more })))
 
   it.effect.each([
@@ -81,7 +81,7 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
     ["whose sub is a list", { sub: ["ada"] }],
     ["whose sub is empty", { sub: "" }],
     ["whose sub has 256 characters", { sub: "a".repeat(256) }],
-    ["whose sub has blanks around it", { sub: " ada" }],
+    ["whose sub has spaces around it", { sub: " ada" }],
     ["whose sub has a line break", { sub: "a\nda" }],
     ["whose sub has a line separator", { sub: "a\u2028da" }],
     ["whose sub has a NUL", { sub: "a\0da" }],
@@ -116,8 +116,8 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
     ["with a signature cut short", `${head}.${body}.${tail.slice(0, -2)}`],
     ["with padding", `${good}=`],
     ["with another letter for the bits to spare", `${head}.${body}.${tail.slice(0, -1)}${respelled(tail)}`],
-    ["with a blank behind it", `${good} `],
-    ["with a line break behind it", `${good}\n`],
+    ["with a space after it", `${good} `],
+    ["with a line break after it", `${good}\n`],
     ["with a part too many", `${good}.${tail}`],
     ["with a part too few", `${head}.${body}`],
     ["with an empty body", `${head}..${tail}`],

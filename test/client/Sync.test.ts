@@ -63,7 +63,7 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("c
     })
   )
 
-  it.effect("begins anew after the account was erased, and ends when the token is not accepted", () =>
+  it.effect("starts over after the account was erased, and ends when the token is not accepted", () =>
     Effect.gen(function* () {
       const { url } = yield* Service
       const client = makeTasksClient({ baseUrl: url, token: yield* Process.tokenFor("bob") })

@@ -331,11 +331,13 @@ describe("Config", () => {
     assert.strictEqual(table, expected)
   })
 
-  it("reads exactly the settings that .env.example lists", () => {
+  it("lists every setting with its default in .env.example", () => {
     const example = readFileSync(join(root, ".env.example"), "utf8")
-    // Set or shown in a comment.
-    const listed = Array.from(example.matchAll(/^#?\s?([A-Z][A-Z0-9_]*)=/gm), ([, name]) => name)
-    assert.sameMembers(listed, [...settingNames])
+    const listed = Array.from(example.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm), ([, name, value]) => [name, value])
+    assert.deepStrictEqual(
+      Object.fromEntries(listed),
+      Object.fromEntries(Object.entries(settings).map(([name, { initial = "" }]) => [name, initial]))
+    )
   })
 
   it.effect("rejects a secret from .env.example", () =>

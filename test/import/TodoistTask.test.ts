@@ -85,7 +85,7 @@ describe("A task in a Todoist file", () => {
     assert.deepStrictEqual(messagesOf(entries), [
       "CONTENT: Must not contain NUL characters",
       "CONTENT: Must not contain NUL characters",
-      "note: not imported, because no imported task stands above it"
+      "note: not imported, because there is no imported task above it"
     ])
   })
 

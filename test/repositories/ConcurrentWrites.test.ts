@@ -1,52 +1,22 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Random, Redacted, Result } from "effect"
-import { SqlClient } from "effect/sql"
-import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
+import { Effect, Fiber, Random, Result } from "effect"
 import type { Task, TaskId, TaskUpdate } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { repositories } from "../support/HttpTestClient.ts"
-import { until } from "../support/Process.ts"
-import * as TestDatabase from "../support/TestDatabase.ts"
+import { lockWaits, OtherClient, repositoriesWithOtherClient } from "../support/OtherClient.ts"
 import { byTier } from "../support/Tier.ts"
-
-/** Another client of the same database. */
-class Other extends Context.Service<Other, SqlClient.SqlClient>()("test/Other") {}
-
-const services = Layer.unwrap(
-  Effect.map(TestDatabase.make, (url) =>
-    repositories.pipe(
-      Layer.provideMerge(
-        PostgresDatabase.layer({ ...TestDatabase.settings, DATABASE_POOL_MAX: 10 }, Redacted.make(url))
-      ),
-      Layer.merge(
-        Layer.effect(Other, SqlClient.SqlClient).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(url) })))
-      )
-    )
-  )
-).pipe(Layer.orDie)
-
-/** Waits until this many sessions wait for a lock. */
-const waiting = Effect.fnUntraced(function* (count: number) {
-  const sql = yield* Other
-  const blocked = sql`
-    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  `
-  yield* until(async () => (await Effect.runPromise(blocked)).length >= count)
-})
 
 const owner = UserId.make("writer")
 
-layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writes", (it) => {
+layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 60_000 })("Concurrent writes", (it) => {
   it.effect("leave the tags of the later of two changes of a task", () =>
     Effect.gen(function* () {
       const tasks = yield* TaskRepo
       const tags = yield* TagRepo
-      const sql = yield* Other
+      const sql = yield* OtherClient
       const names = ["a", "b"]
       const made = yield* Effect.forEach(names, (name) => tags.create(owner, { name }))
       const { id } = yield* tasks.create(owner, { title: "t" })
@@ -56,7 +26,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writ
           yield* sql`select from task where id = ${id} for update`
           return yield* Effect.forEach(made, (tag, n) =>
             Effect.tap(Effect.forkDetach(tasks.update(owner, id, { tag_ids: [tag.id] }, undefined)), () =>
-              waiting(n + 1)
+              lockWaits(n + 1)
             )
           )
         })
@@ -75,7 +45,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writ
         const tasks = yield* TaskRepo
         const projects = yield* ProjectRepo
         const tags = yield* TagRepo
-        const sql = yield* Other
+        const sql = yield* OtherClient
         for (let n = 0; n < 30; n++) {
           const project = yield* projects.create(owner, { name: "p" })
           const tag = yield* tags.create(owner, { name: `tag ${n}` })
@@ -175,7 +145,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writ
     Effect.gen(function* () {
       const tasks = yield* TaskRepo
       const projects = yield* ProjectRepo
-      const sql = yield* Other
+      const sql = yield* OtherClient
       const project = yield* projects.create(owner, { name: "p" })
       const [removal, id] = yield* sql.withTransaction(
         Effect.gen(function* () {
@@ -184,7 +154,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("Concurrent writ
             returning id
           `
           const removal = yield* Effect.forkDetach(projects.remove(owner, project.id, undefined))
-          yield* waiting(1)
+          yield* lockWaits(1)
           return [removal, row?.id ?? assert.fail("no row")] as const
         })
       )

@@ -4,22 +4,9 @@ import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import { migrateTemplate } from "../support/migrateTemplate.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
+import { type Random, randomOf } from "../support/Random.ts"
 import { databases } from "../support/TestDatabase.ts"
 import { byTier } from "../support/Tier.ts"
-
-/** mulberry32: the same numbers from the same seed. */
-const randomOf = (seed: number) => {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-  const below = (n: number) => Math.floor(next() * n)
-  return { below, one: <A>(values: ReadonlyArray<A>) => values[below(values.length)] as A }
-}
-type Random = ReturnType<typeof randomOf>
 
 /** First and last letter of a range, and what follows a letter of it. */
 const scripts: ReadonlyArray<readonly [string, string, string]> = [

@@ -1,8 +1,5 @@
-import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Cause, Context, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
-import { SqlClient } from "effect/sql"
-import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
+import { Cause, Effect, Exit, Fiber, Random } from "effect"
 import type { FeedPosition } from "../../src/domain/Change.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
@@ -11,31 +8,7 @@ import { ProjectRepo } from "../../src/repositories/ProjectRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
-import { repositories } from "../support/HttpTestClient.ts"
-import { until } from "../support/Process.ts"
-import * as TestDatabase from "../support/TestDatabase.ts"
-
-/** Another client of the same database. */
-class Other extends Context.Service<Other, SqlClient.SqlClient>()("test/Other") {}
-
-const services = Layer.unwrap(
-  Effect.map(TestDatabase.make, (url) =>
-    repositories.pipe(
-      Layer.provideMerge(
-        PostgresDatabase.layer({ ...TestDatabase.settings, DATABASE_POOL_MAX: 10 }, Redacted.make(url))
-      ),
-      Layer.merge(
-        Layer.effect(Other, SqlClient.SqlClient).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(url) })))
-      )
-    )
-  )
-).pipe(Layer.orDie)
-
-const waiting = Effect.gen(function* () {
-  const sql = yield* Other
-  const blocked = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  yield* until(async () => (await Effect.runPromise(blocked)).length > 0)
-})
+import { lockWaits, OtherClient, repositoriesWithOtherClient } from "../support/OtherClient.ts"
 
 const read = Effect.fnUntraced(function* (owner: UserId, position?: FeedPosition) {
   const changes = yield* ChangesRepo
@@ -45,18 +18,18 @@ const read = Effect.fnUntraced(function* (owner: UserId, position?: FeedPosition
 
 const nameOf = (row: { readonly title: string } | { readonly name: string }) => ("title" in row ? row.title : row.name)
 
-layer(services, { excludeTestServices: true, timeout: 120_000 })("The sequence of changes", (it) => {
+layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000 })("The sequence of changes", (it) => {
   it.effect("shows nothing of a later transaction while an earlier one is open", () =>
     Effect.gen(function* () {
       const [owner, stranger] = [UserId.make("held"), UserId.make("stranger")]
-      const [sql, tags] = [yield* Other, yield* TagRepo]
+      const [sql, tags] = [yield* OtherClient, yield* TagRepo]
       yield* tags.create(owner, { name: "before" })
       const { position } = yield* read(owner)
       const later = yield* sql.withTransaction(
         Effect.gen(function* () {
           yield* sql`insert into tag (user_id, id, name) values (${owner}, gen_random_uuid(), 'open')`
           const later = yield* Effect.forkDetach(tags.create(owner, { name: "later" }))
-          yield* waiting
+          yield* lockWaits()
           assert.deepInclude(yield* read(owner, position), { names: [], position })
           yield* tags.create(stranger, { name: "not waiting" })
           return later
@@ -70,7 +43,7 @@ layer(services, { excludeTestServices: true, timeout: 120_000 })("The sequence o
   it.effect("leaves out what was rolled back, and continues after it", () =>
     Effect.gen(function* () {
       const owner = UserId.make("rolled back")
-      const [sql, tags] = [yield* Other, yield* TagRepo]
+      const [sql, tags] = [yield* OtherClient, yield* TagRepo]
       const { position } = yield* read(owner)
       const failed = sql`insert into tag (user_id, id, name) values (${owner}, gen_random_uuid(), 'undone')`.pipe(
         Effect.andThen(Effect.fail("undone")),
@@ -85,7 +58,7 @@ layer(services, { excludeTestServices: true, timeout: 120_000 })("The sequence o
   it.effect("numbers what statements without a number change, like those of the previous version", () =>
     Effect.gen(function* () {
       const owner = UserId.make("previous")
-      const sql = yield* Other
+      const sql = yield* OtherClient
       const numbers = sql<{ seq: string }>`
         select seq::text from (select seq, title from task where user_id = ${owner}
           union all select seq, 'gone' from deletion where user_id = ${owner}) as row
@@ -110,7 +83,7 @@ layer(services, { excludeTestServices: true, timeout: 120_000 })("The sequence o
 
   it.effect("gives one number to all rows of a transaction, and one to each of its users", () =>
     Effect.gen(function* () {
-      const sql = yield* Other
+      const sql = yield* OtherClient
       yield* sql`
         insert into tag (user_id, id, name)
         select owner, gen_random_uuid(), owner || n from unnest(array['many 1', 'many 2']) as owner, generate_series(1, 9) as n
@@ -129,7 +102,7 @@ layer(services, { excludeTestServices: true, timeout: 120_000 })("The sequence o
       Effect.gen(function* () {
         const owner = UserId.make("everything")
         const [tasks, projects, tags] = [yield* TaskRepo, yield* ProjectRepo, yield* TagRepo]
-        const [trash, account, sql] = [yield* TrashRepo, yield* AccountRepo, yield* Other]
+        const [trash, account, sql] = [yield* TrashRepo, yield* AccountRepo, yield* OtherClient]
         const made = yield* Effect.forEach(Array.from({ length: 12 }), (_, n) =>
           tasks.create(owner, { title: `t${n}` })
         )

@@ -6,10 +6,10 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import { Unauthorized } from "../../src/api/errors/CommonErrors.ts"
 import { Authorization, CurrentUser } from "../../src/api/middleware/Authorization.ts"
+import { BodyLimits } from "../../src/api/middleware/BodyLimits.ts"
 import { ErrorHandler } from "../../src/api/middleware/ErrorHandler.ts"
 import { Idempotency } from "../../src/api/middleware/Idempotency.ts"
 import { RateLimit } from "../../src/api/middleware/RateLimit.ts"
-import { BodyLimits, RequestValidation } from "../../src/api/middleware/RequestValidation.ts"
 import { Auth } from "../../src/auth/Auth.ts"
 import { encodeCursor } from "../../src/domain/Change.ts"
 import {
@@ -174,7 +174,6 @@ const middleware = Layer.mergeAll(
   Layer.succeed(RateLimit, (httpEffect) => httpEffect),
   Layer.succeed(Idempotency, (httpEffect) => httpEffect),
   Layer.succeed(BodyLimits, (httpEffect) => httpEffect),
-  Layer.succeed(RequestValidation, (httpEffect) => httpEffect),
   Layer.succeed(ErrorHandler, (httpEffect) => httpEffect)
 )
 

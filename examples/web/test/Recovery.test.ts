@@ -1,20 +1,9 @@
 import type { BrowserContext } from "playwright-core"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import {
-  add,
-  newPerson,
-  openEditor,
-  openTab,
-  row,
-  settled,
-  shows,
-  signIn,
-  violations,
-  withBrowser
-} from "./support/person.ts"
+import * as user from "./support/person.ts"
 import { startStack } from "./support/stack.ts"
 
-withBrowser()
+user.withBrowser()
 
 let stack: Awaited<ReturnType<typeof startStack>>
 beforeAll(async () => {
@@ -24,11 +13,11 @@ afterAll(() => stack.close())
 
 describe("Edits in two tabs", () => {
   const openBoth = async () => {
-    const { context, errors, tab } = await newPerson(stack.page)
-    await add(tab, "Plan the trip")
-    const other = await openTab(context, stack.page)
-    const mine = await openEditor(tab, "Plan the trip")
-    const theirs = await openEditor(other.tab, "Plan the trip")
+    const { context, errors, tab } = await user.newPerson(stack.page)
+    await user.add(tab, "Plan the trip")
+    const other = await user.openTab(context, stack.page)
+    const mine = await user.openEditor(tab, "Plan the trip")
+    const theirs = await user.openEditor(other.tab, "Plan the trip")
     return { tab, errors, other, mine, theirs }
   }
 
@@ -37,15 +26,15 @@ describe("Edits in two tabs", () => {
     await theirs.getByLabel("Title").fill("Plan the trip to Lisbon")
     await theirs.getByLabel("Priority").selectOption("high")
     await theirs.getByRole("button", { name: "Save" }).click()
-    await shows(other.tab, "Plan the trip to Lisbon")
-    await settled(other.tab)
+    await user.shows(other.tab, "Plan the trip to Lisbon")
+    await user.settled(other.tab)
     await mine.getByLabel("Title").fill("Plan the journey")
     await mine.getByRole("button", { name: "Save" }).click()
     const dialog = tab.getByRole("dialog", { name: "This task was changed elsewhere" })
     await dialog.getByRole("row", { name: "Title Plan the journey Plan the trip to Lisbon" }).waitFor()
     // Only the user's own fields are asked for.
     assert.strictEqual(await dialog.getByRole("row").count(), 2)
-    assert.deepStrictEqual(await violations(tab), [])
+    assert.deepStrictEqual(await user.violations(tab), [])
     return { tab, errors, other, dialog }
   }
 
@@ -53,11 +42,11 @@ describe("Edits in two tabs", () => {
     const { errors, mine, other, tab, theirs } = await openBoth()
     await theirs.getByLabel("Priority").selectOption("high")
     await theirs.getByRole("button", { name: "Save" }).click()
-    await row(other.tab, "Plan the trip").getByText("High").waitFor()
-    await settled(other.tab)
+    await user.row(other.tab, "Plan the trip").getByText("High").waitFor()
+    await user.settled(other.tab)
     await mine.getByLabel("Title").fill("Plan the journey")
     await mine.getByRole("button", { name: "Save" }).click()
-    await row(tab, "Plan the journey").getByText("High").waitFor()
+    await user.row(tab, "Plan the journey").getByText("High").waitFor()
     assert.strictEqual(await tab.getByRole("dialog").count(), 0)
     assert.deepStrictEqual([...errors, ...other.errors], [])
   })
@@ -65,12 +54,12 @@ describe("Edits in two tabs", () => {
   it("keep the user's version of the field and the other changes of the saved version", async () => {
     const { dialog, errors, other, tab } = await conflict()
     await dialog.getByRole("button", { name: "Use my version" }).click()
-    await shows(tab, "Plan the journey")
-    await row(tab, "Plan the journey").getByText("High").waitFor()
-    await settled(tab)
+    await user.shows(tab, "Plan the journey")
+    await user.row(tab, "Plan the journey").getByText("High").waitFor()
+    await user.settled(tab)
     await other.tab.reload()
-    await shows(other.tab, "Plan the journey")
-    await row(other.tab, "Plan the journey").getByText("High").waitFor()
+    await user.shows(other.tab, "Plan the journey")
+    await user.row(other.tab, "Plan the journey").getByText("High").waitFor()
     assert.deepStrictEqual([...errors, ...other.errors], [])
   })
 
@@ -81,7 +70,7 @@ describe("Edits in two tabs", () => {
     await tab.getByText("Not saved: “Plan the trip” renamed to “Plan the journey”.").waitFor()
     await tab.getByRole("button", { name: "Compare" }).click()
     await dialog.getByRole("button", { name: "Use the saved version" }).click()
-    await shows(tab, "Plan the trip to Lisbon")
+    await user.shows(tab, "Plan the trip to Lisbon")
     assert.deepStrictEqual(errors, [])
   })
 })
@@ -96,8 +85,8 @@ describe("An access token", () => {
   }
 
   it("that has expired is replaced without a message", async () => {
-    const { context, email, errors, tab } = await newPerson(stack.page)
-    await add(tab, "Still there")
+    const { context, email, errors, tab } = await user.newPerson(stack.page)
+    await user.add(tab, "Still there")
     const token = await expiredToken(context, email)
     let asked = 0
     await context.route("**/api/auth/token", (route) =>
@@ -108,8 +97,8 @@ describe("An access token", () => {
       if (response.url().startsWith(stack.tasks) && response.status() >= 400) refused.push(response.status())
     })
     await tab.reload()
-    await shows(tab, "Still there")
-    await add(tab, "And another")
+    await user.shows(tab, "Still there")
+    await user.add(tab, "And another")
     assert.isAtLeast(refused.length, 1)
     assert.isTrue(refused.every((status) => status === 401))
     assert.strictEqual(asked, 2)
@@ -124,11 +113,11 @@ describe("An access token", () => {
   })
 
   it("that cannot be renewed leads to the sign-in page, which keeps the email, the address and the changes", async () => {
-    const { context, email, errors, tab } = await newPerson(stack.page)
-    await add(tab, "Buy milk", "Buy bread")
+    const { context, email, errors, tab } = await user.newPerson(stack.page)
+    await user.add(tab, "Buy milk", "Buy bread")
     await tab.getByRole("searchbox").fill("milk")
-    await shows(tab, "Buy milk")
-    const editor = await openEditor(tab, "Buy milk")
+    await user.shows(tab, "Buy milk")
+    const editor = await user.openEditor(tab, "Buy milk")
     await editor.getByLabel("Title").fill("Buy oat milk")
 
     const expired = await expiredToken(context, email)
@@ -142,8 +131,8 @@ describe("An access token", () => {
     await tab.getByText("Your session has ended.").waitFor()
     await context.unroute(`${stack.tasks}/api/**`)
     assert.strictEqual(await tab.getByLabel("Email").inputValue(), email)
-    await signIn(tab, email)
-    await shows(tab, "Buy oat milk")
+    await user.signIn(tab, email)
+    await user.shows(tab, "Buy oat milk")
     assert.strictEqual(await tab.getByRole("searchbox").inputValue(), "milk")
     assert.deepStrictEqual(errors, [])
   })
@@ -166,7 +155,7 @@ describe("An unavailable service", () => {
     [429, "RATE_LIMITED", "Too many requests. Try again in 40 s."],
     [503, "SERVICE_UNAVAILABLE", "The service is not available. Try again in 40 s."]
   ] as const)("with status %i is shown once, and the change is sent afterwards", async (status, code, message) => {
-    const { context, errors, tab } = await newPerson(stack.page)
+    const { context, errors, tab } = await user.newPerson(stack.page)
     await context.route(`${stack.tasks}/api/tasks`, (route) =>
       route.request().method() === "POST" ? route.fulfill(problem(status, code, 40)) : route.continue()
     )
@@ -177,13 +166,13 @@ describe("An unavailable service", () => {
     await context.unroute(`${stack.tasks}/api/tasks`)
     await tab.getByRole("button", { name: "Try now" }).click()
     await tab.getByText(/1 change waiting\./).waitFor({ state: "detached" })
-    await shows(tab, "Later")
+    await user.shows(tab, "Later")
     assert.deepStrictEqual(errors, [])
   })
 
   it("keeps dependent changes over a reload, shows one banner, and gets them in order when it is back", async () => {
-    const { errors, tab } = await newPerson(stack.page)
-    await add(tab, "Before")
+    const { errors, tab } = await user.newPerson(stack.page)
+    await user.add(tab, "Before")
     await stack.stopTasks()
     for (const title of ["First", "Second"]) {
       await tab.getByLabel("New task", { exact: true }).fill(title)
@@ -192,17 +181,17 @@ describe("An unavailable service", () => {
     await tab.getByRole("checkbox", { name: "Completed: First" }).click()
     await tab.getByText(/3 changes waiting\./).waitFor()
     assert.strictEqual(await tab.getByRole("list", { name: "Not saved" }).count(), 0)
-    await shows(tab, "Second", "Before")
+    await user.shows(tab, "Second", "Before")
     await tab.reload()
     await tab.getByText(/3 changes waiting\./).waitFor()
 
     await stack.startTasks()
     await tab.getByText(/3 changes waiting\./).waitFor({ state: "detached", timeout: 60_000 })
-    await settled(tab)
+    await user.settled(tab)
     await tab.reload()
-    await shows(tab, "Second", "Before")
+    await user.shows(tab, "Second", "Before")
     await tab.getByText("Done", { exact: true }).click()
-    await shows(tab, "First")
+    await user.shows(tab, "First")
     assert.deepStrictEqual(errors, [])
   })
 

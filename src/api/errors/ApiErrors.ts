@@ -15,7 +15,7 @@ const isApiError = (value: Exported): value is ApiErrorClass => "fields" in valu
 
 const statusOf = (error: ApiErrorClass) => Number(Schema.resolveAnnotations(error)?.httpApiStatus)
 
-/** Every error of the API, by status. */
+/** Every error of the API, by status and name. */
 export const apiErrors: ReadonlyArray<ApiErrorClass> = Object.values(exported)
   .filter(isApiError)
-  .toSorted((a, b) => statusOf(a) - statusOf(b))
+  .toSorted((a, b) => statusOf(a) - statusOf(b) || a.identifier.localeCompare(b.identifier))

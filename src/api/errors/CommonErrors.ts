@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { described } from "../../domain/Description.ts"
+import { quotaKinds } from "../../domain/Quota.ts"
 import { ApiError, withHeaders } from "./ApiError.ts"
 
 export class BadRequest extends ApiError<BadRequest>()("BadRequest", {
@@ -188,7 +189,7 @@ export class RateLimited extends ApiError<RateLimited>()(
 }
 
 /** Rows, or bytes of stored responses. */
-const QuotaKind = Schema.Literals(["task", "project", "tag", "stored_response"])
+const QuotaKind = Schema.Literals(quotaKinds)
 
 export class QuotaExceeded extends ApiError<QuotaExceeded>()(
   "QuotaExceeded",

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { described } from "../../domain/Description.ts"
 import { Task } from "../../domain/Task.ts"
 import { ApiError } from "./ApiError.ts"
+import { alreadyExists, versionConflict } from "./ResourceErrors.ts"
 
 export class TaskNotFound extends ApiError<TaskNotFound>()("TaskNotFound", {
   status: 404,
@@ -11,19 +12,11 @@ export class TaskNotFound extends ApiError<TaskNotFound>()("TaskNotFound", {
 
 const index = Schema.optionalKey(Schema.Int).pipe(described("In a bulk request, the failed operation, counted from 0."))
 
-export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()(
-  "TaskAlreadyExists",
-  {
-    status: 409,
-    title: "Task already exists",
-    detail: "You already have a task with this id. Use the task in `current`, or send another id."
-  },
-  {
-    index,
-    current: Task.pipe(described("The task with this id.")),
-    in_trash: Schema.optionalKey(Schema.Literal(true)).pipe(described("Present when the task is in the trash."))
-  }
-) {
+export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()("TaskAlreadyExists", alreadyExists("task"), {
+  index,
+  current: Task.pipe(described("The task with this id.")),
+  in_trash: Schema.optionalKey(Schema.Literal(true)).pipe(described("Present when the task is in the trash."))
+}) {
   static inTrash(members: { readonly current: Task; readonly index?: number }) {
     const restore = `POST /api/tasks/${members.current.id}/restore`
     return new TaskAlreadyExists({
@@ -36,10 +29,6 @@ export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()(
 
 export class TaskVersionConflict extends ApiError<TaskVersionConflict>()(
   "TaskVersionConflict",
-  {
-    status: 412,
-    title: "Precondition failed",
-    detail: "The task has another version than the request names. Apply the change to the task in `current`."
-  },
+  versionConflict("task"),
   { index, current: Task.pipe(described("The task as it is now.")) }
 ) {}

@@ -60,7 +60,7 @@ Every response from 400 up is \`application/problem+json\` (RFC 9457) with \`typ
 \`request_id\`, and the members that the sections below name. Programs distinguish errors by \`code\`; \`detail\` is fit to
 show to people. Report an error with its \`request_id\`: it is in the server's logs.
 
-The \`type\` is a name and no address: \`urn:tasks:task-not-found\` is [task-not-found](#task-not-found) on this page, and
+The \`type\` is a name, not an address: \`urn:tasks:task-not-found\` is [task-not-found](#task-not-found) on this page, and
 \`/docs#description/task-not-found\` on the server.
 
 This page is generated from \`src/api/errors\` by \`npm run docs\`.`

@@ -1,8 +1,10 @@
+import { Record } from "effect"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { errorEntries, errorSections } from "./ErrorReference.ts"
 
-type Json = Readonly<Record<string, unknown>>
+type ByName<A> = { readonly [name: string]: A }
+type Json = ByName<unknown>
 type Document = OpenApi.OpenAPISpec
 type Operation = OpenApi.OpenAPISpecOperation
 type Header = OpenApi.OpenAPISpecHeader
@@ -18,9 +20,6 @@ Every response from 400 up is \`application/problem+json\` (RFC 9457). Programs 
 \`type\` names the section: \`urn:tasks:task-not-found\` is task-not-found. Every request can also get the errors that no
 operation lists: bad-request, route-not-found, method-not-allowed, request-timeout, headers-too-large and not-ready.`
 
-const mapValues = <A, B>(object: Readonly<Record<string, A>>, f: (value: A, key: string) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value, key)]))
-
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const prefix = "#/components/schemas/"
@@ -32,13 +31,13 @@ const plainName = (name: string) => name.replace(/(Encoded|_\d+)+$/, "")
 const simplify = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(simplify)
   if (!isObject(value)) return value
-  const { allOf = [], ...schema } = mapValues(value, simplify)
+  const { allOf = [], ...schema } = Record.map(value, simplify)
   if (typeof schema.$ref === "string") schema.$ref = prefix + plainName(schema.$ref.replace(prefix, ""))
   // A check may state the type that a text stands for, as of an integer in a query.
   return Object.assign(schema, ...(allOf as ReadonlyArray<Json>))
 }
 
-const nameInHeaders: Readonly<Record<string, string>> = {
+const nameInHeaders: ByName<string> = {
   etag: "ETag",
   "www-authenticate": "WWW-Authenticate",
   ratelimit: "RateLimit",
@@ -84,7 +83,7 @@ const repeatableResponse = {
   }
 }
 
-const successes: Readonly<Record<string, string>> = { 200: "Success", 201: "Created", 204: "Done" }
+const successes: ByName<string> = { 200: "Success", 201: "Created", 204: "Done" }
 
 /** The library declares the bytes of a stream. */
 const eventStream = {
@@ -93,7 +92,7 @@ const eventStream = {
 }
 
 /** The examples of a media type are those of its schemas. */
-const examplesOf = ({ schema }: { readonly schema: Json }, components: Readonly<Record<string, Json>>): Json => {
+const examplesOf = ({ schema }: { readonly schema: Json }, components: ByName<Json>): Json => {
   const names = ((schema.anyOf ?? [schema]) as ReadonlyArray<Json>).flatMap(({ $ref }) =>
     typeof $ref === "string" ? $ref.replace(prefix, "") : []
   )
@@ -102,16 +101,16 @@ const examplesOf = ({ schema }: { readonly schema: Json }, components: Readonly<
   return { examples: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/examples/${name}` }])) }
 }
 
-const operationOf = (components: Readonly<Record<string, Json>>) => (operation: Operation) => {
+const operationOf = (components: ByName<Json>) => (operation: Operation) => {
   const { parameters, requestBody, responses, security } = operation
   const isRepeatable = parameters.some(({ name }) => name === "idempotency-key")
   const content = (types: OpenApi.OpenApiSpecContent = {}) =>
-    mapValues(types, (type, mediaType) =>
+    Record.map(types, (type, mediaType) =>
       mediaType === "text/event-stream" ? eventStream : { ...type, ...examplesOf(type, components) }
     )
-  const headers = (own: Readonly<Record<string, Header>> = {}) => {
+  const headers = (own: ByName<Header> = {}) => {
     const all = {
-      ...mapValues(own, withDescription),
+      ...Record.map(own, withDescription),
       ...(isRepeatable && repeatableResponse),
       ...(security.length > 0 && countedResponse),
       ...everyResponse
@@ -125,7 +124,7 @@ const operationOf = (components: Readonly<Record<string, Json>>) => (operation: 
       name: parameter.in === "header" ? headerName(parameter.name) : parameter.name
     })),
     ...(requestBody && { requestBody: { ...requestBody, content: content(requestBody.content) } }),
-    responses: mapValues(responses as Readonly<Record<string, OpenApi.OpenApiSpecResponse>>, (response, status) => ({
+    responses: Record.map(responses as ByName<OpenApi.OpenApiSpecResponse>, (response, status) => ({
       ...response,
       description: successes[status] ?? response.description.replaceAll(" | ", ", or: "),
       headers: headers(response.headers),
@@ -142,15 +141,15 @@ const notBoth = {
 }
 
 /** Fields that exclude or need each other, which are checked apart from the schemas. */
-const combinations: Readonly<Record<string, Json>> = {
+const combinations: ByName<Json> = {
   DueInput: { dependentRequired: { time_zone: ["time"] } },
   TaskCreate: notBoth,
   TaskUpdate: notBoth
 }
 
-const componentsOf = (schemas: Readonly<Record<string, Json>>) => {
+const componentsOf = (schemas: ByName<Json>) => {
   const errors = new Map(errorEntries().map(({ body, name }) => [name as string, body]))
-  const components: Record<string, Json> = {}
+  const components: { [name: string]: Json } = {}
   for (const [derivedName, schema] of Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b))) {
     const name = plainName(derivedName)
     const error = errors.get(name)
@@ -171,10 +170,8 @@ const componentsOf = (schemas: Readonly<Record<string, Json>>) => {
 
 const document = (derived: Document): Document => {
   const { components, info, paths, ...rest } = simplify(derived) as Document
-  const schemas = componentsOf(components.schemas as Readonly<Record<string, Json>>)
-  const operations = mapValues(paths, (item) =>
-    mapValues(item as Readonly<Record<string, Operation>>, operationOf(schemas))
-  )
+  const schemas = componentsOf(components.schemas as ByName<Json>)
+  const operations = Record.map(paths, (item) => Record.map(item as ByName<Operation>, operationOf(schemas)))
   const used = JSON.stringify(operations)
   const examples = Object.entries(schemas).flatMap(([name, { examples }]) =>
     Array.isArray(examples) && used.includes(`"#/components/examples/${name}"`) ? [[name, { value: examples[0] }]] : []

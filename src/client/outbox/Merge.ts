@@ -18,7 +18,7 @@ const isAlreadyCompleted = (seen: Task, { status }: TaskUpdate, current: Task) =
 export interface Merged {
   /** What is left to change in the current task. */
   readonly change: TaskUpdate
-  /** The fields that someone else changed to another value. */
+  /** The fields that another device changed to another value. */
   readonly conflicts: ReadonlyArray<ChangedField>
 }
 

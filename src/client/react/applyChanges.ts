@@ -5,15 +5,14 @@ import { updateTaskLists } from "./taskLists.ts"
 
 type Row = Project | Tag | Task
 
+type ChangeOf<Type> = Extract<Change, { readonly type: Type }> | Extract<Change, { readonly op: "delete" }>
+
 /** Whether a cache has this row already, as after a write of this page. */
 const isKnown = (rows: ReadonlyArray<Row>, row: Row) =>
   rows.some(({ id, version }) => id === row.id && version >= row.version)
 
 /** Applies a change to the cached lists. Returns whether any of them was changed by it. */
-const applyToTasks = (
-  queries: QueryClient,
-  change: Exclude<Change, { readonly type: "project" } | { readonly type: "tag" }>
-) => {
+const applyToTasks = (queries: QueryClient, change: ChangeOf<"task">) => {
   let isNew = false
   updateTaskLists(queries, (tasks, query) => {
     const isHere = (id: string) => tasks.some((task) => task.id === id)
@@ -34,7 +33,7 @@ const applyToTasks = (
   return isNew
 }
 
-const applyToRows = (queries: QueryClient, name: "projects" | "tags", change: Change) =>
+const applyToRows = (queries: QueryClient, name: string, change: ChangeOf<"project" | "tag">) =>
   queries.setQueryData<ReadonlyArray<Row>>([name], (rows) => {
     if (rows === undefined || (change.op !== "delete" && isKnown(rows, change.value))) return rows
     const id = change.op === "delete" ? change.id : change.value.id
@@ -48,7 +47,7 @@ export const applyChanges = (queries: QueryClient, changes: ReadonlyArray<Change
   for (const change of changes) {
     if (change.type === "project") applyToRows(queries, "projects", change)
     else if (change.type === "tag") applyToRows(queries, "tags", change)
-    else hasNewTasks = applyToTasks(queries, change) || hasNewTasks
+    else if (change.type === "task") hasNewTasks = applyToTasks(queries, change) || hasNewTasks
   }
   return hasNewTasks
 }

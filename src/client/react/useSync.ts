@@ -11,7 +11,7 @@ const shortPause = 100
 const makeRefetch = (queries: QueryClient) => {
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  // Its response may be older than the change, and a query that has no data yet is not fetched anew.
+  // Invalidating a query that has no data yet does not fetch it again, and its response may be older than the change.
   const isLoading = () => queries.isFetching({ predicate: ({ state }) => state.data === undefined }) > 0
   const refetch = () => {
     timer = undefined
@@ -35,7 +35,7 @@ const makeRefetch = (queries: QueryClient) => {
 // A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
 const hiddenFor = 30_000
 
-/** What a browser has besides. */
+/** Globals of browsers. */
 interface Browser {
   readonly document: EventTarget & { readonly hidden: boolean }
 }

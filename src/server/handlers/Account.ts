@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect"
-import type { AccountApi } from "../../api/Account.ts"
+import type { Groups } from "../../api/Api.ts"
 import { ErasureNotConfirmed } from "../../api/errors/AccountErrors.ts"
 import { Unauthorized } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
@@ -21,7 +21,7 @@ const tokenTooOld = new Unauthorized({
 
 export const accountHandlers = Effect.map(
   AccountRepo,
-  (account): GroupHandlers<typeof AccountApi> => ({
+  (account): GroupHandlers<Groups["account"]> => ({
     erase: Effect.fnUntraced(function* ({ query: { confirm } }) {
       const { id, issued_at = 0 } = yield* CurrentUser
       if ((yield* Clock.currentTimeMillis) / 1000 - issued_at > maxTokenAge) return yield* tokenTooOld

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { ChangesApi } from "../../api/Changes.ts"
+import type { Groups } from "../../api/Api.ts"
 import { ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import { SyncResetRequired } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
@@ -13,7 +13,7 @@ const foreignCursor = new ValidationFailed({
 
 export const changesHandlers = Effect.map(
   ChangesRepo,
-  (repo): GroupHandlers<typeof ChangesApi> => ({
+  (repo): GroupHandlers<Groups["changes"]> => ({
     list: Effect.fnUntraced(function* ({ query: { cursor, limit } }) {
       const { id } = yield* CurrentUser
       if (cursor !== undefined && !belongsTo(id, cursor)) return yield* foreignCursor

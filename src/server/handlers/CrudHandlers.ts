@@ -1,24 +1,11 @@
 import { Effect } from "effect"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
-import type { Page, PaginationParams } from "../../domain/Pagination.ts"
-import type { UserId } from "../../domain/User.ts"
+import type { PaginationParams } from "../../domain/Pagination.ts"
 import { matchesVersion, type VersionMatch } from "../../domain/Version.ts"
+import type { ResourceRepo } from "../../repositories/VersionedTable.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { toPage } from "./PaginationLinks.ts"
-import { type ErrorTable, mapErrors } from "./RepositoryErrors.ts"
-
-/** What the repositories of tasks, projects and tags have in common. */
-interface CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, WriteError, UpdateError> {
-  list(owner: UserId, query: Query): Effect.Effect<Page<Row>>
-  find(owner: UserId, id: Id): Effect.Effect<Row, FindError>
-  create(owner: UserId, value: Create): Effect.Effect<Row, CreateError>
-  update(owner: UserId, id: Id, change: Update, expected: VersionMatch | undefined): Effect.Effect<Row, UpdateError>
-  remove(owner: UserId, id: Id, expected: VersionMatch | undefined): Effect.Effect<void, WriteError>
-}
-
-interface DomainError {
-  readonly _tag: string
-}
+import { type ErrorTable, type MappedError, mapErrors } from "./RepositoryErrors.ts"
 
 interface IfMatch {
   readonly "if-match"?: VersionMatch
@@ -30,26 +17,28 @@ const notModifiedOr = <Row extends { readonly version: number }>(
   row: Row
 ) => (held !== undefined && matchesVersion(held, row.version) ? { not_modified: row.version } : row)
 
+type RepoErrorTag = "NotFound" | "AlreadyExists" | "VersionConflict" | "QuotaExceeded"
+
 /** The handlers of one resource. `name` gives the path parameter (`task_id`) and the audit events ("task created"). */
 export const crudHandlers = <
   const Name extends string,
-  Id extends string,
-  Row extends { readonly id: Id; readonly version: number },
-  Query extends PaginationParams,
+  Row extends { readonly id: string; readonly version: number },
   Create,
   Update,
-  CreateError extends DomainError,
-  FindError extends DomainError,
-  WriteError extends DomainError,
-  UpdateError extends DomainError,
-  Table extends ErrorTable<(CreateError | FindError | WriteError | UpdateError)["_tag"]>
+  Refused extends { readonly _tag: string },
+  Query extends PaginationParams,
+  Table extends ErrorTable<RepoErrorTag> & ErrorTable<Refused["_tag"]>
 >(
   name: Name,
-  repo: CrudRepo<Id, Row, Query, Create, Update, CreateError, FindError, WriteError, UpdateError>,
+  repo: ResourceRepo<Row, Create, Update, Refused, Query>,
   errors: Table
 ) => {
+  type Id = Row["id"]
   type Params = { readonly [_ in `${Name}_id`]: Id }
   const idOf = (params: Params): Id => params[`${name}_id`]
+  // The table has every error of the repository, which TypeScript cannot see while they are parameters.
+  const mapped = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E>) =>
+    mapErrors<E, ErrorTable<E["_tag"]>>(errors as never)(effect) as Effect.Effect<A, MappedError<Table, E>>
   const record = (event: string, id: string) => recordAuditEvent(`${name} ${event}`, { [`${name}_id`]: id })
 
   const update = Effect.fnUntraced(function* (input: {
@@ -58,9 +47,7 @@ export const crudHandlers = <
     readonly payload: Update
   }) {
     const { id } = yield* CurrentUser
-    const row = yield* mapErrors<UpdateError, Table>(errors)(
-      repo.update(id, idOf(input.params), input.payload, input.headers["if-match"])
-    )
+    const row = yield* mapped(repo.update(id, idOf(input.params), input.payload, input.headers["if-match"]))
     yield* record("updated", row.id)
     return row
   })
@@ -76,13 +63,13 @@ export const crudHandlers = <
       readonly headers: { readonly "if-none-match"?: VersionMatch }
     }) {
       const { id } = yield* CurrentUser
-      const row = yield* mapErrors<FindError, Table>(errors)(repo.find(id, idOf(input.params)))
+      const row = yield* mapped(repo.find(id, idOf(input.params)))
       return notModifiedOr(input.headers, row)
     }),
 
     create: Effect.fnUntraced(function* (input: { readonly payload: Create }) {
       const { id } = yield* CurrentUser
-      const row = yield* mapErrors<CreateError, Table>(errors)(repo.create(id, input.payload))
+      const row = yield* mapped(repo.create(id, input.payload))
       yield* record("created", row.id)
       return row
     }),
@@ -93,7 +80,7 @@ export const crudHandlers = <
 
     remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: IfMatch }) {
       const { id } = yield* CurrentUser
-      yield* mapErrors<WriteError, Table>(errors)(repo.remove(id, idOf(input.params), input.headers["if-match"]))
+      yield* mapped(repo.remove(id, idOf(input.params), input.headers["if-match"]))
       yield* record("deleted", idOf(input.params))
     })
   }

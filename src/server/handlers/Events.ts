@@ -1,6 +1,6 @@
 import { Clock, Effect, type Stream } from "effect"
 import { HttpApiSchema } from "effect/http-api"
-import type { EventsApi } from "../../api/Events.ts"
+import type { Groups } from "../../api/Api.ts"
 import { ServiceUnavailable } from "../../api/errors/CommonErrors.ts"
 import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
@@ -57,7 +57,7 @@ const processFull = new ServiceUnavailable({ detail: "The server cannot open mor
 
 export const eventsHandlers = Effect.gen(function* () {
   const [hub, tickets] = [yield* ChangeHub, yield* TicketRepo]
-  const handlers: GroupHandlers<typeof EventsApi> = {
+  const handlers: GroupHandlers<Groups["events"]> = {
     stream: Effect.fnUntraced(function* () {
       const user = yield* CurrentUser
       const subscribe = yield* Effect.mapError(hub.open(user), ({ reason }) =>

@@ -1,13 +1,13 @@
 import { Effect } from "effect"
 import { HttpApiSchema } from "effect/http-api"
-import type { ExportApi } from "../../api/Export.ts"
+import type { Groups } from "../../api/Api.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { AccountRepo } from "../../repositories/AccountRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 
 export const exportHandlers = Effect.map(
   AccountRepo,
-  (account): GroupHandlers<typeof ExportApi> => ({
+  (account): GroupHandlers<Groups["export"]> => ({
     get: Effect.fnUntraced(function* () {
       const { id } = yield* CurrentUser
       return HttpApiSchema.withHeaders({

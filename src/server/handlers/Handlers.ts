@@ -1,35 +1,35 @@
 import { Context, Effect, Layer } from "effect"
-import type { Api } from "../../api/Api.ts"
+import type { Groups } from "../../api/Api.ts"
+import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
+import { TagRepo } from "../../repositories/TagRepo.ts"
 import type { ApiHandlers } from "../compiler/Handlers.ts"
 import { accountHandlers } from "./Account.ts"
 import { changesHandlers } from "./Changes.ts"
+import { crudHandlers } from "./CrudHandlers.ts"
 import { eventsHandlers } from "./Events.ts"
 import { exportHandlers } from "./Export.ts"
 import { healthHandlers } from "./Health.ts"
-import { meHandlers } from "./Me.ts"
-import { projectsHandlers } from "./Projects.ts"
 import { recurrenceHandlers } from "./Recurrence.ts"
-import { tagsHandlers } from "./Tags.ts"
+import { projectErrors, tagErrors } from "./RepositoryErrors.ts"
 import { tasksHandlers } from "./Tasks.ts"
 import { trashHandlers } from "./Trash.ts"
 
-type Groups = (typeof Api)["groups"][keyof (typeof Api)["groups"]]
-
 /** A handler for every endpoint of the contract. */
-export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups>>()("tasks/server/Handlers") {
+export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups[keyof Groups]>>()("tasks/server/Handlers") {
   static readonly layer = Layer.effect(
     Handlers,
     Effect.all({
       tasks: tasksHandlers,
       trash: trashHandlers,
       recurrence: Effect.succeed(recurrenceHandlers),
-      projects: projectsHandlers,
-      tags: tagsHandlers,
+      projects: Effect.map(ProjectRepo, (projects) => crudHandlers("project", projects, projectErrors)),
+      tags: Effect.map(TagRepo, (tags) => crudHandlers("tag", tags, tagErrors)),
       account: accountHandlers,
       changes: changesHandlers,
       events: eventsHandlers,
       export: exportHandlers,
-      me: Effect.succeed(meHandlers),
+      me: Effect.succeed({ get: () => Effect.map(CurrentUser, ({ issued_at: _, ...user }) => user) }),
       health: healthHandlers
     })
   )

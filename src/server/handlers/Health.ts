@@ -1,11 +1,10 @@
 import { Effect } from "effect"
-import { version } from "../../api/Api.ts"
+import { type Groups, version } from "../../api/Api.ts"
 import { NotReady } from "../../api/errors/CommonErrors.ts"
-import type { HealthApi } from "../../api/Health.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { Readiness } from "../Readiness.ts"
 
-export const healthHandlers = Effect.map(Readiness, ({ checks }): GroupHandlers<typeof HealthApi> => {
+export const healthHandlers = Effect.map(Readiness, ({ checks }): GroupHandlers<Groups["health"]> => {
   const check = () =>
     Effect.flatMap(checks, (checks) =>
       Object.values(checks).some(({ status }) => status === "failing")

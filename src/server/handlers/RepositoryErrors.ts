@@ -15,6 +15,7 @@ import type {
   VersionConflict
 } from "../../domain/Errors.ts"
 import type { Project } from "../../domain/Project.ts"
+import type { QuotaKind } from "../../domain/Quota.ts"
 import type { Tag } from "../../domain/Tag.ts"
 import type { Task } from "../../domain/Task.ts"
 import type { TaskOperation } from "../../domain/TaskBulk.ts"
@@ -40,16 +41,19 @@ export const mapErrors =
 const notFound = (pointer: string, what: string) =>
   new ValidationFailed({ errors: [{ pointer, code: "not_found", message: `You have no such ${what}` }] })
 
-const quotaDetails = {
-  task: (limit: number) => `You have ${limit} tasks, the trash included, and cannot have more. Delete some for good.`,
-  project: (limit: number) => `You have ${limit} projects and cannot have more. Delete some.`,
-  tag: (limit: number) => `You have ${limit} tags and cannot have more. Delete some.`,
-  stored_response: (limit: number) =>
-    `The responses that are stored for your requests with an Idempotency-Key have ${limit} bytes. They are deleted after 24 hours. Send the request without a key.`
+const quotaDetail = (kind: QuotaKind, limit: number) => {
+  switch (kind) {
+    case "task":
+      return `You have ${limit} tasks, the trash included, and cannot have more. Delete some for good.`
+    case "stored_response":
+      return `The responses that are stored for your requests with an Idempotency-Key have ${limit} bytes. They are deleted after 24 hours. Send the request without a key.`
+    default:
+      return `You have ${limit} ${kind}s and cannot have more. Delete some.`
+  }
 }
 
 export const quotaExceeded = ({ kind, limit }: QuotaExceeded) =>
-  new CommonErrors.QuotaExceeded({ quota: kind, limit, detail: quotaDetails[kind](limit) })
+  new CommonErrors.QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
 
 const neverRecurs = (pointer: string) =>
   new ValidationFailed({ errors: [{ pointer, code: "rrule", message: "Must be a rule that has a day again" }] })
@@ -89,20 +93,7 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
     const at = `/body/operations/${index}`
     if (error._tag === "NotFound") return notFound(`${at}/id`, "task")
     const table = taskErrorsAt(`${at}/${operations[index]?.op === "create" ? "task" : "change"}`, { index })
-    switch (error._tag) {
-      case "AlreadyExists":
-        return table.AlreadyExists(error)
-      case "VersionConflict":
-        return table.VersionConflict(error)
-      case "UnknownReference":
-        return table.UnknownReference(error)
-      case "InvalidParent":
-        return table.InvalidParent(error)
-      case "NeverRecurs":
-        return table.NeverRecurs()
-      case "QuotaExceeded":
-        return quotaExceeded(error)
-    }
+    return table[error._tag](error as never)
   }
 })
 

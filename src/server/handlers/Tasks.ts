@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
+import type { Groups } from "../../api/Api.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
-import type { TasksApi } from "../../api/Tasks.ts"
 import type { ListQuery, Page, PageKey } from "../../domain/Pagination.ts"
 import type { UserId } from "../../domain/User.ts"
 import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
@@ -29,7 +29,7 @@ const newest = Effect.fnUntraced(function* <Row>(
 
 export const tasksHandlers = Effect.map(
   Effect.all([TaskRepo, ProjectRepo, TagRepo]),
-  ([tasks, projects, tags]): GroupHandlers<typeof TasksApi> => ({
+  ([tasks, projects, tags]): GroupHandlers<Groups["tasks"]> => ({
     ...crudHandlers("task", tasks, taskErrors),
 
     move: Effect.fnUntraced(function* ({ headers, params, payload }) {

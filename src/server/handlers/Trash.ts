@@ -1,6 +1,6 @@
 import { Effect } from "effect"
+import type { Groups } from "../../api/Api.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
-import type { TrashApi } from "../../api/Trash.ts"
 import { TrashRepo } from "../../repositories/TrashRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
@@ -9,7 +9,7 @@ import { mapErrors, taskErrors } from "./RepositoryErrors.ts"
 
 export const trashHandlers = Effect.map(
   TrashRepo,
-  (trash): GroupHandlers<typeof TrashApi> => ({
+  (trash): GroupHandlers<Groups["trash"]> => ({
     list: Effect.fnUntraced(function* ({ query, request }) {
       const { id } = yield* CurrentUser
       return toPage(request.url, query, yield* trash.list(id, query))

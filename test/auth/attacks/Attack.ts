@@ -7,7 +7,7 @@ export interface Carrier {
   readonly form?: string
 }
 
-/** One way of getting in that must fail. `name` goes on from "A token …" or, for a carrier, "A request …". */
+/** An attack that must fail. `name` continues the name of its test: "rejects a token …", or with a carrier "rejects a request …". */
 export interface Attack {
   readonly name: string
   readonly token?: string

@@ -15,7 +15,7 @@ import {
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
-/** Encrypted rather than signed, in five parts. Whoever has the public key can make the last one. */
+/** A JWE in compact form, with five parts. Anyone can encrypt to a public key. */
 const encrypted = (header: object, key: Buffer, wrapped: Buffer | "", payload: string) => {
   const head = encode(header)
   const iv = Buffer.alloc(12, 7)
@@ -44,7 +44,7 @@ const jwe: ReadonlyArray<Attack> = [
     encrypted({ alg: "dir", enc: "A256GCM", typ: "JWT" }, Buffer.from(secret), "", JSON.stringify(validClaims))
   ),
   token(
-    "encrypted, with a signed one inside",
+    "encrypted, with a signed token inside",
     encrypted({ alg: "dir", enc: "A256GCM", cty: "JWT" }, digest, "", signed(keys.ed25519))
   ),
   token(
@@ -91,20 +91,23 @@ const types = [
   { typ: "JWT" }
 ]
 
-/** Signed by the right key, and made for something else. */
-export const impostors = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
-  ...types.map((typ) => token(`whose typ is ${JSON.stringify(typ)}`, sign(validClaims, { ...header, typ }))),
+/** Signed with the right key, but no access tokens of this service. */
+export const otherTokenTypes = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
+  ...types.map((typ) => token(`with typ ${JSON.stringify(typ)}`, sign(validClaims, { ...header, typ }))),
   ...jwe,
-  token("that says it is encrypted, and is signed", sign(validClaims, { ...header, alg: "dir", enc: "A256GCM" })),
-  token("within a token", sign(sign(), { ...header, cty: "JWT" })),
-  token("within a token, as text", sign(JSON.stringify(sign()), { ...header, cty: "JWT" })),
-  token("within a claim", sign({ token: sign() })),
   token(
-    "that is Better Auth's verification of an address",
+    "that is signed, with the header of an encrypted token",
+    sign(validClaims, { ...header, alg: "dir", enc: "A256GCM" })
+  ),
+  token("nested in a signed token", sign(sign(), { ...header, cty: "JWT" })),
+  token("nested in a signed token as a JSON string", sign(JSON.stringify(sign()), { ...header, cty: "JWT" })),
+  token("nested in a claim", sign({ token: sign() })),
+  token(
+    "that is Better Auth's e-mail verification token",
     sign({ email: validClaims.email, iat: now, exp: now + 3600 })
   ),
   token(
-    "that is Better Auth's change of an address",
+    "that is Better Auth's e-mail change token",
     sign({
       email: validClaims.email,
       updateTo: `${marker}@attacker.example`,
@@ -134,7 +137,7 @@ export const impostors = ({ header, sign }: Signer): ReadonlyArray<Attack> => [
   ),
   token("that is an id token for another client", sign({ ...validClaims, aud: "another-client", nonce: marker })),
   token(
-    "that is an OpenID logout",
+    "that is an OpenID logout token",
     sign({ iss: issuer, aud: audience, iat: now, jti: marker, events: {} }, { ...header, typ: "logout+jwt" })
   ),
   token("that is an opaque session token", "4gXl0SCbRkGxH8pLw3mFJv5tN2eYqZ7a"),
@@ -155,23 +158,26 @@ const session = {
   expiresAt: "2027-01-22T08:00:00.000Z"
 }
 
-/** In an issuer's environment lies a secret too. What it signs is nothing to a service that has the keys. */
-export const withTheIssuersSecret: ReadonlyArray<Attack> = [
-  token("by HS256 with the issuer's secret, all claims right", signedWithSecret()),
+/** Signed with the secret of the issuer, which a service that verifies with a JWKS must not accept. */
+export const signedWithIssuerSecret: ReadonlyArray<Attack> = [
+  token("signed with HS256 and the issuer's secret, with valid claims", signedWithSecret()),
   ...Object.values(keys).map((key) =>
     token(
-      `by HS256 with the issuer's secret that names ${key.kid}`,
+      `signed with HS256 and the issuer's secret, with kid ${key.kid}`,
       signedWithSecret(validClaims, headerOf(key, { alg: "HS256" }))
     )
   ),
-  token("by HS256 with the issuer's secret that says EdDSA", signedWithSecret(validClaims, headerOf(keys.ed25519))),
   token(
-    "by HS256 that is the verification of an address",
+    "signed with HS256 and the issuer's secret, with alg EdDSA",
+    signedWithSecret(validClaims, headerOf(keys.ed25519))
+  ),
+  token(
+    "that is an e-mail verification token, signed with the issuer's secret",
     signedWithSecret({ email: validClaims.email, iat: now, exp: now + 3600 })
   ),
   token(
-    "by HS256 that is the cookie cache",
+    "that is a cookie cache, signed with the issuer's secret",
     signedWithSecret({ session, user, updatedAt: now * 1000, version: "1", exp: now + 300 })
   ),
-  token("by HS512 with the issuer's secret", signedWithSecret(validClaims, { alg: "HS512" }, secret, "sha512"))
+  token("signed with HS512 and the issuer's secret", signedWithSecret(validClaims, { alg: "HS512" }, secret, "sha512"))
 ]

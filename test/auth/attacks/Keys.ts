@@ -29,7 +29,7 @@ export const kids: ReadonlyArray<Attack> = [
     "a template": "{{7*7}}#{7*7}",
     "a NUL": "\0",
     "the right name and a NUL": `${ed25519.kid}\0`,
-    "the right name and a blank": `${ed25519.kid} `,
+    "the right name and a space": `${ed25519.kid} `,
     "the right name in capitals": ed25519.kid.toUpperCase(),
     "a lone surrogate": "\ud800",
     "a line break and a header": `${ed25519.kid}\r\nSet-Cookie: ${marker}=1`,
@@ -52,14 +52,26 @@ export const kids: ReadonlyArray<Attack> = [
     "without a kid, signed with a key that the issuer does not publish",
     signed(odd.removed, validClaims, headerOf(odd.removed, { kid: undefined }))
   ),
-  token("by ES256 that names the Ed25519 key", signed(p256, validClaims, headerOf(p256, { kid: ed25519.kid }))),
-  token("by EdDSA that names the P-256 key", signed(ed25519, validClaims, headerOf(ed25519, { kid: p256.kid }))),
-  token("by ES512 that names the P-256 key", signed(p521, validClaims, headerOf(p521, { kid: p256.kid }))),
-  token("by RS256 that names the Ed25519 key", signed(rs, validClaims, headerOf(rs, { kid: ed25519.kid }))),
-  token("by RS256 that names the key for PS256", signed(rs, validClaims, headerOf(rs, { kid: ps.kid }))),
-  token("by PS256 that names the key for RS256", signed(ps, validClaims, headerOf(ps, { kid: rs.kid }))),
-  token("by the older key in the name of the newer", signed(keys.older, validClaims, headerOf(ed25519))),
-  token("by a key that the issuer has removed", signed(odd.removed))
+  token(
+    "signed with ES256, with the kid of the Ed25519 key",
+    signed(p256, validClaims, headerOf(p256, { kid: ed25519.kid }))
+  ),
+  token(
+    "signed with EdDSA, with the kid of the P-256 key",
+    signed(ed25519, validClaims, headerOf(ed25519, { kid: p256.kid }))
+  ),
+  token(
+    "signed with ES512, with the kid of the P-256 key",
+    signed(p521, validClaims, headerOf(p521, { kid: p256.kid }))
+  ),
+  token(
+    "signed with RS256, with the kid of the Ed25519 key",
+    signed(rs, validClaims, headerOf(rs, { kid: ed25519.kid }))
+  ),
+  token("signed with RS256, with the kid of the PS256 key", signed(rs, validClaims, headerOf(rs, { kid: ps.kid }))),
+  token("signed with PS256, with the kid of the RS256 key", signed(ps, validClaims, headerOf(ps, { kid: rs.kid }))),
+  token("signed with the older key, with the kid of the newer key", signed(keys.older, validClaims, headerOf(ed25519))),
+  token("signed with a key that the issuer has removed", signed(odd.removed))
 ]
 
 interface Useless {

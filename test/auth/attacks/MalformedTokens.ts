@@ -6,7 +6,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The same bytes in other letters: base64 that does not end on a byte has bits to spare. */
 const respelled = (part: string) => part.slice(0, -1) + (alphabet[alphabet.indexOf(part.at(-1) ?? "") + 1] ?? "")
 
-/** JSON to which blanks are added until its base64 ends on spare bits. */
+/** JSON to which spaces are added until its base64 ends on spare bits. */
 const spare = (part: unknown) => {
   const json = JSON.stringify(part)
   return encode(json.length % 3 === 0 ? `${json} ` : json)
@@ -35,7 +35,7 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
     token("that is a signature alone", `..${signature}`),
     token("of two parts", `${header}.${claims}`),
     token("with a dot before it", `.${good}`),
-    token("with a dot behind it", `${good}.`),
+    token("with a dot after it", `${good}.`),
     token("with a dot doubled", good.replace(".", "..")),
     token("of four parts", `${good}.${signature}`),
     token("of five parts", `${good}.${claims}.${signature}`),
@@ -46,11 +46,11 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
     token("signed over its padding", seal(`${header}==`, claims)),
     token("signed over claims with padding", seal(header, `${claims}=`)),
     token("with a tab before it", `\t${good}`),
-    token("with a blank behind it", `${good} `, { isUnsendable: true }),
-    token("with a tab behind it", `${good}\t`, { isUnsendable: true }),
-    token("with a line break behind it", `${good}\n`, { isUnsendable: true }),
+    token("with a space after it", `${good} `, { isUnsendable: true }),
+    token("with a tab after it", `${good}\t`, { isUnsendable: true }),
+    token("with a line break after it", `${good}\n`, { isUnsendable: true }),
     token("with a line break inside", good.replace(".", ".\r\n"), { isUnsendable: true }),
-    token("with a NUL behind it", `${good}\0`, { isUnsendable: true }),
+    token("with a NUL after it", `${good}\0`, { isUnsendable: true }),
     token("with a zero-width space inside", good.replace(".", "\u200b."), { isUnsendable: true }),
     token(
       "with letters of full width",
@@ -60,12 +60,12 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
       }
     ),
     token("with half of a surrogate pair", `${good}\ud800`, { isUnsendable: true }),
-    token("with a blank inside", good.replace(".", " .")),
+    token("with a space inside", good.replace(".", " .")),
     token("with a tab inside", good.replace(".", ".\t")),
     token("with a zero-width space inside, as bytes", good.replace(".", bytes("\u200b."))),
     token("with a byte order mark, as bytes", bytes(`\ufeff${good}`)),
-    token("with an accent behind it", `${good}\xe9`),
-    token("with a no-break space behind it", `${good}\xa0!`),
+    token("with an accent after it", `${good}\xe9`),
+    token("with a no-break space after it", `${good}\xa0!`),
     token("in the standard alphabet", good.replaceAll("-", "+").replaceAll("_", "/")),
     token(
       "signed in the standard alphabet",
@@ -81,10 +81,10 @@ export const shapes = ({ header: head, seal, sign }: Signer): ReadonlyArray<Atta
     token("in quotes", `"${good}"`),
     token("in angle brackets", `<${good}>`),
     token("behind a second Bearer", `Bearer ${good}`),
-    token("with a comma behind it", `${good},`),
-    token("with a semicolon behind it", `${good};q=1`),
+    token("with a comma after it", `${good},`),
+    token("with a semicolon after it", `${good};q=1`),
     token("twice, with a comma between", `${good}, ${good}`),
-    token("twice, with a blank between", `${good} ${good}`),
+    token("twice, with a space between", `${good} ${good}`),
     token("as flattened JSON", JSON.stringify({ protected: header, payload: claims, signature })),
     token("as general JSON", JSON.stringify({ payload: claims, signatures: [{ protected: header, signature }] })),
     token("encoded once more", Buffer.from(good).toString("base64url")),
@@ -130,6 +130,6 @@ const contents: ReadonlyArray<readonly [string, unknown, (header: string) => unk
     Buffer.concat([Buffer.from([0xff]), Buffer.from(json)]),
     (header) => Buffer.concat([Buffer.from(header), Buffer.from([0xc0])])
   ],
-  ["JSON with a NUL behind it", `${json}\0`, (header) => `${header}\0`],
+  ["JSON with a NUL after it", `${json}\0`, (header) => `${header}\0`],
   ["a byte", Buffer.from([0]), () => Buffer.from([0])]
 ]

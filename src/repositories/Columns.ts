@@ -1,4 +1,8 @@
+import type { RowType } from "../domain/Change.ts"
 import { clockOf, type GivenDue, givenDue, instantOf } from "../domain/DueTime.ts"
+import { Project } from "../domain/Project.ts"
+import { Tag } from "../domain/Tag.ts"
+import { TrashedTask } from "../domain/Task.ts"
 
 /**
  * That a due date has no time zone. The column `due_at` then has its date and time as if they were in UTC, so that one
@@ -18,6 +22,23 @@ export const rowColumns = `id, title, description, status, priority,
 export const taskColumns = `${rowColumns}, array(
   select tag_id from task_tag where task_tag.user_id = task.user_id and task_id = task.id order by tag_id
 ) as tag_ids`
+
+/** The fields of each type of rows. Those of a task include the time at which it was moved to the trash. */
+export const fieldsOf: { readonly [type in RowType]: ReadonlyArray<string> } = {
+  project: Object.keys(Project.fields),
+  tag: Object.keys(Tag.fields),
+  task: Object.keys(TrashedTask.fields)
+}
+
+export const projectColumns = fieldsOf.project.join(", ")
+export const tagColumns = fieldsOf.tag.join(", ")
+
+/** The columns of each type of rows, in SQL. */
+export const columnsOf: { readonly [type in RowType]: string } = {
+  project: projectColumns,
+  tag: tagColumns,
+  task: `${taskColumns}, deleted_at`
+}
 
 /** The columns that belong to the due date that a client gave, if it gave one. */
 export const dueColumns = (given: GivenDue) => {
