@@ -71,18 +71,15 @@ export class MultiplexedGroup {
     const sendOver = ([tracked, statement]: Reserved): Effect.Effect<A, SqlError.SqlError> => {
       // It was closed since: nothing was sent, not even a write.
       if (!this.connections.has(tracked)) return this.run(send, askedAt, isRepeated)
-      return Effect.matchCauseEffect(send(tracked.connection), {
+      // Handlers of failures are skipped when a fiber is interrupted, and finalizers are not.
+      const sent = Effect.onInterrupt(send(tracked.connection), () => Effect.sync(() => this.leave(tracked)))
+      return Effect.matchCauseEffect(sent, {
         onSuccess: (result) => {
           this.end(tracked, statement)
           return Effect.succeed(result)
         },
         onFailure: (cause): Effect.Effect<A, SqlError.SqlError> => {
-          // The statement of a caller that leaves is still on its way: only a later one tells that it was answered.
-          if (Cause.hasInterrupts(cause)) {
-            tracked.awaited--
-            if (this.waiting.length > 0) this.dispatch()
-            return Effect.failCause(cause)
-          }
+          if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
           this.end(tracked, statement)
           if (!isConnectionLost(cause)) return Effect.failCause(cause)
           this.close(tracked)
@@ -169,6 +166,12 @@ export class MultiplexedGroup {
   private end(tracked: TrackedConnection, statement: Statement) {
     tracked.end(statement)
     if (tracked.inFlight.length === 0 && this.hasExpired(tracked)) this.close(tracked)
+    if (this.waiting.length > 0) this.dispatch()
+  }
+
+  /** The statement of a caller that leaves is still on its way: only a later one tells that it was answered. */
+  private leave(tracked: TrackedConnection) {
+    tracked.awaited--
     if (this.waiting.length > 0) this.dispatch()
   }
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Fiber } from "effect"
 import { inject } from "vitest"
 import { MultiplexedGroup } from "../../src/database/MultiplexedGroup.ts"
 import { routesTo } from "../../src/database/PostgresSocket.ts"
@@ -63,5 +63,22 @@ describe("A group of shared connections", () => {
       group.tick(performance.now())
       assert.strictEqual(sockets.length, 1)
     })
+  )
+
+  it.live("goes on with statements that wait when the caller of the last one on its way has left", () =>
+    Effect.gen(function* () {
+      const { group } = makeGroup()
+      yield* until(() => group.connections.size === 1)
+      const statement = group.run((connection) => connection.query("select pg_sleep(0.02)"))
+      const sent = yield* Effect.forEach(Array.from({ length: 8 }), () => Effect.forkChild(statement))
+      const waiting = yield* Effect.forkChild(statement)
+      yield* until(() => group.stats.inUse === 8 && group.stats.waiting === 1)
+      const [leaving, ...staying] = sent.toReversed()
+      if (leaving !== undefined) yield* Fiber.interrupt(leaving)
+      yield* Fiber.joinAll([...staying, waiting])
+      for (const { awaited } of group.connections) assert.strictEqual(awaited, 0)
+      assert.deepStrictEqual(group.stats, { inUse: 0, waiting: 0 })
+      yield* group.shutdown
+    }).pipe(Effect.timeout("20 seconds"))
   )
 })
