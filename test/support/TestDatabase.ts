@@ -15,8 +15,8 @@ import * as Roles from "./Roles.ts"
 import { shared } from "./Shared.ts"
 import { temporary } from "./Temporary.ts"
 
-/** The default settings, with a small pool and a time limit that statements keep on a busy machine, too. */
-export const settings = Effect.runSync(Config.read({ DATABASE_POOL_MAX: "4", DATABASE_QUERY_TIMEOUT: "60" }))
+/** The default settings, with a small pool. */
+export const settings = Effect.runSync(Config.read({ DATABASE_POOL_MAX: "4" }))
 
 /** The URL of a fresh copy of the migrated template, dropped with the scope. */
 export const make = Effect.suspend(() => {
