@@ -5,7 +5,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 // Every test file runs in a process of its own, and most of them compile the same packages.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compiled")
 
-const longest = ["TaskList", "Workers", "HttpServer", "Limits", "NdjsonImport", "WalkThrough", "Database", "Search"]
+const longest = [
+  "Limits",
+  "HttpServer",
+  "LeastPrivilege",
+  "Workers",
+  "NdjsonImport",
+  "Convergence",
+  "Database",
+  "Migrate"
+]
 
 /** A clean clone knows no durations yet: a long file must not start last, and leave a core idle. */
 class LongestFirst extends BaseSequencer {
@@ -22,8 +31,8 @@ export default defineConfig(({ mode }) => ({
     include: ["test/**/*.test.ts"],
     // What is large or slow by nature, and of which a smaller case is in the first tier: npm run test:all.
     exclude: mode === "all" ? configDefaults.exclude : [...configDefaults.exclude, "**/*.slow.test.ts"],
-    // By default one core is left to Vitest itself, which needs next to nothing.
-    maxWorkers: 2,
+    // For two cores: tests wait for processes and databases for a part of their time.
+    maxWorkers: 3,
     // Most tests use PGlite too briefly for optimized code: V8 would take longer to generate it than it saves.
     execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },

@@ -171,7 +171,7 @@ describe.each(all)("importRecords on %s", (_name, database) => {
       })
     )
 
-    it.effect("imports a task as one of its own if its parent is absent, below it or too deep", () =>
+    it.effect("imports a task without a parent if the parent is absent, below it or too deep", () =>
       Effect.gen(function* () {
         const owner = UserId.make("parents")
         const { task } = yield* oneTask
@@ -183,7 +183,8 @@ describe.each(all)("importRecords on %s", (_name, database) => {
           parent_id: parent === null ? null : idOf(parent)
         }))
         const { messages, summary } = yield* importText(owner, toNdjson(rows), "export.ndjson")
-        const warning = "warning: parent_id: Is no task that can have this one; imported as a task of its own"
+        const warning =
+          "warning: parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
         assert.deepStrictEqual(
           messages,
           [6, 8, 9].map((line) => `line ${line}: ${warning}`)

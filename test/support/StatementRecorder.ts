@@ -206,6 +206,11 @@ const methods = (owner: UserId) =>
               [13, 14].map((n) => ({ ...dates, id: TagId.make(id(n)), user_id: owner, name: "Red", color: null }))
             )
           ],
+          restoreCompletions: [
+            account.restoreCompletions(owner, [
+              { task_id: anchor, version: 1, due: null, completed_at: dates.created_at, user_id: owner }
+            ])
+          ],
           restoreParents: [
             account.restoreParents(owner, [{ id: anchor, parent_id: TaskId.make(id(24)), version: null }], true),
             account.restoreParents(owner, [{ id: anchor, parent_id: anchor, version: null }], false)
