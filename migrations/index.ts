@@ -12,6 +12,7 @@ import * as add_recurrence from "./0009_add_recurrence.ts"
 import * as add_subtasks from "./0010_add_subtasks.ts"
 import * as add_task_tags from "./0011_add_task_tags.ts"
 import * as keep_purged_versions from "./0012_keep_purged_versions.ts"
+import * as version_detached_subtasks from "./0013_version_detached_subtasks.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -38,5 +39,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009_add_recurrence": add_recurrence,
   "0010_add_subtasks": add_subtasks,
   "0011_add_task_tags": add_task_tags,
-  "0012_keep_purged_versions": keep_purged_versions
+  "0012_keep_purged_versions": keep_purged_versions,
+  "0013_version_detached_subtasks": version_detached_subtasks
 }

@@ -400,9 +400,17 @@ export interface ChangesQuery {
   readonly limit?: number
 }
 
+/** A completed occurrence in an export, where its task does not surround it. */
+interface ExportedCompletion extends TaskCompletion {
+  /** The task that recurs. */
+  readonly task_id: string
+  /** The owner. */
+  readonly user_id: string
+}
+
 /** A row of an export, with its type. */
 export type ExportRecord =
   | ({ readonly type: "project" } & Project)
   | ({ readonly type: "tag" } & Tag)
   | ({ readonly type: "task" } & Task)
-  | ({ readonly type: "completion"; readonly task_id: string; readonly user_id: string } & TaskCompletion)
+  | ({ readonly type: "completion" } & ExportedCompletion)

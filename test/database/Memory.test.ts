@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { peakMemory, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { bundle, peakMemory, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 import { assertProblem, open, requestHead, sendRepeatedly } from "../support/Socket.ts"
 
 const megabyte = "x".repeat(1024 * 1024)
@@ -22,7 +22,7 @@ it.live.runIf(process.platform === "linux")(
   "a service that is sent 50 MB at once, and 10 MB by twenty at a time, stays within 256 MB",
   () =>
     Effect.gen(function* () {
-      const { pid, url } = yield* serveOnPostgres()
+      const { pid, url } = yield* serveOnPostgres({}, yield* bundle)
       const token = yield* tokenFor("ada")
       for (const isChunked of [false, true]) {
         yield* upload(url, token, 50, isChunked)

@@ -215,6 +215,23 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
+    it.effect("a subtask whose parent is deleted for good is a task of its own, and a new version", () =>
+      Effect.gen(function* () {
+        const parent = yield* create("deleted parent")
+        const subtask = yield* create("kept subtask", parent.id)
+        yield* send("DELETE", `tasks/${subtask.id}`)
+        yield* send("DELETE", `tasks/${parent.id}`)
+        const inTrash = Effect.map(send("GET", "trash?limit=200"), ({ body }) =>
+          body.find(({ id }: { id: string }) => id === subtask.id)
+        )
+        const before = yield* inTrash
+        assert.strictEqual(before.parent_id, parent.id)
+        assert.strictEqual((yield* send("DELETE", `trash/${parent.id}`)).status, 204)
+        const after = yield* inTrash
+        assert.deepStrictEqual([after.parent_id, after.version], [null, before.version + 1])
+      })
+    )
+
     it.effect("a task in the trash gets no subtask, however the requests interleave", () =>
       Effect.gen(function* () {
         for (let round = 0; round < 10; round++) {

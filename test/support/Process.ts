@@ -71,7 +71,7 @@ export const sources: Program = { command: [process.execPath, "src/main.ts"], cw
 const flags = ["--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
 
 /** The command as `npm run build` makes it, beside the packages that a development installation has. */
-const bundle: Effect.Effect<Program> = Effect.promise(async () => {
+export const bundle: Effect.Effect<Program> = Effect.promise(async () => {
   const folder = await shared("service", async (folder) => {
     await promisify(execFile)(process.execPath, ["build.ts", folder], { cwd: root })
     await symlink(join(root, "node_modules"), join(folder, "node_modules"))
@@ -172,8 +172,9 @@ export const serve = serveUntil(/ready at (http:\S+?),/)
 export const serveUnready = serveUntil(/listening at (http:[\w:./[\]]+)/)
 
 /** The service on PostgreSQL, with a migrated database of its own and our secret. */
-export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}) {
-  return yield* serve({ DATABASE_URL: yield* TestDatabase.make, BETTER_AUTH_SECRET: secret, ...environment })
+export const serveOnPostgres = Effect.fnUntraced(function* (environment: Environment = {}, program?: Program) {
+  const all = { DATABASE_URL: yield* TestDatabase.make, BETTER_AUTH_SECRET: secret, ...environment }
+  return yield* serve(all, program)
 })
 
 export const secret = randomBytes(32).toString("base64url")
