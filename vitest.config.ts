@@ -31,8 +31,8 @@ export default defineConfig(({ mode }) => ({
     include: ["test/**/*.test.ts"],
     // What is large or slow by nature, and of which a smaller case is in the first tier: npm run test:all.
     exclude: mode === "all" ? configDefaults.exclude : [...configDefaults.exclude, "**/*.slow.test.ts"],
-    // For two cores: tests wait for processes and databases for a part of their time.
-    maxWorkers: 3,
+    // By default one core is left to Vitest itself, which needs next to nothing.
+    maxWorkers: 2,
     // Most tests use PGlite too briefly for optimized code: V8 would take longer to generate it than it saves.
     execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },

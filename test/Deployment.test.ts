@@ -347,7 +347,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       }
 
       yield* service.kill("SIGTERM")
-      const { code, stderr } = yield* Effect.timeout(service.exit, "6 seconds")
+      const { code, stderr } = yield* Effect.timeout(service.exit, "2 seconds")
       assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
       assert.notStrictEqual((yield* healthy).code, 0)
 

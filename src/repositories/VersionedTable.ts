@@ -98,6 +98,7 @@ export const versionedTable = Effect.fnUntraced(function* <
     const [found] = yield* db.query<Row & { readonly in_trash: boolean }>(owner, anyText, [id])
     if (found === undefined) return
     const { in_trash, ...current } = found
+    // TypeScript cannot see that a row without the column added here is a row again.
     return yield* new AlreadyExists({ current: current as unknown as Row, in_trash })
   })
 

@@ -86,7 +86,7 @@ describe("tasks serve without settings", () => {
 
 describe("tasks serve with invalid settings", () => {
   const refused = Effect.fnUntraced(function* (environment: Record<string, string>) {
-    const { code, stderr, stdout } = yield* Effect.timeout(run(["serve"], { PORT: "0", ...environment }), "60 seconds")
+    const { code, stderr, stdout } = yield* Effect.timeout(run(["serve"], { PORT: "0", ...environment }), "5 seconds")
     assert.strictEqual(code, 1)
     assert.notMatch(stdout + stderr, /^\s+at /m)
     assert.notInclude(stdout + stderr, "marker")
@@ -177,7 +177,7 @@ describe("tasks serve during start-up", () => {
         const attempt = Effect.gen(function* () {
           const connection = yield* open(url)
           yield* connection.send("GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n")
-          statuses.push((yield* Effect.timeout(connection.response, "60 seconds")).status)
+          statuses.push((yield* Effect.timeout(connection.response, "5 seconds")).status)
         }).pipe(
           Effect.scoped,
           Effect.catchIf(

@@ -14,11 +14,8 @@ const isRefused = (url: string) =>
     Effect.scoped(Effect.match(open(url), { onFailure: ({ code }) => code === "ECONNREFUSED", onSuccess: () => false }))
   )
 
-// What is not cut off must end long before this.
-const SHUTDOWN_TIMEOUT = "60"
-
-const assertExits = Effect.fnUntraced(function* (service: Service) {
-  const { code, signal, stderr } = yield* Effect.timeout(service.exit, "20 seconds")
+const assertExits = Effect.fnUntraced(function* (service: Service, limit: "2 seconds") {
+  const { code, signal, stderr } = yield* Effect.timeout(service.exit, limit)
   assert.deepStrictEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" })
 })
 
@@ -28,10 +25,10 @@ const assertCutsOff = Effect.fnUntraced(function* (service: Service, requests: n
 })
 
 /** A service on a database of its own, and a PATCH that it cannot answer before `release`. */
-const serveWithPatchInFlight = Effect.fnUntraced(function* (SHUTDOWN_TIMEOUT: string) {
+const serveWithPatchInFlight = Effect.gen(function* () {
   const DATABASE_URL = yield* TestDatabase.make
   const database = yield* Layer.build(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 }))
-  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "120", SHUTDOWN_TIMEOUT })
+  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "60" })
   const token = yield* tokenFor("ada")
   const task = yield* request(service.url, "/api/tasks", { token, body: { title: "Before" } })
 
@@ -66,15 +63,14 @@ const serveWithPatchInFlight = Effect.fnUntraced(function* (SHUTDOWN_TIMEOUT: st
   return { service, connection, release: Deferred.succeed(release, undefined) }
 })
 
-// They mostly wait for processes.
-describe("shutdown", { concurrent: true }, () => {
+describe("shutdown", () => {
   it.live(
     "does not wait for idle connections",
     () =>
       Effect.gen(function* () {
-        const service = yield* serveOnPostgres({ SHUTDOWN_TIMEOUT })
+        const service = yield* serveOnPostgres()
         const connection = yield* open(service.url)
-        yield* connection.send(requestHead("GET /health/live"))
+        yield* connection.send(requestHead("GET /health/ready"))
         const answer = yield* connection.response
         assert.strictEqual(answer.status, 200)
         assert.notStrictEqual(answer.headers.connection, "close")
@@ -84,7 +80,7 @@ describe("shutdown", { concurrent: true }, () => {
         assert.strictEqual((yield* request(service.url, "/health/live")).status, 200)
 
         yield* service.kill("SIGTERM")
-        yield* assertExits(service)
+        yield* assertExits(service, "2 seconds")
         assert.isTrue(connection.isClosed())
         assert.isTrue(unused.isClosed())
       }),
@@ -95,7 +91,7 @@ describe("shutdown", { concurrent: true }, () => {
     "answers requests in flight with Connection: close and accepts no new connections",
     () =>
       Effect.gen(function* () {
-        const { release, service, connection } = yield* serveWithPatchInFlight(SHUTDOWN_TIMEOUT)
+        const { release, service, connection } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
         yield* until(() => isRefused(service.url))
         assert.isFalse(connection.isClosed())
@@ -106,7 +102,7 @@ describe("shutdown", { concurrent: true }, () => {
         assert.strictEqual(headers.connection, "close")
         assert.strictEqual(JSON.parse(body).title, "After")
         yield* connection.closed
-        yield* assertExits(service)
+        yield* assertExits(service, "2 seconds")
       }),
     timeout
   )
@@ -115,11 +111,11 @@ describe("shutdown", { concurrent: true }, () => {
     "answers every request of clients that continue to send",
     () =>
       Effect.gen(function* () {
-        const service = yield* serveOnPostgres({ SHUTDOWN_TIMEOUT })
+        const service = yield* serveOnPostgres()
         const load = yield* Load.start(service.url, yield* tokenFor("ada"), 8)
         yield* until(() => (load.statuses.get(201) ?? 0) > 200)
         yield* service.kill("SIGTERM")
-        yield* assertExits(service)
+        yield* assertExits(service, "2 seconds")
         assert.deepStrictEqual([...load.unanswered.values()], [])
         assert.deepStrictEqual([...load.statuses.keys()], [201])
       }).pipe(Effect.scoped),
@@ -150,11 +146,11 @@ describe("shutdown", { concurrent: true }, () => {
     "exits at once at the second signal",
     () =>
       Effect.gen(function* () {
-        const { service } = yield* serveWithPatchInFlight(SHUTDOWN_TIMEOUT)
+        const { service } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
         yield* until(() => isRefused(service.url))
         yield* service.kill("SIGTERM")
-        assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 1)
+        assert.strictEqual((yield* Effect.timeout(service.exit, "2 seconds")).code, 1)
       }),
     timeout
   )
@@ -163,7 +159,7 @@ describe("shutdown", { concurrent: true }, () => {
     "cuts off requests after SHUTDOWN_TIMEOUT and exits with 1",
     () =>
       Effect.gen(function* () {
-        const { service, connection } = yield* serveWithPatchInFlight("1")
+        const { service, connection } = yield* serveWithPatchInFlight
         yield* service.kill("SIGTERM")
         yield* assertCutsOff(service, 1)
         assert.isTrue(connection.isClosed())
@@ -181,8 +177,7 @@ describe("shutdown", { concurrent: true }, () => {
         const service = yield* serve({
           DATABASE_URL: server.url,
           BETTER_AUTH_SECRET: secret,
-          DATABASE_QUERY_TIMEOUT: "60",
-          SHUTDOWN_TIMEOUT: "1"
+          DATABASE_QUERY_TIMEOUT: "60"
         })
         const token = yield* tokenFor("ada")
         assert.strictEqual((yield* request(service.url, "/api/tasks", { token })).status, 200)

@@ -127,7 +127,7 @@ describe("tasks serve with several workers", () => {
         const pids = yield* workersOf(service)
         // As a supervisor does it: everyone in the group is told.
         for (const pid of [service.pid, ...pids]) process.kill(pid, "SIGTERM")
-        const { code, stderr } = yield* Effect.timeout(service.exit, "20 seconds")
+        const { code, stderr } = yield* Effect.timeout(service.exit, "2 seconds")
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
         for (const pid of pids) assert.isFalse(isRunning(pid))
         assert.deepStrictEqual([...load.statuses.keys()], [201])
@@ -149,7 +149,7 @@ describe("tasks serve with several workers", () => {
         yield* service.kill("SIGKILL")
         yield* Effect.timeout(
           until(() => !pids.some(isRunning)),
-          "30 seconds"
+          "5 seconds"
         )
         assert.isTrue(yield* Effect.promise(() => isRefused(service.url)))
       }).pipe(Effect.scoped),

@@ -33,16 +33,10 @@ const kinds: ReadonlyArray<Ask> = [
   asking("GET", "/api/export")
 ]
 
-// The default.
-const queryTimeout = Duration.seconds(3)
-
-/**
- * The response that is promised while the database is unavailable: half a second after the time limit of a query, and on
- * a busy machine at least before that has passed twice.
- */
+/** The answer that is promised while the database is away, within the time that is promised. */
 const assertAway = (ask: Ask) =>
   Effect.gen(function* () {
-    const answer = yield* Effect.timeout(ask, Duration.times(queryTimeout, 1.9))
+    const answer = yield* Effect.timeout(ask, "3500 millis")
     assert.deepInclude(answer.body, { status: 503, code: "SERVICE_UNAVAILABLE" })
     assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
     assert.strictEqual(answer.headers.get("retry-after"), "1")
@@ -54,14 +48,14 @@ const assertAllServed = Effect.gen(function* () {
   for (const { status } of yield* Effect.all(kinds, { concurrency: "unbounded" })) assert.isBelow(status, 300)
 })
 
-/** Everything is served soon, and from then on. It takes up to 2 seconds, and longer only on a busy machine. */
+/** Everything, as soon as it is promised, and from then on. */
 const assertBack = Effect.gen(function* () {
   const served = (ask: Ask) =>
     ask.pipe(
       Effect.filterOrFail(({ status }) => status < 300),
       Effect.retry(Schedule.spaced("50 millis"))
     )
-  yield* Effect.timeout(Effect.forEach(kinds, served, { concurrency: "unbounded" }), "10 seconds")
+  yield* Effect.timeout(Effect.forEach(kinds, served, { concurrency: "unbounded" }), "2 seconds")
   yield* assertAllServed
 })
 
@@ -78,8 +72,7 @@ interface World {
   readonly tunnel: TcpProxy.TcpProxy
 }
 
-// They only wait, each for a server of its own.
-describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", { concurrent: true }, () => {
+describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", () => {
   const test = (
     name: string,
     body: (world: World) => Effect.Effect<unknown, unknown, HttpTestClient | Operator>,
@@ -93,15 +86,14 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
           const tunnel = yield* TcpProxy.open(server.port)
           yield* Effect.provide(Migrations.apply, PostgresDatabase.layerDirect(settings, Redacted.make(server.url)))
           const database = PostgresDatabase.layer(
-            { ...settings, DATABASE_QUERY_TIMEOUT: queryTimeout, ...changed },
+            { ...settings, ...changed },
             Redacted.make(tunnel.through(server.url))
           )
           // Without the log lines that its absence is worth.
           const client = HttpTestClient.layer.pipe(Layer.provide([database, Logger.layer([])]))
           yield* Effect.gen(function* () {
             yield* assertAllServed
-            // No connection can be closed while the server is frozen.
-            yield* Effect.ensuring(body({ server, tunnel }), server.resume)
+            yield* body({ server, tunnel })
             yield* assertBack
           }).pipe(Effect.provide(Layer.mergeAll(client, Operator.layer(server.url))))
         }).pipe(Effect.scoped),
@@ -152,9 +144,7 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
       yield* Fiber.interrupt(lost)
     }))
 
-  test("replaces connections that a firewall has forgotten", ({ tunnel }) => tunnel.blackhole, {
-    DATABASE_QUERY_TIMEOUT: Duration.minutes(1)
-  })
+  test("replaces connections that a firewall has forgotten", ({ tunnel }) => tunnel.blackhole)
 
   test(
     "replaces forgotten connections behind a transaction pooler after the time limit",
@@ -182,7 +172,7 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
       yield* Effect.repeat(sql`select from pg_stat_activity where wait_event = 'PgSleep'`, {
         until: (rows) => rows.length === 0,
         schedule: Schedule.spaced("20 millis")
-      }).pipe(Effect.timeout("10 seconds"))
+      }).pipe(Effect.timeout("2 seconds"))
       yield* sql`drop trigger doze on task`
     }))
 

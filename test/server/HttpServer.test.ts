@@ -164,7 +164,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
             others
           ],
           { concurrency: "unbounded", discard: true }
-        ).pipe(Effect.timeout("45 seconds"))
+        ).pipe(Effect.timeout("20 seconds"))
         for (const answer of answers) assertProblem(answer, 408, "REQUEST_TIMEOUT")
         assert.isAbove(served, 30)
       }),
