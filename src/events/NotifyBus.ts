@@ -13,6 +13,9 @@ interface Options {
 
 const retry = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
 
+// An announcement is worth nothing after a crash, so its transaction does not wait until it is durable.
+const notify = `select pg_notify('${channel}', $1), set_config('synchronous_commit', 'off', true)`
+
 /**
  * LISTEN and NOTIFY of PostgreSQL. Announcements are no part of the transactions that they announce: NOTIFY takes a lock
  * that would make all commits of the database wait for each other.
@@ -65,11 +68,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
       return {
         publish: (users) =>
           isLive
-            ? Effect.forEach(
-                encode(users),
-                (message) => db.maintenance(`select pg_notify('${channel}', $1)`, [message]),
-                { discard: true }
-              )
+            ? Effect.forEach(encode(users), (message) => db.maintenance(notify, [message]), { discard: true })
             : Effect.void,
         subscribe: (listener) => {
           onUsers = listener
