@@ -12,6 +12,7 @@ import { serverUser } from "../support/PostgresBinaries.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as Process from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
+import * as TestServer from "../support/TestServer.ts"
 
 /** A server with TLS whose certificate names `localhost`. */
 class Server extends Context.Service<
@@ -26,7 +27,7 @@ class Server extends Context.Service<
       yield* Effect.promise(() => chmod(socketFolder, 0o777))
       yield* Effect.promise(() => makeCertificates(certificates, "authority", ["localhost", "ada"]))
       yield* Effect.promise(() => makeCertificates(certificates, "stranger", []))
-      const server = yield* PostgresServer.start({
+      const server = yield* TestServer.start({
         settings: { unix_socket_directories: socketFolder, listen_addresses: "127.0.0.1,127.0.0.2" }
       })
       const data = join(server.directory, "data")
@@ -119,7 +120,7 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
 
     it.effect("falls back to plaintext only with sslmode=prefer, if the server has no TLS", () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start()
+        const server = yield* TestServer.start()
         assert.isFalse((yield* sessionOver(`${server.url}?sslmode=prefer`))?.ssl)
         assert.match(yield* messageOf(`${server.url}?sslmode=require`), /does not support TLS/)
       }).pipe(Effect.scoped)
@@ -153,7 +154,7 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
     it.effect("uses with target_session_attrs only a server that accepts writes", () =>
       Effect.gen(function* () {
         const { url } = yield* Server
-        const readOnly = yield* PostgresServer.start()
+        const readOnly = yield* TestServer.start()
         yield* PostgresServer.administer(readOnly.url, (sql) =>
           Effect.all([
             sql.unsafe(`alter role postgres password '${url.password}'`),

@@ -7,6 +7,7 @@ import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import * as PostgresServer from "./PostgresServer.ts"
 import * as TestDatabase from "./TestDatabase.ts"
+import * as TestServer from "./TestServer.ts"
 
 // For a busy machine; none of the tests depends on it.
 const timeout = 300_000
@@ -58,7 +59,7 @@ describe.runIf(PostgresServer.isAvailable)("A private PostgreSQL server", () => 
     "keeps committed rows after a crash, and clients reconnect",
     () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start({ durable: true })
+        const server = yield* TestServer.start({ durable: true })
         const url = yield* PostgresServer.createDatabase(server.url)
         const before = yield* server.pid
 
@@ -86,7 +87,7 @@ describe.runIf(PostgresServer.isAvailable)("A private PostgreSQL server", () => 
     "does not respond while it is paused",
     () =>
       Effect.gen(function* () {
-        const server = yield* PostgresServer.start()
+        const server = yield* TestServer.start()
         yield* Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
           yield* sql`select 1`

@@ -3,12 +3,12 @@ import { randomBytes, randomInt } from "node:crypto"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import * as fs from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Effect, Redacted } from "effect"
 import { attempt, env, findBinaries, PostgresFailed, serverUser } from "./PostgresBinaries.ts"
+import { temporary } from "./Temporary.ts"
 
 export { isAvailable, PostgresFailed } from "./PostgresBinaries.ts"
 
@@ -137,7 +137,9 @@ const fast = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
-  shared_buffers: "32MB"
+  shared_buffers: "32MB",
+  // The folder may be in memory.
+  max_wal_size: "128MB"
 }
 
 interface Running extends Job {
@@ -245,7 +247,7 @@ const fixed = {
 
 const temporaryDirectory = Effect.acquireRelease(
   attempt(async () => {
-    const directory = await fs.mkdtemp(join(tmpdir(), "effect-tasks-postgres-"))
+    const directory = await fs.mkdtemp(join(temporary, "effect-tasks-postgres-"))
     await give(directory)
     return directory
   }),

@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { Effect } from "effect"
 import { freePort } from "./Port.ts"
 import { serverUser } from "./PostgresBinaries.ts"
 import { type Environment, until } from "./Process.ts"
+import { temporary } from "./Temporary.ts"
 
 /** Debian's server with its client programs: the test suite's own PostgreSQL has none. */
 export const binaries = (() => {
@@ -19,7 +19,7 @@ export const binaries = (() => {
 
 const temporaryDirectory = Effect.acquireRelease(
   Effect.sync(() => {
-    const directory = mkdtempSync(join(tmpdir(), "effect-tasks-backup-"))
+    const directory = mkdtempSync(join(temporary, "effect-tasks-backup-"))
     if (serverUser !== undefined) chownSync(directory, serverUser.uid, serverUser.gid)
     return directory
   }),

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import type { TestProject } from "vitest/node"
@@ -16,6 +16,13 @@ declare module "vitest" {
   }
 }
 
+/** The cluster is kept for the private servers of tests: see TestServer.ts. */
+const startServer = Effect.fnUntraced(function* (cluster: string) {
+  yield* Effect.promise(() => mkdir(cluster))
+  yield* PostgresServer.initialize(cluster)
+  return yield* PostgresServer.start({ cluster })
+})
+
 /** A folder and one PostgreSQL server for the run: TEST_DATABASE_URL where that is set, else a private one. */
 export default async ({ config, provide }: TestProject) => {
   const scope = Scope.makeUnsafe()
@@ -24,7 +31,7 @@ export default async ({ config, provide }: TestProject) => {
   await chmod(shared, 0o711)
   const postgres = await Effect.runPromise(
     Effect.gen(function* () {
-      const url = process.env.TEST_DATABASE_URL ?? (yield* PostgresServer.start()).url
+      const url = process.env.TEST_DATABASE_URL ?? (yield* startServer(join(shared, "cluster"))).url
       const templateUrl = yield* PostgresServer.createDatabase(url)
       yield* Effect.promise(() => migrateTemplate(templateUrl))
       const template = new URL(templateUrl).pathname.slice(1)
