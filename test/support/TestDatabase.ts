@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { cp, mkdtemp, rm } from "node:fs/promises"
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as Config from "../../src/config/Config.ts"
@@ -91,9 +91,31 @@ export const makeWithRls = Effect.gen(function* () {
   return { superuser, ...roles }
 })
 
+// The server belongs to the run, so that nothing has to be removed.
+const makeTemplateWithRls = (folder: string) =>
+  Effect.gen(function* () {
+    const { service, superuser } = yield* makeWithRls
+    const template = new URL(superuser).pathname.slice(1)
+    yield* PostgresServer.administer(
+      inject("postgres").url,
+      (sql) => sql`alter database ${sql(template)} allow_connections false`
+    )
+    yield* Effect.promise(() => writeFile(join(folder, "database.json"), JSON.stringify({ template, service })))
+  }).pipe(Scope.provide(Scope.makeUnsafe()), Effect.runPromise)
+
+/** The URLs of the superuser and of the service's role on a fresh copy of a database with row-level security. */
+const copyWithRls = Effect.gen(function* () {
+  const file = yield* Effect.promise(async () =>
+    readFile(join(await shared("row-level-security", makeTemplateWithRls), "database.json"), "utf8")
+  )
+  const { service, template } = JSON.parse(file)
+  const superuser = yield* PostgresServer.createDatabase(inject("postgres").url, template)
+  return { superuser, service: Object.assign(new URL(service), { pathname: new URL(superuser).pathname }).href }
+})
+
 /** The service's own pool, as the role that owns nothing, with row-level security. */
 export const layerWithRls = Layer.unwrap(
-  Effect.map(makeWithRls, ({ service, superuser }) =>
+  Effect.map(copyWithRls, ({ service, superuser }) =>
     Layer.merge(
       PostgresDatabase.layer({ ...settings, DATABASE_RLS: "on" }, Redacted.make(service)),
       Layer.provide(AdminSql.layerSame, PostgresDatabase.layerDirect(settings, Redacted.make(superuser)))
