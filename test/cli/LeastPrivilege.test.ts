@@ -1,4 +1,4 @@
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect, Predicate } from "effect"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
@@ -208,42 +208,56 @@ it.live(
   2 * timeout
 )
 
-it.live.skipIf(process.env.TEST_DATABASE_URL)(
-  "a service whose DATABASE_RLS does not match the tables responds with 503, and commands fail",
-  () =>
-    Effect.gen(function* () {
-      const { owner, service, superuser } = yield* makeWithRls
-      for (const [environment, reason] of [
-        [{ DATABASE_URL: service, DATABASE_RLS: "off" }, /^it is in force on .*task.*, but DATABASE_RLS is off$/],
-        [{ DATABASE_URL: superuser, DATABASE_RLS: "on" }, /^it does not hold for the role of DATABASE_URL/]
-      ] as const) {
-        const { url } = yield* serveUnready({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
-        const ready = yield* readiness(url)
-        assert.strictEqual(ready.status, 503)
-        assert.strictEqual(ready.body.checks.row_security.status, "failing")
-        assert.match(ready.body.checks.row_security.reason, reason)
-        const list = yield* request(url, "/api/tasks", { token: yield* tokenFor("ada") })
-        assert.deepInclude(list.body, { status: 503, code: "NOT_READY" })
-        const refused = yield* run(["export", "--sub", "ada"], environment)
-        assert.deepInclude(refused, { code: 1, stdout: "" })
-        assert.match(refused.stderr, /^tasks: Row-level security: it .*\n$/)
-        const doctor = yield* run(["doctor"], environment)
-        assert.match(doctor.stdout, /^error {2}row-level security: /m)
-        assert.strictEqual(doctor.code, 1)
-      }
-      // The migration step, which the start is too, brings it in line with what the service was told.
-      const environment = { DATABASE_URL: service, DATABASE_DIRECT_URL: owner, BETTER_AUTH_SECRET: secret }
-      const { url } = yield* serve({ ...environment, DATABASE_RLS: "off" })
-      assert.strictEqual((yield* readiness(url)).status, 200)
-      assert.match(
-        (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
-        /^row-level security is on for/
-      )
-      // Without a probe: its users would see empty accounts.
-      const token = yield* tokenFor("ada")
-      yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 503)
-      assert.strictEqual((yield* run(["migrate"], { ...environment, DATABASE_RLS: "off" })).code, 0)
-      yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 200)
-    }).pipe(Effect.scoped),
-  2 * timeout
+describe.skipIf(process.env.TEST_DATABASE_URL)(
+  "DATABASE_RLS that does not match the tables",
+  // The tests mostly wait for processes and for the service to look again.
+  { concurrent: true },
+  () => {
+    it.live.each([
+      ["off", "service", /^it is in force on .*task.*, but DATABASE_RLS is off$/],
+      ["on", "superuser", /^it does not hold for the role of DATABASE_URL/]
+    ] as const)(
+      "makes the service respond with 503 and commands fail: %s, for the role %s",
+      ([DATABASE_RLS, role, reason]) =>
+        Effect.gen(function* () {
+          const environment = { DATABASE_URL: (yield* makeWithRls)[role], DATABASE_RLS }
+          const { url } = yield* serveUnready({ ...environment, MIGRATE_ON_START: "false", BETTER_AUTH_SECRET: secret })
+          const ready = yield* readiness(url)
+          assert.strictEqual(ready.status, 503)
+          assert.strictEqual(ready.body.checks.row_security.status, "failing")
+          assert.match(ready.body.checks.row_security.reason, reason)
+          const list = yield* request(url, "/api/tasks", { token: yield* tokenFor("ada") })
+          assert.deepInclude(list.body, { status: 503, code: "NOT_READY" })
+          const refused = yield* run(["export", "--sub", "ada"], environment)
+          assert.deepInclude(refused, { code: 1, stdout: "" })
+          assert.match(refused.stderr, /^tasks: Row-level security: it .*\n$/)
+          const doctor = yield* run(["doctor"], environment)
+          assert.match(doctor.stdout, /^error {2}row-level security: /m)
+          assert.strictEqual(doctor.code, 1)
+        }).pipe(Effect.scoped),
+      2 * timeout
+    )
+
+    it.live(
+      "is put right by the migration step, and a running service responds with 503 until it matches again",
+      () =>
+        Effect.gen(function* () {
+          const { owner, service } = yield* makeWithRls
+          // The start is a migration step, too.
+          const environment = { DATABASE_URL: service, DATABASE_DIRECT_URL: owner, BETTER_AUTH_SECRET: secret }
+          const { url } = yield* serve({ ...environment, DATABASE_RLS: "off" })
+          assert.strictEqual((yield* readiness(url)).status, 200)
+          assert.match(
+            (yield* run(["migrate"], { ...environment, DATABASE_RLS: "on" })).stdout,
+            /^row-level security is on for/
+          )
+          // Without a probe: its users would see empty accounts.
+          const token = yield* tokenFor("ada")
+          yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 503)
+          assert.strictEqual((yield* run(["migrate"], { ...environment, DATABASE_RLS: "off" })).code, 0)
+          yield* until(async () => (await Effect.runPromise(request(url, "/api/tasks", { token }))).status === 200)
+        }).pipe(Effect.scoped),
+      2 * timeout
+    )
+  }
 )

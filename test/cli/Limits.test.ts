@@ -12,7 +12,7 @@ const logLines = (service: Service, words: string) =>
     .split("\n")
     .filter((line) => line.includes(words))
 
-describe("Rate limits of a running service", () => {
+describe("Rate limits of a running service", { concurrent: true }, () => {
   it.live(
     "accepts a client that waited for the seconds in Retry-After",
     () =>
@@ -31,7 +31,8 @@ describe("Rate limits of a running service", () => {
   )
 })
 
-describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => {
+// They mostly wait for Redis to be noticed as gone or as back.
+describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", { concurrent: true }, () => {
   const start = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const redis = yield* RedisServer.start
     const DATABASE_URL = yield* TestDatabase.make

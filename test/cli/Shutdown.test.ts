@@ -4,7 +4,17 @@ import { Deferred, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Load from "../support/Load.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
-import { request, type Service, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
+import {
+  type Environment,
+  request,
+  type Service,
+  secret,
+  serve,
+  serveOnPostgres,
+  timeout,
+  tokenFor,
+  until
+} from "../support/Process.ts"
 import { open, requestHead } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 import * as TestServer from "../support/TestServer.ts"
@@ -25,10 +35,10 @@ const assertCutsOff = Effect.fnUntraced(function* (service: Service, requests: n
 })
 
 /** A service on a database of its own, and a PATCH that it cannot answer before `release`. */
-const serveWithPatchInFlight = Effect.gen(function* () {
+const serveWithPatchInFlight = Effect.fnUntraced(function* (environment: Environment = {}) {
   const DATABASE_URL = yield* TestDatabase.make
   const database = yield* Layer.build(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 }))
-  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "60" })
+  const service = yield* serveOnPostgres({ DATABASE_URL, DATABASE_QUERY_TIMEOUT: "60", ...environment })
   const token = yield* tokenFor("ada")
   const task = yield* request(service.url, "/api/tasks", { token, body: { title: "Before" } })
 
@@ -63,7 +73,8 @@ const serveWithPatchInFlight = Effect.gen(function* () {
   return { service, connection, release: Deferred.succeed(release, undefined) }
 })
 
-describe("shutdown", () => {
+// They mostly wait: for processes, and for time limits of the service.
+describe("shutdown", { concurrent: true }, () => {
   it.live(
     "does not wait for idle connections",
     () =>
@@ -91,7 +102,7 @@ describe("shutdown", () => {
     "answers requests in flight with Connection: close and accepts no new connections",
     () =>
       Effect.gen(function* () {
-        const { release, service, connection } = yield* serveWithPatchInFlight
+        const { release, service, connection } = yield* serveWithPatchInFlight()
         yield* service.kill("SIGTERM")
         yield* until(() => isRefused(service.url))
         assert.isFalse(connection.isClosed())
@@ -146,7 +157,7 @@ describe("shutdown", () => {
     "exits at once at the second signal",
     () =>
       Effect.gen(function* () {
-        const { service } = yield* serveWithPatchInFlight
+        const { service } = yield* serveWithPatchInFlight()
         yield* service.kill("SIGTERM")
         yield* until(() => isRefused(service.url))
         yield* service.kill("SIGTERM")
@@ -159,7 +170,7 @@ describe("shutdown", () => {
     "cuts off requests after SHUTDOWN_TIMEOUT and exits with 1",
     () =>
       Effect.gen(function* () {
-        const { service, connection } = yield* serveWithPatchInFlight
+        const { service, connection } = yield* serveWithPatchInFlight({ SHUTDOWN_TIMEOUT: "3" })
         yield* service.kill("SIGTERM")
         yield* assertCutsOff(service, 1)
         assert.isTrue(connection.isClosed())
@@ -177,7 +188,8 @@ describe("shutdown", () => {
         const service = yield* serve({
           DATABASE_URL: server.url,
           BETTER_AUTH_SECRET: secret,
-          DATABASE_QUERY_TIMEOUT: "60"
+          DATABASE_QUERY_TIMEOUT: "60",
+          SHUTDOWN_TIMEOUT: "3"
         })
         const token = yield* tokenFor("ada")
         assert.strictEqual((yield* request(service.url, "/api/tasks", { token })).status, 200)

@@ -30,7 +30,7 @@ const send = (
     }).then((response) => response.text())
   )
 
-describe("OpenTelemetry with a collector", () => {
+describe("OpenTelemetry with a collector", { concurrent: true }, () => {
   it.live(
     "exports a span per request with its statements as children, without bodies or values",
     () =>
@@ -203,7 +203,7 @@ describe("OpenTelemetry without a collector", () => {
   )
 })
 
-describe("OpenTelemetry with an unavailable collector", () => {
+describe("OpenTelemetry with an unavailable collector", { concurrent: true }, () => {
   const assertServes = Effect.fnUntraced(function* (OTEL_EXPORTER_OTLP_ENDPOINT: string) {
     const service = yield* serve({
       DATABASE_URL: yield* TestDatabase.make,

@@ -26,7 +26,7 @@ const attacker = "127.0.0.2"
 const proxy = "127.0.0.3"
 
 // Other systems have one loopback address.
-describe.runIf(process.platform === "linux")("Connections", () => {
+describe.runIf(process.platform === "linux")("Connections", { concurrent: true }, () => {
   it.live(
     "above the limit of an address are refused, while other addresses and trusted proxies are served",
     () =>

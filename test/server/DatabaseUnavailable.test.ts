@@ -72,7 +72,8 @@ interface World {
   readonly tunnel: TcpProxy.TcpProxy
 }
 
-describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", () => {
+// They mostly wait for time limits of the service.
+describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", { concurrent: true }, () => {
   const test = (
     name: string,
     body: (world: World) => Effect.Effect<unknown, unknown, HttpTestClient | Operator>,
