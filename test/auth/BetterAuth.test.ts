@@ -1,4 +1,5 @@
-import { NodeCrypto, NodeServices } from "@effect/platform-node"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { createAuthClient } from "better-auth/client"
 import { jwtClient } from "better-auth/client/plugins"
