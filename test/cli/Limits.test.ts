@@ -12,7 +12,7 @@ const logLines = (service: Service, words: string) =>
     .split("\n")
     .filter((line) => line.includes(words))
 
-describe("Rate limits of a running service", { concurrent: true }, () => {
+describe("Rate limits of a running service", () => {
   it.live(
     "accepts a client that waited for the seconds in Retry-After",
     () =>
@@ -31,8 +31,7 @@ describe("Rate limits of a running service", { concurrent: true }, () => {
   )
 })
 
-// They mostly wait for Redis to be noticed as gone or as back.
-describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", { concurrent: true }, () => {
+describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => {
   const start = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const redis = yield* RedisServer.start
     const DATABASE_URL = yield* TestDatabase.make

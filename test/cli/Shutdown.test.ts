@@ -73,8 +73,7 @@ const serveWithPatchInFlight = Effect.fnUntraced(function* (environment: Environ
   return { service, connection, release: Deferred.succeed(release, undefined) }
 })
 
-// They mostly wait: for processes, and for time limits of the service.
-describe("shutdown", { concurrent: true }, () => {
+describe("shutdown", () => {
   it.live(
     "does not wait for idle connections",
     () =>
@@ -134,6 +133,22 @@ describe("shutdown", { concurrent: true }, () => {
   )
 
   it.live(
+    "exits at once at the second signal",
+    () =>
+      Effect.gen(function* () {
+        const { service } = yield* serveWithPatchInFlight()
+        yield* service.kill("SIGTERM")
+        yield* until(() => isRefused(service.url))
+        yield* service.kill("SIGTERM")
+        assert.strictEqual((yield* Effect.timeout(service.exit, "2 seconds")).code, 1)
+      }),
+    timeout
+  )
+})
+
+// They mostly wait for these settings, and accept a late end.
+describe("shutdown with SHUTDOWN_DELAY or SHUTDOWN_TIMEOUT", { concurrent: true }, () => {
+  it.live(
     "serves requests during SHUTDOWN_DELAY while readiness fails, and ignores SIGHUP",
     () =>
       Effect.gen(function* () {
@@ -149,19 +164,6 @@ describe("shutdown", { concurrent: true }, () => {
         )
         assert.strictEqual((yield* request(service.url, "/api/tasks", { token })).status, 200)
         assert.strictEqual((yield* Effect.timeout(service.exit, "20 seconds")).code, 0)
-      }),
-    timeout
-  )
-
-  it.live(
-    "exits at once at the second signal",
-    () =>
-      Effect.gen(function* () {
-        const { service } = yield* serveWithPatchInFlight()
-        yield* service.kill("SIGTERM")
-        yield* until(() => isRefused(service.url))
-        yield* service.kill("SIGTERM")
-        assert.strictEqual((yield* Effect.timeout(service.exit, "2 seconds")).code, 1)
       }),
     timeout
   )

@@ -72,8 +72,7 @@ interface World {
   readonly tunnel: TcpProxy.TcpProxy
 }
 
-// They mostly wait for time limits of the service.
-describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", { concurrent: true }, () => {
+describe.runIf(PostgresServer.isAvailable)("The service with an unavailable database", () => {
   const test = (
     name: string,
     body: (world: World) => Effect.Effect<unknown, unknown, HttpTestClient | Operator>,
