@@ -198,8 +198,11 @@ describe("tasks migrate", { concurrent: true }, () => {
           const pid = yield* Deferred.await(locked)
 
           const migrate = yield* start(["migrate"], { DATABASE_URL, DATABASE_RLS: "on" })
-          yield* until(() => migrate.output().includes("migrations wait for locks of"))
-          assert.include(migrate.output(), `process ${pid} (`)
+          yield* Effect.raceFirst(
+            until(() => migrate.output().includes("migrations wait for locks of")),
+            migrate.exit
+          )
+          assert.include(migrate.output(), `migrations wait for locks of process ${pid} (`)
           yield* sql`set lock_timeout = '1s'`
           yield* sql`select from task`
           yield* Deferred.succeed(release, undefined)
