@@ -6,14 +6,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compiled")
 
 const longest = [
-  "Limits",
-  "HttpServer",
-  "LeastPrivilege",
   "Workers",
+  "HttpServer",
   "NdjsonImport",
   "Convergence",
-  "Database",
-  "Migrate"
+  "Migrate",
+  "LeastPrivilege",
+  "Limits",
+  "TaskList",
+  "DatabaseUnderLoad",
+  "Serve",
+  "DatabaseUnavailable"
 ]
 
 /** A clean clone knows no durations yet: a long file must not start last, and leave a core idle. */
@@ -31,8 +34,8 @@ export default defineConfig(({ mode }) => ({
     include: ["test/**/*.test.ts"],
     // What is large or slow by nature, and of which a smaller case is in the first tier: npm run test:all.
     exclude: mode === "all" ? configDefaults.exclude : [...configDefaults.exclude, "**/*.slow.test.ts"],
-    // By default one core is left to Vitest itself, which needs next to nothing.
-    maxWorkers: 2,
+    // One more than a small machine has cores: many files wait for processes, locks and time limits.
+    maxWorkers: 3,
     // Most tests use PGlite too briefly for optimized code: V8 would take longer to generate it than it saves.
     execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },
