@@ -110,7 +110,11 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       am: "in the morning",
       pm: "in the (?:afternoon|evening)|at night"
     },
-    partsOfDay: [],
+    partsOfDay: [
+      ["in the morning", 9],
+      ["in the afternoon", 15],
+      ["in the evening|at night", 20]
+    ],
     until: "until|till|ending",
     after: "",
     ambiguous: "mon|sun|sat|wed|noon|midnight",
@@ -167,7 +171,11 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       am: "(?:am )?(?:morgens?|vormittags?|früh)",
       pm: "(?:am )?(?:nachmittags?|abends?)"
     },
-    partsOfDay: [["(?<=(?:heute|morgen|tag) )früh", 9]],
+    partsOfDay: [
+      ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh", 9],
+      ["am nachmittag", 15],
+      ["am abend", 20]
+    ],
     until: "bis(?: zum)?",
     after: "\\.? ?uhr|\\.",
     ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
@@ -220,7 +228,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       am: "du matin",
       pm: "de l'après-midi|du soir"
     },
-    partsOfDay: [],
+    partsOfDay: [["à midi|(?<=(?:di|demain) )midi", 12]],
     until: "jusqu'au",
     after: "",
     ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
@@ -389,7 +397,11 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       am: "['’]?s (?:ochtends|morgens)",
       pm: "['’]?s (?:middags|avonds)"
     },
-    partsOfDay: [],
+    partsOfDay: [
+      ["in de (?:ochtend|voormiddag)", 9],
+      ["in de (?:na)?middag", 15],
+      ["in de avond", 20]
+    ],
     until: "tot(?: en met)?",
     after: " ?uur",
     ambiguous: "ma|di|wo|do|vr|za|zo",
