@@ -47,7 +47,7 @@ const patternsOf = (language: Language) => {
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
     before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
-    prefix: new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article})\\s+)+|(?<!\\S)@\\s*)$`, "iu"),
+    prefix: new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article})\\s{1,2})+|(?<!\\S)@\\s?)$`, "iu"),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
     after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
     anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
@@ -233,19 +233,24 @@ const firstDate = (rrule: string, clock: string, time: string | undefined) => {
   return /BY/.test(rrule) ? nextDate(eachTime, dayAt(isOver ? 0 : -1)) : dayAt(isOver ? 1 : 0)
 }
 
-/** What remains of a span around another one that is inside of it, without the spaces at its ends. */
-const around = (text: string, { end, start }: Span, inner: Span | undefined): ReadonlyArray<Span> => {
-  if (inner === undefined || inner.end <= start || inner.start >= end) return [{ start, end }]
-  return [
-    { start, end: inner.start },
-    { start: inner.end, end }
-  ].flatMap((piece) => {
-    const part = text.slice(piece.start, piece.end)
-    const trimmed = part.trim()
-    const from = piece.start + part.length - part.trimStart().length
-    return trimmed === "" ? [] : [{ start: from, end: from + trimmed.length }]
-  })
-}
+/** What remains of a span around others that are inside of it, without the spaces at its ends. */
+export const around = (text: string, span: Span, inners: ReadonlyArray<Span>) =>
+  inners.reduce<ReadonlyArray<Span>>(
+    (pieces, inner) =>
+      pieces.flatMap(({ end, start }) => {
+        if (inner.end <= start || inner.start >= end) return [{ start, end }]
+        return [
+          { start, end: inner.start },
+          { start: inner.end, end }
+        ].flatMap((piece) => {
+          const part = text.slice(piece.start, piece.end)
+          const trimmed = part.trim()
+          const from = piece.start + part.length - part.trimStart().length
+          return trimmed === "" ? [] : [{ start: from, end: from + trimmed.length }]
+        })
+      }),
+    [span]
+  )
 
 /** When a text says that something is due, and how often: "every Monday at 9". `rest` has spaces where it does. */
 export const findDue = (text: string, context: TimeContext) => {
@@ -265,13 +270,6 @@ export const findDue = (text: string, context: TimeContext) => {
   const end = last === undefined ? "" : `;UNTIL=${last.replaceAll("-", "")}`
   const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule + end, anchor: phrase.anchor }
   const phrases = [phrase, until].filter((span) => span !== undefined)
-  const dates = spans.flatMap((span) =>
-    span === undefined
-      ? []
-      : phrases.reduce<ReadonlyArray<Span>>(
-          (pieces, inner) => pieces.flatMap((piece) => around(text, piece, inner)),
-          [span]
-        )
-  )
+  const dates = spans.flatMap((span) => (span === undefined ? [] : around(text, span, phrases)))
   return { due, recurrence, phrases, dates, rest: [...phrases, ...dates].reduce(blank, text) }
 }

@@ -2,7 +2,7 @@ import type { ProjectId } from "../domain/Project.ts"
 import type { Language, ParsedTask } from "../domain/QuickAdd.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskPriority } from "../domain/Task.ts"
-import { blank, findDue, type TimeContext } from "./DueDates.ts"
+import { around, blank, findDue, type TimeContext } from "./DueDates.ts"
 import type { Span } from "./RecurrencePhrase.ts"
 import { wordsOf } from "./Words.ts"
 
@@ -98,7 +98,9 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
   if (priority !== undefined) take("priority", priority)
   const { dates, due, phrases, recurrence } = findDue(rest, context)
   for (const span of phrases) take("recurrence", span)
-  for (const span of dates) take("due", span)
+  // "Tomorrow #Home at 9" is one date around a name.
+  const taken = [...spans]
+  for (const span of dates.flatMap((date) => around(text, date, taken))) take("due", span)
 
   spans.sort((a, b) => a.start - b.start)
   const title = titleOf(text, spans)

@@ -440,6 +440,20 @@ describe("parseTask", () => {
     ])
   })
 
+  it("gives a date around a name spans of its own", () => {
+    const { spans, task } = parse("Call tomorrow #Home at 9")
+    assert.deepStrictEqual(task, {
+      title: "Call",
+      due: { date: "2026-11-28", time: "09:00" },
+      project_id: home
+    })
+    assert.deepStrictEqual(spans, [
+      { field: "due", start: 5, end: 13 },
+      { field: "project_id", start: 14, end: 19 },
+      { field: "due", start: 20, end: 24 }
+    ])
+  })
+
   it.prop(
     "gives a valid task and spans in their order for any text, the same each time",
     [Schema.String],
