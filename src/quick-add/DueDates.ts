@@ -134,8 +134,11 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, c
   )
 }
 
-const resultsIn = (text: string, { language, now, time_zone }: TimeContext) => {
-  const clock = toLocal(new Date(clockAt(time_zone, now)))
+const clockIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(clockAt(time_zone, now)))
+
+const resultsIn = (text: string, context: TimeContext) => {
+  const { language } = context
+  const clock = clockIn(context)
   return parserIn(language)
     .parse(text, clock, { forwardDate: true })
     .filter((result) => isDate(text, result, language, clock))
@@ -156,6 +159,14 @@ const timeIn = (result: chrono.ParsedResult) => {
   return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
 }
 
+/** "In 2 hours" is that much later also when the clock is changed between. */
+const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
+  if (!result.tags().has("result/relativeDateAndTime")) return { date: dateOf(result.start), time: timeIn(result) }
+  const later = result.start.date().getTime() - clockIn(context).getTime()
+  const clock = new Date(clockAt(context.time_zone, context.now + later)).toISOString()
+  return { date: clock.slice(0, 10), time: clock.slice(11, 16) }
+}
+
 /** "This evening" and "noon" are times of today, and "morning" is none. */
 const hasTime = (result: chrono.ParsedResult) =>
   result.start.isCertain("hour") ||
@@ -170,10 +181,10 @@ const findDates = (text: string, context: TimeContext) => {
   const day = results.find(hasDay)
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
   return {
-    date: day && dateOf(day.start),
+    date: day && whenIn(day, context).date,
     // Of a time alone chrono names the day on which it comes next.
-    nearest: time && dateOf(time.start),
-    time: time && timeIn(time),
+    nearest: time && whenIn(time, context).date,
+    time: time && whenIn(time, context).time,
     spans: Array.from(new Set([day, time]), (result) => result && widen(text, result, context.language))
   }
 }

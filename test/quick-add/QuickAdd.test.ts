@@ -409,6 +409,15 @@ describe("parseTask", () => {
     assert.deepStrictEqual([due?.date, recurrence?.rrule], ["2026-11-28", "FREQ=DAILY;UNTIL=20261204"])
   })
 
+  it.each([
+    ["2026-03-29T00:30:00Z", "2026-03-29", "04:30"],
+    ["2026-10-25T00:30:00Z", "2026-10-25", "03:30"]
+  ])("counts hours from %s across a clock change", (from, date, time) => {
+    const names = { projects: [], tags: [] }
+    const context = { language: "en", now: Date.parse(from), time_zone: "Europe/Berlin", ...names } as const
+    assert.deepStrictEqual(parseTask("Call in 2 hours", context).task.due, { date, time })
+  })
+
   it("gives the same in each time zone of the process", () => {
     const zone = process.env.TZ
     const texts = ["Meet friday", "Meet friday at 9", "Meet at 12:30", "Meet today at 23:00", "Meet on 11/27"]
