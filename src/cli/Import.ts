@@ -38,7 +38,7 @@ const readFile = Effect.fnUntraced(function* (file: string) {
   }
   if (first.length === 0 || first.some((text) => /^\{\s*"/.test(text))) return NdjsonImport.readNdjson(lines, startTime)
   return yield* new CommandFailed({
-    message: `${file} is neither an export of this service nor a project exported by Todoist as CSV`
+    message: `${file} is neither an export of this service nor a project exported by Todoist as CSV, in UTF-8`
   })
 })
 

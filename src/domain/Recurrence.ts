@@ -42,6 +42,14 @@ const partsWith: Readonly<Record<string, ReadonlyArray<string>>> = {
   YEARLY: Object.keys(isValue)
 }
 
+/** A yearly rule selects its days in one way. The library passes over one of two ways. */
+const selectsTwice = (parts: ReadonlyMap<string, string>) => {
+  if (parts.get("FREQ") !== "YEARLY") return false
+  const ways = ["BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"].filter((name) => parts.has(name)).length
+  const isNumbered = /\d/.test(parts.get("BYDAY") ?? "")
+  return ways + (isNumbered ? 1 : 0) > 1 || (parts.has("BYYEARDAY") && parts.has("BYDAY"))
+}
+
 /** The parts of a rule by name, or undefined where the text is no rule. */
 export const partsOf = (rrule: string): ReadonlyMap<string, string> | undefined => {
   const parts = rrule.split(";").map((part) => part.split("=") as [string, ...ReadonlyArray<string>])
@@ -51,7 +59,7 @@ export const partsOf = (rrule: string): ReadonlyMap<string, string> | undefined 
   const isLimitedTwice = found.has("COUNT") && found.has("UNTIL")
   const selectsNothing = found.has("BYSETPOS") && !Array.from(found.keys()).some((name) => /^BY(?!SETPOS)/.test(name))
   const hasNumber = /\d/.test(found.get("BYDAY") ?? "") && allowed !== undefined && !allowed.includes("BYSETPOS")
-  const isValid = isRule && !isLimitedTwice && !selectsNothing && !hasNumber
+  const isValid = isRule && !isLimitedTwice && !selectsNothing && !hasNumber && !selectsTwice(found)
   return isValid && found.size === parts.length ? found : undefined
 }
 

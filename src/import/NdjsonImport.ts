@@ -50,6 +50,15 @@ const readRecord = (line: number, type: RecordType, fields: unknown, endPosition
   return [{ line, record }, ...warnings.map((warning) => ({ line, warning }))]
 }
 
+const toLower = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(toLower) : typeof value === "string" ? value.toLowerCase() : value
+
+/** PostgreSQL writes ids in lower case, and the ids of a file are compared with them. */
+const withLowerIds = (fields: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, /^(?:.+_)?ids?$/.test(name) ? toLower(value) : value])
+  )
+
 const readLine = ({ error, number: line, text }: Line, startTime: number, pass: (type: unknown) => boolean) => {
   const isFirstPass = pass(undefined)
   if (error !== undefined) return isFirstPass ? [{ line, errors: [error] }] : []
@@ -59,7 +68,7 @@ const readLine = ({ error, number: line, text }: Line, startTime: number, pass: 
   const { type, ...fields } = object.value
   if (!pass(type)) return []
   if (!isRecordType(type)) return [{ line, errors: ["type: Must be project, tag, task or completion"] }]
-  return readRecord(line, type, fields, positionAt((startTime + line) * 1000))
+  return readRecord(line, type, withLowerIds(fields), positionAt((startTime + line) * 1000))
 }
 
 /**

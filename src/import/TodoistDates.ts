@@ -5,7 +5,7 @@ import { dueInUtc, instantOf } from "../domain/DueTime.ts"
 import { Language } from "../domain/QuickAdd.ts"
 import { TimestampInput } from "../domain/Timestamp.ts"
 import { clockAt, isTimeZone } from "../domain/TimeZone.ts"
-import { findDue } from "../quick-add/QuickAdd.ts"
+import { findDue } from "../quick-add/DueDates.ts"
 import { type CellValue, truncate } from "./TodoistCells.ts"
 
 const { ar, de, en, es, fi, fr, id, it, ja, nl, pt, ru, sv, uk, vi, zh } = chrono

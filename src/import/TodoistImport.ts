@@ -6,7 +6,7 @@ import type { ImportEntry } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
 import { positionAt } from "./Positions.ts"
 import { truncate } from "./TodoistCells.ts"
-import { unknownColumns } from "./TodoistHeader.ts"
+import { isHeader, unknownColumns } from "./TodoistHeader.ts"
 import { TodoistIds } from "./TodoistIds.ts"
 import { indentOf, isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
 
@@ -52,7 +52,9 @@ class TodoistReader {
 
   private readHeader(line: number, cells: ReadonlyArray<string>): ReadonlyArray<ImportEntry> {
     const columns = cells.map((cell) => cell.trim().toUpperCase())
-    if (!columns.includes("TYPE") || !columns.includes("CONTENT")) {
+    if (!isHeader(columns)) {
+      // Spreadsheets name the delimiter in the first line.
+      if (/^SEP=/.test(columns[0] ?? "")) return []
       return [{ line, errors: ["Must not come before the header"] }]
     }
     this.columns = columns

@@ -1,4 +1,5 @@
 import type { Language } from "../domain/QuickAdd.ts"
+import { positionIn, wholeWords } from "./Patterns.ts"
 import { wordsOf } from "./Words.ts"
 
 export interface Span {
@@ -15,50 +16,60 @@ type Groups = Readonly<Record<string, string | undefined>>
 
 const days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
-/** A pattern of whole words. `\b` knows the letters of English only. */
-const words = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, "iu")
-
 const monthNames = (language: Language) =>
   (["long", "short"] as const).flatMap((month) => {
     const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
     return Array.from({ length: 12 }, (_, n) => format(Date.UTC(2026, n, 5)).replaceAll(".", "\\."))
   })
 
-/** Which of several patterns a text is, from 0 on. */
-const positionIn = (patterns: ReadonlyArray<string>) => {
-  const whole = patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, "iu"))
-  return (text: string) => whole.findIndex((pattern) => pattern.test(text))
-}
-
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]
-  const { adverbs, and, every, numbers, ofMonth, ordinal, ordinals, quarter, units, weekdays } = own
+  const { adverbs, and, every, numbers, ofEveryMonth, ofMonth, ordinal, ordinals, quarter, time, units, weekdays } = own
   const unit = Object.entries(units)
   const day = `(?:${weekdays.join("|")})`
   const anyUnit = `${Object.values(units).join("|")}|${quarter}`
   const months = monthNames(language).join("|")
-  const separator = `, ?(?:${and} )?| ${and} `
+  const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
+  const nth = `(?:${ordinals.join("|")}|${own.other})`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
-  const monthdays = `${own.day}(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:${anyUnit}|${day}|${months})(?!\\p{L}))`
-  const onDay = `(?: (?:${own.onDay}) (?<on>${monthday})(?! (?:de )?(?:${months})))?`
-  const phrase = words(
-    `(?:${every})(?<after>!)? (?:` +
+  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:${anyUnit}|${day}|${months})(?!\\p{L}))`
+  const onDay =
+    `(?: (?:${own.onDay}) (?:(?<on>${monthday})(?! (?:de )?(?:${months}))` +
+    `|(?:${own.article} )?(?<onNth>${nth}) (?:(?<onNthDay>${day})|(?:${units.DAILY}))))?`
+  const phrase = wholeWords(
+    `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
+      `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${day})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `|(?:${every})(?<after>!)? (?:` +
       `(?:(?<nth>${ordinals.join("|")}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
       `(?:${unit.map(([name, text]) => `(?<${name}>${text})${name === "MONTHLY" ? onDay : ""}`).join("|")}|(?<quarter>${quarter}))` +
       `|(?<workday>${own.workday})|(?<weekend>${own.weekend})` +
-      `|(?:(?<other>${own.other}) )?(?:(?<from>${day}) ?[-–] ?(?<to>${day})|(?<weekdays>${day}(?:(?:${separator})${day})*)))`
+      `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )(?<to>${day})` +
+      `|(?<weekdays>${day}(?:(?:${separator})${day})*)(?<otherOf>${ofMonth})?))` +
+      `|${own.alternately[0]}(?:(?<alternateDay>${day})|(?<alternateUnit>${anyUnit}))${own.alternately[1]}` +
+      `|${own.onWeekdays[0]}(?=\\p{L}{5})(?<plural>${day}${own.onWeekdays[1]}(?:(?:${separator})(?=\\p{L}{5})${day}${own.onWeekdays[1]})*)`
   )
-  const adverb = words(
-    Object.entries(adverbs)
-      .map(([name, text]) => `(?<${name}>${text})`)
-      .join("|")
+  const following = `(?:${every}|${own.before}|${own.until}|${time.at})(?!\\p{L})`
+  const mayFollow = new RegExp(`^\\s+${following}`, "iu")
+  // "Weekly report" has an adjective.
+  const adverb = wholeWords(
+    `(?:${Object.entries(adverbs)
+      .map(([name, text]) => `(?<${name}>${text})${name === "MONTHLY" ? onDay : ""}`)
+      .join("|")})(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
   )
   const dayOf = positionIn(weekdays)
   const numberOf = positionIn(numbers)
   const ordinalOf = positionIn(ordinals)
+  const pluralOf = positionIn(weekdays.map((name) => `(?:${name})${own.onWeekdays[1]}`))
+  /** From 1 on, or -1 for the last. */
+  const placeOf = (text: string) => {
+    const position = ordinalOf(text)
+    return position < 0 ? 2 : position === ordinals.length - 1 ? -1 : position + 1
+  }
+  const nthOfMonth = (place: string, weekday: string | undefined) =>
+    weekday === undefined ? `;BYMONTHDAY=${placeOf(place)}` : `;BYDAY=${placeOf(place)}${days[dayOf(weekday)]}`
   const splitter = new RegExp(separator, "iu")
   const list = (values: ReadonlyArray<number>) => Array.from(new Set(values)).toSorted((a, b) => a - b)
   const weekly = (values: ReadonlyArray<number>, interval = "") =>
@@ -66,39 +77,48 @@ const makeFinder = (language: Language) => {
       .map((n) => days[n])
       .join()}`
 
-  const intervalOf = ({ every, interval, position }: Groups) => {
+  const intervalOf = (interval: string | undefined, { every, position }: Groups) => {
     if (every !== undefined) return Number(every)
     if (position !== undefined) return ordinalOf(position) + 1
     if (interval === undefined) return 1
     return /^\d/.test(interval) ? Number(interval) : Math.max(numberOf(interval), 0) + 2
   }
 
+  const numbersIn = (text: string) => list(Array.from(text.matchAll(/\d+/g), ([digits]) => Number(digits)))
+
   const ruleOf = (groups: Groups) => {
+    if (groups.monthdayOf !== undefined) return `FREQ=MONTHLY;BYMONTHDAY=${numbersIn(groups.monthdayOf)}`
+    if (groups.nthOf !== undefined) return `FREQ=MONTHLY${nthOfMonth(groups.nthOf, groups.nthDayOf)}`
     if (groups.nth !== undefined) {
-      const position = ordinalOf(groups.nth)
-      const isLast = position === ordinals.length - 1
-      if (groups.nthDay !== undefined) {
-        return `FREQ=MONTHLY;BYDAY=${isLast ? -1 : position + 1}${days[dayOf(groups.nthDay)]}`
-      }
-      if (isLast) return "FREQ=MONTHLY;BYMONTHDAY=-1"
-      const isMonthly = groups.ofMonth !== undefined || position === 0
-      return isMonthly ? `FREQ=MONTHLY;BYMONTHDAY=${position + 1}` : `FREQ=DAILY;INTERVAL=${position + 1}`
+      const place = placeOf(groups.nth)
+      const isMonthly = groups.nthDay !== undefined || groups.ofMonth !== undefined || Math.abs(place) === 1
+      return isMonthly ? `FREQ=MONTHLY${nthOfMonth(groups.nth, groups.nthDay)}` : `FREQ=DAILY;INTERVAL=${place}`
     }
-    const numbersIn = (text: string) => list(Array.from(text.matchAll(/\d+/g), ([digits]) => Number(digits)))
     if (groups.monthdays !== undefined) {
       const numbers = numbersIn(groups.monthdays)
       return numbers[0] === 0 ? undefined : `FREQ=MONTHLY;BYMONTHDAY=${numbers.join()}`
     }
+    if (groups.alternateDay !== undefined) return weekly([dayOf(groups.alternateDay)], ";INTERVAL=2")
+    if (groups.plural !== undefined) return weekly(groups.plural.split(splitter).map(pluralOf))
+    const alternate = unit.find(([, text]) => wholeWords(`^${text}$`).test(groups.alternateUnit ?? ""))?.[0]
+    if (alternate !== undefined) return `FREQ=${alternate};INTERVAL=2`
     const frequency = groups.quarter === undefined ? unit.find(([name]) => groups[name] !== undefined)?.[0] : "MONTHLY"
     if (frequency !== undefined) {
-      const count = intervalOf(groups) * (groups.quarter === undefined ? 1 : 3)
+      const count = intervalOf(groups.interval, groups) * (groups.quarter === undefined ? 1 : 3)
       if (count === 0) return undefined
-      const on = frequency === "MONTHLY" && groups.on !== undefined ? `;BYMONTHDAY=${numbersIn(groups.on)}` : ""
-      return `FREQ=${frequency}${count === 1 ? "" : `;INTERVAL=${count}`}${on}`
+      const day = groups.on === undefined ? "" : `;BYMONTHDAY=${numbersIn(groups.on)}`
+      const on = groups.onNth === undefined ? day : nthOfMonth(groups.onNth, groups.onNthDay)
+      return `FREQ=${frequency}${count === 1 ? "" : `;INTERVAL=${count}`}${frequency === "MONTHLY" ? on : ""}`
     }
-    const interval = groups.other === undefined ? "" : ";INTERVAL=2"
     if (groups.workday !== undefined) return weekly([0, 1, 2, 3, 4])
     if (groups.weekend !== undefined) return weekly([5, 6])
+    const weekdaysIn = (groups.weekdays ?? "").split(splitter)
+    if (groups.otherOf !== undefined && groups.other !== undefined) {
+      return `FREQ=MONTHLY${nthOfMonth(groups.other, weekdaysIn[0])}`
+    }
+    const count = intervalOf(groups.other, {})
+    if (count === 0) return undefined
+    const interval = count === 1 ? "" : `;INTERVAL=${count}`
     if (groups.from !== undefined && groups.to !== undefined) {
       const [from, to] = [dayOf(groups.from), dayOf(groups.to)]
       const length = ((to - from + 7) % 7) + 1
@@ -107,16 +127,21 @@ const makeFinder = (language: Language) => {
         interval
       )
     }
-    return weekly((groups.weekdays ?? "").split(splitter).map(dayOf), interval)
+    return weekly(weekdaysIn.map(dayOf), interval)
   }
+
+  /** "Toutes les 2 heures" and "cada 8 horas" name no day of the month. */
+  const isCount = ({ dayWord, monthdays = "x" }: Groups, rest: string) =>
+    !dayWord && /^\d+$/.test(monthdays) && /^\s+\p{L}/u.test(rest) && !mayFollow.test(rest)
 
   return (text: string): RecurrencePhrase | undefined => {
     const found = phrase.exec(text) ?? adverb.exec(text)
-    const rrule = found?.groups && ruleOf(found.groups)
-    if (found === null || rrule === undefined) return undefined
-    const { index } = found
-    const anchor = found.groups?.after === undefined ? "due" : "completion"
-    return { start: index, end: index + found[0].length, rrule, anchor }
+    if (found === null) return undefined
+    const { groups = {}, index } = found
+    const end = index + found[0].length
+    const rrule = isCount(groups, text.slice(end)) ? undefined : ruleOf(groups)
+    const anchor = groups.after === undefined ? "due" : "completion"
+    return rrule === undefined ? undefined : { start: index, end, rrule, anchor }
   }
 }
 

@@ -8,49 +8,58 @@ import { clockAt } from "../domain/TimeZone.ts"
  * How many periods of a rule are searched: a leap day that is a Monday comes within 40 years, one at all within 96
  * months. A rule that has no day in these counts as ended.
  */
-const maxIterations: Readonly<Record<string, number>> = { DAILY: 200, WEEKLY: 60, MONTHLY: 120, YEARLY: 60 }
+const maxIterations: Readonly<Record<string, number>> = { WEEKLY: 60, MONTHLY: 120, YEARLY: 60 }
 const maxCandidateEvaluations = 1500
+const maxDays = 2000
 
-const days = Array.from({ length: 31 }, (_, n) => n + 1).join()
+const day = 86_400_000
 
-/**
- * The rule without its end, which is checked here against what the due date shows. "Every day in January" is searched by
- * years, which takes as long as a day of a year does, and not as long as 365 days.
- */
-const toSearch = (parts: ReadonlyMap<string, string>) => {
-  const rule = new Map(parts)
-  rule.delete("COUNT")
-  rule.delete("UNTIL")
-  const isDaily = rule.get("FREQ") === "DAILY" && (rule.get("INTERVAL") ?? "1") === "1"
-  if (isDaily && (rule.has("BYMONTH") || rule.has("BYMONTHDAY"))) {
-    rule.set("FREQ", "YEARLY")
-    if (!rule.has("BYMONTHDAY")) rule.set("BYMONTHDAY", days)
+const weekdays = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
+
+/** The library searches a daily rule day by day. This passes over the months that the rule does not have. */
+const nextDaily = (parts: ReadonlyMap<string, string>, date: string) => {
+  const step = Number(parts.get("INTERVAL") ?? 1) * day
+  const [months, monthdays] = ["BYMONTH", "BYMONTHDAY"].map((name) => parts.get(name)?.split(",").map(Number))
+  const days = parts.get("BYDAY")?.split(",")
+  let time = Date.parse(date)
+  for (let n = 0; n < maxDays; n++) {
+    time += step
+    const at = new Date(time)
+    const nextMonth = new Date(time).setUTCMonth(at.getUTCMonth() + 1, 1)
+    if (months?.includes(at.getUTCMonth() + 1) === false) {
+      time += Math.floor((nextMonth - day - time) / step) * step
+      continue
+    }
+    const [fromStart, fromEnd] = [at.getUTCDate(), (time - nextMonth) / day]
+    const isInMonth = monthdays?.some((monthday) => monthday === fromStart || monthday === fromEnd) ?? true
+    if (isInMonth && (days?.includes(weekdays[at.getUTCDay()] ?? "") ?? true)) return at.toISOString()
   }
-  return rule
+  return undefined
+}
+
+const nextPeriod = (parts: ReadonlyMap<string, string>, date: string) => {
+  // The end is checked here, against what the due date shows.
+  const search = Array.from(parts).filter(([name]) => name !== "COUNT" && name !== "UNTIL")
+  const text = search.map(([name, value]) => `${name}=${value}`).join(";")
+  try {
+    const rule = new RRuleTemporal({
+      rruleString: `DTSTART:${date.replaceAll("-", "")}T000000Z\nRRULE:${text}`,
+      maxIterations: maxIterations[parts.get("FREQ") ?? ""] ?? 0,
+      maxCandidateEvaluations
+    })
+    return rule.next(new Date(`${date}T00:00Z`))?.toString()
+  } catch {
+    // The library throws where a limit is exceeded, and for days that it cannot represent.
+    return undefined
+  }
 }
 
 /** The day of a rule that follows another day, which begins it. Only days matter, so all of them are in UTC. */
 export const nextDate = (rrule: string, date: string): string | undefined => {
   const parts = partsOf(rrule)
   if (parts === undefined) return undefined
-  const search = toSearch(parts)
-  const text = Array.from(search, ([name, value]) => `${name}=${value}`).join(";")
-  const start = `${date.replaceAll("-", "")}T000000Z`
-  try {
-    const rule = new RRuleTemporal({
-      rruleString: `DTSTART:${start}\nRRULE:${text}`,
-      maxIterations: maxIterations[search.get("FREQ") ?? ""] ?? 0,
-      maxCandidateEvaluations
-    })
-    const next = rule
-      .next(new Date(`${date}T00:00Z`))
-      ?.toString()
-      .slice(0, 10)
-    return next !== undefined && /^\d{4}-/.test(next) ? next : undefined
-  } catch {
-    // The library throws where a limit is exceeded, and for days that it cannot represent.
-    return undefined
-  }
+  const next = parts.get("FREQ") === "DAILY" ? nextDaily(parts, date) : nextPeriod(parts, date)
+  return next !== undefined && /^\d{4}-/.test(next) ? next.slice(0, 10) : undefined
 }
 
 const toClock = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")

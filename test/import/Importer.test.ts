@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { generateKeyBetween } from "fractional-indexing"
 import type { Due } from "../../src/domain/Due.ts"
+import { TaskId } from "../../src/domain/Task.ts"
 import { UserId } from "../../src/domain/User.ts"
 import { AccountRepo } from "../../src/repositories/AccountRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
@@ -120,6 +121,27 @@ describe.each(all)("importRecords on %s", (_name, database) => {
           `line 3: error: ${unknown}`
         ])
         assert.strictEqual(summary.rejectedLines, 4)
+      })
+    )
+
+    it.effect("imports rows whose ids are in capital letters", () =>
+      Effect.gen(function* () {
+        const owner = UserId.make("capitals")
+        const { otherTag, project, tag, task } = yield* oneTask
+        const upper = (id: string) => id.toUpperCase()
+        const parent = {
+          ...task,
+          id: TaskId.make("019c2f7e-0000-7000-8000-00000000000a"),
+          project_id: null,
+          tag_ids: []
+        }
+        const ids = { id: upper(task.id), project_id: upper(project.id), tag_ids: [upper(tag.id)] }
+        const file = [parent, { ...task, ...ids, parent_id: upper(parent.id) }]
+        const rows = [{ ...project, id: upper(project.id) }, tag, { ...otherTag, id: upper(otherTag.id) }, ...file]
+        const { messages, summary } = yield* importText(owner, toNdjson(rows), "export.ndjson")
+        assert.deepStrictEqual([messages, summary.counts.added.task], [[], 2])
+        const found = (yield* tasksOf(owner)).find(({ id }) => id === task.id)
+        assert.deepInclude(found, { parent_id: parent.id, project_id: project.id, tag_ids: [tag.id] })
       })
     )
 

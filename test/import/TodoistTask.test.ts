@@ -20,6 +20,22 @@ const tasksOf = (entries: ReadonlyArray<ImportEntry>) =>
 const messagesOf = (entries: ReadonlyArray<ImportEntry>) =>
   entries.flatMap((entry) => ("warning" in entry ? [entry.warning] : "errors" in entry ? entry.errors : []))
 
+describe("The header of a Todoist file", () => {
+  it.each([
+    ["in small letters, with spaces", "Type , content, priority\ntask,A,1"],
+    ["with its columns in another order", "PRIORITY;CONTENT;TYPE\r\n1;A;task"],
+    ["behind a line that names the delimiter", "sep=;\nTYPE;CONTENT;PRIORITY\ntask;A;1"],
+    ["in quotation marks behind a byte order mark", '\uFEFF"TYPE"\t"CONTENT"\t"PRIORITY"\n"task"\t"A"\t"1"']
+  ])("is found %s", (_, text) => {
+    const entries = Array.from(readText(text, "File.csv").pipe(Stream.runCollect, Effect.runSync))
+    assert.deepStrictEqual(messagesOf(entries), [])
+    assert.deepStrictEqual(
+      tasksOf(entries).map(({ priority, title }) => [title, priority]),
+      [["A", "high"]]
+    )
+  })
+})
+
 describe("A task in a Todoist file", () => {
   it("has its deadline as due date when it has no date, and in the description when it has one", () => {
     const entries = read(

@@ -20,13 +20,13 @@ export const linesOf = (text: string | Uint8Array, chunkSize = 64 * 1024) => {
 export const readText = (text: string | Uint8Array, name: string) => {
   const lines = linesOf(text)
   if (!name.endsWith(".csv")) return readNdjson(lines, startTime)
-  const delimiter =
-    delimiterOf(
-      Buffer.from(text)
-        .toString()
-        .replace(/^\uFEFF/, "")
-    ) ?? ","
-  return readTodoist(lines, { name, delimiter, startTime })
+  const delimiter = Buffer.from(text)
+    .toString()
+    .replace(/^\uFEFF/, "")
+    .split(/[\r\n]+/)
+    .map(delimiterOf)
+    .find((found) => found !== undefined)
+  return readTodoist(lines, { name, delimiter: delimiter ?? ",", startTime })
 }
 
 /** Imports a file of this name and content, and returns the summary and what was printed to stderr. */

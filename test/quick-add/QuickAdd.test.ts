@@ -169,7 +169,46 @@ describe("parseTask", () => {
     ["nl", "elke twee weken", "FREQ=WEEKLY;INTERVAL=2"],
     ["nl", "elke laatste vrijdag van de maand", "FREQ=MONTHLY;BYDAY=-1FR"],
     ["nl", "elk kwartaal", "FREQ=MONTHLY;INTERVAL=3"],
-    ["nl", "elke maand op de 5e", "FREQ=MONTHLY;BYMONTHDAY=5"]
+    ["nl", "elke maand op de 5e", "FREQ=MONTHLY;BYMONTHDAY=5"],
+    ["en", "every second friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"],
+    ["en", "every second tuesday of the month", "FREQ=MONTHLY;BYDAY=2TU"],
+    ["en", "every fifth friday", "FREQ=MONTHLY;BYDAY=5FR"],
+    ["en", "every 2 mondays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["en", "every ten days", "FREQ=DAILY;INTERVAL=10"],
+    ["en", "every tue & thu", "FREQ=WEEKLY;BYDAY=TU,TH"],
+    ["en", "every monday to friday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["en", "on mondays and thursdays", "FREQ=WEEKLY;BYDAY=MO,TH"],
+    ["en", "on the 1st of every month", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["en", "on the last day of every month", "FREQ=MONTHLY;BYMONTHDAY=-1"],
+    ["en", "on the second tuesday of every month", "FREQ=MONTHLY;BYDAY=2TU"],
+    ["en", "every month on the last friday", "FREQ=MONTHLY;BYDAY=-1FR"],
+    ["en", "monthly on the 5th", "FREQ=MONTHLY;BYMONTHDAY=5"],
+    ["en", "every feb 29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"],
+    ["en", "everyday", "FREQ=DAILY"],
+    ["de", "jeden zweiten Montag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["de", "jeden zweiten Montag im Monat", "FREQ=MONTHLY;BYDAY=2MO"],
+    ["de", "jeden Mo, Mi und Fr", "FREQ=WEEKLY;BYDAY=MO,WE,FR"],
+    ["de", "jeden Mo bis Fr", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["de", "montags", "FREQ=WEEKLY;BYDAY=MO"],
+    ["de", "am 1. jedes Monats", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["de", "am ersten Montag jedes Monats", "FREQ=MONTHLY;BYDAY=1MO"],
+    ["de", "monatlich am 15.", "FREQ=MONTHLY;BYMONTHDAY=15"],
+    ["fr", "le 1er de chaque mois", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["fr", "le premier lundi de chaque mois", "FREQ=MONTHLY;BYDAY=1MO"],
+    ["fr", "un lundi sur deux", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["fr", "un jour sur deux", "FREQ=DAILY;INTERVAL=2"],
+    ["fr", "chaque lun", "FREQ=WEEKLY;BYDAY=MO"],
+    ["es", "el 1 de cada mes", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["es", "el último día de cada mes", "FREQ=MONTHLY;BYMONTHDAY=-1"],
+    ["es", "cada dos lunes", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["es", "los lunes", "FREQ=WEEKLY;BYDAY=MO"],
+    ["es", "cada miercoles", "FREQ=WEEKLY;BYDAY=WE"],
+    ["pt", "dia 1 de cada mês", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["pt", "às segundas", "FREQ=WEEKLY;BYDAY=MO"],
+    ["pt", "toda seg", "FREQ=WEEKLY;BYDAY=MO"],
+    ["nl", "op de 1e van elke maand", "FREQ=MONTHLY;BYMONTHDAY=1"],
+    ["nl", "om de week", "FREQ=WEEKLY;INTERVAL=2"],
+    ["nl", "elke ma", "FREQ=WEEKLY;BYDAY=MO"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
@@ -198,7 +237,59 @@ describe("parseTask", () => {
     ["de", "Arzt um 14.30 Uhr", "Arzt", "2026-11-27", "14:30"],
     ["de", "Arzt am 24.12. um 9 Uhr", "Arzt", "2026-12-24", "09:00"],
     ["en", "Run every day at 9 until Dec 24", "Run", "2026-11-28", "09:00"],
-    ["fr", "Payer tous les jours à 9", "Payer", "2026-11-28", "09:00"]
+    ["fr", "Payer tous les jours à 9", "Payer", "2026-11-28", "09:00"],
+    ["en", "Pay rent on the 15th", "Pay rent", "2026-12-15"],
+    ["en", "Pay rent by the 1st at noon", "Pay rent", "2026-12-01", "12:00"],
+    ["en", "Call on the 15th of December", "Call", "2026-12-15"],
+    ["en", "Meet Friday the 4th", "Meet", "2026-12-04"],
+    ["en", "Meet Friday the 13th at 5pm", "Meet", "2027-08-13", "17:00"],
+    ["en", "Pay on Feb 29", "Pay", "2028-02-29"],
+    ["en", "Meet the day after tomorrow", "Meet", "2026-11-29"],
+    ["en", "Meet tomorrow morning", "Meet", "2026-11-28", "09:00"],
+    ["en", "Call mum this evening", "Call mum", "2026-11-27", "20:00"],
+    ["en", "Meet at half past nine", "Meet", "2026-11-28", "09:30"],
+    ["en", "Meet @ 5pm", "Meet", "2026-11-27", "17:00"],
+    ["en", "Wait a second tomorrow", "Wait a second", "2026-11-28"],
+    ["en", "Meet 1h @tomorrow", "Meet 1h", "2026-11-28"],
+    ["en", "Run in the morning", "Run", "2026-11-28", "09:00"],
+    ["de", "Laufen am Morgen", "Laufen", "2026-11-28", "09:00"],
+    ["fr", "RDV lundi prochain à midi", "RDV", "2026-11-30", "12:00"],
+    ["nl", "Afspraak om 2 uur 's middags", "Afspraak", "2026-11-27", "14:00"],
+    ["en", "Meet tomorrow at 24:00", "Meet at 24:00", "2026-11-28"],
+    ["en", "Pay $12.50 tomorrow", "Pay $12.50", "2026-11-28"],
+    ["en", "Watch 24 tomorrow", "Watch 24", "2026-11-28"],
+    ["en", "5/23 Buy gifts", "Buy gifts", "2027-05-23"],
+    ["en", "Call Bob (tomorrow)", "Call Bob", "2026-11-28"],
+    ["en", "Tomorrow: call Bob", "call Bob", "2026-11-28"],
+    ["en", 'Say "see you on Monday" tomorrow', 'Say "see you on Monday"', "2026-11-28"],
+    ["en", "Pay 3 Dec #Home", "Pay", "2026-12-03"],
+    ["en", "Run every other Monday", "Run", "2026-11-30"],
+    ["en", "Clean every 3 months on the 15th", "Clean", "2026-12-15"],
+    ["en", "Run every day from 1 Dec until 24 Dec", "Run", "2026-12-01"],
+    ["de", "Treffen morgen um halb neun", "Treffen", "2026-11-28", "08:30"],
+    ["de", "Treffen um Viertel nach acht", "Treffen", "2026-11-28", "08:15"],
+    ["de", "Treffen morgen früh", "Treffen", "2026-11-28", "09:00"],
+    ["de", "Treffen heute Abend um halb neun", "Treffen", "2026-11-27", "20:30"],
+    ["de", "Zahnarzt am 3.", "Zahnarzt", "2026-12-03"],
+    ["de", "Zahnarzt am 3. um 9 Uhr", "Zahnarzt", "2026-12-03", "09:00"],
+    ["fr", "Payer le 1er du mois", "Payer", "2026-12-01"],
+    ["fr", "Payer lundi 14 à 9 h 30", "Payer", "2026-12-14", "09:30"],
+    ["fr", "Payer après-demain", "Payer", "2026-11-29"],
+    ["fr", "Payer ce soir", "Payer", "2026-11-27", "20:00"],
+    ["es", "Pagar el 15", "Pagar", "2026-12-15"],
+    ["es", "Pagar pasado mañana", "Pagar", "2026-11-29"],
+    ["es", "Pagar mañana por la mañana", "Pagar", "2026-11-28", "09:00"],
+    ["es", "Pagar a las 9 y media de la noche", "Pagar", "2026-11-27", "21:30"],
+    ["es", "Pagar la próxima semana", "Pagar", "2026-12-04"],
+    ["pt", "Pagar amanhã às 9h", "Pagar", "2026-11-28", "09:00"],
+    ["pt", "Pagar depois de amanhã", "Pagar", "2026-11-29"],
+    ["pt", "Pagar daqui a 3 dias", "Pagar", "2026-11-30"],
+    ["pt", "Pagar dia 15", "Pagar", "2026-12-15"],
+    ["pt", "Pagar próxima segunda", "Pagar", "2026-11-30"],
+    ["nl", "Betalen overmorgen", "Betalen", "2026-11-29"],
+    ["nl", "Betalen morgen om half negen", "Betalen", "2026-11-28", "08:30"],
+    ["nl", "Betalen vanavond", "Betalen", "2026-11-27", "20:00"],
+    ["nl", "Betalen op de 15e", "Betalen", "2026-12-15"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])
@@ -227,6 +318,34 @@ describe("parseTask", () => {
     ["en", "Run every morning"],
     ["en", "Call at 24:00"],
     ["en", "Task !4"],
+    ["en", "Read The 9/11 Report"],
+    ["en", "Buy 3/4 inch screws"],
+    ["en", "1/2 cup of sugar"],
+    ["en", "24/7 support"],
+    ["en", '"Delete mails up to January 30th"'],
+    ["en", "Run `every monday #Home !high`"],
+    ["en", "Black Friday shopping list"],
+    ["en", "Prepare tomorrow's lunch"],
+    ["en", "Monday.com login"],
+    ["en", "Mon ami"],
+    ["en", "Sun, sea and sand"],
+    ["en", "Enjoy the sun"],
+    ["en", "Meet last friday"],
+    ["en", "Weekly report"],
+    ["en", "Read Daily Mail"],
+    ["en", "Buy everyday shoes"],
+    ["en", "Meet bi-weekly"],
+    ["en", "Kiss every second of the day"],
+    ["en", "Run every 13th friday"],
+    ["en", "Meet on the 2nd floor"],
+    ["en", "Meet on the first Monday of the month"],
+    ["en", "Look at two locations"],
+    ["en", "Ask #friday"],
+    ["en", "Fix #home-office"],
+    ["en", "SOS call"],
+    ["en", "Meet in 999999 weeks"],
+    ["en", "Meet on 1 Jan 10000"],
+    ["en", "Take the 9 o'clock train"],
     ["en", "#"],
     ["en", "!!!"],
     ["en", "Escaped \\#Home"],
@@ -236,6 +355,17 @@ describe("parseTask", () => {
     ["de", "Kaufe 2 Äpfel"],
     ["de", "Guten Morgen sagen"],
     ["de", "So geht das"],
+    ["de", "SOS senden"],
+    ["de", "3/4 Liter Milch"],
+    ["de", "Kapitel 3.4. lesen"],
+    ["de", "Täglich grüßt das Murmeltier"],
+    ["fr", "Arroser toutes les 2 heures"],
+    ["fr", "Dîner à deux"],
+    ["fr", "Fêter Mardi Gras"],
+    ["fr", "Marcher 2 heures"],
+    ["es", "Tomar cada 8 horas"],
+    ["es", "Regar cada mañana a las 8"],
+    ["pt", "Lavar as duas"],
     ["fr", "Tous ensemble"],
     ["fr", "Acheter 2 pommes"],
     ["es", "Ir al mar"],
@@ -258,6 +388,54 @@ describe("parseTask", () => {
     )
   })
 
+  it("takes the longest name that follows a sign", () => {
+    const names = {
+      projects: [{ id: home, name: "C" }],
+      tags: [
+        { id: phone, name: "C++" },
+        { id: errand, name: "C" }
+      ]
+    }
+    const parseNames = (text: string) => {
+      const { project_id, tag_ids, title } = parseTask(text, { language: "en", now, time_zone: "UTC", ...names }).task
+      return { project_id, tag_ids, title }
+    }
+    assert.deepStrictEqual(parseNames("Fix #C++ bug"), { project_id: undefined, tag_ids: [phone], title: "Fix bug" })
+    assert.deepStrictEqual(parseNames("Fix #C #c!"), { project_id: home, tag_ids: [errand], title: "Fix!" })
+  })
+
+  it("ends a rule after its first day", () => {
+    const { due, recurrence } = parse("Run every day from tomorrow until friday").task
+    assert.deepStrictEqual([due?.date, recurrence?.rrule], ["2026-11-28", "FREQ=DAILY;UNTIL=20261204"])
+  })
+
+  it.each([
+    ["2026-03-29T00:30:00Z", "2026-03-29", "04:30"],
+    ["2026-10-25T00:30:00Z", "2026-10-25", "03:30"]
+  ])("counts hours from %s across a clock change", (from, date, time) => {
+    const names = { projects: [], tags: [] }
+    const context = { language: "en", now: Date.parse(from), time_zone: "Europe/Berlin", ...names } as const
+    assert.deepStrictEqual(parseTask("Call in 2 hours", context).task.due, { date, time })
+  })
+
+  it("gives the same in each time zone of the process", () => {
+    const zone = process.env.TZ
+    const texts = ["Meet friday", "Meet friday at 9", "Meet at 12:30", "Meet today at 23:00", "Meet on 11/27"]
+    const parseAll = (TZ: string | undefined) => {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+      return texts.map((text) => parse(text).task.due)
+    }
+    try {
+      const expected = parseAll("UTC")
+      for (const TZ of ["America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kolkata"]) {
+        assert.deepStrictEqual(parseAll(TZ), expected, TZ)
+      }
+    } finally {
+      parseAll(zone)
+    }
+  })
+
   it("knows what day it is in the time zone of the user", () => {
     assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Kiritimati").task.due, { date: "2026-11-28" })
     assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Pago_Pago").task.due, { date: "2026-11-26" })
@@ -268,6 +446,20 @@ describe("parseTask", () => {
       { field: "due", start: 5, end: 8 },
       { field: "recurrence", start: 9, end: 18 },
       { field: "due", start: 19, end: 23 }
+    ])
+  })
+
+  it("gives a date around a name spans of its own", () => {
+    const { spans, task } = parse("Call tomorrow #Home at 9")
+    assert.deepStrictEqual(task, {
+      title: "Call",
+      due: { date: "2026-11-28", time: "09:00" },
+      project_id: home
+    })
+    assert.deepStrictEqual(spans, [
+      { field: "due", start: 5, end: 13 },
+      { field: "project_id", start: 14, end: 19 },
+      { field: "due", start: 20, end: 24 }
     ])
   })
 

@@ -75,9 +75,16 @@ describe.each(databases)("TaskRepo.list with a search on %s", (_, database) => {
           ["---milk", [milk, report]],
           ["- milk", [milk, report]],
           ["nothing", []],
-          ["...", [milk, bread, report, code]],
-          ["-", [milk, bread, report, code]],
-          ['"', [milk, bread, report, code]],
+          ["...", []],
+          ["-", []],
+          ['"', []],
+          ["%", []],
+          ["_", []],
+          ["\\", [code]],
+          ["++", [code]],
+          [": + '", [code]],
+          [",", [report]],
+          [" ", [milk, bread, report, code]],
           ["🥛", []]
         ] as const) {
           assert.deepStrictEqual(yield* found(owner, q), [...expected], q)

@@ -1,0 +1,286 @@
+import type * as chrono from "chrono-node"
+import { type Due, isDate as isPlainDate } from "../domain/Due.ts"
+import type { Language } from "../domain/QuickAdd.ts"
+import type { Recurrence } from "../domain/Recurrence.ts"
+import { clockAt } from "../domain/TimeZone.ts"
+import { nextDate } from "../recurrence/Occurrences.ts"
+import { parserIn } from "./Parsers.ts"
+import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
+import { wordsOf } from "./Words.ts"
+
+/** What is understood depends on the language, and on the day and time where the user is. */
+export interface TimeContext {
+  readonly language: Language
+  /** What is now, in milliseconds, and where the user is. */
+  readonly now: number
+  readonly time_zone: string
+}
+
+/** The letters of a text, so that a span keeps its place: what was understood becomes spaces of the same length. */
+export const blank = (text: string, { end, start }: Span) =>
+  text.slice(0, start) + " ".repeat(end - start) + text.slice(end)
+
+const day = 86_400_000
+
+const pad = (value: number | null, length = 2) => String(value ?? 0).padStart(length, "0")
+
+const dateOf = (components: chrono.ParsedComponents) =>
+  `${pad(components.get("year"), 4)}-${pad(components.get("month"))}-${pad(components.get("day"))}`
+
+const timeOf = (components: chrono.ParsedComponents) =>
+  `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
+
+/**
+ * A text of the same length in the forms that the parsers know: an address is no text, although
+ * `https://example.com/2026/12/24` names a day, and they do not know `24.12.` and `aujourd’hui`.
+ */
+const normalize = (text: string, language: Language) => {
+  const masked = text
+    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
+    .replaceAll("’", "'")
+  return language === "de" ? masked.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : masked
+}
+
+const patternsOf = (language: Language) => {
+  const { after, ambiguous, article, before, every, ordinals, other, until } = wordsOf[language]
+  // "Every 13th Friday" is no day of every month.
+  const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
+  return {
+    before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
+    prefix: new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article})\\s{1,2})+|(?<!\\S)@\\s?)$`, "iu"),
+    article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
+    after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
+    anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
+    every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${ordinal}\\s+)?$`, "iu"),
+    nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
+    ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
+    until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu")
+  }
+}
+
+const patterns = new Map<Language, ReturnType<typeof patternsOf>>()
+
+const patternsIn = (language: Language) => {
+  const found = patterns.get(language) ?? patternsOf(language)
+  patterns.set(language, found)
+  return found
+}
+
+/** With the prepositions in front, as in "on Dec 3", and what follows a time, as in "14.30 Uhr". */
+const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
+  const { after, prefix } = patternsIn(language)
+  const end = index + found.trimEnd().length
+  const [rest = ""] = after.exec(text.slice(end)) ?? []
+  return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + rest.length }
+}
+
+const localDate = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+
+/** The library reads the clock of the process: the moment at which that shows what the clock of UTC shows now. */
+const toLocal = (date: Date) =>
+  new Date(
+    date.getUTCFullYear(),
+    date.getUTCMonth(),
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds()
+  )
+
+const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/relativeDate")
+
+const isPast = (start: chrono.ParsedComponents, clock: Date) =>
+  start.isCertain("hour") ? start.date() < clock : dateOf(start) < localDate(clock)
+
+const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
+
+// Days that are part of a name: "Guten Morgen", "Black Friday", "Mardi Gras".
+const nameBefore = /(?:guten|goede|black|cyber|good) $/i
+const nameAfter = /^ gras\b/i
+
+const isLast = /^(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/i
+
+const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}\.?$/.test(text)
+
+const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
+
+/** "Sun" may be the star, "3/4" a fraction, and "3 days" a duration. */
+const isDate = (text: string, result: chrono.ParsedResult, language: Language, clock: Date) => {
+  const { end, index, start, text: found } = result
+  const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
+  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "#friday".
+  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|\d)/u.test(after)) return false
+  if (!isPlainDate(dateOf(start))) return false
+  if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
+  if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
+  // "Ir al mar" is to go to the sea.
+  if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
+  // "Last minute gifts".
+  if (isRelative(result) && isPast(start, clock)) return false
+  const own = patternsIn(language)
+  // "The first Monday of the month".
+  if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
+  const isFollowed = /^\.?\s*[\p{L}\p{N}]/u.test(after)
+  // "The 9 o'clock train".
+  if (!hasDay(result) && isFollowed && own.article.test(before)) return false
+  if (isShortDate(found) && isFollowed && !own.before.test(before)) return before.trim() === "" && !isFraction(found)
+  if (own.ambiguous.test(found.trim())) {
+    return own.before.test(before) || (before.trim() !== "" && !isFollowed && !own.article.test(before))
+  }
+  return !(
+    isRelative(result) &&
+    /^(?:\d|an? |the |one |for |twice )/i.test(found) &&
+    !/(?:from now|later)$/i.test(found)
+  )
+}
+
+const clockIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(clockAt(time_zone, now)))
+
+const resultsIn = (text: string, context: TimeContext) => {
+  const { language } = context
+  const clock = clockIn(context)
+  return parserIn(language)
+    .parse(text, clock, { forwardDate: true })
+    .filter((result) => isDate(text, result, language, clock))
+}
+
+const partsOfDay = [
+  [/\/morning\b/, /ochtend$/, "09:00"],
+  [/\/noon\b/, /^$/, "12:00"],
+  [/\/afternoon\b/, /middag$/, "15:00"],
+  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/, "20:00"],
+  [/\/midnight\b/, /^$/, "00:00"]
+] as const
+
+/** The time of a result. A part of the day stands for a time. */
+const timeIn = (result: chrono.ParsedResult) => {
+  if (result.start.isCertain("hour")) return timeOf(result.start)
+  const tags = Array.from(result.tags()).join()
+  return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
+}
+
+/** "In 2 hours" is that much later also when the clock is changed between. */
+const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
+  if (!result.tags().has("result/relativeDateAndTime")) return { date: dateOf(result.start), time: timeIn(result) }
+  const later = result.start.date().getTime() - clockIn(context).getTime()
+  const clock = new Date(clockAt(context.time_zone, context.now + later)).toISOString()
+  return { date: clock.slice(0, 10), time: clock.slice(11, 16) }
+}
+
+/** "This evening" and "noon" are times of today, and "morning" is none. */
+const hasTime = (result: chrono.ParsedResult) =>
+  result.start.isCertain("hour") ||
+  (timeIn(result) !== undefined &&
+    (hasDay(result) || /^(?:this|ce|cet|cette|est[ae]) |mi[dt]|mei[ao]|med[iío]/i.test(result.text)))
+
+/** Dates and times that a text names. A month alone, and from one time to another, is no due date. */
+const findDates = (text: string, context: TimeContext) => {
+  const { every } = patternsIn(context.language)
+  // What repeats in a way that is not understood has no date.
+  const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
+  const day = results.find(hasDay)
+  const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
+  return {
+    date: day && whenIn(day, context).date,
+    // Of a time alone chrono names the day on which it comes next.
+    nearest: time && whenIn(time, context).date,
+    time: time && whenIn(time, context).time,
+    spans: Array.from(new Set([day, time]), (result) => result && widen(text, result, context.language))
+  }
+}
+
+/** A day of every year: "every January 27". */
+const findYearly = (text: string, context: TimeContext) => {
+  const { anyEvery, every } = patternsIn(context.language)
+  // To look for dates takes longest.
+  if (!anyEvery.test(text)) return undefined
+  for (const result of resultsIn(text, context)) {
+    const { index, start, text: found } = result
+    const before = every.exec(text.slice(0, index))
+    if (
+      before === null ||
+      !/\d/.test(found) ||
+      isRelative(result) ||
+      !start.isCertain("day") ||
+      !start.isCertain("month") ||
+      // Of tomorrow the year is certain.
+      start.isCertain("year")
+    )
+      continue
+    const rrule = `FREQ=YEARLY;BYMONTH=${start.get("month")};BYMONTHDAY=${start.get("day")}`
+    const time = start.isCertain("hour") ? timeOf(start) : undefined
+    return { start: before.index, end: index + found.trimEnd().length, rrule, anchor: "due" as const, time }
+  }
+  return undefined
+}
+
+/** The last day of a rule: "until Dec 24", or "until Friday" after its first day. */
+const findUntil = (text: string, context: TimeContext) => {
+  const found = patternsIn(context.language).until.exec(text)
+  if (found === null) return undefined
+  const from = found.index + found[0].length
+  const dateAfter = (days: number) => {
+    const [result] = resultsIn(text.slice(from), { ...context, now: context.now + days * day })
+    return result?.index !== 0 || !hasDay(result) || result.start.isCertain("hour") ? undefined : result
+  }
+  const result = dateAfter(0)
+  return (
+    result && {
+      start: found.index,
+      end: from + result.text.trimEnd().length,
+      dateFrom: (date: string, today: string) =>
+        dateOf((dateAfter(Math.max(0, (Date.parse(date) - Date.parse(today)) / day)) ?? result).start)
+    }
+  )
+}
+
+/** The first day of a rule that is not over: "every Monday" is today on a Monday, until the time of day has passed. */
+const firstDate = (rrule: string, clock: string, time: string | undefined) => {
+  const today = clock.slice(0, 10)
+  const dayAt = (days: number) => new Date(Date.parse(today) + days * day).toISOString().slice(0, 10)
+  const isOver = time !== undefined && time <= clock.slice(11, 16)
+  // "Every other Monday" begins with the next one.
+  const eachTime = rrule.replace(/;INTERVAL=\d+/, "")
+  return /BY/.test(rrule) ? nextDate(eachTime, dayAt(isOver ? 0 : -1)) : dayAt(isOver ? 1 : 0)
+}
+
+/** What remains of a span around others that are inside of it, without the spaces at its ends. */
+export const around = (text: string, span: Span, inners: ReadonlyArray<Span>) =>
+  inners.reduce<ReadonlyArray<Span>>(
+    (pieces, inner) =>
+      pieces.flatMap(({ end, start }) => {
+        if (inner.end <= start || inner.start >= end) return [{ start, end }]
+        return [
+          { start, end: inner.start },
+          { start: inner.end, end }
+        ].flatMap((piece) => {
+          const part = text.slice(piece.start, piece.end)
+          const trimmed = part.trim()
+          const from = piece.start + part.length - part.trimStart().length
+          return trimmed === "" ? [] : [{ start: from, end: from + trimmed.length }]
+        })
+      }),
+    [span]
+  )
+
+/** When a text says that something is due, and how often: "every Monday at 9". `rest` has spaces where it does. */
+export const findDue = (text: string, context: TimeContext) => {
+  const { language, now, time_zone } = context
+  const normalized = normalize(text, language)
+  const yearly = findYearly(normalized, context)
+  const phrase = yearly ?? findRecurrence(normalized, language)
+  const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
+  const until = phrase && findUntil(withoutPhrase, context)
+  const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
+  const { date, nearest, spans, time = yearly?.time } = findDates(withoutUntil, context)
+  const clock = new Date(clockAt(time_zone, now)).toISOString()
+  const first = date ?? (phrase && firstDate(phrase.rrule, clock, time)) ?? nearest
+  if (first !== undefined && !isPlainDate(first)) return { phrases: [], dates: [], rest: text }
+  const due: Due | undefined = first === undefined ? undefined : { date: first, ...(time !== undefined && { time }) }
+  const last = until === undefined || first === undefined ? undefined : until.dateFrom(first, clock.slice(0, 10))
+  const end = last === undefined ? "" : `;UNTIL=${last.replaceAll("-", "")}`
+  const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule + end, anchor: phrase.anchor }
+  const phrases = [phrase, until].filter((span) => span !== undefined)
+  const dates = spans.flatMap((span) => (span === undefined ? [] : around(text, span, phrases)))
+  return { due, recurrence, phrases, dates, rest: [...phrases, ...dates].reduce(blank, text) }
+}

@@ -1,0 +1,177 @@
+import * as chrono from "chrono-node"
+import type { Language } from "../domain/QuickAdd.ts"
+import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
+import { wordsOf } from "./Words.ts"
+
+const { de, en, es, fr, nl, pt } = chrono
+const languages = { de, en, es, fr, nl, pt }
+
+const componentsOf = (date: Date) => ({ year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() })
+
+const dayAfter = (today: Date, days: number) => new Date(today.getFullYear(), today.getMonth(), today.getDate() + days)
+
+// A Friday that is the 13th comes within fourteen months.
+const maxMonths = 15
+
+/** "On the 15th", "am 3.", "le 15", "Friday the 13th". The parsers know a day with its month only. */
+const dayOfMonth = (language: Language): chrono.Parser => {
+  const { article, onDay, ordinal, ofMonth, time, weekdays } = wordsOf[language]
+  const weekdayOf = positionIn(weekdays)
+  // A word behind it would be what is counted: "on the 2nd floor".
+  const end = `(?![.:/-]\\d)(?=\\s*$|\\s*[^\\s\\p{L}\\p{N}%€$£]|\\s+(?:${time.at})\\s|\\s+\\d{1,2}[:.h]\\d\\d)`
+  const pattern = wholeWords(
+    `(?:(?:${onDay})|(?<weekday>${weekdays.join("|")}),?(?: (?:${article}))?) ` +
+      `(?<day>[12]?\\d|3[01])${ordinal}(?:${ofMonth})?${end}`
+  )
+  return {
+    pattern: () => pattern,
+    extract: ({ reference }, { groups = {} }) => {
+      const today = reference.getDateWithAdjustedTimezone()
+      const weekday = groups.weekday === undefined ? undefined : (weekdayOf(groups.weekday) + 1) % 7
+      const day = Number(groups.day)
+      const dates = Array.from(
+        { length: maxMonths },
+        (_, n) => new Date(today.getFullYear(), today.getMonth() + n, day)
+      )
+      const found = dates.find(
+        (date) =>
+          date.getDate() === day && date >= dayAfter(today, 0) && (weekday === undefined || date.getDay() === weekday)
+      )
+      return found === undefined ? null : componentsOf(found)
+    }
+  }
+}
+
+/** Days that have a name: "overmorgen", "semana que vem". */
+const relativeDays = (language: Language): ReadonlyArray<chrono.Parser> =>
+  wordsOf[language].relative.map(([text, days]) => {
+    const pattern = wholeWords(text)
+    return {
+      pattern: () => pattern,
+      extract: ({ reference }) => componentsOf(dayAfter(reference.getDateWithAdjustedTimezone(), days))
+    }
+  })
+
+/** "In 3 days" in a language in which the parsers do not know it. */
+const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
+  const { numbers, one, units, within } = wordsOf[language]
+  if (within === undefined) return []
+  const pattern = wholeWords(
+    `(?:${within}) (?<count>\\d{1,3}|${oneOf([one, ...numbers])}) (?:(?:${units.DAILY})|(?<weeks>${units.WEEKLY}))`
+  )
+  const numberOf = positionIn([one, ...numbers])
+  return [
+    {
+      pattern: () => pattern,
+      extract: ({ reference }, { groups = {} }) => {
+        const { count = "", weeks } = groups
+        const number = /^\d/.test(count) ? Number(count) : numberOf(count) + 1
+        return componentsOf(dayAfter(reference.getDateWithAdjustedTimezone(), number * (weeks === undefined ? 1 : 7)))
+      }
+    }
+  ]
+}
+
+/** Times in words: "half past nine", "um halb neun", "a las 9 y media", "às 9h30", "om kwart over 8". */
+const spokenTime = (language: Language): chrono.Parser => {
+  const { time } = wordsOf[language]
+  const { after, am, at, before, hours, pm, unit } = time
+  const patternsOf = (offsets: ReadonlyArray<readonly [string, number]>) => oneOf(offsets.map(([text]) => text))
+  const pattern = wholeWords(
+    `(?:(?<at>${at}) )?(?:(?<before>${patternsOf(before)}) )?` +
+      `(?<hour>[01]?\\d|2[0-3]|${oneOf(hours)})(?:(?: ?(?:${unit}) ?|[:.])(?<minute>[0-5]\\d))?(?<unit> ?(?:${unit}))?` +
+      `(?: (?<after>${patternsOf(after)}))?(?: (?:(?<am>${am})|(?<pm>${pm})))?`
+  )
+  const hourOf = positionIn(hours)
+  const offsetIn = (offsets: ReadonlyArray<readonly [string, number]>) => {
+    const positionOf = positionIn(offsets.map(([text]) => text))
+    return (text: string | undefined) => (text === undefined ? 0 : (offsets[positionOf(text)]?.[1] ?? 0))
+  }
+  const [beforeHour, afterHour] = [offsetIn(before), offsetIn(after)]
+  return {
+    pattern: () => pattern,
+    extract: ({ text }, match) => {
+      const groups = match.groups ?? {}
+      const rest = text.slice((match.index ?? 0) + match[0].length)
+      // "At two locations" and "2 heures" are no times.
+      const isAt = groups.at !== undefined && !/^\s*(?:[\p{L}\p{N}%€$£]|[.,:/-]\d)/u.test(rest)
+      const isKnown = groups.unit ?? groups.minute ?? groups.after
+      const isTime = groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
+      if (isTime === undefined && !isAt) return null
+      const given = /^\d/.test(groups.hour ?? "") ? Number(groups.hour) : hourOf(groups.hour ?? "") + 1
+      const hour = groups.pm !== undefined && given < 12 ? given + 12 : groups.am !== undefined ? given % 12 : given
+      const minutes = hour * 60 + Number(groups.minute ?? 0) + beforeHour(groups.before) + afterHour(groups.after)
+      const inDay = (minutes + 1440) % 1440
+      return { hour: Math.floor(inDay / 60), minute: inDay % 60 }
+    }
+  }
+}
+
+/** Parts of the day that the parsers do not know. */
+const partsOfDay = (language: Language): ReadonlyArray<chrono.Parser> =>
+  wordsOf[language].partsOfDay.map(([text, hour]) => {
+    const pattern = wholeWords(text)
+    return { pattern: () => pattern, extract: () => ({ hour, minute: 0 }) }
+  })
+
+/**
+ * What looks like a time and is an amount: "$12.50", "24 tomorrow", "from 1 Dec". The library would join it to the date
+ * beside it. A day has no 24 o'clock.
+ */
+const withoutAmounts = (language: Language): chrono.Refiner => {
+  const { after, time } = wordsOf[language]
+  const isAt = new RegExp(`^(?:${time.at}|@)(?![\\p{L}\\p{N}])`, "iu")
+  const unit = new RegExp(`^\\s*(?:${after || "(?!)"})`, "iu")
+  const isTime = (text: string, { index, start, text: found }: chrono.ParsingResult) => {
+    if (!start.isCertain("hour") || start.isCertain("day") || start.isCertain("weekday")) return true
+    const rest = text.slice(index + found.length)
+    if (start.get("hour") === 24 || /[$€£¥]\s?$/.test(text.slice(0, index)) || /^\s?[%€$£¥°]/.test(rest)) return false
+    const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)
+    return !isNumber || !/^\s+\p{L}/u.test(rest) || unit.test(rest)
+  }
+  return { refine: ({ text }, results) => results.filter((result) => isTime(text, result)) }
+}
+
+/** Of two results for one place the longer one counts, and spaces behind "Dec" made it longer than "1 Dec". */
+const withoutSpaces: chrono.Refiner = {
+  refine: (_, results) => {
+    for (const result of results) result.text = result.text.trimEnd()
+    return results
+  }
+}
+
+/** The 29th of February comes in a leap year. */
+const leapDays: chrono.Refiner = {
+  refine: ({ reference }, results) => {
+    const today = dayAfter(reference.getDateWithAdjustedTimezone(), 0)
+    const years = Array.from({ length: 9 }, (_, n) => today.getFullYear() + n)
+    for (const { start } of results) {
+      if (start.isCertain("year") || start.get("month") !== 2 || start.get("day") !== 29) continue
+      const found = years.find((year) => new Date(year, 1, 29).getDate() === 29 && new Date(year, 1, 29) >= today)
+      if (found !== undefined) start.imply("year", found)
+    }
+    return results
+  }
+}
+
+const parserOf = (language: Language) => {
+  const parser = languages[language].casual.clone()
+  parser.parsers.push(
+    dayOfMonth(language),
+    spokenTime(language),
+    ...daysLater(language),
+    ...relativeDays(language),
+    ...partsOfDay(language)
+  )
+  parser.refiners.unshift(withoutSpaces, withoutAmounts(language), leapDays)
+  return parser
+}
+
+const parsers = new Map<Language, chrono.Chrono>()
+
+/** The parser of a language. They take long to make. */
+export const parserIn = (language: Language) => {
+  const parser = parsers.get(language) ?? parserOf(language)
+  parsers.set(language, parser)
+  return parser
+}
