@@ -38,7 +38,11 @@ const bench = Effect.gen(function* () {
     HS256: Effect.flatMap(servers("HS256"), compareWorkloads),
     EdDSA: Effect.flatMap(servers("EdDSA"), compareWorkloads),
     latency: Effect.flatMap(servers("HS256"), measureLatency),
-    memory: Effect.andThen(Database.withoutDurability(serverUrl), Effect.flatMap(servers("HS256"), measureMemory)),
+    memory: Effect.gen(function* () {
+      yield* filled
+      yield* Database.withoutDurability(serverUrl)
+      return yield* measureMemory(yield* servers("HS256"))
+    }),
     start: measureStarts(serverUrl),
     streams: Effect.flatMap(filled, measureStreams),
     rls: Effect.gen(function* () {

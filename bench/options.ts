@@ -50,7 +50,7 @@ export const options = {
   verifications: smoke ? 100 : 20_000,
   previous: compare === undefined ? [] : [resolve(compare)],
   /** This run, without names of local directories. */
-  command: ["npm run bench --", ...process.argv.slice(2)]
+  command: ["npm run bench --", ...process.argv.slice(2).filter((argument) => argument !== "--document")]
     .map((argument) => (argument === compare ? "<directory>" : argument))
     .join(" ")
 }

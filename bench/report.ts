@@ -24,7 +24,7 @@ const comparisonTable = (comparisons: ReadonlyArray<Measurement>) => {
   const ratio = (one: Measurement, field: "cpu" | "rate") =>
     one.implementation === "service" ? "" : withRange(speedup(comparisons, one, field))
   return table(
-    ["", "Implementation", "CPU, µs (busy)", "CPU, times ours", "Requests/s", "Ours, times", "p50 / p95 / p99, ms"],
+    ["", "Implementation", "CPU, µs (busy)", "Its CPU / ours", "Requests/s", "Our rate / its", "p50 / p95 / p99, ms"],
     comparisons.map((one) => [
       titleOf(one.workload),
       titleOf(one.implementation),

@@ -32,13 +32,12 @@ const measureStart = (
   Processes.start(implementation, environment, path).pipe(
     // Garbage of the start, and of compiled WebAssembly, is freed a moment later.
     Effect.tap(Effect.sleep(options.settling)),
-    Effect.map(({ firstResponse, pid }): ReadonlyArray<Figure> => {
-      const { name } = implementation
-      return [
-        { figure: time, implementation: name, value: firstResponse, unit: "ms" },
-        { figure: memory, implementation: name, value: residentMemory(pid), unit: "MB" }
+    Effect.map(
+      ({ firstResponse, pid }): ReadonlyArray<Figure> => [
+        { figure: time, implementation: implementation.name, value: firstResponse, unit: "ms" },
+        { figure: memory, implementation: implementation.name, value: residentMemory(pid), unit: "MB" }
       ]
-    }),
+    ),
     Effect.scoped
   )
 

@@ -47,9 +47,8 @@ export const measureStreams = Effect.fnUntraced(function* (database: Database) {
   const withStreams = yield* rest(pid)
   closing.abort()
   const implementation = service.name
-  const growth = withStreams.memory - without.memory
   const figures: ReadonlyArray<Figure> = [
-    { figure: figureNames.streamsMemory, implementation, value: growth, unit: "MB" },
+    { figure: figureNames.streamsMemory, implementation, value: withStreams.memory - without.memory, unit: "MB" },
     { figure: "Use of a core without streams", implementation, value: without.cpu, unit: "%" },
     { figure: "Use of a core with 5,000 idle streams", implementation, value: withStreams.cpu, unit: "%" }
   ]
