@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from "node:util"
 import { Effect } from "effect"
-import type { Server } from "./interleaved.ts"
-import { get, mix, type Request, type Workload, workloads } from "./workloads.ts"
+import * as AccessTokens from "./accessTokens.ts"
+import type { Database } from "./database.ts"
+import type { Implementation } from "./implementations.ts"
+import { startServer } from "./interleaved.ts"
+import { get, mix, type Request, workloads } from "./workloads.ts"
 
-const send = async ({ url }: Pick<Server, "url">, { body, ifMatch, method, path }: Request, token: string) => {
+const send = async (url: string, { body, ifMatch, method, path }: Request, token: string) => {
   const response = await fetch(url + path, {
     method,
     headers: {
@@ -11,11 +14,14 @@ const send = async ({ url }: Pick<Server, "url">, { body, ifMatch, method, path 
       ...(ifMatch !== undefined && { "if-match": `"${ifMatch}"` }),
       ...(body !== undefined && { "content-type": "application/json" })
     },
-    ...(body !== undefined && { body: JSON.stringify(body) })
+    body: body === undefined ? null : JSON.stringify(body)
   })
-  const text = await response.text()
-  const isJson = /json/.test(response.headers.get("content-type") ?? "")
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  const json: unknown = await response.json()
+  return {
+    status: response.status,
+    headers: ["etag", "link", "location"].filter((name) => response.headers.has(name)),
+    body: method === "GET" ? json : withoutValues(json)
+  }
 }
 
 /** Replaces the values that differ between two equal writes by their type. */
@@ -32,71 +38,63 @@ const withoutValues = (value: unknown): unknown => {
     .replace(/^n[\da-f]{14}$/, "position")
 }
 
+interface Case {
+  readonly status: number
+  /** Builds the request anew for each server, because a change increments the version of its task. */
+  readonly request: () => Request
+  readonly token?: string
+}
+
 const samples = 5
 
-const excerpt = (value: unknown) => JSON.stringify(value).slice(0, 500)
-
-/** Sends the same requests to every server. Their JSON, and the presence of these headers, must be equal. */
-const compareResponses = async (servers: ReadonlyArray<Server>, workload: Workload) => {
-  const differences: Array<string> = []
-  for (const [n, target] of (servers[0]?.database.targets ?? []).slice(0, samples).entries()) {
-    let expected: unknown
-    for (const server of servers) {
-      const request = workload.request(target, n)
-      const { body, headers, status } = await send(server, request, server.tokens.tokenOf(request.user_id))
-      const response = {
-        status,
-        headers: ["etag", "link", "location"].filter((name) => headers.has(name)),
-        body: workload.writes ? withoutValues(body) : body
-      }
-      expected ??= response
-      if (status < 300 && isDeepStrictEqual(response, expected)) continue
-      differences.push(
-        `${server.implementation.title}, ${workload.title}: ${excerpt(response)}, expected ${excerpt(expected)}`
-      )
-    }
-  }
-  return differences
-}
-
-/** Requests that every server must reject with the same status: an implementation that skips a check would be faster. */
-const compareRejections = async ({ database, tokens, ...server }: Server) => {
-  const first = database.nextRequest(get)
-  const { path, user_id } = first
-  const token = tokens.tokenOf(user_id)
-  const otherUser = database.users.find((user) => user !== user_id) ?? ""
-  const late = { method: "PATCH", path, user_id, body: { title: "Late" } }
-  const cases: ReadonlyArray<readonly [status: number, request: Request, token: string]> = [
-    [401, first, ""],
-    [401, first, `${token.slice(0, -4)}AAAA`],
-    [404, first, tokens.tokenOf(otherUser)],
-    [404, late, tokens.tokenOf(otherUser)],
-    [412, { ...late, ifMatch: 1_000_000 }, token],
-    [422, { method: "POST", path: "/api/tasks", user_id, body: { title: " " } }, token],
-    [422, { method: "GET", path: "/api/tasks?limit=201", user_id }, token]
-  ]
-  const differences: Array<string> = []
-  for (const [expected, request, token] of cases) {
-    const { status } = await send(server, request, token)
-    if (status === expected) continue
-    differences.push(
-      `${server.implementation.title}, ${request.method} ${request.path}: status ${status}, expected ${expected}`
+/** Requests of all workloads, and requests that every server must reject: one that skips a check would be faster. */
+const casesOf = ({ nextRequest, targets, users }: Database, { tokenOf }: AccessTokens.AccessTokens) => {
+  const accepted = workloads
+    .filter((workload) => workload !== mix)
+    .flatMap((workload) =>
+      targets.slice(0, samples).map((target, n): Case => {
+        const request = () => workload.request(target, n)
+        return { status: workload.name === "post" ? 201 : 200, request }
+      })
     )
-  }
-  return differences
+  const first = nextRequest(get)
+  const { path, user_id } = first
+  const otherUser = tokenOf(users.find((user) => user !== user_id) ?? "")
+  const late = { method: "PATCH", path, user_id, body: { title: "Late" } }
+  const rejected: ReadonlyArray<Case> = [
+    { status: 401, request: () => first, token: "" },
+    { status: 401, request: () => first, token: `${tokenOf(user_id).slice(0, -4)}AAAA` },
+    { status: 404, request: () => first, token: otherUser },
+    { status: 404, request: () => late, token: otherUser },
+    { status: 412, request: () => ({ ...late, ifMatch: 1_000_000 }) },
+    { status: 422, request: () => ({ method: "POST", path: "/api/tasks", user_id, body: { title: " " } }) },
+    { status: 422, request: () => ({ method: "GET", path: "/api/tasks?limit=201", user_id }) }
+  ]
+  return [...accepted, ...rejected]
 }
 
-/** Fails unless all servers do the same work. Servers on different databases have different tasks. */
-export const check = Effect.fnUntraced(function* (servers: ReadonlyArray<Server>) {
-  const differences: Array<string> = []
-  for (const [{ restore }, group] of Map.groupBy(servers, ({ database }) => database)) {
-    for (const workload of workloads.filter((workload) => workload !== mix)) {
-      differences.push(...(yield* Effect.promise(() => compareResponses(group, workload))))
+/**
+ * Starts implementations on one database and fails unless they do the same work: equal JSON and the presence of the same
+ * headers for requests that succeed, equal statuses for others.
+ */
+export const startServers = Effect.fnUntraced(function* (
+  algorithm: AccessTokens.Algorithm,
+  database: Database,
+  implementations: ReadonlyArray<Implementation>
+) {
+  const tokens = yield* AccessTokens.make(algorithm, database.users)
+  const servers = yield* Effect.forEach(implementations, (one) => startServer(one, database, tokens))
+  for (const { request, status, token } of casesOf(database, tokens)) {
+    let expected: unknown
+    for (const { implementation, url } of servers) {
+      const sent = request()
+      const response = yield* Effect.promise(() => send(url, sent, token ?? tokens.tokenOf(sent.user_id)))
+      expected ??= response
+      if (response.status === status && (status >= 300 || isDeepStrictEqual(response, expected))) continue
+      const difference = `${JSON.stringify(response)}, expected status ${status} and ${JSON.stringify(expected)}`
+      return yield* Effect.die(new Error(`${implementation.title}, ${sent.method} ${sent.path}: ${difference}`))
     }
-    for (const server of group) differences.push(...(yield* Effect.promise(() => compareRejections(server))))
-    yield* restore
   }
-  if (differences.length > 0) {
-    yield* Effect.die(new Error(`The implementations do not conform:\n${differences.join("\n")}`))
-  }
+  yield* database.restore
+  return servers
 })

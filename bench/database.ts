@@ -9,23 +9,20 @@ import * as PostgresServer from "../test/support/PostgresServer.ts"
 import * as Roles from "../test/support/Roles.ts"
 import { type Implementation, service } from "./implementations.ts"
 import { leaveServerCore } from "./machine.ts"
-import { makeRequests, type NextRequest, type Target } from "./workloads.ts"
+import { makeRequests, type Request, type Task, type Workload } from "./workloads.ts"
 
 export interface Database {
   /** Environment variables of a server on this database. */
   readonly environment: Readonly<Record<string, string>>
-  readonly targets: ReadonlyArray<Target>
-  readonly nextRequest: NextRequest
+  readonly targets: ReadonlyArray<Task>
+  readonly nextRequest: (workload: Workload) => Request
   readonly users: ReadonlyArray<string>
-  /** Deletes the rows that were created after the start and vacuums, so that each workload finds the same tables. */
+  /** Deletes the tasks that were created after the start and vacuums, so that each workload finds the same tables. */
   readonly restore: Effect.Effect<void>
 }
 
-// Acknowledged writes are durable. Autovacuum would run during some turns and not during others.
+// Autovacuum would run during some turns and not during others.
 const settings = {
-  fsync: "on",
-  synchronous_commit: "on",
-  full_page_writes: "on",
   autovacuum: "off",
   shared_buffers: "1GB",
   maintenance_work_mem: "192MB",
@@ -33,17 +30,11 @@ const settings = {
   timezone: "UTC"
 }
 
-/** Starts PostgreSQL on the cores that the servers do not use. */
+/** Starts PostgreSQL, with durable writes, on the cores that the servers do not use. */
 export const start = Effect.gen(function* () {
   leaveServerCore()
   return (yield* PostgresServer.start({ durable: true, settings })).url
 })
-
-export const version = (url: string) =>
-  Effect.map(
-    PostgresServer.administer(url, (sql) => sql<{ server_version: string }>`show server_version`),
-    ([row]) => row?.server_version ?? "unknown"
-  )
 
 const migrate = ({ command }: Implementation, environment: Readonly<Record<string, string>>) => {
   const [file = "", ...args] = command.slice(0, -1)
@@ -57,8 +48,8 @@ const create = Effect.fnUntraced(function* (serverUrl: string, name: string) {
 })
 
 /** An empty database, migrated by the implementation that will use it. */
-export const empty = Effect.fnUntraced(function* (serverUrl: string, implementation: Implementation) {
-  const DATABASE_URL = yield* create(serverUrl, `empty_${implementation.name}`)
+export const empty = Effect.fnUntraced(function* (serverUrl: string, implementation: Implementation, name: string) {
+  const DATABASE_URL = yield* create(serverUrl, name)
   yield* migrate(implementation, { DATABASE_URL })
   return { DATABASE_URL }
 })
@@ -68,7 +59,7 @@ const fill = (url: string, tasks: number, environment: Database["environment"]) 
   return Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* LargeDataset.fill({ tasks, big: tasks / 10 })
-    const targets = yield* sql<Target>`
+    const targets = yield* sql<Task>`
       select user_id, id, version from task where deleted_at is null order by md5(id::text) limit 50000
     `
     const [row] = yield* sql<{ now: Date }>`select now()`
@@ -89,9 +80,8 @@ const fill = (url: string, tasks: number, environment: Database["environment"]) 
 
 /** A database with the tasks of a thousand users, one of which has a tenth of them. Servers connect as superuser. */
 export const filled = Effect.fnUntraced(function* (serverUrl: string, tasks: number) {
-  const DATABASE_URL = yield* create(serverUrl, "tasks")
-  yield* migrate(service, { DATABASE_URL })
-  return yield* fill(DATABASE_URL, tasks, { DATABASE_URL })
+  const environment = yield* empty(serverUrl, service, "tasks")
+  return yield* fill(environment.DATABASE_URL, tasks, environment)
 })
 
 /** The same with row-level security. The service connects as a role to which it applies. */
@@ -102,3 +92,12 @@ export const filledWithRls = Effect.fnUntraced(function* (serverUrl: string, tas
   )
   return yield* fill(url, tasks, { DATABASE_URL: roles.service, DATABASE_RLS: "on", MIGRATE_ON_START: "false" })
 })
+
+/** While the scope lasts, new connections to the database of `filled` do not wait for the disk when they commit. */
+export const withoutDurability = (serverUrl: string) => {
+  const alter = (value: "off" | "on") => {
+    const statement = `alter database tasks set synchronous_commit to ${value}`
+    return Effect.orDie(PostgresServer.administer(serverUrl, (sql) => sql.unsafe(statement)))
+  }
+  return Effect.acquireRelease(alter("off"), () => alter("on"))
+}

@@ -11,17 +11,14 @@ const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 export const root = pathOf("..")
 
-/** The bundle of a checkout, with the flags of the container image. */
+// Those of the container image.
+const bundleFlags = ["--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
+
+/** The bundle of a checkout. */
 const bundle = (name: string, title: string, directory: string): Implementation => ({
   name,
   title,
-  command: [
-    process.execPath,
-    "--max-semi-space-size=16",
-    "--no-allocation-site-pretenuring",
-    `${directory}/dist/main.js`,
-    "serve"
-  ]
+  command: [process.execPath, ...bundleFlags, `${directory}/dist/main.js`, "serve"]
 })
 
 export const service = bundle("service", "This service", root)
@@ -37,16 +34,11 @@ const peer = (name: string, title: string, file: string, ...flags: ReadonlyArray
 })
 
 // A young generation of 32 MB holds the garbage of more requests, so that V8 copies fewer of their objects.
-const largeYoungGeneration = "--max-semi-space-size=32"
+const youngGeneration = "--max-semi-space-size=32"
 
 export const fastify = peer("fastify", "Fastify + pg", "fastifyBaseline.ts")
-const fastifyOptimized = peer(
-  "fastify-optimized",
-  "Fastify + pg, optimized",
-  "fastifyOptimized.ts",
-  largeYoungGeneration
-)
-export const nodeHttp = peer("node-http", "node:http + pg, optimized", "nodeHttp.ts", largeYoungGeneration)
+const fastifyOptimized = peer("fastify-optimized", "Fastify + pg, optimized", "fastifyOptimized.ts", youngGeneration)
+export const nodeHttp = peer("node-http", "node:http + pg, optimized", "nodeHttp.ts", youngGeneration)
 
 // Debian's packages are visible only to Debian's Python, and another one may come first on the PATH.
 const python = "/usr/bin/python3"

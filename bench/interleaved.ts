@@ -22,11 +22,11 @@ export const startServer = Effect.fnUntraced(function* (
   return { ...(yield* Processes.start(implementation, environment)), database, tokens } satisfies Server
 })
 
-/** What one server did in a run. */
+/** What one server did at one workload. */
 export interface Measurement {
+  readonly workload: string
   readonly implementation: string
   readonly requests: number
-  readonly errors: number
   /** Microseconds of CPU time per request, for each group of turns. */
   readonly cpu: ReadonlyArray<number>
   /** Requests per second, for each group of turns. */
@@ -42,18 +42,17 @@ export interface Measurement {
 // CPU time has steps of 10 ms, a tenth of a turn, so that single turns cannot be compared.
 const turnsPerGroup = 5
 
-type Field = "requests" | "errors" | "seconds" | "cpuSeconds"
-
-export const measure = (implementation: string, turns: ReadonlyArray<Turn>): Measurement => {
-  const total = (field: Field, some = turns) => some.reduce((sum, turn) => sum + turn[field], 0)
-  const groups = [...Map.groupBy(turns.entries(), ([n]) => Math.floor(n / turnsPerGroup)).values()].map((group) =>
-    group.map(([, turn]) => turn)
+export const measure = (workload: string, implementation: string, turns: ReadonlyArray<Turn>): Measurement => {
+  const total = (field: Exclude<keyof Turn, "latencies">, some = turns) =>
+    some.reduce((sum, turn) => sum + turn[field], 0)
+  const groups = Array.from({ length: Math.ceil(turns.length / turnsPerGroup) }, (_, n) =>
+    turns.slice(n * turnsPerGroup, (n + 1) * turnsPerGroup)
   )
   const latencies = Float64Array.from(turns.flatMap((turn) => turn.latencies)).sort()
   return {
+    workload,
     implementation,
     requests: total("requests"),
-    errors: total("errors"),
     cpu: groups.map((group) => Math.round((total("cpuSeconds", group) / total("requests", group)) * 1e6)),
     rate: groups.map((group) => Math.round(total("requests", group) / total("seconds", group))),
     busy: Math.round((total("cpuSeconds") / total("seconds")) * 100),
@@ -78,15 +77,15 @@ export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Se
       next: () => serialize(server.database.nextRequest(workload), server.tokens.tokenOf),
       name: server.implementation.name,
       turns: [] as Turn[],
+      warmUpRequests: 0,
       ...makeClient(server, run.connections)
     }))
     // V8 compiles the code of a request only after thousands of them, and discards code that is not used for a minute or
     // two: so the warm-up is in turns as well.
-    const warmUps = clients.map(() => 0)
-    while (warmUps.some((requests) => requests < run.warmUpRequests)) {
-      for (const [n, { next, turn }] of clients.entries()) {
-        if ((warmUps[n] ?? 0) >= run.warmUpRequests) continue
-        warmUps[n] = (warmUps[n] ?? 0) + (await turn(next, { milliseconds: 200 })).requests
+    const cold = () => clients.filter((client) => client.warmUpRequests < run.warmUpRequests)
+    for (let some = cold(); some.length > 0; some = cold()) {
+      for (const client of some) {
+        client.warmUpRequests += (await client.turn(client.next, { milliseconds: 200 })).requests
       }
     }
     for (let n = 0; n < run.turns; n++) {
@@ -94,8 +93,8 @@ export const interleave = Effect.fnUntraced(function* (servers: ReadonlyArray<Se
         turns.push(await turn(next, run))
     }
     for (const { close } of clients) close()
-    return clients.map(({ name, turns }) => measure(name, turns))
+    return clients.map(({ name, turns }) => measure(workload.name, name, turns))
   })
-  if (workload.writes) for (const { restore } of new Set(servers.map(({ database }) => database))) yield* restore
+  for (const { restore } of new Set(servers.map(({ database }) => database))) yield* restore
   return measurements
 })

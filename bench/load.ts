@@ -6,7 +6,6 @@ import type { Process } from "./processes.ts"
 /** One turn of one process. */
 export interface Turn {
   readonly requests: number
-  readonly errors: number
   readonly seconds: number
   readonly cpuSeconds: number
   /** Milliseconds. */
@@ -20,23 +19,23 @@ export interface Load {
   readonly rate?: number
 }
 
-/** Bytes of the response at the beginning of a text; undefined while it is incomplete. */
-const responseLength = (text: string) => {
-  const head = text.indexOf("\r\n\r\n")
-  if (head < 0) return undefined
-  const body = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1]
-  const length = head + 4 + Number(body ?? 0)
-  return text.length >= length ? length : undefined
+const isComplete = (response: string) => {
+  const head = response.indexOf("\r\n\r\n")
+  if (head < 0) return false
+  const body = /\r\ncontent-length: (\d+)/i.exec(response.slice(0, head))?.[1]
+  return response.length >= head + 4 + Number(body ?? 0)
 }
 
-/** Keep-alive connections to one process, over which turns of load are sent. */
-export const makeClient = ({ implementation, pid, url }: Process, connections: number) => {
-  const startedAt = new Map<Socket, number>()
+/** Keep-alive connections to one process, over which turns of load are sent. A turn fails if any request fails. */
+export const makeClient = (
+  { implementation, pid, url }: Omit<Process, "child" | "firstResponse">,
+  connections: number
+) => {
   const idle: Array<Socket> = []
+  const startedAt = new Map<Socket, number>()
   let latencies: Array<number> = []
-  let errors = 0
   let onIdle = () => {}
-  let onClose = () => {}
+  let onFailure = (_: Error) => {}
 
   const open = async () => {
     // Responses are read as latin1, so that the length of the text is the number of bytes.
@@ -46,9 +45,9 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
     let text = ""
     socket.on("data", (part: string) => {
       text += part
-      if (responseLength(text) === undefined) return
+      if (!isComplete(text)) return
+      if (!text.startsWith("HTTP/1.1 2")) return onFailure(new Error(`${implementation.title} responded: ${text}`))
       latencies.push(performance.now() - (startedAt.get(socket) ?? 0))
-      if (!text.startsWith("HTTP/1.1 2") && errors++ === 0) process.stderr.write(`${implementation.title}: ${text}\n`)
       text = ""
       startedAt.delete(socket)
       idle.push(socket)
@@ -58,7 +57,7 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
     socket
       .on("error", () => {})
       .once("close", () => {
-        if (startedAt.has(socket)) onClose()
+        if (startedAt.has(socket)) onFailure(new Error(`${implementation.title} closed a connection`))
       })
     idle.push(socket)
   }
@@ -77,13 +76,12 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
   const turn = async (next: () => string, { milliseconds, rate }: Omit<Load, "connections">): Promise<Turn> => {
     await refresh()
     latencies = []
-    errors = 0
     const cpuBefore = cpuSeconds(pid)
     const begin = performance.now()
     let sent = 0
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve, reject) => {
-      onClose = () => reject(new Error(`${implementation.title} closed a connection`))
+      onFailure = reject
       onIdle = () => {
         for (let socket = idle.at(-1); socket !== undefined; socket = idle.at(-1)) {
           const now = performance.now()
@@ -103,7 +101,6 @@ export const makeClient = ({ implementation, pid, url }: Process, connections: n
     usedAt = performance.now()
     return {
       requests: latencies.length,
-      errors,
       seconds: (usedAt - begin) / 1000,
       cpuSeconds: cpuSeconds(pid) - cpuBefore,
       latencies

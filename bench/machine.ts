@@ -32,14 +32,8 @@ export const cpuSeconds = (pid: number) => {
 export const residentMemory = (pid: number) =>
   Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024)
 
-export const describeMachine = (postgres: string) => ({
-  date: new Date().toISOString().slice(0, 10),
-  processor: cpus()[0]?.model ?? "unknown",
-  cores,
-  memory_gb: Math.round(totalmem() / 1024 ** 3),
-  kernel: release(),
-  node: process.version,
-  postgres,
-  server_has_own_core: isPinned
-})
-export type Machine = ReturnType<typeof describeMachine>
+/** The day and the machine of a measurement. */
+export const describeMachine = () =>
+  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model}, ${cores} cores, ` +
+  `${Math.round(totalmem() / 1024 ** 3)} GB, Linux ${release()}, Node ${process.version}; ` +
+  (isPinned ? "the server had a core of its own" : "all processes shared all cores")

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { setTimeout } from "node:timers/promises"
+import { join } from "node:path"
 import { Effect } from "effect"
 import type { Implementation } from "./implementations.ts"
 import { onServerCore } from "./machine.ts"
@@ -26,6 +27,12 @@ export const production = {
   PYTHONDONTWRITEBYTECODE: "1"
 }
 
+/** A directory that is deleted with the scope. */
+export const temporaryDirectory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-tasks-bench-"))),
+  (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
+)
+
 // Below the range for outgoing connections, so that no connection takes the port before the server does.
 const randomPort = () => String(randomInt(10_000, 20_000))
 
@@ -35,9 +42,9 @@ export const stop = (child: ChildProcess) =>
     if (child.exitCode !== null || child.signalCode !== null) return
     const exit = once(child, "exit")
     child.kill("SIGTERM")
-    if ((await Promise.race([exit, setTimeout(10_000, "timeout", { ref: false })])) !== "timeout") return
-    child.kill("SIGKILL")
+    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000)
     await exit
+    clearTimeout(timer)
   })
 
 /** Starts a server on the server's core and waits for its first successful response. It stops with the scope. */
@@ -66,11 +73,7 @@ export const start = Effect.fnUntraced(function* (
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-4096)
   })
-  const isReady = () =>
-    fetch(url + path).then(
-      ({ ok }) => ok,
-      () => false
-    )
+  const isReady = async () => (await fetch(url + path).catch(() => undefined))?.ok === true
   while (!(yield* Effect.promise(isReady))) {
     if (child.exitCode !== null || child.pid === undefined || performance.now() - startedAt > 180_000) {
       return yield* Effect.die(new Error(`${implementation.title} does not start:\n${stderr}`))

@@ -1,4 +1,5 @@
-import * as Results from "./results.ts"
+import type { Measurement } from "./interleaved.ts"
+import { type Figure, groupFigures, parts, type Results, speedup, titleOf } from "./results.ts"
 import { type Quartiles, quartiles } from "./statistics.ts"
 import { targets } from "./targets.ts"
 
@@ -11,75 +12,53 @@ const table = (headers: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n")
 
-const withRange = ({ high, low, median }: Quartiles) =>
-  `${decimal.format(median)} (${decimal.format(low)} to ${decimal.format(high)})`
+const withRange = (values: Quartiles | undefined) => {
+  if (values === undefined) return ""
+  const [median, low, high] = [values.median, values.low, values.high].map((value) => decimal.format(value))
+  return `${median} (${low} to ${high})`
+}
 
 const median = (values: ReadonlyArray<number>) => integer.format(quartiles(values).median)
 
-const percentiles = ({ p50, p95, p99 }: { readonly p50: number; readonly p95: number; readonly p99: number }) =>
-  [p50, p95, p99].map((value) => decimal.format(value)).join(" / ")
-
-/** Workloads down, implementations across. */
-const grid = (
-  results: Results.Results,
-  comparisons: ReadonlyArray<Results.Comparison>,
-  show: (comparison: Results.Comparison) => string | undefined
-) => {
-  const names = [...new Set(comparisons.map(({ implementation }) => implementation))]
+const comparisonTable = (comparisons: ReadonlyArray<Measurement>) => {
+  const ratio = (one: Measurement, field: "cpu" | "rate") =>
+    one.implementation === "service" ? "" : withRange(speedup(comparisons, one, field))
   return table(
-    ["", ...names.map((name) => results.titles[name] ?? name)],
-    [...Map.groupBy(comparisons, ({ workload }) => workload)].map(([workload, row]) => [
-      results.titles[workload] ?? workload,
-      ...names.map((name) => row.flatMap((one) => (one.implementation === name ? (show(one) ?? "") : [])).join(""))
+    ["", "Implementation", "CPU, µs (busy)", "Its CPU / ours", "Requests/s", "Our rate / its", "p50 / p95 / p99, ms"],
+    comparisons.map((one) => [
+      titleOf(one.workload),
+      titleOf(one.implementation),
+      `${median(one.cpu)} (${one.busy} %)`,
+      ratio(one, "cpu"),
+      median(one.rate),
+      ratio(one, "rate"),
+      [one.p50, one.p95, one.p99].map((value) => decimal.format(value)).join(" / ")
     ])
   )
 }
 
-const comparisonSections = (results: Results.Results) =>
-  [...Map.groupBy(results.comparisons, ({ tokens }) => tokens)].flatMap(([tokens, rows]) => {
-    const peers = rows.filter(({ implementation }) => implementation !== "service")
-    const speedup = (field: "cpu" | "rate") => (peer: Results.Comparison) => {
-      const found = Results.speedup(results, peer, field)
-      return found && withRange(found)
-    }
-    return [
-      `### Comparison with ${tokens} tokens`,
-      "Microseconds of server CPU per request, and how much of the time the server used its core:",
-      grid(results, rows, ({ busy, cpu }) => `${median(cpu)} (${busy} %)`),
-      "How many times as fast this service is by CPU time, with quartiles:",
-      grid(results, peers, speedup("cpu")),
-      "Requests per second, and latency in milliseconds, p50 / p95 / p99:",
-      grid(results, rows, ({ rate, ...times }) => `${median(rate)}, ${percentiles(times)}`),
-      "How many times as many requests per second this service answers, with quartiles:",
-      grid(results, peers, speedup("rate"))
-    ]
-  })
+const figureTable = (figures: ReadonlyArray<Figure> = []) =>
+  table(
+    ["", "Implementation", "Median (quartiles)"],
+    groupFigures(figures).map(({ figure, implementation, unit, ...values }) => [
+      figure,
+      titleOf(implementation),
+      `${withRange(values)} ${unit}`
+    ])
+  )
 
 /** The results as Markdown. */
-export const report = (results: Results.Results) => {
-  const { figures, machine, titles } = results
+export const report = (results: Results) => {
   const checked = targets(results)
-  return [
-    `Measured on ${machine.date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory_gb} GB, ` +
-      `Linux ${machine.kernel}, Node ${machine.node}, PostgreSQL ${machine.postgres}. ` +
-      `${machine.server_has_own_core ? "The server had a core of its own" : "All processes shared all cores"}. ` +
-      `${integer.format(results.tasks)} tasks, ${results.turns} turns for each implementation and workload.`,
-    "### Targets",
-    table(
-      ["", "Target", "Measured", "Met"],
-      checked.map(({ isMet, measured, target, title }) => [title, target, measured, isMet ? "yes" : "**no**"])
-    ),
-    ...comparisonSections(results),
-    "### Memory, start and token verification",
-    table(
-      ["", "Implementation", "Value"],
-      figures.map(({ figure, implementation, unit, value }) => [
-        figure,
-        titles[implementation] ?? implementation,
-        `${decimal.format(value)} ${unit}`
-      ])
-    )
-  ].join("\n\n")
+  const rows = checked.map((one) => [one.title, one.target, one.measured, one.isMet ? "yes" : "**no**"])
+  const sections = parts.flatMap(({ name, title }) => {
+    const found = results[name]
+    if (found === undefined) return []
+    const { command, comparisons, figures, machine } = found
+    const measured = comparisons === undefined ? figureTable(figures) : comparisonTable(comparisons)
+    return [`### ${title}`, `\`${command}\`, ${machine}.`, measured]
+  })
+  return ["### Targets", table(["", "Target", "Measured", "Met"], rows), ...sections].join("\n\n")
 }
 
 const begin = "<!-- generated by npm run bench -- --document -->"
@@ -89,6 +68,6 @@ const end = "<!-- end of the generated part -->"
 export const replaceGenerated = (page: string, text: string) => {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`The page lacks the lines ${begin} and ${end}`)
-  const chart = "![CPU time per request and requests per second](../bench/results/latest.svg)"
+  const chart = "![CPU time per request](../bench/results/latest.svg)"
   return `${page.slice(0, from + begin.length)}\n\n${chart}\n\n${text}\n\n${page.slice(to)}`
 }

@@ -1,59 +1,56 @@
-// Measures what idle streams of events cost one process: npm run bench:streams
-import { Agent, request } from "node:http"
-import { NodeRuntime } from "@effect/platform-node"
 import { Effect } from "effect"
 import * as AccessTokens from "./accessTokens.ts"
-import * as Database from "./database.ts"
+import type { Database } from "./database.ts"
 import { service } from "./implementations.ts"
 import { cpuSeconds, residentMemory } from "./machine.ts"
+import { options } from "./options.ts"
 import * as Processes from "./processes.ts"
+import { type Figure, figureNames } from "./results.ts"
 
-const streams = 5000
 const streamsOfUser = 10
-const idle = 30
 
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+const limits = { CONNECTIONS_MAX: "10000", CONNECTIONS_MAX_ADDRESS: "10000", EVENT_STREAMS_MAX: "10000" }
 
-/** Resolves at the first event of a stream, which then stays open. */
-const open = (url: string, token: string) =>
-  new Promise<void>((resolve, reject) => {
-    const options = { agent, headers: { authorization: `Bearer ${token}` } }
-    const outgoing = request(`${url}/api/events`, options, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
-      response.on("data", () => resolve())
-    })
-    outgoing.once("error", reject).end()
-  })
+// The garbage collector closes the stream of a reader that it finds.
+const readers: Array<unknown> = []
+
+/** Reads the first event of a stream, which then stays open. */
+const open = async (url: string, token: string, signal: AbortSignal) => {
+  const response = await fetch(`${url}/api/events`, { headers: { authorization: `Bearer ${token}` }, signal })
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  const reader = response.body?.getReader()
+  await reader?.read()
+  readers.push(reader)
+}
 
 /** Resident memory after a while without requests, and CPU time meanwhile. */
 const rest = Effect.fnUntraced(function* (pid: number) {
-  yield* Effect.sleep("5 seconds")
+  const seconds = options.idleSeconds
+  yield* Effect.sleep(`${seconds / 6} seconds`)
   const before = cpuSeconds(pid)
-  yield* Effect.sleep(`${idle} seconds`)
-  return { megabytes: residentMemory(pid), cpu: (100 * (cpuSeconds(pid) - before)) / idle }
+  yield* Effect.sleep(`${seconds} seconds`)
+  return { memory: residentMemory(pid), cpu: (100 * (cpuSeconds(pid) - before)) / seconds }
 })
 
-const bench = Effect.gen(function* () {
-  const database = yield* Database.filled(yield* Database.start, 10_000)
-  const users = Array.from({ length: streams / streamsOfUser }, (_, n) => `user-${n}`)
+/** What idle streams of events cost one process. */
+export const measureStreams = Effect.fnUntraced(function* (database: Database) {
+  const users = Array.from({ length: options.streams / streamsOfUser }, (_, n) => `user-${n}`)
   const tokens = yield* AccessTokens.make("HS256", users)
-  const limits = { CONNECTIONS_MAX: "10000", CONNECTIONS_MAX_ADDRESS: "10000", EVENT_STREAMS_MAX: "10000" }
   const environment = { ...Processes.production, ...limits, ...database.environment, ...tokens.environment }
   const { pid, url } = yield* Processes.start(service, environment, "/health/ready")
   const without = yield* rest(pid)
+  const closing = new AbortController()
   for (const user of users) {
-    yield* Effect.promise(() =>
-      Promise.all(Array.from({ length: streamsOfUser }, () => open(url, tokens.tokenOf(user))))
-    )
+    const opened = Array.from({ length: streamsOfUser }, () => open(url, tokens.tokenOf(user), closing.signal))
+    yield* Effect.promise(() => Promise.all(opened))
   }
   const withStreams = yield* rest(pid)
-  const growth = withStreams.megabytes - without.megabytes
-  process.stdout.write(
-    `${streams} idle streams: ${growth} MB more resident memory (${without.megabytes} to ${withStreams.megabytes} MB), ` +
-      `CPU ${without.cpu.toFixed(1)} % to ${withStreams.cpu.toFixed(1)} % of a core\n`
-  )
-  agent.destroy()
-  if (growth > 100) yield* Effect.die(new Error("the streams need more than 100 MB"))
+  closing.abort()
+  const implementation = service.name
+  const figures: ReadonlyArray<Figure> = [
+    { figure: figureNames.streamsMemory, implementation, value: withStreams.memory - without.memory, unit: "MB" },
+    { figure: "Use of a core without streams", implementation, value: without.cpu, unit: "%" },
+    { figure: "Use of a core with 5,000 idle streams", implementation, value: withStreams.cpu, unit: "%" }
+  ]
+  return { figures }
 })
-
-NodeRuntime.runMain(Effect.scoped(bench))

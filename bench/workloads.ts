@@ -1,5 +1,5 @@
 /** A task in the database. The version is kept up to date by the requests that change it. */
-export interface Target {
+export interface Task {
   readonly user_id: string
   readonly id: string
   version: number
@@ -16,24 +16,23 @@ export interface Request {
 export interface Workload {
   readonly name: string
   readonly title: string
-  readonly writes: boolean
-  readonly request: (target: Target, n: number) => Request
+  readonly request: (target: Task, n: number) => Request
 }
 
 const path = "/api/tasks"
 
-const getOne = ({ id, user_id }: Target): Request => ({ method: "GET", path: `${path}/${id}`, user_id })
+const getOne = ({ id, user_id }: Task): Request => ({ method: "GET", path: `${path}/${id}`, user_id })
 
-const list = ({ user_id }: Target): Request => ({ method: "GET", path: `${path}?limit=20`, user_id })
+const list = ({ user_id }: Task): Request => ({ method: "GET", path: `${path}?limit=20`, user_id })
 
-const create = ({ user_id }: Target, n: number): Request => ({
+const create = ({ user_id }: Task, n: number): Request => ({
   method: "POST",
   path,
   user_id,
   body: { title: `Buy ${n} eggs`, description: "The brown ones.", priority: "low", due_at: "2027-01-31T09:30:00.000Z" }
 })
 
-const patch = (target: Target, n: number): Request => {
+const patch = (target: Task, n: number): Request => {
   target.version++
   return {
     method: "PATCH",
@@ -43,37 +42,33 @@ const patch = (target: Target, n: number): Request => {
   }
 }
 
-const patchIfMatch = (target: Target, n: number): Request => ({ ifMatch: target.version, ...patch(target, n) })
+const patchIfMatch = (target: Task, n: number): Request => ({ ifMatch: target.version, ...patch(target, n) })
 
-export const get: Workload = { name: "get", title: "GET one", writes: false, request: getOne }
+export const get: Workload = { name: "get", title: "GET one", request: getOne }
 
 export const mix: Workload = {
   name: "mix",
   title: "Mix 60/30/10",
-  writes: true,
+
   request: (target, n) => (n % 10 < 6 ? getOne(target) : n % 10 < 9 ? list(target) : create(target, n))
 }
 
 /** The mix over 100 connections, for latency. */
 export const mixAtFullLoad: Workload = { ...mix, name: "mix-full-load", title: "Mix at full load" }
 
-export const mixAtFixedRate: Workload = {
-  ...mix,
-  name: "mix-fixed-rate",
-  title: "Mix at 60 % of Fastify"
-}
+export const mixAtFixedRate: Workload = { ...mix, name: "mix-fixed-rate", title: "Mix at 60 % of Fastify" }
 
 export const workloads: ReadonlyArray<Workload> = [
   get,
-  { name: "list", title: "List 20", writes: false, request: list },
-  { name: "post", title: "POST", writes: true, request: create },
-  { name: "patch-if-match", title: "PATCH with If-Match", writes: true, request: patchIfMatch },
-  { name: "patch", title: "PATCH", writes: true, request: patch },
+  { name: "list", title: "List 20", request: list },
+  { name: "post", title: "POST", request: create },
+  { name: "patch-if-match", title: "PATCH with If-Match", request: patchIfMatch },
+  { name: "patch", title: "PATCH", request: patch },
   mix
 ]
 
 /** Builds one request after the other, each for the next task. Processes that share a database share it. */
-export const makeRequests = (targets: ReadonlyArray<Target>) => {
+export const makeRequests = (targets: ReadonlyArray<Task>) => {
   let n = 0
   return (workload: Workload) => {
     const target = targets[n % targets.length]
@@ -81,7 +76,6 @@ export const makeRequests = (targets: ReadonlyArray<Target>) => {
     return workload.request(target, n++)
   }
 }
-export type NextRequest = ReturnType<typeof makeRequests>
 
 /** A request as bytes on the wire. It names an origin, as a browser's request does. */
 export const serialize = ({ body, ifMatch, method, path, user_id }: Request, tokenOf: (user: string) => string) => {

@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Effect, Layer, type Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
@@ -9,10 +9,8 @@ import * as PostgresDatabase from "../database/PostgresDatabase.ts"
 import { ChangeBus } from "../events/ChangeBus.ts"
 import { ChangeHub } from "../events/ChangeHub.ts"
 import * as NotifyBus from "../events/NotifyBus.ts"
-import * as RedisBus from "../events/RedisBus.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
-import * as RedisRateLimitStore from "../rate-limit/RedisRateLimitStore.ts"
 import { AccountQuotas } from "../repositories/AccountQuotas.ts"
 
 /** For log messages. The URL is not logged: it contains a password. */
@@ -90,17 +88,33 @@ export const quotasLayer = (config: Config) =>
     stored_response: config.QUOTA_STORED_RESPONSES
   })
 
+// The driver is large. A start without Redis does not load it.
+const redisRateLimitStoreLayer = (url: Redacted.Redacted) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../rate-limit/RedisRateLimitStore.ts")),
+      ({ layer }) => layer(url)
+    )
+  )
+const redisBusLayer = (url: Redacted.Redacted) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../events/RedisBus.ts")),
+      ({ layer }) => layer(url)
+    )
+  )
+
 /** With Redis all processes share their rate limits; without it each process has its own. */
 export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>
   RateLimiters.layer({ address, user }).pipe(
-    Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : RedisRateLimitStore.layer(REDIS_URL))
+    Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : redisRateLimitStoreLayer(REDIS_URL))
   )
 
 /** How processes tell each other about changes. Only one process uses the embedded database. */
 const changeBusLayer = (config: Config) => {
   const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
   if (url === undefined) return ChangeBus.layerLocal
-  if (config.REDIS_URL !== undefined) return RedisBus.layer(config.REDIS_URL)
+  if (config.REDIS_URL !== undefined) return redisBusLayer(config.REDIS_URL)
   return NotifyBus.layer({ url, connectTimeout: config.DATABASE_CONNECT_TIMEOUT })
 }
 

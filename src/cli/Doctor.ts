@@ -8,7 +8,6 @@ import * as Config from "../config/Config.ts"
 import { isLocalHost, isVerified, parsePostgresUrl } from "../config/PostgresUrl.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import * as Redis from "../rate-limit/Redis.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { CommandFailed, formatError } from "./ErrorReporting.ts"
 import { databaseClockSkew } from "./ReadinessChecks.ts"
@@ -120,10 +119,13 @@ const checkDatabase = (config: Config.Config) =>
 const checkRateLimits = ({ REDIS_URL }: Config.Config) =>
   REDIS_URL === undefined
     ? Effect.succeed(ok("rate limits", "counted per process: set REDIS_URL to share them"))
-    : Effect.match(Redis.probe(REDIS_URL), {
-        onFailure: (failure) => error("rate limits", `cannot use Redis (REDIS_URL): ${formatError(failure)}`),
-        onSuccess: () => ok("rate limits", "counted in Redis")
-      })
+    : Effect.promise(() => import("../rate-limit/Redis.ts")).pipe(
+        Effect.flatMap(({ probe }) => probe(REDIS_URL)),
+        Effect.match({
+          onFailure: (failure) => error("rate limits", `cannot use Redis (REDIS_URL): ${formatError(failure)}`),
+          onSuccess: () => ok("rate limits", "counted in Redis")
+        })
+      )
 
 const checkOrigins = (config: Config.Config): Finding => {
   const origins = AppLayers.allowedOrigins(config)

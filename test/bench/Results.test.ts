@@ -1,39 +1,30 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { chart } from "../../bench/chart.ts"
-import { measure } from "../../bench/interleaved.ts"
+import { type Measurement, measure } from "../../bench/interleaved.ts"
+import { makeClient } from "../../bench/load.ts"
 import { replaceGenerated, report } from "../../bench/report.ts"
-import { type Comparison, errors, type Figure, figureNames, type Results } from "../../bench/results.ts"
+import { type Figure, figureNames, type PartResults, type Results } from "../../bench/results.ts"
 import { quartiles, ratios } from "../../bench/statistics.ts"
 import { targets } from "../../bench/targets.ts"
 import { makeRequests, workloads } from "../../bench/workloads.ts"
 
-const figures = { requests: 9000, errors: 0, rate: [3000], busy: 100, p50: 1, p95: 2, p99: 3 }
+const figures = { requests: 9000, rate: [3000], busy: 100, p50: 1, p95: 2, p99: 3 }
 
-const comparison = (implementation: string, cpu: number): Comparison => ({
+const comparison = (implementation: string, cpu: number): Measurement => ({
   ...figures,
-  tokens: "HS256",
   workload: "get",
   implementation,
   cpu: [cpu]
 })
 
-const results: Results = {
-  machine: {
-    date: "2026-11-21",
-    processor: "A & B <fast>",
-    cores: 2,
-    memory_gb: 8,
-    kernel: "6",
-    node: "v24",
-    postgres: "18",
-    server_has_own_core: true
-  },
-  tasks: 10,
-  turns: 3,
-  titles: { service: "This & that", fastify: "Fastify", get: "GET one" },
-  comparisons: [comparison("service", 150), comparison("fastify", 300)],
-  figures: []
-}
+const part: PartResults = { command: "npm run bench -- HS256", machine: "A processor" }
+
+const compared = (...comparisons: ReadonlyArray<Measurement>): Results => ({ HS256: { ...part, comparisons } })
+
+const results = compared(comparison("service", 150), comparison("fastify", 300))
 
 const figure = (figure: string, implementation: string, value: number): Figure => ({
   figure,
@@ -54,48 +45,53 @@ describe("bench statistics", () => {
   })
 
   it("computes CPU time per request over groups of turns", () => {
-    const turn = { requests: 100, errors: 1, seconds: 0.1, cpuSeconds: 0.05, latencies: [1, 2, 3] }
+    const turn = { requests: 100, seconds: 0.1, cpuSeconds: 0.05, latencies: [1, 2, 3] }
     const measured = measure(
+      "get",
       "service",
       Array.from({ length: 10 }, () => turn)
     )
     assert.deepStrictEqual(measured.cpu, [500, 500])
     assert.deepStrictEqual(measured.rate, [1000, 1000])
-    assert.deepStrictEqual([measured.requests, measured.errors, measured.p50], [1000, 10, 2])
+    assert.deepStrictEqual([measured.requests, measured.p50], [1000, 2])
   })
 })
 
 describe("bench targets", () => {
   it("compares a measured speedup with its target and skips what was not measured", () => {
     assert.deepStrictEqual(verdicts(results), [["2.00", true]])
-    const slower = { ...results, comparisons: [comparison("service", 150), comparison("fastify", 298)] }
+    const slower = compared(comparison("service", 150), comparison("fastify", 298))
     assert.deepStrictEqual(verdicts(slower), [["1.99", false]])
   })
 
   it("requires that memory is at most Fastify's after the mix and does not grow afterwards", () => {
-    const withMemory = (service: number, later: number) =>
+    const withMemory = (service: number, growth: number) =>
       verdicts({
-        ...results,
-        comparisons: [],
-        figures: [
-          figure(figureNames.memoryAfterMix, "service", service),
-          figure(figureNames.memoryAfterMix, "fastify", 200),
-          figure(figureNames.memoryLater, "service", later)
-        ]
+        memory: {
+          ...part,
+          figures: [
+            figure(figureNames.memoryAfterMix, "service", service),
+            figure(figureNames.memoryAfterMix, "fastify", 200),
+            figure(figureNames.memoryGrowth, "service", growth)
+          ]
+        }
       }).map(([, isMet]) => isMet)
-    assert.deepStrictEqual(withMemory(200, 210), [true, true])
-    assert.deepStrictEqual(withMemory(201, 212), [false, false])
+    assert.deepStrictEqual(withMemory(200, 5), [true, true])
+    assert.deepStrictEqual(withMemory(201, 6), [false, false])
   })
 
-  it("requires half of the previous version's start time", () => {
+  it("requires half of the previous version's start time in the median", () => {
     const withStart = (milliseconds: number) =>
       verdicts({
-        ...results,
-        comparisons: [],
-        figures: [
-          figure(figureNames.bundleStart, "service", milliseconds),
-          figure(figureNames.bundleStart, "previous", 600)
-        ]
+        start: {
+          ...part,
+          figures: [
+            figure(figureNames.bundleStart, "service", 0),
+            figure(figureNames.bundleStart, "service", milliseconds),
+            figure(figureNames.bundleStart, "service", 900),
+            figure(figureNames.bundleStart, "previous", 600)
+          ]
+        }
       })
     assert.deepStrictEqual(
       [...withStart(300), ...withStart(301)],
@@ -105,9 +101,21 @@ describe("bench targets", () => {
       ]
     )
   })
+})
 
-  it("counts failed requests of all comparisons", () => {
-    assert.strictEqual(errors({ ...results, comparisons: [{ ...comparison("service", 1), errors: 2 }] }), 2)
+describe("bench load", () => {
+  it("fails the run when a request fails", async () => {
+    const server = createServer((_request, response) => response.writeHead(503).end("busy"))
+    await once(server.listen(0, "127.0.0.1"), "listening")
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { close, turn } = makeClient(
+      { implementation: { name: "a", title: "A", command: [] }, pid: process.pid, url },
+      1
+    )
+    const failure = await turn(() => "GET / HTTP/1.1\r\nHost: a\r\n\r\n", { milliseconds: 50 }).catch(String)
+    close()
+    server.close().closeAllConnections()
+    assert.match(String(failure), /A responded: HTTP\/1.1 503/)
   })
 })
 
@@ -117,16 +125,16 @@ describe("bench report", () => {
     const page = `# Page\n\n${markers[0]}\n\nold\n\n${markers[1]}\n\nEnd\n`
     const once = replaceGenerated(page, report(results))
     assert.notInclude(once, "old")
-    assert.include(once, "| GET one | 150 (100 %) | 300 (100 %) |")
+    assert.include(once, "| GET one | Fastify + pg | 300 (100 %) | 2 (2 to 2) |")
     assert.isTrue(once.startsWith("# Page") && once.endsWith("End\n"))
     assert.strictEqual(replaceGenerated(once, report(results)), once)
     assert.throws(() => replaceGenerated("# Page", ""), "The page lacks")
   })
 
-  it("draws a bar for each implementation in each panel of the chart", () => {
-    const svg = chart(results)
-    assert.strictEqual(svg.split('class="range"').length - 1, 4)
-    assert.include(svg, "This &amp; that")
+  it("draws a bar for each implementation in the chart", () => {
+    const svg = chart([comparison("service", 150), comparison("A & B", 300)])
+    assert.strictEqual(svg.split('class="range"').length - 1, 2)
+    assert.include(svg, "A &amp; B")
     assert.include(svg, "prefers-color-scheme: dark")
   })
 })
