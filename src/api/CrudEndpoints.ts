@@ -6,13 +6,13 @@ import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
 import {
   createdResponse,
-  ifMatch,
   ifNoneMatch,
   mergePatch,
   NotModified,
   pageResponse,
   type RowSchema,
-  withETag
+  withETag,
+  writeConditions
 } from "./schemas/ResponseSchemas.ts"
 
 /**
@@ -55,7 +55,7 @@ export const crudEndpoints = <
   const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
   const change = {
     params,
-    headers: ifMatch,
+    headers: writeConditions,
     payload: mergePatch(update),
     success: withETag(row),
     error: [notFound, versionConflict, ...refused] as never
@@ -68,7 +68,7 @@ export const crudEndpoints = <
   type Tagged = typeof change.success
   type Created = ReturnType<typeof createdResponse<Row>>
   type Key = typeof idempotencyKey
-  type IfMatch = typeof ifMatch
+  type Conditions = typeof writeConditions
   type IfNoneMatch = typeof ifNoneMatch
   type Read = readonly [Tagged, typeof NotModified]
   type UpdateErrors = readonly [NotFound, VersionConflict, ...Refused]
@@ -108,27 +108,36 @@ export const crudEndpoints = <
       error: notFound as never
     }).annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
 
-    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("update", item, change)
+    HttpApiEndpoint.patch<"update", Item, Params, never, Patch, Conditions, Tagged, UpdateErrors>(
+      "update",
+      item,
+      change
+    )
       .middleware(BodyLimits)
       .annotateMerge(
         documented("update", `Update a ${name} (PATCH)`, `${partial} This is a JSON merge patch (RFC 7396).`)
       ),
 
-    HttpApiEndpoint.put<"put", Item, Params, never, Patch, IfMatch, Tagged, UpdateErrors>("put", item, change)
+    HttpApiEndpoint.put<"put", Item, Params, never, Patch, Conditions, Tagged, UpdateErrors>("put", item, change)
       .middleware(BodyLimits)
       .annotateMerge(
         documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
       ),
 
-    HttpApiEndpoint.delete<"remove", Item, Params, never, never, IfMatch, Empty, readonly [NotFound, VersionConflict]>(
+    HttpApiEndpoint.delete<
       "remove",
-      item,
-      {
-        params,
-        headers: ifMatch,
-        error: [notFound, versionConflict] as never
-      }
-    ).annotateMerge(
+      Item,
+      Params,
+      never,
+      never,
+      Conditions,
+      Empty,
+      readonly [NotFound, VersionConflict]
+    >("remove", item, {
+      params,
+      headers: writeConditions,
+      error: [notFound, versionConflict] as never
+    }).annotateMerge(
       documented("remove", `Delete a ${name}`, `${descriptions.remove} \`If-Match\` names the version to delete.`)
     )
   ] as const

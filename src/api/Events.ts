@@ -7,7 +7,10 @@ import { AcceptsTicket } from "./middleware/Authorization.ts"
 import { operation } from "./openapi/Operation.ts"
 
 const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType: "text/event-stream" }), {
-  "x-accel-buffering": Schema.Literal("no").pipe(described("Makes proxies such as nginx pass events on at once."))
+  "x-accel-buffering": Schema.Literal("no").pipe(described("Makes proxies such as nginx pass events on at once.")),
+  "cache-control": Schema.Literal("no-store, no-transform").pipe(
+    described("Proxies that compress the stream would keep events back.")
+  )
 })
 
 export const EventTicket = Schema.Struct({

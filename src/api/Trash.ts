@@ -2,11 +2,11 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
 import { ListQuery } from "../domain/Pagination.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
-import { TaskNotFound } from "./errors/TaskErrors.ts"
+import { TaskNotFound, TaskVersionConflict } from "./errors/TaskErrors.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
-import { pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
+import { ifMatch, pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
 const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
 
@@ -25,9 +25,9 @@ export class TrashApi extends HttpApiGroup.make("trash")
   .add(
     HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
       params,
-      headers: idempotencyKey,
+      headers: { ...ifMatch, ...idempotencyKey },
       success: withETag(Task),
-      error: TaskNotFound
+      error: [TaskNotFound, TaskVersionConflict]
     })
       .middleware(Idempotency)
       .annotateMerge(
@@ -35,7 +35,11 @@ export class TrashApi extends HttpApiGroup.make("trash")
       )
   )
   .add(
-    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", { params, error: TaskNotFound }).annotateMerge(
+    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", {
+      params,
+      headers: ifMatch,
+      error: [TaskNotFound, TaskVersionConflict]
+    }).annotateMerge(
       operation(
         "purgeTask",
         "Delete a task for good",

@@ -157,6 +157,8 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   let refilledAt = yield* Clock.currentTimeMillis
   const mayFetch = Effect.map(Clock.currentTimeMillis, (now) => {
     if (fetching !== undefined) return true
+    // The clock was set back.
+    refilledAt = Math.min(refilledAt, now)
     const refills = Math.floor((now - refilledAt) / fetchRefill)
     if (refills > 0) {
       tokens = Math.min(fetchBurst, tokens + refills)

@@ -1,4 +1,4 @@
-import { Effect, Layer, type Redacted } from "effect"
+import { Duration, Effect, Layer, type Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
@@ -30,11 +30,14 @@ export const withMigrationClient =
     return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(config, url))
   }
 
+/** A connection to a server that was replaced would find that one's health. */
+const healthConnectionLifetime = Duration.seconds(10)
+
 /** One connection for health checks only. The embedded database has a single session for everything. */
 export const healthSqlClientLayer = (config: Config) =>
   config.DATABASE_URL === undefined
     ? Layer.effect(SqlClient.SqlClient, Effect.service(SqlClient.SqlClient))
-    : PostgresDatabase.layerDirect(config, config.DATABASE_URL)
+    : PostgresDatabase.layerDirect({ ...config, DATABASE_POOL_LIFETIME: healthConnectionLifetime }, config.DATABASE_URL)
 
 export const secret = (config: Config) =>
   config.BETTER_AUTH_SECRET === undefined

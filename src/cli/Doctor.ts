@@ -10,7 +10,7 @@ import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { CommandFailed, formatError } from "./ErrorReporting.ts"
-import { databaseClockSkew } from "./ReadinessChecks.ts"
+import { databaseState, readOnly } from "./ReadinessChecks.ts"
 import { rolePrivileges } from "./RolePrivileges.ts"
 
 /** Only errors fail the command. */
@@ -98,10 +98,12 @@ const checkDatabase = (config: Config.Config) =>
     const { applied, pending, unknown } = yield* Migrations.status
     const rlsErrors = yield* RowSecurity.check(config.DATABASE_RLS === "on")
     const isEmbedded = config.DATABASE_URL === undefined
+    const { isReadOnly, skew } = yield* databaseState
     return [
       ok("database", isEmbedded ? AppLayers.databaseName(config) : `PostgreSQL ${server?.version}`),
       ...(config.DATABASE_URL === undefined ? [] : yield* checkTls(config.DATABASE_URL)),
-      checkClock("database's clock", yield* databaseClockSkew),
+      checkClock("database's clock", skew),
+      ...(isReadOnly ? [error("writes", readOnly)] : []),
       ...(isEmbedded ? [ok("role", "superuser of the embedded database")] : yield* checkRole),
       pending.length === 0
         ? ok("migrations", `${applied.length} applied, none pending`)

@@ -1,4 +1,4 @@
-import { Cause, Console, Data, Effect, Predicate, Runtime } from "effect"
+import { Cause, Console, Data, Effect, PlatformError, Predicate, Runtime } from "effect"
 import { HttpServerError } from "effect/http"
 import { Migrator, SqlError } from "effect/sql"
 
@@ -20,6 +20,8 @@ export const formatError = (error: unknown): string => {
     return `cannot open the port (HOST, PORT): ${innermostMessage(error)}`
   if (error instanceof Migrator.MigrationError && error.cause instanceof Error)
     return `${error.message}, and nothing was applied: ${innermostMessage(error)}`
+  // The library's own message leaves out what the system said, such as that a disk is full.
+  if (error instanceof PlatformError.PlatformError) return innermostMessage(error.reason)
   return error instanceof Error ? error.message : String(error)
 }
 

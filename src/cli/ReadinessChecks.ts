@@ -20,19 +20,27 @@ const failIf = (isFailing: boolean, reason: string) => (isFailing ? Effect.fail(
 
 const wrongIf = (isWrong: boolean, reason: string) => (isWrong ? Effect.fail(new WrongSchema({ reason })) : Effect.void)
 
-/** The difference to the database's clock, in seconds. */
-export const databaseClockSkew = Effect.gen(function* () {
+/** The difference to the database's clock in seconds, and whether it accepts writes: a standby does not. */
+export const databaseState = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ now: number }>`select (extract(epoch from now()) * 1000)::float8 as now`
-  return Math.round(Math.abs((row?.now ?? 0) - (yield* Clock.currentTimeMillis)) / 1000)
+  const [row] = yield* sql<{ now: number; is_read_only: boolean }>`
+    select (extract(epoch from now()) * 1000)::float8 as now,
+      current_setting('transaction_read_only')::bool as is_read_only
+  `
+  const skew = Math.round(Math.abs((row?.now ?? 0) - (yield* Clock.currentTimeMillis)) / 1000)
+  return { skew, isReadOnly: row?.is_read_only === true }
 })
+
+export const readOnly = "the database is read-only: it is a standby, or its disk is full"
 
 /** The `SqlClient` is a connection of its own, so that checks neither wait for requests nor delay them. */
 export const readinessLayer = ({ DATABASE_RLS }: Config) =>
   Readiness.layer<SqlClient.SqlClient | Auth>(
     {
-      database: Effect.flatMap(withTimeout(databaseClockSkew, "the database does not respond"), (skew) =>
-        failIf(skew > clockTolerance, `the clocks of the database and of the service differ by ${skew} s`)
+      database: Effect.flatMap(withTimeout(databaseState, "the database does not respond"), ({ isReadOnly, skew }) =>
+        isReadOnly
+          ? Effect.fail(readOnly)
+          : failIf(skew > clockTolerance, `the clocks of the database and of the service differ by ${skew} s`)
       ),
       migrations: Effect.flatMap(withTimeout(Migrations.status, "the migrations cannot be read"), ({ pending }) =>
         wrongIf(pending.length > 0, `pending: ${pending.join(", ")}`)

@@ -49,7 +49,7 @@ export const makeHttpTransport = (options: ClientOptions) => {
   const once = async <A>(url: string, init: RequestInit, bearer: TokenResult, read: Read<A>) => {
     const { signal } = init
     const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
-    // The time limit ends with the headers: an export may take longer than a request.
+    // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
     const limit = new AbortController()
     const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined
     // A listener on the caller's signal would stay as long as that: a synchronization has one for thousands of requests.
@@ -57,7 +57,6 @@ export const makeHttpTransport = (options: ClientOptions) => {
     try {
       signal?.throwIfAborted()
       const response = await send(url, { ...init, headers, signal: either })
-      clearTimeout(timer)
       return response.ok ? { value: await read(response) } : { error: await toError(response) }
     } catch (cause) {
       signal?.throwIfAborted()

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
+import { parseEnv } from "node:util"
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
 import { ConfigSchema, defaults, secretNames } from "./Settings.ts"
 
@@ -127,11 +128,15 @@ export const workerRestartsVariable = "TASKS_WORKER_RESTARTS"
 
 export const workerRestarts = () => Number(process.env[workerRestartsVariable] ?? 0)
 
-const loadWith = (options: Options) =>
-  Effect.suspend(() => {
-    if (existsSync(".env")) process.loadEnvFile(".env")
-    return read(process.env, options)
+/** The variables of a file, if there is one. Editors on Windows begin a file with a byte order mark. */
+export const readEnvFile = (path: string) =>
+  Effect.try({
+    try: (): Variables => (existsSync(path) ? parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) : {}),
+    catch: (thrown) => new InvalidConfig({ errors: [`.env: cannot be read (${errorCode(thrown)})`] })
   })
+
+const loadWith = (options: Options) =>
+  Effect.flatMap(readEnvFile(".env"), (variables) => read({ ...variables, ...process.env }, options))
 
 /** The configuration of this process. Its environment overrides the file `.env` in the working directory. */
 export const load = loadWith({ needsTokens: true })

@@ -177,12 +177,26 @@ const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, 
   }
 }
 
+// Passwords with these characters are the most common error in URLs, and what follows them is misread.
+const unencoded = /^[^@/?#]*:\/\/[^@/?#]*[/?#][^@]*@/
+
 /** Throws `InvalidPostgresUrl` for what it does not understand. */
 export const parsePostgresUrl = (text: string): PostgresUrl => {
+  try {
+    return parse(text)
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidPostgresUrl && unencoded.test(text))) throw thrown
+    return fail("/, ? and # in the user or the password must be written as %2F, %3F and %23")
+  }
+}
+
+const parse = (text: string): PostgresUrl => {
   const match = syntax.exec(text)
   if (match === null) return fail(form)
   const [, userInfo, authority = "", path = "", query = ""] = match
   if (authority.includes("@")) fail("an @ in the user or the password must be written as %40")
+  // The beginning of a password can look like a port.
+  if (userInfo === undefined && path.includes("@")) fail(form)
   const parameters = parametersOf(query)
   const [, user, secret] = /^([^:]*)(?::(.*))?$/.exec(userInfo ?? "") ?? []
   return {

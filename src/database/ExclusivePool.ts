@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function* (config: PgConnection.Config, ro
     Effect.suspend(() => {
       stats.inUse--
       const isInterrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
-      const isOld = performance.now() - tracked.openedAt >= lifetime
+      const isOld = tracked.isStale || performance.now() - tracked.openedAt >= lifetime
       return isInterrupted || isOld ? Pool.invalidate(pool, tracked) : Effect.void
     })
 
@@ -77,6 +77,10 @@ export const make = Effect.fnUntraced(function* (config: PgConnection.Config, ro
   return {
     stats,
     connections,
+    /** Closes stale connections: at once, or when they are given back. */
+    tick: () => {
+      for (const tracked of connections) if (tracked.isStale) Effect.runFork(Pool.invalidate(pool, tracked))
+    },
     /** For a transaction: the session fails once it was given back. */
     reserve: Effect.flatMap(get, (tracked) =>
       Effect.map(tracked.connection.pin, (pinned) => new ExclusiveSession(tracked, pinned))

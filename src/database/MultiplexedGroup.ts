@@ -1,11 +1,11 @@
 import type { PgConnection } from "@effect/sql-pg"
-import { Cause, Duration, Effect, Exit, Fiber, Option, Predicate, Scope } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Option, Scope } from "effect"
 import type { SqlError } from "effect/sql"
 import { QueryTimedOut } from "./Database.ts"
 import { type Options as PoolOptions, queueFull } from "./ExclusivePool.ts"
 import type { PoolStats } from "./PoolStats.ts"
 import type { Routes } from "./PostgresSocket.ts"
-import { open, type Statement, type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
+import { open, type Statement, sqlStateOf, type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
 
 export interface Options extends PoolOptions {
   /** How long a caller waits for its statement. */
@@ -80,6 +80,7 @@ export class MultiplexedGroup {
         },
         onFailure: (cause): Effect.Effect<A, SqlError.SqlError> => {
           if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+          tracked.noticeFailure(cause)
           this.end(tracked, statement)
           if (!isConnectionLost(cause)) return Effect.failCause(cause)
           this.close(tracked)
@@ -101,6 +102,11 @@ export class MultiplexedGroup {
     const overdue = this.waiting.filter(isOverdue)
     if (overdue.length > 0) this.waiting = this.waiting.filter((waiter) => !isOverdue(waiter))
     for (const { resume } of overdue) resume(Effect.die(new QueryTimedOut()))
+    for (const tracked of this.connections) {
+      if (!tracked.isStale) continue
+      if (tracked.inFlight.length === 0) this.close(tracked)
+      else tracked.isResting = true
+    }
     const idle = Duration.toMillis(this.options.idle)
     for (const tracked of this.connections) {
       if (this.connections.size <= this.options.min) break
@@ -175,8 +181,8 @@ export class MultiplexedGroup {
     if (this.waiting.length > 0) this.dispatch()
   }
 
-  private hasExpired({ openedAt }: TrackedConnection) {
-    return performance.now() - openedAt >= Duration.toMillis(this.options.lifetime)
+  private hasExpired({ isStale, openedAt }: TrackedConnection) {
+    return isStale || performance.now() - openedAt >= Duration.toMillis(this.options.lifetime)
   }
 
   private open() {
@@ -215,9 +221,5 @@ export class MultiplexedGroup {
 
 /** The connection was closed or ended by the server, so that its other statements fail as well. */
 const isConnectionLost = (cause: Cause.Cause<SqlError.SqlError>) =>
-  Option.match(Cause.findErrorOption(cause), {
-    onNone: () => false,
-    onSome: ({ reason }) =>
-      reason._tag === "ConnectionError" ||
-      (Predicate.hasProperty(reason.cause, "code") && reason.cause.code === "57P01")
-  })
+  Option.exists(Cause.findErrorOption(cause), ({ reason }) => reason._tag === "ConnectionError") ||
+  sqlStateOf(cause) === "57P01"

@@ -110,6 +110,7 @@ const layerOver = (settings: Config, transport: Transport) =>
         pools: [transactions, heavy],
         sockets,
         timeout: Duration.toMillis(timeout),
+        isLimited: isDirect,
         executing: (processes) =>
           Effect.map(
             ask("select pid from pg_stat_activity where pid = any ($1) and state not like 'idle%'", processes),

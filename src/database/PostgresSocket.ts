@@ -18,6 +18,8 @@ export interface Routes {
   /** Whether only a server that accepts writes is used: `target_session_attrs`. */
   readonly isWritable: boolean
   preferred: number
+  /** In the time of `performance.now`: connections that were open before are to be replaced. */
+  renewedAt: number
 }
 
 const connectSocket = (host: string, port: number): Socket =>
@@ -58,7 +60,7 @@ export const routesTo = (url: string) => {
     ...(options !== undefined && { startupOptions: options }),
     ...(connectTimeout !== undefined && { connectTimeout: Duration.seconds(connectTimeout) })
   }
-  const routes: Routes = { all, isWritable, preferred: 0 }
+  const routes: Routes = { all, isWritable, preferred: 0, renewedAt: Number.NEGATIVE_INFINITY }
   return { config, routes, sockets }
 }
 
@@ -66,7 +68,8 @@ export const routesTo = (url: string) => {
 export const routeOver = (connect: () => Duplex): Routes => ({
   all: [{ host: "", connect, config: { ssl: false } }],
   isWritable: false,
-  preferred: 0
+  preferred: 0,
+  renewedAt: Number.NEGATIVE_INFINITY
 })
 
 const messagesOf = (error: unknown): string =>
@@ -89,6 +92,13 @@ const checkWritable = (connection: PgConnection.PgConnection) =>
           })
         })
   )
+
+/** Whatever prevents a connection, be it a changed password or a database that is being restored, may pass. */
+const toConnectionError = (error: SqlError.SqlError) => {
+  const { _tag, cause, message } = error.reason
+  if (_tag === "ConnectionError") return error
+  return new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause, message, operation: "connect" }) })
+}
 
 /** Opens a connection over the first route that works, and returns the socket, too: only it can be closed at once. */
 export const openConnection = (config: PgConnection.Config, routes: Routes) => {
@@ -123,5 +133,8 @@ export const openConnection = (config: PgConnection.Config, routes: Routes) => {
         })
       )
     })
-  return Effect.suspend(() => attempt(routes.preferred, routes.all.length - 1))
+  return Effect.mapError(
+    Effect.suspend(() => attempt(routes.preferred, routes.all.length - 1)),
+    toConnectionError
+  )
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream"
 import type { PgConnection } from "@effect/sql-pg"
-import { Effect } from "effect"
-import type { SqlConnection } from "effect/sql"
+import { Cause, Effect, Exit, Option, Predicate } from "effect"
+import { type SqlConnection, SqlError } from "effect/sql"
 import { openConnection, type Routes } from "./PostgresSocket.ts"
 
 /** A statement that was sent and not answered yet. */
@@ -15,6 +15,16 @@ export interface Statement {
  * next one; else the watchdog asks the server to end the session; else it closes the socket, and the caller's statement fails.
  */
 export const timeLimits = { statement: 0.85, session: 0.95, socket: 1 }
+
+/** The SQLSTATE of a failure, where PostgreSQL reported it. */
+export const sqlStateOf = (cause: Cause.Cause<unknown>) => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  const reason = SqlError.isSqlError(error) ? error.reason.cause : undefined
+  return Predicate.hasProperty(reason, "code") ? reason.code : undefined
+}
+
+/** Younger connections, in milliseconds, are not replaced: while every server is read-only, that would only be work. */
+const renewalPause = 1000
 
 /** A connection over a socket of ours, with what is on its way: the library can neither tell that nor end a connection. */
 export class TrackedConnection {
@@ -36,10 +46,26 @@ export class TrackedConnection {
   isClosing = false
   /** No new statements until nothing is on its way. */
   isResting = false
+  private readonly routes: Routes
 
-  constructor(connection: PgConnection.PgConnection, socket: Duplex) {
+  constructor(connection: PgConnection.PgConnection, socket: Duplex, routes: Routes) {
     this.connection = connection
     this.socket = socket
+    this.routes = routes
+  }
+
+  /** Whether it may lead to a server that became a standby. */
+  get isStale() {
+    return this.openedAt < this.routes.renewedAt
+  }
+
+  /**
+   * A server that became a standby refuses writes over connections that stay open, while new ones lead to its successor.
+   * So a refusal replaces all connections, also those over which old data would be read.
+   */
+  noticeFailure(cause: Cause.Cause<unknown>) {
+    const now = performance.now()
+    if (sqlStateOf(cause) === "25006" && now - this.openedAt > renewalPause) this.routes.renewedAt = now
   }
 
   begin(askedAt: number): Statement {
@@ -64,7 +90,10 @@ export class TrackedConnection {
 
 /** Opens a connection with its socket, which is how to close one that does not answer. */
 export const open = (config: PgConnection.Config, routes: Routes) =>
-  Effect.map(openConnection(config, routes), ({ connection, socket }) => new TrackedConnection(connection, socket))
+  Effect.map(
+    openConnection(config, routes),
+    ({ connection, socket }) => new TrackedConnection(connection, socket, routes)
+  )
 
 /** A connection that is lent to one borrower, as the SQL client uses it. */
 export class ExclusiveSession implements SqlConnection.Connection {
@@ -79,9 +108,11 @@ export class ExclusiveSession implements SqlConnection.Connection {
   private track<A, E>(statement: Effect.Effect<A, E>) {
     return Effect.suspend(() => {
       const sent = this.tracked.begin(performance.now())
-      return Effect.ensuring(
-        statement,
-        Effect.sync(() => this.tracked.end(sent))
+      return Effect.onExit(statement, (exit) =>
+        Effect.sync(() => {
+          if (Exit.isFailure(exit)) this.tracked.noticeFailure(exit.cause)
+          this.tracked.end(sent)
+        })
       )
     })
   }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net"
 import { Effect, Option } from "effect"
+import type { ExclusivePool } from "./ExclusivePool.ts"
 import type { MultiplexedGroup } from "./MultiplexedGroup.ts"
 import { type TrackedConnection, timeLimits } from "./TrackedConnection.ts"
 
@@ -14,11 +15,13 @@ const suspicious = 500
 
 interface Options {
   readonly groups: ReadonlyArray<MultiplexedGroup>
-  readonly pools: ReadonlyArray<{ readonly connections: ReadonlySet<TrackedConnection> }>
+  readonly pools: ReadonlyArray<Pick<ExclusivePool, "connections" | "tick">>
   /** All sockets that are open or being opened, and since when. */
   readonly sockets: ReadonlyMap<Socket, number>
   /** How long a caller waits for a statement, in milliseconds. */
   readonly timeout: number
+  /** Whether the server limits the time of every statement, too. */
+  readonly isLimited: boolean
   /** Which of these sessions of the server execute something. It fails where the server cannot be asked. */
   readonly executing: (processes: ReadonlyArray<number>) => Effect.Effect<ReadonlySet<number>, unknown>
   /** Ends sessions of the server, so that what is on its way to them is not executed later. */
@@ -30,16 +33,19 @@ interface Options {
  * machine. TCP does not find those in time: keepalive checks only connections with nothing to acknowledge, and
  * retransmission goes on for a quarter of an hour.
  */
-export const start = ({ executing, groups, pools, sockets, terminate, timeout }: Options) => {
+export const start = ({ executing, groups, isLimited, pools, sockets, terminate, timeout }: Options) => {
   let isAsking = false
 
   const shared = () => groups.flatMap(({ connections }) => [...connections])
   const all = () => [...shared(), ...pools.flatMap(({ connections }) => [...connections])]
   const isBusy = ({ inFlight }: TrackedConnection) => inFlight.length > 0
 
-  /** Its caller's time is up, and others wait behind it. */
+  /**
+   * Its caller's time is up, and others wait behind it, or for its locks: the server's own limit does not end a commit that
+   * waits for a synchronous standby. Without that limit a statement on an exclusive connection may be a long migration.
+   */
   const closeOverdue = (now: number) => {
-    const overdue = shared().filter(
+    const overdue = (isLimited ? all() : shared()).filter(
       (tracked) =>
         !tracked.isClosing && tracked.inFlight.some(({ askedAt }) => now - askedAt >= timeout * timeLimits.session)
     )
@@ -82,6 +88,7 @@ export const start = ({ executing, groups, pools, sockets, terminate, timeout }:
   const look = () => {
     const now = performance.now()
     for (const group of groups) group.tick(now)
+    for (const pool of pools) pool.tick()
     closeOverdue(now)
     if (isAsking) return
     isAsking = true

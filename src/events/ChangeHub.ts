@@ -57,6 +57,9 @@ interface Connected {
   position: FeedPosition
 }
 
+/** Announces that an account was erased: the counter of one without any rows does not tell. No user id begins so. */
+const erasureMark = " "
+
 /** Tells the streams of this process where the feeds of their users end. */
 export class ChangeHub extends Context.Service<
   ChangeHub,
@@ -69,6 +72,8 @@ export class ChangeHub extends Context.Service<
     readonly open: (user: User) => Effect.Effect<(sink: FeedSink) => () => void, StreamRefused>
     /** A request of this process has changed something of the user. */
     readonly changed: (user: UserId) => void
+    /** A request of this process has erased the user's account. Its streams end, in all processes. */
+    readonly erased: (user: UserId) => void
     /** Ends all streams, and opens no more. */
     readonly close: Effect.Effect<void>
     readonly statistics: Readonly<typeof noStatistics>
@@ -87,6 +92,11 @@ export class ChangeHub extends Context.Service<
 
         const endAll = ({ subscribers }: Connected) => {
           for (const { sink } of subscribers) sink.end()
+        }
+
+        const endStreamsOf = (user: UserId) => {
+          const known = connected.get(user)
+          if (known !== undefined) endAll(known)
         }
 
         const update = (user: UserId, position: FeedPosition) => {
@@ -127,7 +137,10 @@ export class ChangeHub extends Context.Service<
         const signal = yield* Queue.sliding<void>(1)
         bus.subscribe((users) => {
           statistics.received += users.length
-          for (const user of users) if (connected.has(user)) changedElsewhere.add(user)
+          for (const user of users) {
+            if (user.startsWith(erasureMark)) endStreamsOf(user.slice(erasureMark.length) as UserId)
+            else if (connected.has(user)) changedElsewhere.add(user)
+          }
           if (changedElsewhere.size > 0) Queue.offerUnsafe(signal, undefined)
         })
         const announce = Effect.gen(function* () {
@@ -216,6 +229,11 @@ export class ChangeHub extends Context.Service<
           }),
           changed: (user) => {
             changedHere.add(user)
+            Queue.offerUnsafe(signal, undefined)
+          },
+          erased: (user) => {
+            endStreamsOf(user)
+            changedHere.add(`${erasureMark}${user}` as UserId)
             Queue.offerUnsafe(signal, undefined)
           },
           close: Effect.sync(() => {

@@ -17,10 +17,10 @@ export const layer = (capacity = 100_000) =>
         const now = clock.currentTimeMillisUnsafe()
         const bucket = buckets.get(key)
         const result = consumeTokens((bucket?.fullAt ?? 0) - now, tokens, size)
-        if (!result.isAllowed) return result
+        // A rejection changes a bucket only after the clock was set back: it would not be refilled until the old time.
         const fullAt = now + result.untilFull
-        if (bucket === undefined) buckets.set(key, { fullAt })
-        else bucket.fullAt = fullAt
+        if (bucket !== undefined) bucket.fullAt = fullAt
+        else if (result.isAllowed) buckets.set(key, { fullAt })
         return result
       }
       return {

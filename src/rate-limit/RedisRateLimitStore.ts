@@ -21,8 +21,12 @@ const script = `
   local tokens, limit, interval = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
   local until_full = (tonumber(redis.call("GET", KEYS[1])) or now) - now
   local missing = math.min(math.max(until_full, 0), limit * interval)
+  local after = missing
   if math.floor((limit * interval - missing + 0.1) / interval) >= tokens then
-    local after = missing + tokens * interval
+    after = missing + tokens * interval
+  end
+  -- Without tokens taken, only after the clock was set back: the bucket would not be refilled until the old time.
+  if after > missing or until_full > missing then
     redis.call("SET", KEYS[1], string.format("%.17g", now + after), "PX", math.ceil(after))
   end
   return string.format("%.17g", until_full)
@@ -80,7 +84,9 @@ export const layer = (url: Redacted.Redacted) =>
         take: (key, tokens, size) =>
           Effect.suspend(() => {
             const now = clock.currentTimeMillisUnsafe()
-            if (isFailing && now < nextAttemptAt) return Effect.fail(unavailable())
+            // More than the interval is left only after the clock was set back.
+            const wait = nextAttemptAt - now
+            if (isFailing && wait > 0 && wait <= retryInterval) return Effect.fail(unavailable())
             // Other requests do not wait while one of them tests the connection.
             nextAttemptAt = now + retryInterval
             return Effect.mapBoth(evalScript(client, key, tokens, size), {

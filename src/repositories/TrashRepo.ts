@@ -1,14 +1,15 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
-import { NotFound } from "../domain/Errors.ts"
+import { NotFound, VersionConflict } from "../domain/Errors.ts"
 import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
+import type { VersionMatch } from "../domain/Version.ts"
 import { taskColumns } from "./Columns.ts"
 import { listByTime } from "./ListQueries.ts"
 import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 import { positionForRestored } from "./TaskOrdering.ts"
-import { changed } from "./VersionedTable.ts"
+import { changed, versionCondition, versionParams } from "./VersionedTable.ts"
 
 /** How long a task stays in the trash. The policy of the table has the same. */
 export const retention = Duration.days(30)
@@ -20,9 +21,9 @@ export class TrashRepo extends Context.Service<
     /** The latest deleted first. */
     list(owner: UserId, query: ListQuery): Effect.Effect<Page<TrashedTask>>
     /** At its old position, or directly after the task that has it now. */
-    restore(owner: UserId, id: TaskId): Effect.Effect<Task, NotFound>
+    restore(owner: UserId, id: TaskId, expected?: VersionMatch): Effect.Effect<Task, NotFound | VersionConflict<Task>>
     /** Deletes a task in the trash for good. */
-    remove(owner: UserId, id: TaskId): Effect.Effect<void, NotFound>
+    remove(owner: UserId, id: TaskId, expected?: VersionMatch): Effect.Effect<void, NotFound | VersionConflict<Task>>
     /** Deletes expired tasks of all users, and yields how many. Several processes share the work. */
     readonly purge: Effect.Effect<number>
   }
@@ -37,11 +38,18 @@ export class TrashRepo extends Context.Service<
         where: "user_id = $1 and deleted_at is not null",
         key: "deleted_at"
       } as const
-      const notFound = new NotFound({ entity: "task", in: "trash" })
+      const currentText = `select ${taskColumns} from task where user_id = $1 and id = $2 and deleted_at is not null`
+      /** A write that matched no row was meant for another version, or for a task that is not in the trash. */
+      const missed = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
+        const [current] = yield* db.query<Task>(owner, currentText, [id])
+        if (current === undefined) return yield* new NotFound({ entity: "task", in: "trash" })
+        return yield* new VersionConflict({ current })
+      })
 
-      const findText = `
+      const findText = (expected: VersionMatch | undefined) => `
         select id, position from task
-        where user_id = $1 and id = $2 and deleted_at is not null and next_seq($1) > 0 for update
+        where user_id = $1 and id = $2 and deleted_at is not null ${versionCondition(expected, "$3")}
+          and next_seq($1) > 0 for update
       `
       // What went to the trash with the task or below it, and not what was there before. Without its parent a task is no
       // subtask: the parent may be in the trash.
@@ -64,9 +72,10 @@ export class TrashRepo extends Context.Service<
         from tree where task.user_id = $1 and task.id = tree.id
       `
       const foundText = `select ${taskColumns} from task where user_id = $1 and id = $2`
-      const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, findText, [id])
-        if (found === undefined) return yield* notFound
+      const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: VersionMatch | undefined) {
+        const params = [id, ...versionParams(expected)]
+        const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, findText(expected), params)
+        if (found === undefined) return yield* missed(owner, id)
         const position = yield* positionForRestored(db, owner, found)
         yield* db.write(owner, restoreText, [id, position])
         // Its subtasks were counted when they came back.
@@ -74,14 +83,18 @@ export class TrashRepo extends Context.Service<
         return task as Task
       })
 
-      const removeText = `
+      const removeText = (expected: VersionMatch | undefined) => `
         delete from task where user_id = $1 and deleted_at is not null and next_seq($1) > 0 and (id = $2 or trashed_with = $2)
-          and exists (select from task where user_id = $1 and id = $2 and deleted_at is not null)
+          and exists (
+            select from task
+            where user_id = $1 and id = $2 and deleted_at is not null ${versionCondition(expected, "$3")}
+          )
         returning id
       `
-      const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
-        const [removed] = yield* Effect.orDie(db.write(owner, removeText, [id]))
-        if (removed === undefined) return yield* notFound
+      const remove = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected?: VersionMatch) {
+        const params = [id, ...versionParams(expected)]
+        const [removed] = yield* Effect.orDie(db.write(owner, removeText(expected), params))
+        if (removed === undefined) yield* missed(owner, id)
       })
 
       const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
@@ -89,7 +102,7 @@ export class TrashRepo extends Context.Service<
 
       return TrashRepo.of({
         list: (owner, query) => listByTime<"deleted_at", TrashedTask>(db, source, owner, query),
-        restore: (owner, id) => db.transaction(owner, restore(owner, id)),
+        restore: (owner, id, expected) => db.transaction(owner, restore(owner, id, expected)),
         remove,
         purge: purge(db, purgeText)
       })

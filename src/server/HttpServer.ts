@@ -52,9 +52,18 @@ const errorMessage = (error: BadRequest | HeadersTooLarge | RequestTimeout, comm
   return { status: error.status, title: error.title, headers, text }
 }
 
+const validHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i
+
 /** One host (RFC 9112, section 3.2), or none in HTTP/1.0. With two, a proxy may have used the other one. */
 const hasValidHost = ({ headers: { host }, httpVersion }: IncomingMessage) =>
-  host === undefined ? httpVersion === "1.0" : !host.includes(",")
+  host === undefined ? httpVersion === "1.0" : validHost.test(host)
+
+/**
+ * Only chunks, and none in HTTP/1.0 (RFC 9112, section 6.1): a proxy may have found the end of the body elsewhere, and
+ * Node does not decode what else the list names.
+ */
+const hasValidFraming = ({ headers: { "transfer-encoding": coding }, httpVersion }: IncomingMessage) =>
+  coding === undefined || (httpVersion !== "1.0" && coding.trim().toLowerCase() === "chunked")
 
 const refuseRequest = (response: ServerResponse, common: HeaderList) => {
   const { headers, status, text } = errorMessage(new BadRequest({}), common)
@@ -69,7 +78,7 @@ const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, common:
     return
   }
   const { headers, status, text, title } = errorMessage(errorFor(error.code), common)
-  let head = `HTTP/1.1 ${status} ${title}\r\n`
+  let head = `HTTP/1.1 ${status} ${title}\r\ndate: ${new Date().toUTCString()}\r\n`
   for (let n = 0; n < headers.length; n += 2) head += `${headers[n]}: ${headers[n + 1]}\r\n`
   socket.end(`${head}\r\n${text}`)
 }
@@ -100,19 +109,43 @@ export const serve = (listener: RequestListener, options: Options) =>
     let isStopping = false
 
     const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-      if (!hasValidHost(request)) return refuseRequest(response, commonHeaders)
       const { socket } = request
       if (!connections.beginRequest(socket, response)) return socket.destroy()
       if (isStopping) response.shouldKeepAlive = false
       response.once("close", () => connections.endRequest(request, response))
+      if (!hasValidHost(request) || !hasValidFraming(request)) return refuseRequest(response, commonHeaders)
       listener(request, response)
+    }
+
+    const broken = new WeakSet<Duplex>()
+    /** What cannot be parsed may follow requests that are being answered: their responses come first, or none at all. */
+    const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (!socket.writable) return socket.destroy()
+      // Node tries to parse everything that arrives.
+      if (broken.has(socket)) return
+      broken.add(socket)
+      const responses = connections.open.get(socket as Socket)?.responses ?? []
+      const [last, previous] = [responses.at(-1), responses.at(-2)]
+      const answer = () => answerClientError(error, socket, commonHeaders)
+      if (last === undefined) return answer()
+      if (!(last.headersSent || last.req.complete))
+        return previous === undefined ? answer() : previous.once("close", answer)
+      // A stream may go on for hours.
+      if (last.headersSent && !last.writableEnded) return socket.destroy()
+      last.shouldKeepAlive = false
+      return last.once("close", () => (socket as Socket).destroySoon())
     }
 
     const server = createServer(limits, onRequest)
     // Without these two, Node would send "100 Continue" before the token is checked, and 417 without a body.
     server.on("checkContinue", onRequest)
     server.on("checkExpectation", onRequest)
-    server.on("clientError", (error, socket) => answerClientError(error, socket, commonHeaders))
+    server.on("clientError", onClientError)
+    // Without a listener Node closes the connection, and to a listener it leaves the socket with its errors and its end.
+    server.on("connect", (_, socket) => {
+      socket.on("error", () => {}).once("finish", () => socket.destroy())
+      onClientError(new Error("CONNECT is for proxies"), socket)
+    })
     const [serveConnection] = server.listeners("connection") as [(socket: Socket) => void]
     server.removeAllListeners("connection").on("connection", (socket: Socket) => {
       // A refused connection gets no parser and no response: that is the cheapest.

@@ -23,6 +23,8 @@ describe("IfMatch and IfNoneMatch", () => {
     ["*", "*"],
     [' "1" ', [1]],
     ['"1","22" , "3"', [1, 22, 3]],
+    ['"1",', [1]],
+    [' , "1",, ,"2" ,', [1, 2]],
     ['W/"1"', []],
     ['W/"1", "2"', [2]],
     ['"abc", "0", "01", "a,b"', []],
@@ -31,9 +33,12 @@ describe("IfMatch and IfNoneMatch", () => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(IfMatch)(header), versions)
   })
 
-  it.each(["1", "", '"1', '"1" "2"', '"1",', "*, *", 'w/"1"', '"1";x'])("refuse '%s' as If-Match", (header) => {
-    assert.isTrue(Option.isNone(Schema.decodeUnknownOption(IfMatch)(header)))
-  })
+  it.each(["1", "", '"1', '"1" "2"', ",", "*, *", '*, "1"', "*,", 'w/"1"', '"1";x'])(
+    "refuse '%s' as If-Match",
+    (header) => {
+      assert.isTrue(Option.isNone(Schema.decodeUnknownOption(IfMatch)(header)))
+    }
+  )
 
   it.each<[string, VersionMatch]>([
     ["*", "*"],

@@ -185,6 +185,13 @@ it.effect("limits fetches for unknown key ids to three and then one every ten se
         yield* flood
       }
       assert.isAtMost(issuer.requests - before, 9)
+      // Also after the clock was set back.
+      yield* TestClock.setTime((yield* Clock.currentTimeMillis) - 3_600_000)
+      yield* flood
+      const asked = issuer.requests
+      yield* TestClock.adjust("10 seconds")
+      yield* flood
+      assert.isAbove(issuer.requests, asked)
       assert.strictEqual(yield* verify(yield* tokenOf(first, "bob")), "bob")
     })
   )

@@ -100,4 +100,18 @@ describe("Readiness", () => {
       }
     }).pipe(Effect.scoped)
   )
+
+  it.live("fails while the database is read-only", () =>
+    Effect.gen(function* () {
+      const url = new URL(yield* TestDatabase.make)
+      url.searchParams.set("options", "-c default_transaction_read_only=on")
+      const client = PostgresDatabase.layerDirect(TestDatabase.settings, Redacted.make(url.href.replaceAll("+", "%20")))
+      const auth = Layer.mock(Auth, { ready: Effect.void, verifyCached: () => undefined })
+      const { checks } = yield* Effect.map(
+        Layer.build(Layer.provide(readinessLayer(TestDatabase.settings), [client, auth])),
+        Context.get(Readiness)
+      )
+      assert.match((yield* checks).database?.reason ?? "", /^the database is read-only/)
+    }).pipe(Effect.scoped)
+  )
 })

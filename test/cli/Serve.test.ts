@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, PlatformError } from "effect"
+import { formatError } from "../../src/cli/ErrorReporting.ts"
 import { freePort } from "../support/Port.ts"
 import { readiness, request, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
@@ -82,6 +83,12 @@ describe("tasks serve without settings", () => {
       }),
     timeout
   )
+})
+
+it("a command that cannot write reports what the system said", () => {
+  const cause = new Error("ENOSPC: no space left on device, write")
+  const full = PlatformError.systemError({ _tag: "Unknown", module: "Stdio", method: "stdout", cause })
+  assert.strictEqual(formatError(full), cause.message)
 })
 
 describe("tasks serve with invalid settings", () => {

@@ -245,14 +245,30 @@ describe("HttpTransport", { concurrent: true }, () => {
     )
   )
 
-  it.live("rejects with a timeout when the headers of a response do not arrive", () =>
+  it.live("rejects with a timeout when a response does not arrive, or not all of it", () =>
     Effect.gen(function* () {
-      const { baseUrl } = yield* service(() => {})
-      const client = makeTasksClient({ baseUrl, token: "t", timeout: 20 })
-      const error = yield* Effect.promise(() => thrown(client.tasks.update(id, {})))
-      assert.deepInclude(error, { reason: "timeout", message: "The service did not respond within 0.02 s." })
+      const beginning: Reply = (response) =>
+        response.writeHead(200, { "content-type": "application/json", "content-length": "99" }).write("{")
+      for (const reply of [() => {}, beginning]) {
+        const { baseUrl } = yield* service(reply)
+        const client = makeTasksClient({ baseUrl, token: "t", timeout: 50 })
+        const error = yield* Effect.promise(() => thrown(client.tasks.update(id, {})))
+        assert.deepInclude(error, { reason: "timeout", message: "The service did not respond within 0.05 s." })
+      }
     }).pipe(Effect.scoped)
   )
+
+  it.live("repeats a GET whose response ends early, and reports a PATCH as unknown", () => {
+    const cut: Reply = (response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "99" }).write("[")
+      setImmediate(() => response.destroy())
+    }
+    return withServer([cut, ok, cut], async ({ client, seen }) => {
+      assert.deepStrictEqual((await client.tasks.list()).items, [])
+      assert.instanceOf(await thrown(client.tasks.update(id, {})), NetworkError)
+      assert.lengthOf(seen, 3)
+    })
+  })
 
   it.live("does not repeat a request with retry: 0", () =>
     Effect.gen(function* () {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import "fake-indexeddb/auto"
+import { IDBObjectStore } from "fake-indexeddb"
 import { vi } from "vitest"
 import { ApiError, NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
 import { indexedDbStorage } from "../../src/client/offline/index.ts"
@@ -146,6 +147,43 @@ describe("Outbox", () => {
     outbox.add(write)
     outbox.add({ op: "delete", task })
     await empty(outbox)
+  })
+
+  it("waits while an earlier request with its key is in progress", async () => {
+    let attempts = 0
+    const create: Server["create"] = async () =>
+      ++attempts === 1 ? Promise.reject(refuse("IDEMPOTENCY_KEY_IN_PROGRESS", 409)) : task
+    const outbox = start({ create })
+    outbox.add(write)
+    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    assert.deepStrictEqual(statuses(outbox), ["waiting"])
+    outbox.retry()
+    await empty(outbox)
+  })
+
+  it("sends what it cannot store, reports that, and stores it with the next change", async () => {
+    const { put } = IDBObjectStore.prototype
+    const full = new DOMException("full", "QuotaExceededError")
+    const reported: Array<unknown> = []
+    const tasks = { create: offline } as unknown as TasksResource
+    const first = makeOutbox({
+      client: { tasks },
+      storage: indexedDbStorage("cyn"),
+      onStorageError: (error) => reported.push(error)
+    })
+    await vi.waitFor(() => assert.isEmpty(first.entries()))
+    IDBObjectStore.prototype.put = () => {
+      throw full
+    }
+    first.add(write)
+    await vi.waitFor(() => assert.include(reported, full))
+    IDBObjectStore.prototype.put = put
+    first.add({ op: "update", task: write.task, change: { status: "completed" } })
+    await vi.waitFor(() => assert.isDefined(first.entries()[0]?.error))
+    first.close()
+    const second = start({ create: offline }, indexedDbStorage("cyn"))
+    await vi.waitFor(() => assert.lengthOf(second.entries(), 2))
+    second.close()
   })
 
   it("survives a reload: the next page of the same user sends what IndexedDB has, under the same key", async () => {

@@ -218,6 +218,13 @@ describe("Config", () => {
     ["postgresql://ada@localhost/tasks?__proto__=1", "the parameter __proto__ is not supported"],
     ["postgresql://ada@server:pa@ss@localhost/tasks", "an @ in the user or the password must be written as %40"],
     ["postgresql://ada:100%@localhost/tasks", "password is not percent-encoded"],
+    ...["a/b", "a?b", "a#b", "#", "1/2"].map(
+      (password) =>
+        [
+          `postgresql://ada:${password}@localhost/tasks`,
+          "/, ? and # in the user or the password must be written as %2F, %3F and %23"
+        ] as const
+    ),
     ["postgresql:///tasks", "must name a host"],
     ["postgresql://ada@localhost/tasks?ssl_mode=require", "the parameter ssl_mode is not supported"],
     ["postgresql://ada@localhost/tasks?sslmode=verify-ca", "sslmode=verify-ca needs sslrootcert"],
@@ -286,6 +293,18 @@ describe("Config", () => {
       }
     )
   })
+
+  it.effect("reads a file of variables, also with a byte order mark, and reports one that cannot be read", () =>
+    Effect.gen(function* () {
+      const directory = yield* TestDatabase.directory
+      const file = join(directory, ".env")
+      assert.deepStrictEqual(yield* Config.readEnvFile(file), {})
+      writeFileSync(file, "\uFEFFPORT=8001\r\nexport LOG_LEVEL='debug' # comment\r\n")
+      assert.deepStrictEqual(yield* Config.readEnvFile(file), { PORT: "8001", LOG_LEVEL: "debug" })
+      const { errors } = yield* Effect.flip(Config.readEnvFile(directory))
+      assert.deepStrictEqual(errors, [".env: cannot be read (EISDIR)"])
+    }).pipe(Effect.scoped)
+  )
 
   it.effect("reads secrets from the files that …_FILE names", () =>
     Effect.gen(function* () {

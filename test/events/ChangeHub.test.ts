@@ -16,6 +16,7 @@ const make = Effect.gen(function* () {
   const counters = new Map<UserId, FeedPosition>()
   let receive: (users: ReadonlyArray<UserId>) => void = () => {}
   let isLive = true
+  const published: Array<UserId> = []
   const layer = ChangeHub.layer({ maxStreams: 12 }).pipe(
     Layer.provide(
       Layer.mock(ChangesRepo, {
@@ -25,7 +26,7 @@ const make = Effect.gen(function* () {
     ),
     Layer.provide(
       Layer.succeed(ChangeBus, {
-        publish: () => Effect.void,
+        publish: (users) => Effect.sync(() => void published.push(...users)),
         subscribe: (onUsers) => {
           receive = onUsers
         },
@@ -38,6 +39,8 @@ const make = Effect.gen(function* () {
     hub,
     change: (seq: number, epoch = 7) => counters.set(ada.id, { epoch, seq }),
     erase: () => counters.delete(ada.id),
+    published,
+    receive: (users: ReadonlyArray<UserId>) => receive(users),
     announce: () => receive([ada.id]),
     disconnect: () => {
       isLive = false
@@ -133,6 +136,21 @@ describe("ChangeHub", () => {
       assert.isTrue(others[1]?.isEnded)
       assert.strictEqual(hub.statistics.streams, 0)
       assert.deepInclude(yield* Effect.flip(hub.open(ada)), { reason: "stopping" })
+    })
+  )
+
+  it.effect("ends streams of an erased account that never had a row, in all processes", () =>
+    Effect.gen(function* () {
+      const [here, elsewhere] = [yield* make, yield* make]
+      const streams = [yield* follow(here.hub), yield* follow(elsewhere.hub)]
+      const other = yield* follow(here.hub, userOf("bob"))
+      here.hub.erased(ada.id)
+      yield* TestClock.adjust("50 millis")
+      elsewhere.receive(here.published)
+      assert.deepStrictEqual(
+        [...streams, other].map(({ isEnded }) => isEnded),
+        [true, true, false]
+      )
     })
   )
 

@@ -116,6 +116,8 @@ describe("RateLimiters with buckets in memory", () => {
       yield* take(limit, 5)
       yield* TestClock.setTime(1_794_000_000_000)
       assert.deepInclude(yield* take(limit), { isAllowed: false, retryAfter: 12_000, untilFull: 60_000 })
+      yield* TestClock.adjust("12 seconds")
+      assert.isTrue((yield* take(limit)).isAllowed)
     })
   )
 

@@ -100,6 +100,23 @@ describe.runIf(RedisServer.isAvailable)("RedisRateLimitStore", { concurrent: tru
     })
   )
 
+  onRedis("refills a bucket in its time after the clock of Redis was set back", ({ url }) =>
+    Effect.gen(function* () {
+      const client = createClient({ url })
+      yield* Effect.acquireRelease(
+        Effect.promise(() => client.connect()),
+        () => Effect.sync(() => client.destroy())
+      )
+      yield* Effect.promise(() => client.set("tasks:limit:user:ada", String(Date.now() + 3_600_000)))
+      const limit = yield* limitOn(url, { tokens: 1, per: "second" })
+      assert.deepInclude(yield* ask(limit), { isAllowed: false, retryAfter: 1000 })
+      yield* Effect.repeat(ask(limit), {
+        until: (result) => result?.isAllowed === true,
+        schedule: Schedule.spaced("50 millis")
+      })
+    })
+  )
+
   onRedis("shares buckets between processes whose clocks differ", ({ url }) =>
     Effect.gen(function* () {
       const apart = (milliseconds: number) => {

@@ -48,6 +48,20 @@ describe("CORS", () => {
       })
     )
 
+    it.effect("lets pages of allowed origins into a private network, when the browser asks", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const ask = (origin: string) =>
+          request("OPTIONS", "/api/tasks", {
+            headers: { ...preflight(origin).headers, "access-control-request-private-network": "true" }
+          })
+        const name = "access-control-allow-private-network"
+        assert.strictEqual((yield* ask(app)).headers.get(name), "true")
+        assert.isNull((yield* ask("https://evil.example")).headers.get(name))
+        assert.isNull((yield* request("OPTIONS", "/api/tasks", preflight(app))).headers.get(name))
+      })
+    )
+
     it.effect.each(["tauri://localhost", "capacitor://localhost"])("allows the origin %s of an app", (origin) =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

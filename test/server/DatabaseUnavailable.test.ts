@@ -21,6 +21,9 @@ const asking = (method: string, path: string, body?: unknown, headers = {}): Ask
 
 const list = asking("GET", "/api/tasks")
 const create = asking("POST", "/api/tasks", { title: "t" })
+const createOnce = Effect.suspend(() =>
+  asking("POST", "/api/tasks", { title: "t" }, { "idempotency-key": randomUUID() })
+)
 const bulk = asking("POST", "/api/tasks/bulk", { operations: [{ op: "create", task: { title: "t" } }] })
 
 /** One of each kind: on either lane, in a transaction or not. */
@@ -29,7 +32,7 @@ const kinds: ReadonlyArray<Ask> = [
   create,
   bulk,
   asking("GET", "/api/tasks?q=t&count=exact"),
-  Effect.suspend(() => asking("POST", "/api/tasks", { title: "t" }, { "idempotency-key": randomUUID() })),
+  createOnce,
   asking("GET", "/api/export")
 ]
 
@@ -174,6 +177,61 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
         schedule: Schedule.spaced("20 millis")
       }).pipe(Effect.timeout("2 seconds"))
       yield* sql`drop trigger doze on task`
+    }))
+
+  const others = (sql: SqlClient.SqlClient) => sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where backend_type = 'client backend' and application_name <> 'other'
+  `
+
+  test("responds with 503 to writes while connections lead to a read-only server, and then opens new ones", () =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      // Sessions keep what the database had when they began, as those of a primary that became a standby stay read-only.
+      yield* sql`alter database postgres set default_transaction_read_only = on`
+      yield* others(sql)
+      assert.strictEqual((yield* list).status, 200)
+      const old = sql`select pid from pg_stat_activity where application_name = 'effect-tasks'`
+      const pids = (yield* old).map(({ pid }) => pid)
+      assert.isNotEmpty(pids)
+      // Old enough to be replaced.
+      yield* Effect.sleep("1100 millis")
+      yield* sql`alter database postgres reset default_transaction_read_only`
+      yield* assertAllAway([create, createOnce])
+      yield* assertBack
+      // Reads as well no longer go to the old server.
+      yield* Effect.repeat(old, {
+        until: (rows) => rows.every(({ pid }) => !pids.includes(pid)),
+        schedule: Schedule.spaced("20 millis")
+      })
+    }))
+
+  test("responds with 503 while PostgreSQL refuses new sessions, whatever the reason", ({ server }) =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      const { password } = new URL(server.url)
+      for (const [refuse, permit] of [
+        ["alter role postgres password 'changed'", `alter role postgres password '${password}'`],
+        ["alter role postgres nologin", "alter role postgres login"]
+      ] as const) {
+        yield* sql.unsafe(refuse)
+        yield* others(sql)
+        yield* assertAllAway(kinds)
+        yield* sql.unsafe(permit)
+        yield* assertBack
+      }
+    }))
+
+  test("ends a commit that waits for a synchronous standby, so that its locks block no later write", () =>
+    Effect.gen(function* () {
+      const sql = yield* Operator
+      yield* sql`alter system set synchronous_standby_names = 'absent'`
+      yield* sql`select pg_reload_conf()`
+      const waiting = sql`select from pg_stat_activity where wait_event = 'SyncRep'`
+      yield* Effect.timeout(assertAllAway([createOnce, create]), "3500 millis")
+      yield* Effect.repeat(waiting, { until: (rows) => rows.length === 0, schedule: Schedule.spaced("20 millis") })
+      yield* sql`alter system reset synchronous_standby_names`
+      yield* sql`select pg_reload_conf()`
     }))
 
   test("responds with 503 while PostgreSQL has no free connection, and serves when there is one", ({ server }) =>

@@ -95,7 +95,7 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
         const stream = yield* open("/api/events", headersOf("ada"))
         assert.strictEqual(stream.status, 200)
         assert.strictEqual(stream.headers.get("content-type"), "text/event-stream")
-        assert.strictEqual(stream.headers.get("cache-control"), "no-store")
+        assert.strictEqual(stream.headers.get("cache-control"), "no-store, no-transform")
         yield* until(() => cursorsOf(stream).length === 1)
         assert.match(stream.text, /^retry: [12]\d{3}\n\n/)
         const [first] = cursorsOf(stream)
@@ -135,6 +135,15 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
         const elsewhere = yield* open(`/api/tasks?ticket=${mine}`)
         assert.strictEqual(elsewhere.status, 401)
         assert.strictEqual((yield* open(`/api/events?ticket=${mine}`)).status, 200)
+      })
+    )
+
+    it.effect("ends when the account is erased, also for a user who never had a row", () =>
+      Effect.gen(function* () {
+        const stream = yield* open("/api/events", headersOf("empty"))
+        yield* until(() => cursorsOf(stream).length === 1)
+        assert.strictEqual((yield* send("DELETE", "/api/account?confirm=empty", "empty")).status, 204)
+        yield* until(() => stream.isEnded)
       })
     )
 

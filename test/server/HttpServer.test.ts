@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { request, type Service, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
+import { request, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { assertProblem, open, type RawResponse, requestHead, sendRaw, sendRepeatedly } from "../support/Socket.ts"
 
 class Server extends Context.Service<Server, Service>()("test/Server") {
@@ -25,13 +25,101 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
     "GET /health/live HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
     "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
     "POST /api/tasks HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "POST /api/tasks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "POST /api/tasks HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: ada@a\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "GET /health/live HTTP/1.1\r\nHost: a:http\r\n\r\n",
+    "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
     "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
   ])("answers what is not HTTP with a problem: %j", (text) =>
     Effect.gen(function* () {
       const answer = yield* send(text)
       assertProblem(answer, 400, "BAD_REQUEST")
       assert.strictEqual(answer.headers.connection, "close")
+      assert.isDefined(answer.headers.date)
     })
+  )
+
+  it.effect.each(["localhost", "", "a.example:8000", "[::1]:8000", "127.0.0.1", "my_host"])(
+    "accepts the Host %j",
+    (host) =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* send(`GET /health/live HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).status, 200)
+      })
+  )
+
+  it.effect("accepts a request with its whole address, as clients send it to proxies", () =>
+    Effect.gen(function* () {
+      const head = (path: string) => requestHead(`GET HTTP://localhost:8000${path}`)
+      assert.strictEqual((yield* send(head("/health/live"))).status, 200)
+      assertProblem(yield* send(head("/api/tasks?limit=1")), 401, "TOKEN_MISSING")
+      assertProblem(yield* send(head("")), 404, "ROUTE_NOT_FOUND")
+    })
+  )
+
+  it.effect("answers a request although something that is not HTTP follows, and then closes the connection", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      const connection = yield* open(url)
+      const body = JSON.stringify({ title: "Sent" })
+      const whole = `${create(yield* tokenFor("ada"), [`Content-Length: ${body.length}`])}${body}`
+      yield* connection.send(`${whole}and more`)
+      assert.strictEqual((yield* connection.response).status, 201)
+      yield* connection.closed
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("goes on serving after a client resets the connection of a CONNECT request", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      for (let n = 0; n < 3; n++) {
+        const connection = yield* open(url)
+        yield* connection.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\nand more")
+        if (n > 0) yield* connection.response
+        yield* Effect.sync(() => connection.socket.resetAndDestroy())
+      }
+      assert.strictEqual((yield* send(requestHead("GET /health/live"))).status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("closes a stream on whose connection something arrives that is not HTTP, without writing into it", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      const connection = yield* open(url)
+      let received = ""
+      connection.socket.on("data", (text) => {
+        received += String(text)
+      })
+      yield* connection.send(requestHead("GET /api/events", [`Authorization: Bearer ${yield* tokenFor("ada")}`]))
+      yield* until(() => received.includes("event: changes"))
+      yield* connection.send("hello?\r\n\r\n")
+      yield* connection.closed
+      assert.notInclude(received, "400")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("sends 100 Continue only to clients that can know it", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      const token = yield* tokenFor("ada")
+      for (const [version, expectation, isSent] of [
+        ["1.1", "100-Continue", true],
+        ["1.1", "miracles", false],
+        ["1.0", "100-continue", false]
+      ] as const) {
+        const connection = yield* open(url)
+        let received = ""
+        connection.socket.on("data", (text) => {
+          received += String(text)
+        })
+        const head = create(token, [`Expect: ${expectation}`, "Content-Length: 2"])
+        yield* connection.send(`${head.replace("HTTP/1.1", `HTTP/${version}`)}{}`)
+        assert.strictEqual((yield* connection.response).status, 422)
+        assert.strictEqual(received.includes("100 Continue"), isSent, `${version} ${expectation}`)
+      }
+    }).pipe(Effect.scoped)
   )
 
   it.effect("accepts an HTTP/1.0 request without Host", () =>
@@ -99,6 +187,11 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
       for (const coding of ["gzip", "br", "zstd", "gzip, identity"]) {
         const answer = yield* send(`${create(token, [`Content-Encoding: ${coding}`, "Content-Length: 2"])}{}`)
         assertProblem(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+        assert.strictEqual(answer.headers["accept-encoding"], "identity")
+      }
+      for (const coding of ["identity", "Identity", "identity, identity", ""]) {
+        const answer = yield* send(`${create(token, [`Content-Encoding: ${coding}`, "Content-Length: 2"])}{}`)
+        assertProblem(answer, 422, "VALIDATION_FAILED")
       }
     })
   )

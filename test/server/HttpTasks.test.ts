@@ -107,6 +107,28 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       })
     )
 
+    it.effect("writes nothing while If-None-Match names the present version", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const { body: task } = yield* create()
+        const path = `/api/tasks/${task.id}`
+        for (const held of ["*", '"1"', 'W/"1"', '"7", "1"']) {
+          for (const method of ["PUT", "PATCH", "DELETE"]) {
+            const body = method === "DELETE" ? {} : { body: { title: "u" } }
+            const response = yield* request(method, path, { as: "ada", headers: { "if-none-match": held }, ...body })
+            assertProblem(response, 412, "TASK_VERSION_CONFLICT", ["current"])
+            assert.deepStrictEqual(response.body.current, task)
+          }
+        }
+        const headers = { "if-none-match": '"2"' }
+        const changed = yield* request("PATCH", path, { as: "ada", headers, body: { title: "u" } })
+        assert.deepStrictEqual([changed.status, changed.body.version], [200, 2])
+        const nothing = "/api/tasks/019c2f7e-0000-7000-8000-000000000000"
+        const missing = yield* request("PUT", nothing, { as: "ada", headers: { "if-none-match": "*" }, body: {} })
+        assertProblem(missing, 404, "TASK_NOT_FOUND")
+      })
+    )
+
     it.effect("returns 404 for a missing task, and 409 with the existing task for a used id", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

@@ -65,6 +65,30 @@ describe.each(all)("The trash on %s", (_, database) => {
       })
     )
 
+    it.effect("restores and deletes for good only the version that If-Match names", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const task = yield* create("versions", "dan")
+        yield* request("DELETE", `/api/tasks/${task.id}`, { as: "dan" })
+        for (const [method, path, success] of [
+          ["POST", `/api/tasks/${task.id}/restore`, 200],
+          ["DELETE", `/api/trash/${task.id}`, 204]
+        ] as const) {
+          const stale = yield* request(method, path, { as: "dan", headers: { "if-match": '"1", W/"2"' } })
+          assert.deepInclude(stale.body, { status: 412, code: "TASK_VERSION_CONFLICT" })
+          assert.deepInclude(stale.body.current, { id: task.id, version: method === "POST" ? 2 : 4 })
+          const tag = method === "POST" ? '"2"' : '"4"'
+          assert.strictEqual(
+            (yield* request(method, path, { as: "dan", headers: { "if-match": tag } })).status,
+            success
+          )
+          const again = yield* request(method, path, { as: "dan", headers: { "if-match": tag } })
+          assert.strictEqual(again.body.code, "TASK_NOT_FOUND")
+          if (method === "POST") yield* request("DELETE", `/api/tasks/${task.id}`, { as: "dan" })
+        }
+      })
+    )
+
     it.effect("lists the last deleted task first, by cursor", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

@@ -88,13 +88,22 @@ export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()(
   {
     accept_patch: Schema.optionalKey(Schema.Array(Schema.String)).pipe(
       described("The media types that this path accepts for a PATCH. Absent for other methods.")
+    ),
+    accept_encoding: Schema.optionalKey(Schema.Literal("identity")).pipe(
+      described("Present when the content encoding is the reason.")
     )
   }
 ) {
   get headers(): { readonly [name: string]: string } {
-    return this.accept_patch === undefined ? {} : { "accept-patch": this.accept_patch.join(", ") }
+    return {
+      ...(this.accept_patch !== undefined && { "accept-patch": this.accept_patch.join(", ") }),
+      ...(this.accept_encoding !== undefined && { "accept-encoding": this.accept_encoding })
+    }
   }
   static readonly response = withHeaders(UnsupportedMediaType, {
+    "accept-encoding": Schema.optionalKey(Schema.Literal("identity")).pipe(
+      described("Present when the content encoding is the reason: send the body without one (RFC 9110, 12.5.3).")
+    ),
     "accept-patch": Schema.optionalKey(Schema.String).pipe(
       described("The media types that this path accepts for a PATCH (RFC 5789). Absent for other methods.", {
         examples: ["application/json, application/merge-patch+json"]

@@ -16,11 +16,13 @@ const decode =
   (tags: string): VersionMatch =>
     tags.trim() === "*" ? "*" : Array.from(tags.matchAll(tag), ([, version]) => Number(version))
 
+// A list may have empty elements (RFC 9110, section 5.6.1).
 const opaqueTag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const tags = `[\\s,]*${opaqueTag}(?:\\s*,[\\s,]*${opaqueTag})*[\\s,]*`
 
 /** RFC 9110, section 13.1.1: strong comparison, so a weak entity tag matches nothing. */
 export const IfMatch = Schema.String.check(
-  Schema.isPattern(new RegExp(`^\\s*(?:\\*|${opaqueTag}(?:\\s*,\\s*${opaqueTag})*)\\s*$`), {
+  Schema.isPattern(new RegExp(`^(?:\\s*\\*\\s*|${tags})$`), {
     code: "format",
     message: 'Must be "*" or entity tags in double quotes, like "3"'
   })

@@ -118,6 +118,16 @@ export const ifNoneMatch = {
   )
 }
 
+/** RFC 9110, section 13.1.2, requires that a server evaluates both before a write. */
+export const writeConditions = {
+  ...ifMatch,
+  "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
+    described("With the ETag of the present version, or with `*`, the response is 412. Seldom useful.", {
+      examples: ['"3"']
+    })
+  )
+}
+
 /** A change as JSON, and under the media type that RFC 7396 gives it. */
 export const mergePatch = <S extends Schema.Top>(change: S) =>
   [change, change.pipe(HttpApiSchema.asJson({ contentType: "application/merge-patch+json" }))] as const

@@ -21,7 +21,7 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
     close = resolve
   })
   // The browser releases the lock when the tab is closed, too.
-  void globalThis.navigator?.locks?.request(own, () => closed)
+  globalThis.navigator?.locks?.request(own, () => closed).catch(() => {})
   let last: Promise<void> = Promise.resolve()
   return {
     load: async () => {
@@ -36,8 +36,10 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
     },
     save: (entries) => {
       const plain = entries.map(({ error: _, ...entry }) => entry)
-      last = last.then(() => set(own, plain, store))
-      return last
+      const saved = last.then(() => set(own, plain, store))
+      // Entries that could not be stored are stored with the next change.
+      last = saved.catch(() => {})
+      return saved
     },
     close
   }

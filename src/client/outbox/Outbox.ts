@@ -31,6 +31,8 @@ export interface OutboxOptions {
   readonly client: Pick<TasksClient, "tasks">
   /** Without a storage, entries live as long as the page. */
   readonly storage?: OutboxStorage
+  /** Called when entries could not be stored, for example on a full disk: they would be lost with the page. */
+  readonly onStorageError?: (error: unknown) => void
 }
 
 type ResultListener = (write: TaskWrite, result: Task | undefined) => void
@@ -58,15 +60,17 @@ export interface Outbox {
 const firstDelay = 2_000
 const longestDelay = 30_000
 
-/** Whether the whole queue has to wait: the network, an overloaded service, or a user who has to sign in. */
+/** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
 const pauses = (error: unknown): error is Error =>
-  error instanceof NetworkError || (isApiError(error) && [401, 429, 503].includes(error.status))
+  error instanceof NetworkError ||
+  isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") ||
+  (isApiError(error) && [401, 429, 503].includes(error.status))
 
 const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
 
 const without = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => entry
 
-export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
+export const makeOutbox = ({ client, onStorageError = () => {}, storage }: OutboxOptions): Outbox => {
   let entries: ReadonlyArray<OutboxEntry> = []
   let attempts = 0
   let isRunning = false
@@ -80,7 +84,7 @@ export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
   const set = (next: ReadonlyArray<OutboxEntry>) => {
     entries = next
     for (const listener of listeners) listener()
-    if (!isClosed) void storage?.save(entries)
+    if (!isClosed) storage?.save(entries).catch(onStorageError)
   }
   const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
     set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))

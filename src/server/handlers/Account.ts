@@ -3,6 +3,7 @@ import type { Groups } from "../../api/Api.ts"
 import { ErasureNotConfirmed } from "../../api/errors/AccountErrors.ts"
 import { Unauthorized } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { ChangeHub } from "../../events/ChangeHub.ts"
 import { AccountRepo } from "../../repositories/AccountRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
@@ -19,16 +20,18 @@ const tokenTooOld = new Unauthorized({
     "Erasing an account needs a token whose iat is less than 5 minutes ago. Get a new token and repeat the request."
 })
 
-export const accountHandlers = Effect.map(
-  AccountRepo,
-  (account): GroupHandlers<Groups["account"]> => ({
+export const accountHandlers = Effect.gen(function* () {
+  const [account, hub] = [yield* AccountRepo, yield* ChangeHub]
+  const handlers: GroupHandlers<Groups["account"]> = {
     erase: Effect.fnUntraced(function* ({ query: { confirm } }) {
       const { id, issued_at = 0 } = yield* CurrentUser
       if ((yield* Clock.currentTimeMillis) / 1000 - issued_at > maxTokenAge) return yield* tokenTooOld
       if (confirm !== id) return yield* new ErasureNotConfirmed({})
       const isErased = yield* account.erase(id)
+      if (isErased) hub.erased(id)
       yield* recordAuditEvent(isErased ? "account erased" : "account being erased", {})
       return { retry_after: isErased ? null : retryAfter }
     })
-  })
-)
+  }
+  return handlers
+})

@@ -1,14 +1,17 @@
 import { Effect } from "effect"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
+import { VersionConflict } from "../../domain/Errors.ts"
 import type { PaginationParams } from "../../domain/Pagination.ts"
+import type { UserId } from "../../domain/User.ts"
 import { matchesVersion, type VersionMatch } from "../../domain/Version.ts"
 import type { ResourceRepo } from "../../repositories/VersionedTable.ts"
 import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { toPage } from "./PaginationLinks.ts"
 import { type ErrorTable, type MappedError, mapErrors } from "./RepositoryErrors.ts"
 
-interface IfMatch {
+interface WriteConditions {
   readonly "if-match"?: VersionMatch
+  readonly "if-none-match"?: VersionMatch
 }
 
 /** The row, or that the client's copy is current (304). */
@@ -41,12 +44,20 @@ export const crudHandlers = <
     mapErrors<E, ErrorTable<E["_tag"]>>(errors as never)(effect) as Effect.Effect<A, MappedError<Table, E>>
   const record = (event: string, id: string) => recordAuditEvent(`${name} ${event}`, { [`${name}_id`]: id })
 
+  /** A version never comes back, so no write in between can give the row one of those that the client has. */
+  const failIfHeld = Effect.fnUntraced(function* (owner: UserId, id: Id, held: VersionMatch) {
+    const current = yield* repo.find(owner, id)
+    if (matchesVersion(held, current.version)) return yield* new VersionConflict({ current })
+  })
+
   const update = Effect.fnUntraced(function* (input: {
     readonly params: Params
-    readonly headers: IfMatch
+    readonly headers: WriteConditions
     readonly payload: Update
   }) {
     const { id } = yield* CurrentUser
+    const { "if-none-match": held } = input.headers
+    if (held !== undefined) yield* mapped(failIfHeld(id, idOf(input.params), held))
     const row = yield* mapped(repo.update(id, idOf(input.params), input.payload, input.headers["if-match"]))
     yield* record("updated", row.id)
     return row
@@ -78,8 +89,10 @@ export const crudHandlers = <
     // PUT changes the same fields as PATCH: an absent field stays as it is.
     put: update,
 
-    remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: IfMatch }) {
+    remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: WriteConditions }) {
       const { id } = yield* CurrentUser
+      const { "if-none-match": held } = input.headers
+      if (held !== undefined) yield* mapped(failIfHeld(id, idOf(input.params), held))
       yield* mapped(repo.remove(id, idOf(input.params), input.headers["if-match"]))
       yield* record("deleted", idOf(input.params))
     })

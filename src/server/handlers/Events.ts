@@ -67,7 +67,7 @@ export const eventsHandlers = Effect.gen(function* () {
       return HttpApiSchema.withHeaders({
         // The contract can only declare a stream of bytes.
         body: body as unknown as Stream.Stream<Uint8Array>,
-        headers: { "x-accel-buffering": "no" as const }
+        headers: { "x-accel-buffering": "no" as const, "cache-control": "no-store, no-transform" as const }
       })
     }),
 

@@ -15,16 +15,16 @@ export const trashHandlers = Effect.map(
       return toPage(request.url, query, yield* trash.list(id, query))
     }),
 
-    restore: Effect.fnUntraced(function* ({ params }) {
+    restore: Effect.fnUntraced(function* ({ headers, params }) {
       const { id } = yield* CurrentUser
-      const task = yield* mapErrors(taskErrors)(trash.restore(id, params.task_id))
+      const task = yield* mapErrors(taskErrors)(trash.restore(id, params.task_id, headers["if-match"]))
       yield* recordAuditEvent("task restored", { task_id: task.id })
       return task
     }),
 
-    remove: Effect.fnUntraced(function* ({ params }) {
+    remove: Effect.fnUntraced(function* ({ headers, params }) {
       const { id } = yield* CurrentUser
-      yield* mapErrors(taskErrors)(trash.remove(id, params.task_id))
+      yield* mapErrors(taskErrors)(trash.remove(id, params.task_id, headers["if-match"]))
       yield* recordAuditEvent("task purged", { task_id: params.task_id })
     })
   })

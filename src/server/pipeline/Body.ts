@@ -12,10 +12,11 @@ type Headers = RequestContext["request"]["headers"]
 const mediaTypeOf = (headers: Headers) =>
   (headers["content-type"] ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? ""
 
-// JSON is UTF-8 (RFC 8259, section 8.1). A compressed body could expand without bound.
-const isPlain = (headers: Headers) =>
-  !/;\s*charset=(?!"?utf-?8"?\s*(;|$))/i.test(headers["content-type"] ?? "") &&
-  (headers["content-encoding"] ?? "identity") === "identity"
+// JSON is UTF-8 (RFC 8259, section 8.1).
+const isUtf8Json = (headers: Headers) => !/;\s*charset=(?!"?utf-?8"?\s*(;|$))/i.test(headers["content-type"] ?? "")
+
+// A compressed body could expand without bound.
+const isEncoded = (headers: Headers) => !/^(?:identity|[\s,])*$/i.test(headers["content-encoding"] ?? "")
 
 const [quote, backslash] = [0x22, 0x5c]
 const [openBracket, openBrace, closeBracket, closeBrace] = [0x5b, 0x7b, 0x5d, 0x7d]
@@ -59,7 +60,9 @@ const readBytes = ({ request, response }: RequestContext) =>
       resume(exit)
     }
     request.on("data", onData).on("end", onEnd).on("error", onError)
-    if (request.headers.expect !== undefined) response.writeContinue()
+    // Clients of HTTP/1.0 do not know it (RFC 9110, section 10.1.1).
+    const isAwaited = request.headers.expect?.toLowerCase() === "100-continue" && request.httpVersion !== "1.0"
+    if (isAwaited) response.writeContinue()
   })
 
 /** Checks the declared type and size of a body (415, 413), then reads it (413, 422). Only declared bodies are read. */
@@ -68,7 +71,8 @@ export const readBody = (request: RequestContext): StepResult => {
   if (mediaTypes === undefined || mediaTypes.size === 0) return Exit.void
   const { headers } = request.request
   const mediaType = mediaTypeOf(headers)
-  if (!mediaTypes.has(mediaType) || !isPlain(headers)) {
+  if (isEncoded(headers)) return Exit.fail(new UnsupportedMediaType({ accept_encoding: "identity" }))
+  if (!mediaTypes.has(mediaType) || !isUtf8Json(headers)) {
     const accept_patch = request.method === "PATCH" ? { accept_patch: Array.from(mediaTypes) } : {}
     return Exit.fail(new UnsupportedMediaType(accept_patch))
   }

@@ -29,6 +29,12 @@ const preflightResponse: EncodedResponse = {
   body: { _tag: "Empty" }
 }
 
+/** To a browser that asks before it lets a page of the internet into a private network. */
+const privateNetworkResponse: EncodedResponse = {
+  ...preflightResponse,
+  headers: { ...preflightResponse.headers, "access-control-allow-private-network": "true" }
+}
+
 const headersFor = (origin: string): HeaderList => [
   ...["vary", "Origin", "access-control-allow-origin", origin],
   ...["access-control-allow-credentials", "true", "access-control-expose-headers", exposedHeaders]
@@ -43,7 +49,10 @@ export const makeCors = (origins: ReadonlyArray<string>) => {
   const others: HeaderList = origins.length === 0 ? [] : ["vary", "Origin"]
   return {
     /** `undefined` for an origin that may not call: then the request goes on and gets 405. */
-    preflight: ({ headers }: IncomingMessage) => (find(headers.origin ?? "") ? preflightResponse : undefined),
+    preflight: ({ headers }: IncomingMessage) => {
+      if (find(headers.origin ?? "") === undefined) return undefined
+      return headers["access-control-request-private-network"] === "true" ? privateNetworkResponse : preflightResponse
+    },
     /** The headers of every response, errors included: a page must be able to read those too. */
     headers: ({ headers }: IncomingMessage) =>
       headers.origin === undefined ? others : (find(headers.origin) ?? others)

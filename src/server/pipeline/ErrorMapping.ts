@@ -6,9 +6,9 @@ import { QueryTimedOut } from "../../database/Database.ts"
 const sqlStateOf = ({ reason }: SqlError.SqlError) =>
   Predicate.hasProperty(reason.cause, "code") && Predicate.isString(reason.cause.code) ? reason.cause.code : ""
 
-// The database is unreachable, restarting, out of connections or too slow: it may work in a moment. So it is with a
-// deadlock or a serialization failure: nothing was changed, and another attempt may succeed.
-const transientSqlState = /^(08|53|57P|57014|55P03|40001|40P01)/
+// The database is unreachable, restarting, out of connections, too slow, or a standby that refuses writes: it may work in
+// a moment. So it is with a deadlock or a serialization failure: nothing was changed, and another attempt may succeed.
+const transientSqlState = /^(08|53|57P|57014|55P03|40001|40P01|25006|25P03|25P04)/
 // Text or a number that the schema accepts and PostgreSQL cannot store, or a time zone that is newer than its database.
 const invalidValueSqlState = /^(22021|22P05|22003|22P02|22023)/
 

@@ -32,6 +32,9 @@ const validId = /^[A-Za-z0-9._:-]{1,128}$/
 const requestId = (header: string | ReadonlyArray<string> | undefined) =>
   typeof header === "string" && validId.test(header) ? header : randomUUID()
 
+/** A server must accept the address of a request in full, too, as clients send it to proxies (RFC 9112, section 3.2.2). */
+const originForm = (target: string) => (target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, "/"))
+
 /** One request on its way through the pipeline. Each step reads what earlier steps found and adds what it finds. */
 export class RequestContext {
   readonly id: string
@@ -99,7 +102,7 @@ export class RequestContext {
     this.response = response
     this.id = requestId(request.headers["x-request-id"])
     this.method = request.method ?? ""
-    this.url = request.url ?? ""
+    this.url = originForm(request.url ?? "")
     const query = this.url.indexOf("?")
     this.path = query < 0 ? this.url : this.url.slice(0, query)
     this.search = query < 0 ? "" : this.url.slice(query + 1)
