@@ -1,5 +1,6 @@
+import { readParts } from "./BodyParts.ts"
 import type { Call, SyncEnd, SyncOptions } from "./ClientTypes.ts"
-import { isApiError, NetworkError } from "./Errors.ts"
+import { isApiError } from "./Errors.ts"
 import { abortableSleep } from "./Retry.ts"
 import type { ChangesPage, ChangesQuery } from "./Types.ts"
 
@@ -14,27 +15,9 @@ interface Event {
 
 /** Yields server-sent events until the response ends. It throws when nothing arrives for too long. */
 export async function* readEvents(response: Response, limit = silence): AsyncGenerator<Event, void, undefined> {
-  if (response.body === null) return
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const inTime = () =>
-    new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NetworkError("timeout", "The stream of events is silent.")), limit)
-    })
-  try {
-    let rest = ""
-    for (;;) {
-      const read = await Promise.race([reader.read(), inTime()]).finally(() => clearTimeout(timer))
-      if (read.done) return
-      const blocks = (rest + read.value).split("\n\n")
-      rest = blocks.pop() ?? ""
-      for (const block of blocks) {
-        const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
-        if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => {})
+  for await (const block of readParts(response, "\n\n", limit)) {
+    const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
+    if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
   }
 }
 

@@ -30,8 +30,8 @@ export const dueInUtc = (timestamp: string): Due => ({
 })
 
 export interface GivenDue {
-  readonly due?: Due | null
-  readonly due_at?: string | null
+  readonly due?: Due | null | undefined
+  readonly due_at?: string | null | undefined
 }
 
 /** The due date of a request, which may have the one or the other. */
