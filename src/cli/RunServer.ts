@@ -87,7 +87,7 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
         Metrics.eventStreamsLayer(hub.statistics)
       )
     )
-    // A first request should not meet a gate that no check has opened yet.
+    // Before the first run of the checks, every request would receive 503.
     yield* readiness.checks
     const url = yield* serve(listener, {
       host: config.HOST,

@@ -126,7 +126,7 @@ export interface TrashResource extends Listable<TrashedTask, ListQuery> {
   readonly delete: (id: string, call?: Call) => Promise<void>
 }
 
-/** How `sync` stands: `live` while it hears of changes at once, else `connecting`. */
+/** The connection of `sync`: `live` while changes arrive at once, else `connecting`. */
 export type SyncState = "live" | "connecting"
 
 /** Options of `sync`. */

@@ -21,7 +21,7 @@ export async function* readEvents(response: Response, limit = silence): AsyncGen
   }
 }
 
-/** What the synchronization asks the server for. */
+/** The requests of a synchronization. */
 export interface SyncRequests {
   readonly changes: (query: ChangesQuery, call: Call) => Promise<ChangesPage>
   /** A stream of events, once it is open. */
@@ -30,13 +30,13 @@ export interface SyncRequests {
 
 class ApplyFailed extends Error {}
 
-/** Follows the feed until the signal is aborted, or until it cannot go on. */
+/** Follows the feed until the signal is aborted or an error is permanent. */
 export const sync = async (requests: SyncRequests, options: SyncOptions): Promise<SyncEnd> => {
   const { apply, onState = () => {}, signal, start = "beginning" } = options
   const call = { signal }
   let { cursor } = options
 
-  const hand = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
+  const applyPage = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
     try {
       await apply(changes, next, { isReset })
     } catch (cause) {
@@ -49,15 +49,15 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
   const pull = async () => {
     for (let hasMore = true; hasMore; ) {
       const page = await requests.changes(cursor === undefined ? {} : { cursor }, call)
-      if (page.cursor !== cursor) await hand(page.changes, page.cursor, cursor === undefined)
+      if (page.cursor !== cursor) await applyPage(page.changes, page.cursor, cursor === undefined)
       hasMore = page.has_more
     }
   }
 
-  /** What is new up to the cursor of an event. Without a cursor and with `start: "now"`, nothing is. */
+  /** Applies what changed up to the cursor of an event: nothing, without a cursor and with `start: "now"`. */
   const catchUp = async (id: string) => {
     if (id === cursor) return
-    await (cursor === undefined && start === "now" ? hand([], id, true) : pull())
+    await (cursor === undefined && start === "now" ? applyPage([], id, true) : pull())
   }
 
   for (let attempt = 0; ; attempt++) {
@@ -80,7 +80,7 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
     }
     onState("connecting")
     try {
-      // Clients that lost their streams together must not come back together.
+      // Clients that lost their streams at the same time must not reconnect at the same time.
       await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt), signal)
     } catch {
       return { reason: "aborted" }

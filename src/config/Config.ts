@@ -21,41 +21,32 @@ const missing = (variables: Variables, names: ReadonlyArray<string>, when: strin
   names.filter((name) => variables[name] === undefined).map((name) => `${name}: must be set when ${when}`)
 
 /** Rules between token settings. Commands that verify no tokens run without these settings. */
-const tokenErrors = (variables: Variables): ReadonlyArray<string> => [
-  ...(isDeployed(variables) && !hasJwks(variables)
-    ? missing(
-        variables,
-        ["BETTER_AUTH_SECRET"],
-        `ENVIRONMENT is ${variables.ENVIRONMENT} and neither BETTER_AUTH_URL nor JWKS_URL is set`
-      )
-    : []),
+function* tokenErrors(variables: Variables) {
+  const { BETTER_AUTH_SECRET, BETTER_AUTH_SECRET_PREVIOUS, BETTER_AUTH_URL, ENVIRONMENT, JWKS_URL } = variables
+  if (isDeployed(variables) && !hasJwks(variables)) {
+    const when = `ENVIRONMENT is ${ENVIRONMENT} and neither BETTER_AUTH_URL nor JWKS_URL is set`
+    yield* missing(variables, ["BETTER_AUTH_SECRET"], when)
+  }
   // Without issuer and audience, everything else that the issuer signs would be accepted.
-  ...(variables.JWKS_URL !== undefined && variables.BETTER_AUTH_URL === undefined
-    ? missing(variables, ["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
-    : []),
-  ...(variables.BETTER_AUTH_SECRET_PREVIOUS !== undefined && variables.BETTER_AUTH_SECRET === undefined
-    ? ["BETTER_AUTH_SECRET_PREVIOUS: must not be set without BETTER_AUTH_SECRET"]
-    : [])
-]
+  if (JWKS_URL !== undefined && BETTER_AUTH_URL === undefined)
+    yield* missing(variables, ["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
+  if (BETTER_AUTH_SECRET_PREVIOUS !== undefined && BETTER_AUTH_SECRET === undefined)
+    yield "BETTER_AUTH_SECRET_PREVIOUS: must not be set without BETTER_AUTH_SECRET"
+}
 
-// Computed from the texts, so that they are reported together with errors of single settings.
-const databaseErrors = (variables: Variables): ReadonlyArray<string> => {
-  const isEmbedded = variables.DATABASE_URL === undefined
-  return [
-    ...(isDeployed(variables) ? missing(variables, ["DATABASE_URL"], `ENVIRONMENT is ${variables.ENVIRONMENT}`) : []),
-    ...(variables.DATABASE_DIRECT_URL !== undefined && isEmbedded
-      ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
-      : []),
-    ...(variables.DATABASE_RLS === "on" && isEmbedded
-      ? ["DATABASE_RLS: must not be on without DATABASE_URL, since the embedded database has only a superuser"]
-      : []),
-    ...(Number(variables.WEB_CONCURRENCY) > 1 && isEmbedded
-      ? ["WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"]
-      : []),
-    ...(Number(variables.DATABASE_POOL_MIN) > Number(variables.DATABASE_POOL_MAX)
-      ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
-      : [])
-  ]
+/** Computed from the texts, so that they are reported together with errors of single settings. */
+function* databaseErrors(variables: Variables) {
+  const { DATABASE_DIRECT_URL, DATABASE_POOL_MAX, DATABASE_POOL_MIN, DATABASE_RLS, WEB_CONCURRENCY } = variables
+  if (isDeployed(variables)) yield* missing(variables, ["DATABASE_URL"], `ENVIRONMENT is ${variables.ENVIRONMENT}`)
+  if (variables.DATABASE_URL === undefined) {
+    if (DATABASE_DIRECT_URL !== undefined) yield "DATABASE_DIRECT_URL: must not be set without DATABASE_URL"
+    if (DATABASE_RLS === "on")
+      yield "DATABASE_RLS: must not be on without DATABASE_URL, since the embedded database has only a superuser"
+    if (Number(WEB_CONCURRENCY) > 1)
+      yield "WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"
+  }
+  if (Number(DATABASE_POOL_MIN) > Number(DATABASE_POOL_MAX))
+    yield "DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"
 }
 
 const errorCode = (thrown: unknown) =>
@@ -80,16 +71,8 @@ const readSecretFiles = (variables: Variables) => {
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-interface Options {
-  /** Whether the command verifies tokens. */
-  readonly needsTokens: boolean
-}
-
-/** Reads and validates all settings. An empty variable counts as absent. */
-export const read = (
-  environment: Variables,
-  { needsTokens }: Options = { needsTokens: true }
-): Effect.Effect<Config, InvalidConfig> => {
+/** Reads and validates all settings. An empty variable counts as absent. Only some commands verify tokens. */
+export const read = (environment: Variables, needsTokens = true): Effect.Effect<Config, InvalidConfig> => {
   const isGiven = ([, text]: readonly [string, string | undefined]) => text !== undefined && text.trim() !== ""
   const given: Variables = Object.fromEntries(Object.entries(environment).filter(isGiven))
   const { errors: fileErrors, secrets } = readSecretFiles(given)
@@ -127,13 +110,13 @@ export const workerRestartsVariable = "TASKS_WORKER_RESTARTS"
 
 export const workerRestarts = () => Number(process.env[workerRestartsVariable] ?? 0)
 
-const loadWith = (options: Options) =>
+const loadWith = (needsTokens: boolean) =>
   Effect.suspend(() => {
     if (existsSync(".env")) process.loadEnvFile(".env")
-    return read(process.env, options)
+    return read(process.env, needsTokens)
   })
 
 /** The configuration of this process. Its environment overrides the file `.env` in the working directory. */
-export const load = loadWith({ needsTokens: true })
+export const load = loadWith(true)
 
-export const loadWithoutTokens = loadWith({ needsTokens: false })
+export const loadWithoutTokens = loadWith(false)

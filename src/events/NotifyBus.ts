@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto"
 import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
 import { Database } from "../database/Database.ts"
 import { openConnection, routesTo } from "../database/PostgresSocket.ts"
-import type { UserId } from "../domain/User.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
 interface Options {
@@ -25,8 +23,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
     ChangeBus,
     Effect.gen(function* () {
       const db = yield* Database
-      const { decode, encode } = makeMessages(randomUUID())
-      let onUsers = (_: ReadonlyArray<UserId>) => {}
+      const { encode, receive, subscribe } = makeMessages()
       let isLive = false
 
       const { config, routes } = routesTo(Redacted.value(url))
@@ -34,7 +31,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
       const connect = openConnection({ connectTimeout, ...config, applicationName }, routes)
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
-      const receive = Effect.gen(function* () {
+      const listen = Effect.gen(function* () {
         const { connection } = yield* connect
         const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
         // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
@@ -42,9 +39,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
         const queue = yield* connection.listen(channel)
         isLive = true
         yield* Effect.logInfo("live updates between processes: LISTEN and NOTIFY")
-        for (;;) {
-          onUsers(decode((yield* Queue.take(queue)).payload))
-        }
+        for (;;) receive((yield* Queue.take(queue)).payload)
       }).pipe(
         Effect.scoped,
         Effect.ensuring(
@@ -58,7 +53,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
         Effect.retry(retry)
       )
       yield* Effect.forkScoped(
-        Effect.flatMap(receive, () =>
+        Effect.flatMap(listen, () =>
           Effect.logWarning(
             "live updates between processes: polling, because DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL for LISTEN and NOTIFY"
           )
@@ -70,9 +65,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
           isLive
             ? Effect.forEach(encode(users), (message) => db.maintenance(notify, [message]), { discard: true })
             : Effect.void,
-        subscribe: (listener) => {
-          onUsers = listener
-        },
+        subscribe,
         isLive: () => isLive
       }
     })

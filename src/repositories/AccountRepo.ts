@@ -17,7 +17,7 @@ import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
 
-/** A request must end before its time limit, which is at least half a second more. */
+/** Below the time limit of requests by at least half a second. */
 const erasureWait = Duration.millis(500)
 
 const mapParents = mapConstraintViolation({
@@ -86,7 +86,7 @@ export class AccountRepo extends Context.Service<
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
         restoreCompletions: (owner, completions) => run(ImportQueries.completions(db, owner, completions)),
-        // Where one of them cannot be, each is tried by itself.
+        // After the failure of one, each is tried by itself.
         restoreParents: (owner, rows, isParentNew) =>
           Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>
             Effect.map(

@@ -13,7 +13,7 @@ import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import { pageHeaders } from "../pipeline/SecurityHeaders.ts"
 
-/** What all clients receive alike. Only its compressed form is kept. */
+/** A response that is the same for all clients. Only its compressed form is kept in memory. */
 interface Page {
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
@@ -46,19 +46,12 @@ const loadScript = Effect.promise(async () => {
 })
 
 // Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 asks for (1.4.3).
-const colors = {
-  light: {
-    ...{ "color-2": "#5f5f5f", "color-3": "#6b6b6b", "color-green": "#007045", "color-blue": "#0062a3" },
-    ...{ "color-red": "#c00000", "color-yellow": "#806000", "color-orange": "#a83a00" }
-  },
-  dark: { "color-3": "#9a9a9a", "color-red": "#ff6666" }
+const customCss = `
+.light-mode.light-mode {
+  --scalar-color-2: #5f5f5f; --scalar-color-3: #6b6b6b; --scalar-color-green: #007045; --scalar-color-blue: #0062a3;
+  --scalar-color-red: #c00000; --scalar-color-yellow: #806000; --scalar-color-orange: #a83a00;
 }
-const customCss = Object.entries(colors)
-  .map(([mode, own]) => {
-    const declarations = Object.entries(own).map(([name, color]) => `--scalar-${name}: ${color};`)
-    return `.${mode}-mode.${mode}-mode { ${declarations.join(" ")} }`
-  })
-  .join(" ")
+.dark-mode.dark-mode { --scalar-color-3: #9a9a9a; --scalar-color-red: #ff6666; }`
 
 // Options that would link to other hosts are off.
 const configuration = JSON.stringify({

@@ -11,7 +11,7 @@ interface IfMatch {
   readonly "if-match"?: VersionMatch
 }
 
-/** The row, or that the client's copy is current (304). */
+/** The row, or 304 if the client has its current version. */
 const notModifiedOr = <Row extends { readonly version: number }>(
   { "if-none-match": held }: { readonly "if-none-match"?: VersionMatch },
   row: Row
