@@ -27,6 +27,13 @@ const commonFields = <Name extends string>(name: Name, detail: string) => ({
   )
 })
 
+interface ErrorOptions<Status, Fields> {
+  readonly status: Status
+  readonly title: string
+  readonly detail: string
+  readonly fields?: Fields
+}
+
 /**
  * Declares an error response (RFC 9457). The class name gives the URN and the code: `TaskNotFound` becomes
  * `urn:tasks:task-not-found` and `TASK_NOT_FOUND`. `fields` are further members of the body; one named `code`
@@ -40,8 +47,7 @@ export const ApiError =
     const Fields extends Schema.Struct.Fields = Record<never, never>
   >(
     name: Name,
-    { detail, status, title }: { readonly status: Status; readonly title: string; readonly detail: string },
-    fields: Fields = {} as Fields
+    { detail, fields = {} as Fields, status, title }: ErrorOptions<Status, Fields>
   ) =>
     HttpApiError.Problem<Self>()(
       name,
