@@ -1,4 +1,4 @@
-import type { Schema } from "effect"
+import { type Schema, String } from "effect"
 import { HttpApiEndpoint, type HttpApiSchema } from "effect/http-api"
 import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
@@ -70,11 +70,7 @@ export const crudEndpoints = <const R extends Resource>(resource: R) => {
   type Empty = typeof HttpApiSchema.NoContent
 
   const documented = (verb: string, summary: string, description: string) =>
-    operation(
-      `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
-      summary,
-      description
-    )
+    operation(`${verb}${String.capitalize(name)}${verb === "list" ? "s" : ""}`, summary, description)
   const partial = `Absent fields stay as they are; \`null\` clears a nullable field. With \`If-Match\`, the ${name} changes only if it has that version; otherwise the response is 412 with the current ${name}.`
 
   return [

@@ -15,7 +15,8 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 const hasJwks = (variables: Variables) => variables.BETTER_AUTH_URL !== undefined || variables.JWKS_URL !== undefined
 
-const isDeployed = ({ ENVIRONMENT }: Variables) => ENVIRONMENT === "staging" || ENVIRONMENT === "production"
+export const isDeployed = ({ ENVIRONMENT }: { readonly ENVIRONMENT?: string | undefined }) =>
+  ENVIRONMENT === "staging" || ENVIRONMENT === "production"
 
 const missing = (variables: Variables, names: ReadonlyArray<string>, when: string) =>
   names.filter((name) => variables[name] === undefined).map((name) => `${name}: must be set when ${when}`)

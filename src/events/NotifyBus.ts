@@ -1,4 +1,4 @@
-import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
+import { type Duration, Effect, Layer, Queue, Redacted, Ref, Schedule } from "effect"
 import { Database } from "../database/Database.ts"
 import { openConnection, routesTo } from "../database/PostgresSocket.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
@@ -24,7 +24,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
     Effect.gen(function* () {
       const db = yield* Database
       const { encode, receive, subscribe } = makeMessages()
-      let isLive = false
+      const isLive = yield* Ref.make(false)
 
       const { config, routes } = routesTo(Redacted.value(url))
       const applicationName = "effect-tasks live updates"
@@ -37,16 +37,12 @@ export const layer = ({ connectTimeout, url }: Options) =>
         // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
         if (Number(pid) !== connection.processId) return false
         const queue = yield* connection.listen(channel)
-        isLive = true
+        yield* Ref.set(isLive, true)
         yield* Effect.logInfo("live updates between processes: LISTEN and NOTIFY")
         for (;;) receive((yield* Queue.take(queue)).payload)
       }).pipe(
         Effect.scoped,
-        Effect.ensuring(
-          Effect.sync(() => {
-            isLive = false
-          })
-        ),
+        Effect.ensuring(Ref.set(isLive, false)),
         Effect.tapError((error) =>
           Effect.logWarning("live updates between processes: polling, because the connection for LISTEN failed", error)
         ),
@@ -62,11 +58,11 @@ export const layer = ({ connectTimeout, url }: Options) =>
 
       return {
         publish: (users) =>
-          isLive
+          Ref.getUnsafe(isLive)
             ? Effect.forEach(encode(users), (message) => db.maintenance(notify, [message]), { discard: true })
             : Effect.void,
         subscribe,
-        isLive: () => isLive
+        isLive: () => Ref.getUnsafe(isLive)
       }
     })
   )

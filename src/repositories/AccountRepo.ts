@@ -25,6 +25,8 @@ const mapParents = mapConstraintViolation({
   task_parent_depth: () => new InvalidParent({ reason: "depth" })
 })
 
+type Restore<Row, Outcome> = (owner: UserId, rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>>
+
 /** A user's data as a whole. Every method takes the owner first, and every statement carries it. */
 export class AccountRepo extends Context.Service<
   AccountRepo,
@@ -35,19 +37,10 @@ export class AccountRepo extends Context.Service<
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
     /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. A quota refuses single rows. */
-    restoreProjects(
-      owner: UserId,
-      projects: ReadonlyArray<ImportedProject>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.Outcome>>
-    restoreTags(owner: UserId, tags: ReadonlyArray<ImportedTag>): Effect.Effect<ReadonlyArray<ImportQueries.TagOutcome>>
-    restoreTasks(
-      owner: UserId,
-      tasks: ReadonlyArray<ImportedTask>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
-    restoreCompletions(
-      owner: UserId,
-      completions: ReadonlyArray<ImportedCompletion>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.CompletionOutcome>>
+    readonly restoreProjects: Restore<ImportedProject, ImportQueries.Outcome>
+    readonly restoreTags: Restore<ImportedTag, ImportQueries.TagOutcome>
+    readonly restoreTasks: Restore<ImportedTask, ImportQueries.TaskOutcome>
+    readonly restoreCompletions: Restore<ImportedCompletion, ImportQueries.CompletionOutcome>
     /**
      * Deletes everything of the user, in batches. What is written meanwhile is deleted too. `false` if it takes longer
      * than a request: then it goes on in this process, and a repetition waits for it.

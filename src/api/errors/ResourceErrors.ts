@@ -1,4 +1,4 @@
-import type { Schema } from "effect"
+import { type Schema, String } from "effect"
 import { described } from "../../domain/Description.ts"
 
 // What the errors of every resource have in common.
@@ -13,7 +13,7 @@ export const notFound = (name: string) =>
 export const alreadyExists = <Row extends Schema.Top>(name: string, row: Row) =>
   ({
     status: 409,
-    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} already exists`,
+    title: `${String.capitalize(name)} already exists`,
     detail: `You already have a ${name} with this id. Use the ${name} in \`current\`, or send another id.`,
     fields: { current: row.pipe(described(`The ${name} with this id.`)) }
   }) as const

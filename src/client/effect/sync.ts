@@ -52,11 +52,10 @@ export const sync = (start?: string) =>
           hasMore = page.has_more
         }
       }).pipe(
-        Effect.catchTag("SyncResetRequired", () =>
-          Effect.sync(() => {
-            cursor = undefined
-          })
-        )
+        Effect.catchTag("SyncResetRequired", () => {
+          cursor = undefined
+          return Effect.void
+        })
       )
 
       // A stream of events ends when the token expires and when the server stops.

@@ -42,7 +42,10 @@ const loadScript = Effect.promise(async () => {
     ? await readFile(file)
     : await (await import("./ScalarScript.ts")).compressScalar()
   const hash = createHash("sha256").update(compressed).digest("hex").slice(0, 16)
-  return { compressed, name: `scalar.${hash}.js` }
+  // The name changes with the content, so a browser never asks twice.
+  const headers = { "cache-control": "public, max-age=31536000, immutable" }
+  const page: Page = { contentType: "text/javascript; charset=utf-8", headers, compressed }
+  return { name: `scalar.${hash}.js`, page }
 })
 
 // Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 asks for (1.4.3).
@@ -90,7 +93,7 @@ interface Input {
 
 const endpoint = (
   path: string,
-  handle: (input: Input) => Effect.Effect<EncodedResponse, RouteNotFound>
+  find: (file: string | undefined) => Effect.Effect<Page, RouteNotFound>
 ): CompiledEndpoint => ({
   method: "GET",
   path,
@@ -100,7 +103,7 @@ const endpoint = (
   decode: ({ headers, path: { file } }) => ({
     input: { isCompressed: isGzipAccepted(headers["accept-encoding"]), file } satisfies Input
   }),
-  handle,
+  handle: ({ file, isCompressed }: Input) => Effect.flatMap(find(file), (page) => encode(page, isCompressed)),
   encodeSuccess: (value) => value as EncodedResponse,
   encodeError: () => undefined
 })
@@ -121,21 +124,11 @@ export const pages = Effect.gen(function* () {
     )
   )
   return [
-    endpoint("/openapi.json", ({ isCompressed }) => Effect.flatMap(openApi, (page) => encode(page, isCompressed))),
-    endpoint("/docs", ({ isCompressed }) => Effect.flatMap(docs, (page) => encode(page, isCompressed))),
-    // The name changes with the content, so a browser never asks twice.
-    endpoint("/docs/:file", ({ file, isCompressed }) =>
-      Effect.flatMap(script, ({ compressed, name }) =>
-        file === name
-          ? encode(
-              {
-                contentType: "text/javascript; charset=utf-8",
-                headers: { "cache-control": "public, max-age=31536000, immutable" },
-                compressed
-              },
-              isCompressed
-            )
-          : Effect.fail(new RouteNotFound({}))
+    endpoint("/openapi.json", () => openApi),
+    endpoint("/docs", () => docs),
+    endpoint("/docs/:file", (file) =>
+      Effect.flatMap(script, ({ name, page }) =>
+        file === name ? Effect.succeed(page) : Effect.fail(new RouteNotFound({}))
       )
     )
   ]
