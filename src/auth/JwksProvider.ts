@@ -26,7 +26,6 @@ export interface JwksProvider {
 }
 
 const fetchTimeout = Duration.seconds(3)
-const maxBytes = 256 * 1024
 const retryInterval = Duration.seconds(5)
 
 // Any client can send tokens with invented key ids. A key rotation needs one fetch; a flood of invented
@@ -68,18 +67,15 @@ const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
   return Number.isNaN(time) ? undefined : time
 }
 
-const readLimited = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  yield* Stream.runForEach(response.stream, (chunk) => {
-    chunks.push(chunk)
-    size += chunk.length
-    return size > maxBytes
-      ? Effect.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
-      : Effect.void
-  })
-  return { body: Buffer.concat(chunks).toString(), time: issuerTime(response) }
-})
+const tooLarge = Stream.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
+
+const readLimited = (response: HttpClientResponse.HttpClientResponse) =>
+  response.stream.pipe(
+    Stream.limitBytes<HttpClientError.HttpClientError | JwksUnavailable, never>("256 KiB", () => tooLarge),
+    Stream.decodeText(),
+    Stream.mkString,
+    Effect.map((body) => ({ body, time: issuerTime(response) }))
+  )
 
 // fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
 const innermostMessage = (error: unknown): string => {

@@ -39,8 +39,16 @@ const entryOf = (error: ApiErrorClass) => {
 /** Every error, with an example of its body. */
 export const errorEntries = () => apiErrors.map(entryOf)
 
-const headerName = (name: string) =>
-  name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase()).replace("Www", "WWW")
+const nameInHeaders: Readonly<Record<string, string>> = {
+  etag: "ETag",
+  "www-authenticate": "WWW-Authenticate",
+  ratelimit: "RateLimit",
+  "ratelimit-policy": "RateLimit-Policy"
+}
+
+/** The name of a header as documents write it. */
+export const headerName = (name: string) =>
+  nameInHeaders[name] ?? name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
 
 /** A section in Markdown for each error. */
 export const errorSections = () =>
