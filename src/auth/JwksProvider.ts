@@ -182,7 +182,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
     const wasFetching = fetching !== undefined
     if (known?.set === set && (yield* mayFetch)) yield* fetch
-    // The issuer may have answered the fetch that was in progress before it created the key.
+    // The issuer may have responded to the fetch in progress before it created the key.
     if (wasFetching && known?.set === set && (yield* mayFetch)) yield* fetch
     return known?.set === set ? undefined : known?.set
   })

@@ -43,7 +43,7 @@ export const Change = Schema.Union([
 )
 export type Change = typeof Change.Type
 
-/** A place in the feed of a user. What comes after it is new to the client. */
+/** A place in the feed of a user. Changes after it are new to the client. */
 export interface FeedPosition {
   /** Distinguishes the account from one that the user erased before; 0 if there was none. */
   readonly epoch: number

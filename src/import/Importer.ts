@@ -45,7 +45,7 @@ type Key = { readonly id: string } | { readonly task_id: TaskId; readonly versio
 
 const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
-/** The records of one type in a batch, by id. The first line with an id counts; another is present when it comes. */
+/** The records of one type in a batch, by id. Of several lines with one id the first is imported, the others are present. */
 const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, counter: ImportCounter) => {
   const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
   for (const entry of batch) {

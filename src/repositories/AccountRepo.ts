@@ -36,14 +36,14 @@ export class AccountRepo extends Context.Service<
      * the completed occurrences by task. The first rows are read before there is a stream.
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
-    /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. A quota refuses single rows. */
+    /** Inserts rows as they were exported, for this owner. An existing row is not changed. A quota refuses single rows. */
     readonly restoreProjects: Restore<ImportedProject, ImportQueries.Outcome>
     readonly restoreTags: Restore<ImportedTag, ImportQueries.TagOutcome>
     readonly restoreTasks: Restore<ImportedTask, ImportQueries.TaskOutcome>
     readonly restoreCompletions: Restore<ImportedCompletion, ImportQueries.CompletionOutcome>
     /**
-     * Deletes everything of the user, in batches. What is written meanwhile is deleted too. `false` if it takes longer
-     * than a request: then it goes on in this process, and a repetition waits for it.
+     * Deletes everything of the user, in batches, with rows that are written meanwhile. `false` if it takes longer than a
+     * request: then it continues in this process, and a repetition waits for it.
      */
     erase(owner: UserId): Effect.Effect<boolean>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */

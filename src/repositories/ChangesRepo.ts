@@ -132,7 +132,7 @@ const purgeText = `
 export class ChangesRepo extends Context.Service<
   ChangesRepo,
   {
-    /** The changes after a position, or everything from the beginning. Nothing is missed and no row comes twice in a page. */
+    /** The changes after a position, or all rows from the beginning. No change is missed and a page has no row twice. */
     read(
       owner: UserId,
       position: FeedPosition | undefined,

@@ -3,7 +3,7 @@ import type { Database } from "../database/Database.ts"
 import { defaultLimit, type ListQuery, type Page, type PageKey, type PaginationParams } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
 
-/** The parameters of a statement as it is written. `$1` is the owner. */
+/** Collects the parameters while a statement is built. `$1` is the owner. */
 export const parameters = () => {
   const params: Array<unknown> = []
   return { params, add: (value: unknown) => `$${params.push(value) + 1}` }

@@ -22,7 +22,7 @@ const maxLength = 200
  */
 const windows = [0, 32, 1024, 1_000_000]
 
-/** Keys in order between two others, or none where there is no room for them. */
+/** Keys in order between two others, or `undefined` if there are none that are short enough. */
 const keysBetween = (low: Place | undefined, high: Place | undefined, count: number) => {
   if (low !== undefined && high !== undefined && low.position >= high.position) return undefined
   try {
@@ -117,8 +117,8 @@ export const move = Effect.fnUntraced(function* (
 })
 
 /**
- * Inside a transaction that holds the counter: a position for a task that comes back, which is its old one unless another
- * has taken that.
+ * Inside a transaction that has locked the counter: the position of a restored task, which is its old one unless another
+ * task has that.
  */
 export const positionForRestored = Effect.fnUntraced(function* (
   db: Database["Service"],

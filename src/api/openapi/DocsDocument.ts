@@ -4,7 +4,7 @@ import type { OpenApi } from "effect/http-api"
 type Operation = OpenApi.OpenAPISpecOperation
 type Examples = { readonly examples?: object; readonly default?: unknown }
 
-/** Scalar looks a parameter's example up by the name of the body's example, or as `default` without one. */
+/** Scalar finds a parameter's example by the name of the body's example, or as `default` if the body has none. */
 const exampleNames = ({ requestBody }: Operation) => [
   "default",
   ...Object.values((requestBody?.content ?? {}) as Record<string, Examples>).flatMap(({ examples = {} }) =>

@@ -45,7 +45,7 @@ export interface Outbox {
   readonly subscribe: (listener: () => void) => () => void
   /** Calls the listener with each confirmed write and the server's result. Returns a function that ends this. */
   readonly onResult: (listener: ResultListener) => () => void
-  /** Sends now what waits or failed, for example after a new sign-in. */
+  /** Sends waiting and failed writes now, for example after a new sign-in. */
   readonly retry: () => void
   /** Drops a write, and with a new task all later writes to it. */
   readonly discard: (key: string) => void
@@ -97,7 +97,7 @@ export const makeOutbox = ({ client, storage }: OutboxOptions): Outbox => {
   }
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
-  /** The write, meant for the newest version that our own writes have made. */
+  /** The write, based on the newest version that our own writes have made. */
   const rebase = (write: TaskWrite): TaskWrite => {
     let { task } = write
     for (let next: Task | undefined = task; next; next = ownResults.get(`${task.id} ${task.version}`)) task = next

@@ -82,7 +82,7 @@ export const undoOf = (write: TaskWrite): TaskWrite | undefined => {
     case "update": {
       const { due_at, time_zone, ...others } = write.change
       const names = Object.keys(due_at === undefined ? others : { ...others, due: null }) as Array<keyof typeof others>
-      // An occurrence that was completed comes back with its due date.
+      // A completed occurrence gets its due date back.
       const due =
         write.change.status === "completed" && task.recurrence !== null ? (["due", "recurrence"] as const) : []
       const change: TaskUpdate = Object.fromEntries([...names, ...due].map((name) => [name, task[name]]))
@@ -161,7 +161,7 @@ export const applyWrite = (
       const moved = tasks.find((task) => task.id === id)
       const at = others.findIndex((task) => task.id === write.other.id)
       if (moved === undefined || at === -1) return tasks
-      // A descending list shows on the left what comes after.
+      // A descending list shows the following tasks on the left.
       const isLeft = (write.to === "before") === (query.sort !== "-position")
       return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
     }

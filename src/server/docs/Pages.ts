@@ -42,13 +42,13 @@ const loadScript = Effect.promise(async () => {
     ? await readFile(file)
     : await (await import("./ScalarScript.ts")).compressScalar()
   const hash = createHash("sha256").update(compressed).digest("hex").slice(0, 16)
-  // The name changes with the content, so a browser never asks twice.
+  // The name changes with the content, so a browser never requests it twice.
   const headers = { "cache-control": "public, max-age=31536000, immutable" }
   const page: Page = { contentType: "text/javascript; charset=utf-8", headers, compressed }
   return { name: `scalar.${hash}.js`, page }
 })
 
-// Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 asks for (1.4.3).
+// Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 requires (1.4.3).
 const customCss = `
 .light-mode.light-mode {
   --scalar-color-2: #5f5f5f; --scalar-color-3: #6b6b6b; --scalar-color-green: #007045; --scalar-color-blue: #0062a3;

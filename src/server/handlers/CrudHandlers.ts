@@ -75,7 +75,7 @@ export const crudHandlers = <
     }),
 
     update,
-    // PUT changes the same fields as PATCH: an absent field stays as it is.
+    // PUT is the same as PATCH: it does not change absent fields.
     put: update,
 
     remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: IfMatch }) {
