@@ -133,7 +133,7 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
     Effect.gen(function* () {
       const { code, detail } = yield* refused(token)
       assert.strictEqual(code, "TOKEN_INVALID")
-      // It stands in a quoted string of a header.
+      // It is part of a quoted string in a header.
       assert.match(detail, /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
       if (token.length > 20) assert.notInclude(detail, token.slice(0, 20))
     })
