@@ -72,8 +72,16 @@ const readSecretFiles = (variables: Variables) => {
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** Reads and validates all settings. An empty variable counts as absent. Only some commands verify tokens. */
-export const read = (environment: Variables, needsTokens = true): Effect.Effect<Config, InvalidConfig> => {
+interface Options {
+  /** Whether the command verifies tokens. */
+  readonly needsTokens: boolean
+}
+
+/** Reads and validates all settings. An empty variable counts as absent. */
+export const read = (
+  environment: Variables,
+  { needsTokens }: Options = { needsTokens: true }
+): Effect.Effect<Config, InvalidConfig> => {
   const isGiven = ([, text]: readonly [string, string | undefined]) => text !== undefined && text.trim() !== ""
   const given: Variables = Object.fromEntries(Object.entries(environment).filter(isGiven))
   const { errors: fileErrors, secrets } = readSecretFiles(given)
@@ -111,13 +119,13 @@ export const workerRestartsVariable = "TASKS_WORKER_RESTARTS"
 
 export const workerRestarts = () => Number(process.env[workerRestartsVariable] ?? 0)
 
-const loadWith = (needsTokens: boolean) =>
+const loadWith = (options: Options) =>
   Effect.suspend(() => {
     if (existsSync(".env")) process.loadEnvFile(".env")
-    return read(process.env, needsTokens)
+    return read(process.env, options)
   })
 
 /** The configuration of this process. Its environment overrides the file `.env` in the working directory. */
-export const load = loadWith(true)
+export const load = loadWith({ needsTokens: true })
 
-export const loadWithoutTokens = loadWith(false)
+export const loadWithoutTokens = loadWith({ needsTokens: false })

@@ -148,7 +148,7 @@ describe("Outbox", () => {
     await empty(outbox)
   })
 
-  it("survives a reload: the next page of the same user sends the entries of IndexedDB under the same keys", async () => {
+  it("survives a reload: the next page of the same user sends what IndexedDB has, under the same key", async () => {
     const first = start({ create: offline }, indexedDbStorage("ada"))
     const key = first.add(write)
     first.add({ op: "update", task: write.task, change: { status: "completed" } })

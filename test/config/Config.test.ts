@@ -309,7 +309,7 @@ describe("Config", () => {
     Effect.gen(function* () {
       const environment = { ENVIRONMENT: "production", DATABASE_URL: url }
       assert.lengthOf(yield* errorsOf(environment), 1)
-      yield* Config.read(environment, /* needsTokens: */ false)
+      yield* Config.read(environment, { needsTokens: false })
     })
   )
 
