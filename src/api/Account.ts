@@ -15,7 +15,7 @@ const Erased = Schema.Struct({ retry_after: Schema.Null }).pipe(
   Schema.annotate({ description: "Erased: nothing of yours is left." })
 )
 
-/** 202: the server goes on deleting. */
+/** 202: the server continues to delete. */
 const BeingErased = Schema.Struct({ retry_after: Schema.String }).pipe(
   HttpApiSchema.encodeToWithHeaders(
     { body: HttpApiSchema.Accepted, headers: retryAfter },

@@ -1,4 +1,4 @@
-import type { Schema } from "effect"
+import { type Schema, String } from "effect"
 import { HttpApiEndpoint, type HttpApiSchema } from "effect/http-api"
 import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
@@ -15,44 +15,37 @@ import {
   writeConditions
 } from "./schemas/ResponseSchemas.ts"
 
-/**
- * The endpoints that every resource has: list, create, get, update (PATCH), put and remove. What differs between
- * resources is a parameter. The library refuses streams among errors by a type that cannot be computed while the
- * errors are a parameter: hence the explicit types and "as never".
- */
-export const crudEndpoints = <
-  const Name extends string,
-  Id extends Schema.Top,
-  Query extends Schema.Top,
-  Row extends RowSchema,
-  Create extends Schema.Top,
-  Update extends Schema.Top,
-  NotFound extends Schema.Top,
-  AlreadyExists extends Schema.Top,
-  VersionConflict extends Schema.Top,
-  const Refused extends ReadonlyArray<Schema.Top>
->(resource: {
+/** What differs between resources. */
+interface Resource {
   /** Singular: `task` has the path `/api/tasks` and the parameter `task_id`. */
-  readonly name: Name
-  readonly id: Id
-  readonly query: Query
-  readonly row: Row
-  readonly create: Create
-  readonly update: Update
-  readonly notFound: NotFound
-  readonly alreadyExists: AlreadyExists
-  readonly versionConflict: VersionConflict
+  readonly name: string
+  readonly id: Schema.Top
+  readonly query: Schema.Top
+  readonly row: RowSchema
+  readonly create: Schema.Top
+  readonly update: Schema.Top
+  readonly notFound: Schema.Top
+  readonly alreadyExists: Schema.Top
+  readonly versionConflict: Schema.Top
   /** Further errors of a create and of an update. */
-  readonly refused: Refused
+  readonly refused: ReadonlyArray<Schema.Top>
   /** What parameters of the list add to the cost of a request. */
   readonly queryCosts?: Readonly<Record<string, number>>
   readonly descriptions: { readonly list: string; readonly create: string; readonly remove: string }
-}) => {
-  const { create, descriptions, id, name, query, queryCosts = countCost, row, update } = resource
-  const { alreadyExists, notFound, refused, versionConflict } = resource
+}
+
+/**
+ * The endpoints that every resource has: list, create, get, update (PATCH), put and remove. The library refuses streams
+ * among errors by a type that cannot be computed while the errors are a parameter: hence the explicit types and "as never".
+ */
+export const crudEndpoints = <const R extends Resource>(resource: R) => {
+  const { alreadyExists, descriptions, notFound, queryCosts = countCost, refused, versionConflict } = resource
+  // Without the annotation TypeScript widens these to the types of `Resource`.
+  const { create, id, name, query, row, update }: Pick<R, "create" | "id" | "name" | "query" | "row" | "update"> =
+    resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
-  const params = { [`${name}_id`]: id } as { readonly [key in `${Name}_id`]: Id }
+  const params = { [`${name}_id`]: id } as { readonly [key in `${R["name"]}_id`]: R["id"] }
   const change = {
     params,
     headers: writeConditions,
@@ -66,20 +59,18 @@ export const crudEndpoints = <
   type Params = typeof params
   type Patch = typeof change.payload
   type Tagged = typeof change.success
-  type Created = ReturnType<typeof createdResponse<Row>>
+  type Created = ReturnType<typeof createdResponse<R["row"]>>
   type Key = typeof idempotencyKey
   type Conditions = typeof writeConditions
   type IfNoneMatch = typeof ifNoneMatch
   type Read = readonly [Tagged, typeof NotModified]
-  type UpdateErrors = readonly [NotFound, VersionConflict, ...Refused]
+  type RemoveErrors = readonly [R["notFound"], R["versionConflict"]]
+  type UpdateErrors = readonly [...RemoveErrors, ...R["refused"]]
+  type CreateErrors = readonly [R["alreadyExists"], ...R["refused"]]
   type Empty = typeof HttpApiSchema.NoContent
 
   const documented = (verb: string, summary: string, description: string) =>
-    operation(
-      `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}${verb === "list" ? "s" : ""}`,
-      summary,
-      description
-    )
+    operation(`${verb}${String.capitalize(name)}${verb === "list" ? "s" : ""}`, summary, description)
   const partial = `Absent fields stay as they are; \`null\` clears a nullable field. With \`If-Match\`, the ${name} changes only if it has that version; otherwise the response is 412 with the current ${name}.`
 
   return [
@@ -87,21 +78,17 @@ export const crudEndpoints = <
       .annotateMerge(rateLimitCost(1, queryCosts))
       .annotateMerge(documented("list", `List your ${name}s`, descriptions.list)),
 
-    HttpApiEndpoint.post<"create", Path, never, never, Create, Key, Created, readonly [AlreadyExists, ...Refused]>(
-      "create",
-      path,
-      {
-        headers: idempotencyKey,
-        payload: create,
-        success: createdResponse(row, path),
-        error: [alreadyExists, ...refused] as never
-      }
-    )
+    HttpApiEndpoint.post<"create", Path, never, never, R["create"], Key, Created, CreateErrors>("create", path, {
+      headers: idempotencyKey,
+      payload: create,
+      success: createdResponse(row, path),
+      error: [alreadyExists, ...refused] as never
+    })
       .middleware(Idempotency)
       .middleware(BodyLimits)
       .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
 
-    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, NotFound>("get", item, {
+    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, R["notFound"]>("get", item, {
       params,
       headers: ifNoneMatch,
       success: [change.success, NotModified],
@@ -124,16 +111,7 @@ export const crudEndpoints = <
         documented("put", `Update a ${name} (PUT)`, `Like PATCH, it does not replace the whole ${name}. ${partial}`)
       ),
 
-    HttpApiEndpoint.delete<
-      "remove",
-      Item,
-      Params,
-      never,
-      never,
-      Conditions,
-      Empty,
-      readonly [NotFound, VersionConflict]
-    >("remove", item, {
+    HttpApiEndpoint.delete<"remove", Item, Params, never, never, Conditions, Empty, RemoveErrors>("remove", item, {
       params,
       headers: writeConditions,
       error: [notFound, versionConflict] as never

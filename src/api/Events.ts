@@ -41,9 +41,7 @@ export class EventsApi extends HttpApiGroup.make("events")
           "Subscribe to change events",
           "A stream of server-sent events. `changes` means that there may be changes up to the cursor in `id`: get them with `GET /api/changes`. The first one comes at once. The server sends a comment every 15 seconds, and `token_expired` as the last event when the token has expired. A user may have 10 open streams."
         )
-      )
-  )
-  .add(
+      ),
     HttpApiEndpoint.post("createTicket", "/api/events/tickets", {
       success: EventTicket.pipe(HttpApiSchema.status(201))
     }).annotateMerge(

@@ -26,14 +26,10 @@ export class HealthApi extends HttpApiGroup.make("health")
   .add(
     HttpApiEndpoint.get("get", "/health", checked).annotateMerge(
       operation("getHealth", "Get the health of the service", "503 when a dependency fails: `checks` says which.")
-    )
-  )
-  .add(
+    ),
     HttpApiEndpoint.get("ready", "/health/ready", checked).annotateMerge(
       operation("getReady", "Readiness probe", "For load balancers. The same checks as `/health`.")
-    )
-  )
-  .add(
+    ),
     HttpApiEndpoint.get("live", "/health/live", { success: Alive }).annotateMerge(
       operation(
         "getLive",

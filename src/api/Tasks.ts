@@ -33,9 +33,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           "You may send the id, to create tasks offline and to repeat a lost request: an id that you already use is 409 with the task that has it.",
         remove: "Moves the task to the trash, from which it can be restored for thirty days."
       }
-    })
-  )
-  .add(
+    }),
     HttpApiEndpoint.post("move", "/api/tasks/:task_id/move", {
       params: { task_id: TaskId.pipe(described("Identifies the task.")) },
       headers: { ...ifMatch, ...idempotencyKey },
@@ -51,9 +49,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           "Move a task before or after another",
           "Changes the user's own order, which `sort=position` lists. Only the moved task changes."
         )
-      )
-  )
-  .add(
+      ),
     HttpApiEndpoint.get("completions", "/api/tasks/:task_id/completions", {
       params: { task_id: TaskId.pipe(described("Identifies the task.")) },
       query: CompletionsQuery,
@@ -65,9 +61,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
         "List the completed occurrences of a task",
         "Last completed first. A task that does not recur has none."
       )
-    )
-  )
-  .add(
+    ),
     HttpApiEndpoint.post("parse", "/api/tasks/parse", { payload: TaskText, success: ParsedTask })
       .middleware(BodyLimits)
       .annotateMerge(
@@ -76,9 +70,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
           "Parse a task from text",
           "Finds due date, recurrence, priority (`!high`), project (`#name`) and tags (`@name`) in text that a user wrote. Creates nothing."
         )
-      )
-  )
-  .add(
+      ),
     HttpApiEndpoint.post("bulk", "/api/tasks/bulk", {
       headers: idempotencyKey,
       payload: TaskBulk,

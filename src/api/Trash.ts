@@ -20,9 +20,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
           "List your trash",
           "Last deleted first. The server deletes a task for good after thirty days."
         )
-      )
-  )
-  .add(
+      ),
     HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
       params,
       headers: { ...ifMatch, ...idempotencyKey },
@@ -32,9 +30,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
       .middleware(Idempotency)
       .annotateMerge(
         operation("restoreTask", "Restore a task", "Takes the task out of the trash, with all its fields.")
-      )
-  )
-  .add(
+      ),
     HttpApiEndpoint.delete("remove", "/api/trash/:task_id", {
       params,
       headers: ifMatch,

@@ -12,25 +12,23 @@ import {
 } from "./JwtValidation.ts"
 import { VerifiedTokenCache } from "./VerifiedTokenCache.ts"
 
-export interface SecretOptions {
+interface ExpectedClaims {
+  readonly issuer?: string | undefined
+  readonly audience?: string | undefined
+}
+
+interface SecretOptions extends ExpectedClaims {
   readonly secret: Redacted.Redacted
   /** A secret that is being replaced: tokens signed with it stay valid until it is removed from the configuration. */
   readonly previousSecret?: Redacted.Redacted | undefined
-  readonly issuer?: string | undefined
-  readonly audience?: string | undefined
   /** Maximum number of verified tokens in the cache. */
   readonly cacheSize: number
 }
 
-export interface JwksOptions extends JwksProvider.JwksOptions {
+interface JwksOptions extends JwksProvider.JwksOptions {
   readonly issuer: string
   readonly audience: string
   readonly cacheSize: number
-}
-
-interface ExpectedClaims {
-  readonly issuer?: string | undefined
-  readonly audience?: string | undefined
 }
 
 /** `algorithms` is always given: without it jose accepts every algorithm that fits the key. */
@@ -106,6 +104,13 @@ const makeVerifier = <Keys>(
   }
 }
 
+const importSecret = (secret: Redacted.Redacted) => {
+  const bytes = new TextEncoder().encode(Redacted.value(secret))
+  return Effect.promise(() =>
+    crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"])
+  )
+}
+
 /** Verifies bearer tokens. No other part of the service knows that they are JWTs. */
 export class Auth extends Context.Service<
   Auth,
@@ -125,33 +130,17 @@ export class Auth extends Context.Service<
     Layer.effect(
       Auth,
       Effect.gen(function* () {
-        const importKey = (secret: Redacted.Redacted) =>
-          Effect.promise(() =>
-            crypto.subtle.importKey(
-              "raw",
-              new TextEncoder().encode(Redacted.value(secret)),
-              { name: "HMAC", hash: "SHA-256" },
-              false,
-              ["verify"]
-            )
-          )
-        const { previousSecret, secret } = options
-        const keys = yield* Effect.forEach(
-          previousSecret === undefined ? [secret] : [secret, previousSecret],
-          importKey
+        const { cacheSize, previousSecret, secret } = options
+        const secrets = previousSecret === undefined ? [secret] : [secret, previousSecret]
+        const keys = yield* Effect.forEach(secrets, importSecret)
+        const source = { current: Effect.succeed(keys), currentNow: () => keys }
+        const verifier = makeVerifier(cacheSize, source, (token, now, keys) =>
+          Effect.tryPromise({
+            try: () => verifyWithAny(keys, (key) => verifyWith(token, now, key, algorithms.secret, options)),
+            catch: toInvalidToken
+          })
         )
-        return {
-          ready: Effect.void,
-          ...makeVerifier(
-            options.cacheSize,
-            { current: Effect.succeed(keys), currentNow: () => keys },
-            (token, now, keys) =>
-              Effect.tryPromise({
-                try: () => verifyWithAny(keys, (key) => verifyWith(token, now, key, algorithms.secret, options)),
-                catch: toInvalidToken
-              })
-          )
-        }
+        return { ready: Effect.void, ...verifier }
       })
     )
 

@@ -26,7 +26,6 @@ export interface JwksProvider {
 }
 
 const fetchTimeout = Duration.seconds(3)
-const maxBytes = 256 * 1024
 const retryInterval = Duration.seconds(5)
 
 // Any client can send tokens with invented key ids. A key rotation needs one fetch; a flood of invented
@@ -68,18 +67,15 @@ const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
   return Number.isNaN(time) ? undefined : time
 }
 
-const readLimited = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  yield* Stream.runForEach(response.stream, (chunk) => {
-    chunks.push(chunk)
-    size += chunk.length
-    return size > maxBytes
-      ? Effect.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
-      : Effect.void
-  })
-  return { body: Buffer.concat(chunks).toString(), time: issuerTime(response) }
-})
+const tooLarge = Stream.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
+
+const readLimited = (response: HttpClientResponse.HttpClientResponse) =>
+  response.stream.pipe(
+    Stream.limitBytes<HttpClientError.HttpClientError | JwksUnavailable, never>("256 KiB", () => tooLarge),
+    Stream.decodeText(),
+    Stream.mkString,
+    Effect.map((body) => ({ body, time: issuerTime(response) }))
+  )
 
 // fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
 const innermostMessage = (error: unknown): string => {
@@ -188,7 +184,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
     const wasFetching = fetching !== undefined
     if (known?.set === set && (yield* mayFetch)) yield* fetch
-    // The issuer may have answered the fetch that was in progress before it created the key.
+    // The issuer may have responded to the fetch in progress before it created the key.
     if (wasFetching && known?.set === set && (yield* mayFetch)) yield* fetch
     return known?.set === set ? undefined : known?.set
   })

@@ -27,15 +27,14 @@ const part = "(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048
 const compact = new RegExp(`^${part}\\.${part}\\.${part}$`)
 const maxLength = 8192
 
+const notCompact =
+  "The token is not a JWT with three parts. A session token is not accepted: request a JWT from the issuer, with Better Auth at /api/auth/token."
+
 /** Rejects text that is not a compact JWS, before any cryptography. */
-export const checkFormat = (token: string): InvalidToken | undefined =>
-  token.length > maxLength
-    ? invalid("The token is longer than 8 KB.")
-    : compact.test(token)
-      ? undefined
-      : invalid(
-          "The token is not a JWT with three parts. A session token is not accepted: request a JWT from the issuer, with Better Auth at /api/auth/token."
-        )
+export const checkFormat = (token: string): InvalidToken | undefined => {
+  if (token.length > maxLength) return invalid("The token is longer than 8 KB.")
+  return compact.test(token) ? undefined : invalid(notCompact)
+}
 
 // The issuer signs id tokens and Better Auth's session cache with the same key. jose does not check `typ`.
 const isAccessToken = (typ: unknown) =>

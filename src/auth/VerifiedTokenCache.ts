@@ -38,7 +38,7 @@ export class VerifiedTokenCache {
     return entry.user
   }
 
-  /** Counted apart from `find`, because a synchronous look-up that finds nothing is repeated before the verification. */
+  /** Not part of `find`, which runs twice for a token that is not in the cache. */
   countMiss(): void {
     misses.updateUnsafe(1, context)
   }

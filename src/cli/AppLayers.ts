@@ -113,7 +113,7 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
     Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : redisRateLimitStoreLayer(REDIS_URL))
   )
 
-/** How processes tell each other about changes. Only one process uses the embedded database. */
+/** How processes announce changes to each other. Only one process uses the embedded database. */
 const changeBusLayer = (config: Config) => {
   const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
   if (url === undefined) return ChangeBus.layerLocal

@@ -29,8 +29,6 @@ const checkClock = (subject: string, skew: number): Finding =>
     ? error(subject, `differs from this machine by ${skew} s: at most ${clockTolerance} s are accepted`)
     : ok(subject, `differs from this machine by ${skew} s`)
 
-const isDeployed = ({ ENVIRONMENT }: Config.Config) => ENVIRONMENT !== "development"
-
 const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeof AppLayers.issuer>>) =>
   Effect.gen(function* () {
     const { keys, time } = yield* JwksProvider.fetchJwks(issuer.url)
@@ -41,7 +39,7 @@ const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeo
       time === undefined
         ? warn("issuer's clock", "unknown: its responses have no Date header")
         : checkClock("issuer's clock", Math.round(Math.abs(time - now) / 1000)),
-      ...(isDeployed(config) &&
+      ...(Config.isDeployed(config) &&
       issuer.url.protocol === "http:" &&
       !isLocalHost(issuer.url.hostname.replace(/^\[(.*)\]$/, "$1"))
         ? [warn("keys", "fetched without TLS: an attacker in the network can replace them")]
@@ -131,7 +129,7 @@ const checkRateLimits = ({ REDIS_URL }: Config.Config) =>
 
 const checkOrigins = (config: Config.Config): Finding => {
   const origins = AppLayers.allowedOrigins(config)
-  const plain = origins.filter((origin) => isDeployed(config) && origin.startsWith("http:"))
+  const plain = origins.filter((origin) => Config.isDeployed(config) && origin.startsWith("http:"))
   if (origins.length === 0) return warn("origins", "none: pages in a browser cannot call the API")
   return plain.length > 0
     ? warn("origins", `${plain.join(", ")} without TLS: tokens can be read in the network`)

@@ -1,7 +1,6 @@
 import { Effect, type PlatformError, Predicate, Stdio, Stream } from "effect"
 import { Command } from "effect/cli"
 import { Ndjson } from "effect/encoding"
-import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import { withAccountDatabase } from "./AccountDatabase.ts"
 import { subjectFlag } from "./Flags.ts"
@@ -11,18 +10,18 @@ const isClosedPipe = (error: Ndjson.NdjsonError | PlatformError.PlatformError) =
   Predicate.hasProperty(error.reason.cause, "code") &&
   error.reason.cause.code === "EPIPE"
 
-const print = Effect.fnUntraced(function* (owner: UserId) {
-  const account = yield* AccountRepo
-  const stdio = yield* Stdio.Stdio
-  const rows = yield* account.streamAll(owner)
-  yield* rows.pipe(
-    Stream.pipeThroughChannel(Ndjson.encodeString()),
-    Stream.run(stdio.stdout()),
-    // The reader of a pipe, such as `head`, may close it before the end.
-    Effect.catchIf(isClosedPipe, () => Effect.void)
-  )
-})
-
-export const exportCommand = Command.make("export", { sub: subjectFlag }, ({ sub }) =>
-  withAccountDatabase(print(sub))
+export const exportCommand = Command.make(
+  "export",
+  { sub: subjectFlag },
+  Effect.fnUntraced(function* ({ sub }) {
+    const account = yield* AccountRepo
+    const stdio = yield* Stdio.Stdio
+    const rows = yield* account.streamAll(sub)
+    yield* rows.pipe(
+      Stream.pipeThroughChannel(Ndjson.encodeString()),
+      Stream.run(stdio.stdout()),
+      // The reader of a pipe, such as `head`, may close it before the end.
+      Effect.catchIf(isClosedPipe, () => Effect.void)
+    )
+  }, withAccountDatabase)
 ).pipe(Command.withDescription("Print all projects, tags and tasks of an account as NDJSON, without the trash"))

@@ -1,6 +1,5 @@
 import { Clock, Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
-import type { UserId } from "../domain/User.ts"
 import { importRecords } from "../import/Importer.ts"
 import { formatSummary } from "../import/ImportSummary.ts"
 import * as Lines from "../import/Lines.ts"
@@ -42,17 +41,18 @@ const readFile = Effect.fnUntraced(function* (file: string) {
   })
 })
 
-const importFile = Effect.fnUntraced(function* ({ file, sub }: { readonly file: string; readonly sub: UserId }) {
-  const summary = yield* importRecords(sub, yield* readFile(file))
-  yield* Console.log(formatSummary(summary))
-  if (summary.rejectedLines === 0) return
-  return yield* new CommandFailed({
-    message:
-      `${summary.rejectedLines === 1 ? "1 line was" : `${summary.rejectedLines} lines were`} not imported. ` +
-      "Correct the lines that are named above and import the file again; rows that exist are not imported twice."
-  })
-})
-
-export const importCommand = Command.make("import", flags, (input) => withAccountDatabase(importFile(input))).pipe(
-  Command.withDescription("Import a file into an account; exit with 1 if a line was not imported")
-)
+export const importCommand = Command.make(
+  "import",
+  flags,
+  Effect.fnUntraced(function* ({ file, sub }) {
+    const summary = yield* importRecords(sub, yield* readFile(file))
+    yield* Console.log(formatSummary(summary))
+    const { rejectedLines } = summary
+    if (rejectedLines === 0) return
+    return yield* new CommandFailed({
+      message:
+        `${rejectedLines === 1 ? "1 line was" : `${rejectedLines} lines were`} not imported. ` +
+        "Correct the lines that are named above and import the file again; rows that exist are not imported twice."
+    })
+  }, withAccountDatabase)
+).pipe(Command.withDescription("Import a file into an account; exit with 1 if a line was not imported"))

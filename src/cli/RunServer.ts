@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
-import type { Config } from "../config/Config.ts"
+import { type Config, isDeployed } from "../config/Config.ts"
 import { ChangeHub } from "../events/ChangeHub.ts"
 import * as RetentionJobs from "../jobs/RetentionJobs.ts"
 import { AdminServer } from "../observability/AdminServer.ts"
@@ -34,8 +34,6 @@ const exitAfter = (timeout: Duration.Duration) =>
   Effect.sync(
     () => void setTimeout(() => process.exit(process.exitCode ?? 0), Duration.toMillis(timeout) + 1_000).unref()
   )
-
-const isDeployed = ({ ENVIRONMENT }: Config) => ENVIRONMENT !== "development"
 
 /** The services that the handlers capture when they are built. */
 const servicesLayer = (config: Config) =>
@@ -87,7 +85,7 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
         Metrics.eventStreamsLayer(hub.statistics)
       )
     )
-    // A first request should not meet a gate that no check has opened yet.
+    // Before the first run of the checks, every request would receive 503.
     yield* readiness.checks
     const url = yield* serve(listener, {
       host: config.HOST,

@@ -1,6 +1,5 @@
 import { Clock, Console, Effect, Random, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
-import type { UserId } from "../domain/User.ts"
 import { importRecords } from "../import/Importer.ts"
 import { formatSummary } from "../import/ImportSummary.ts"
 import { withAccountDatabase } from "./AccountDatabase.ts"
@@ -18,23 +17,17 @@ const flags = {
   )
 }
 
-interface Input {
-  readonly sub: UserId
-  readonly tasks: number
-  readonly seed: number
-}
-
-const seedAccount = Effect.fnUntraced(function* ({ seed, sub, tasks }: Input) {
-  const random = yield* Random.Random.pipe(Random.withSeed(seed))
-  const now = yield* Clock.currentTimeMillis
-  const today = now - (now % 86_400_000)
-  const summary = yield* importRecords(
-    sub,
-    Stream.fromIterable(generateRecords(random, tasks, today)).pipe(Stream.map((record) => ({ line: 0, record })))
-  )
-  yield* Console.log(formatSummary(summary))
-})
-
-export const seed = Command.make("seed", flags, (input) => withAccountDatabase(seedAccount(input))).pipe(
+export const seed = Command.make(
+  "seed",
+  flags,
+  Effect.fnUntraced(function* ({ seed, sub, tasks }) {
+    const random = yield* Random.Random.pipe(Random.withSeed(seed))
+    const now = yield* Clock.currentTimeMillis
+    const today = now - (now % 86_400_000)
+    const records = Stream.fromIterable(generateRecords(random, tasks, today))
+    const entries = Stream.map(records, (record) => ({ line: 0, record }))
+    yield* Console.log(formatSummary(yield* importRecords(sub, entries)))
+  }, withAccountDatabase)
+).pipe(
   Command.withDescription("Fill an account with generated projects, tags and tasks, for development and measurements")
 )

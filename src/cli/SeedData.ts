@@ -17,17 +17,7 @@ const colors = ["#3b82f6", "#16a34a", "#dc2626", "#d97706", "#7c3aed", "#0891b2"
 const verbs = split("Order, Check, Repair, Compare, Write down, Return, Sort, Ask about, Plan, Clean, Pay for")
 const things = split(`the ladder, new brake pads, tomato seeds, the rehearsal room, last year's receipts, a second key,
   the hotel in Ghent, the contact form, six glass jars, the boiler's filter, two library books, the fence post`)
-const addenda = [
-  "",
-  "",
-  "",
-  " before the weekend",
-  " for Mira",
-  " again",
-  " with a photo",
-  " (cheap)",
-  " at the market"
-]
+const addenda = split(", , , before the weekend, for Mira, again, with a photo, (cheap), at the market")
 const sentences = [
   "The number is on the back of the old one.",
   "Not before ten, they open late.",
@@ -99,7 +89,7 @@ const generateTask = (generator: Generator, { parent, projects, tags }: Referenc
   const status = pick(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
   return {
     id: TaskId.make(uuid()),
-    title: `${pick(verbs)} ${pick(things)}${pick(addenda)}`,
+    title: `${pick(verbs)} ${pick(things)} ${pick(addenda)}`.trimEnd(),
     description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => pick(sentences)).join("\n") : null,
     status,
     priority: pick(["none", "none", "none", "low", "medium", "medium", "high"] as const),

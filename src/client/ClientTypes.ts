@@ -126,7 +126,7 @@ export interface TrashResource extends Listable<TrashedTask, ListQuery> {
   readonly delete: (id: string, call?: Call) => Promise<void>
 }
 
-/** How `sync` stands: `live` while it hears of changes at once, else `connecting`. */
+/** The connection of `sync`: `live` while changes arrive at once, else `connecting`. */
 export type SyncState = "live" | "connecting"
 
 /** Options of `sync`. */
@@ -148,38 +148,27 @@ export interface SyncOptions extends Call {
   readonly onState?: (state: SyncState) => void
 }
 
-/** The signal was aborted. */
-export interface SyncAborted {
-  /** Why `sync` has ended. */
-  readonly reason: "aborted"
-}
-
-/** The token is not accepted, even after it was refreshed: sign the user in. */
-export interface SyncSignedOut {
-  /** Why `sync` has ended. */
-  readonly reason: "signed_out"
-  /** The response of the server. */
-  readonly error: ApiError
-}
-
-/** The server refuses the requests. A newer client may be needed. */
-export interface SyncRefused {
-  /** Why `sync` has ended. */
-  readonly reason: "refused"
-  /** The response of the server. */
-  readonly error: ApiError
-}
-
-/** `apply` threw an error. */
-export interface SyncApplyFailed {
-  /** Why `sync` has ended. */
-  readonly reason: "apply_failed"
-  /** What `apply` threw. */
-  readonly error: unknown
-}
-
 /** Why `sync` has ended. It continues after temporary errors. */
-export type SyncEnd = SyncAborted | SyncSignedOut | SyncRefused | SyncApplyFailed
+export type SyncEnd =
+  | {
+      /** The signal was aborted. */
+      readonly reason: "aborted"
+    }
+  | {
+      /**
+       * `signed_out`: the token is not accepted, even after it was refreshed: sign the user in. `refused`: the server
+       * refuses the requests; a newer client may be needed.
+       */
+      readonly reason: "signed_out" | "refused"
+      /** The response of the server. */
+      readonly error: ApiError
+    }
+  | {
+      /** `apply` threw an error. */
+      readonly reason: "apply_failed"
+      /** What `apply` threw. */
+      readonly error: unknown
+    }
 
 /**
  * The API as functions that return promises. They reject with `ApiError` when the server refuses the request, with

@@ -39,15 +39,26 @@ export interface ErrorDetails {
   /** The server no longer knows every change since the cursor: discard the stored rows and begin without one. */
   readonly SYNC_RESET_REQUIRED: ErrorBase
   /** The user has as much as one user may have: `quota` says of what. */
-  readonly QUOTA_EXCEEDED: Quota
+  readonly QUOTA_EXCEEDED: {
+    /** What is limited. */
+    readonly quota: "task" | "project" | "tag" | "stored_response"
+    /** How many of them a user may have. */
+    readonly limit: number
+  }
   /** Too many requests: wait for `retryAfter` seconds. */
-  readonly RATE_LIMITED: RateLimit
+  readonly RATE_LIMITED: {
+    /** What is counted: requests from one address, or of one user. */
+    readonly limit: "address" | "user"
+  }
   /** The user has as many streams of events as a user may have. */
   readonly TOO_MANY_STREAMS: ErrorBase
   /** The server cannot reach its database. */
   readonly SERVICE_UNAVAILABLE: ErrorBase
   /** The server is starting or misconfigured: `checks` says what is missing. */
-  readonly NOT_READY: Checks
+  readonly NOT_READY: {
+    /** What the service depends on, by name. */
+    readonly checks: Readonly<Record<string, HealthCheck>>
+  }
   /** The server has a bug. Report `requestId`. */
   readonly INTERNAL_SERVER_ERROR: ErrorBase
   /** The body exceeds 64 KiB. */
@@ -57,11 +68,17 @@ export interface ErrorDetails {
   /** The request did not arrive in time. */
   readonly REQUEST_TIMEOUT: ErrorBase
   /** The body is not JSON. */
-  readonly UNSUPPORTED_MEDIA_TYPE: MediaTypes
+  readonly UNSUPPORTED_MEDIA_TYPE: {
+    /** The media types that the path accepts for a PATCH. */
+    readonly accept_patch?: ReadonlyArray<string>
+  }
   /** The path does not exist: check `baseUrl`. */
   readonly ROUTE_NOT_FOUND: ErrorBase
   /** The path does not support the method. */
-  readonly METHOD_NOT_ALLOWED: Methods
+  readonly METHOD_NOT_ALLOWED: {
+    /** The methods that the path supports. */
+    readonly allow: ReadonlyArray<string>
+  }
   /** The request is not HTTP. */
   readonly BAD_REQUEST: ErrorBase
 }
@@ -86,31 +103,4 @@ export interface TaskConflict extends Current<Task> {
 export interface TaskExists extends TaskConflict {
   /** Present when the task is in the trash: `tasks.restore` brings it back. */
   readonly in_trash?: true
-}
-
-export interface Quota {
-  /** What is limited. */
-  readonly quota: "task" | "project" | "tag" | "stored_response"
-  /** How many of them a user may have. */
-  readonly limit: number
-}
-
-export interface RateLimit {
-  /** What is counted: requests from one address, or of one user. */
-  readonly limit: "address" | "user"
-}
-
-export interface Checks {
-  /** What the service depends on, by name. */
-  readonly checks: Readonly<Record<string, HealthCheck>>
-}
-
-export interface MediaTypes {
-  /** The media types that the path accepts for a PATCH. */
-  readonly accept_patch?: ReadonlyArray<string>
-}
-
-export interface Methods {
-  /** The methods that the path supports. */
-  readonly allow: ReadonlyArray<string>
 }

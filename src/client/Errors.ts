@@ -33,7 +33,7 @@ type Details<Code extends ErrorCode> = Code extends ErrorCode
   ? ResponseError & { readonly code: Code } & ErrorDetails[Code]
   : never
 
-/** The server refused the request. `code` says why, `message` says it to a user. */
+/** The server refused the request. `code` says why; `message` is for users. */
 export type ApiError<Code extends ErrorCode = ErrorCode> = Details<Code>
 export const ApiError = ResponseError
 
@@ -45,8 +45,8 @@ export class NetworkError extends Error {
   override readonly name = "NetworkError"
   /**
    * `offline`: the browser has no network. `timeout`: no response in time. `unreachable`: the server does not run, or
-   * the page's origin is not in its `ALLOWED_ORIGINS`, which a page cannot tell apart. `proxy`: something in front of
-   * the service answered with `status`. `interrupted`: an export ended early.
+   * the page's origin is not in its `ALLOWED_ORIGINS`, which looks the same to a page. `proxy`: something in front of
+   * the service responded with `status`. `interrupted`: an export ended early.
    */
   readonly reason: NetworkErrorReason
   /** The status of the response of a proxy. */
@@ -77,7 +77,7 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
   error instanceof NetworkError || (isApiError(error) && (error.status === 429 || error.status >= 500))
 
-/** The error that a response without success stands for. */
+/** Turns a response that is no success into an error. */
 export const toError = async (response: Response): Promise<Error> => {
   const { headers, status } = response
   if (headers.get("content-type")?.startsWith("application/problem+json")) {

@@ -32,7 +32,7 @@ interface Browser {
 
 const { location, navigator } = globalThis as Browser
 
-/** Why `fetch` failed, as far as it can be known: browsers do not tell a page. */
+/** Why `fetch` failed, as far as it can be known: browsers do not give a page the reason. */
 const toNetworkError = (base: string, cause: unknown) => {
   if (navigator?.onLine === false) return new NetworkError("offline", "You are offline.", { cause })
   const page = location?.origin
@@ -52,7 +52,7 @@ export const makeHttpTransport = (options: ClientOptions) => {
     // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
     const limit = new AbortController()
     const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined
-    // A listener on the caller's signal would stay as long as that: a synchronization has one for thousands of requests.
+    // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
     const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
     try {
       signal?.throwIfAborted()

@@ -1,21 +1,11 @@
 import type { Call, Page } from "./ClientTypes.ts"
-
-interface Pagination {
-  readonly cursor?: string
-  readonly offset?: number
-}
-
-interface Part<Item> {
-  readonly items: ReadonlyArray<Item>
-  readonly next: Pagination | undefined
-  readonly total: number | undefined
-}
+import type { ListQuery } from "./Types.ts"
 
 /**
  * The pagination parameters in the `rel="next"` of a `Link` header (RFC 8288). The link is relative to the list, so
  * only its query counts: a proxy may have added a path prefix that the server does not know.
  */
-export const nextPage = (link: string | null): Pagination | undefined => {
+export const nextPage = (link: string | null): Pick<ListQuery, "cursor" | "offset"> | undefined => {
   const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1]
   if (target === undefined) return undefined
   const parameters = new URLSearchParams(target.slice(target.indexOf("?") + 1))
@@ -23,21 +13,18 @@ export const nextPage = (link: string | null): Pagination | undefined => {
   return cursor === null ? { offset: Number(parameters.get("offset")) } : { cursor }
 }
 
-/** Reads a page: the body has the rows, headers have the link to the next page and the count. */
-export const readPart = async <Item>(response: Response): Promise<Part<Item>> => {
-  const total = response.headers.get("x-total-count")
-  return {
-    items: (await response.json()) as ReadonlyArray<Item>,
-    next: nextPage(response.headers.get("link")),
-    total: total === null ? undefined : Number(total)
+/** Reads the page of a query: the body has the rows, headers have the link to the next page and the count. */
+export const pageReader =
+  <Item, Query>(query: Query) =>
+  async (response: Response): Promise<Page<Item, Query>> => {
+    const next = nextPage(response.headers.get("link"))
+    const total = response.headers.get("x-total-count")
+    return {
+      items: (await response.json()) as ReadonlyArray<Item>,
+      next: next && { ...query, ...next },
+      total: total === null ? undefined : Number(total)
+    }
   }
-}
-
-/** A page with the query of the next one. */
-export const toPage = <Item, Query>(query: Query, { next, ...part }: Part<Item>): Page<Item, Query> => ({
-  ...part,
-  next: next && { ...query, ...next }
-})
 
 /** Requests page after page and yields their items. */
 export async function* paginate<Item, Query>(

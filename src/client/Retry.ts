@@ -1,6 +1,6 @@
 import { isApiError, isTemporary } from "./Errors.ts"
 
-// A user does not wait longer than this; the error says when to come back.
+// A user does not wait longer than this; the error says when to try again.
 const longestDelay = 10_000
 const firstDelay = 250
 
@@ -23,7 +23,7 @@ export const retryDelay = (attempt: number, retries: number, sent: Sent, error: 
   if (attempt > retries || !isRepeatable(sent, error)) return undefined
   const seconds = isApiError(error) ? error.retryAfter : undefined
   const least = seconds === undefined ? firstDelay * 2 ** (attempt - 1) : seconds * 1000
-  // Clients that were refused together must not come back together.
+  // Clients that were refused at the same time must not repeat their requests at the same time.
   return least > longestDelay ? undefined : least + Math.random() * Math.max(firstDelay, least / 2)
 }
 

@@ -1,5 +1,6 @@
+import { readParts } from "./BodyParts.ts"
 import type { Call, SyncEnd, SyncOptions } from "./ClientTypes.ts"
-import { isApiError, NetworkError } from "./Errors.ts"
+import { isApiError } from "./Errors.ts"
 import { abortableSleep } from "./Retry.ts"
 import type { ChangesPage, ChangesQuery } from "./Types.ts"
 
@@ -14,31 +15,13 @@ interface Event {
 
 /** Yields server-sent events until the response ends. It throws when nothing arrives for too long. */
 export async function* readEvents(response: Response, limit = silence): AsyncGenerator<Event, void, undefined> {
-  if (response.body === null) return
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const inTime = () =>
-    new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NetworkError("timeout", "The stream of events is silent.")), limit)
-    })
-  try {
-    let rest = ""
-    for (;;) {
-      const read = await Promise.race([reader.read(), inTime()]).finally(() => clearTimeout(timer))
-      if (read.done) return
-      const blocks = (rest + read.value).split("\n\n")
-      rest = blocks.pop() ?? ""
-      for (const block of blocks) {
-        const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
-        if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => {})
+  for await (const block of readParts(response, "\n\n", limit)) {
+    const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
+    if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
   }
 }
 
-/** What the synchronization asks the server for. */
+/** The requests of a synchronization. */
 export interface SyncRequests {
   readonly changes: (query: ChangesQuery, call: Call) => Promise<ChangesPage>
   /** A stream of events, once it is open. */
@@ -47,13 +30,13 @@ export interface SyncRequests {
 
 class ApplyFailed extends Error {}
 
-/** Follows the feed until the signal is aborted, or until it cannot go on. */
+/** Follows the feed until the signal is aborted or an error is permanent. */
 export const sync = async (requests: SyncRequests, options: SyncOptions): Promise<SyncEnd> => {
   const { apply, onState = () => {}, signal, start = "beginning" } = options
   const call = { signal }
   let { cursor } = options
 
-  const hand = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
+  const applyPage = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
     try {
       await apply(changes, next, { isReset })
     } catch (cause) {
@@ -66,15 +49,15 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
   const pull = async () => {
     for (let hasMore = true; hasMore; ) {
       const page = await requests.changes(cursor === undefined ? {} : { cursor }, call)
-      if (page.cursor !== cursor) await hand(page.changes, page.cursor, cursor === undefined)
+      if (page.cursor !== cursor) await applyPage(page.changes, page.cursor, cursor === undefined)
       hasMore = page.has_more
     }
   }
 
-  /** What is new up to the cursor of an event. Without a cursor and with `start: "now"`, nothing is. */
+  /** Applies what changed up to the cursor of an event: nothing, without a cursor and with `start: "now"`. */
   const catchUp = async (id: string) => {
     if (id === cursor) return
-    await (cursor === undefined && start === "now" ? hand([], id, true) : pull())
+    await (cursor === undefined && start === "now" ? applyPage([], id, true) : pull())
   }
 
   for (let attempt = 0; ; attempt++) {
@@ -97,7 +80,7 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
     }
     onState("connecting")
     try {
-      // Clients that lost their streams together must not come back together.
+      // Clients that lost their streams at the same time must not reconnect at the same time.
       await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt), signal)
     } catch {
       return { reason: "aborted" }

@@ -1,3 +1,4 @@
+import { readParts } from "./BodyParts.ts"
 import type {
   Call,
   ClientOptions,
@@ -11,11 +12,10 @@ import type {
 import { NetworkError } from "./Errors.ts"
 import { makeHttpTransport } from "./HttpTransport.ts"
 import { newId } from "./Ids.ts"
-import { readLines } from "./Ndjson.ts"
-import { paginate, readPart, toPage } from "./Pagination.ts"
+import { pageReader, paginate } from "./Pagination.ts"
 import { abortableSleep } from "./Retry.ts"
 import { readEvents, sync } from "./Sync.ts"
-import type { ExportRecord, ListQuery, Task, TaskCompletion, TaskCreate, TaskQuery, TaskUpdate } from "./Types.ts"
+import type { ExportRecord, ListQuery, Task, TaskCreate, TaskQuery, TaskUpdate } from "./Types.ts"
 
 const ifMatch = ({ ifMatch: version }: UpdateOptions = {}) =>
   version === undefined ? {} : { "if-match": `"${version}"` }
@@ -38,7 +38,7 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
       if ((query as TaskQuery).status?.length === 0) {
         return { items: [], next: undefined, total: query.count && 0 }
       }
-      return toPage(query, await send("GET", path, { query }, call, readPart<Item>))
+      return send("GET", path, { query }, call, pageReader<Item, Query>(query))
     }
     return { list, all: (query = {} as Query, call) => paginate(list, query, call) }
   }
@@ -66,11 +66,8 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
           call
         ),
       parse: (body, call) => send("POST", "/api/tasks/parse", { body }, call),
-      completions: async (id, query = {}, call) =>
-        toPage(
-          query,
-          await send("GET", `${pathOf("/api/tasks", id)}/completions`, { query }, call, readPart<TaskCompletion>)
-        ),
+      completions: (id, query = {}, call) =>
+        send("GET", `${pathOf("/api/tasks", id)}/completions`, { query }, call, pageReader(query)),
       bulk: async (operations, call) => {
         const input = { body: { operations }, headers: withKey(call) }
         return (await send<{ results: ReadonlyArray<Task | null> }>("POST", "/api/tasks/bulk", input, call)).results
@@ -92,9 +89,9 @@ export const makeTasksClient = (options: ClientOptions): TasksClient => {
     previewRecurrence: (body, call) => send("POST", "/api/recurrence/preview", { body }, call),
     me: (call) => send("GET", "/api/me", {}, call),
     export: async function* (call) {
-      const rows = await send("GET", "/api/export", {}, call, readLines<ExportRecord>)
+      const lines = await send("GET", "/api/export", {}, call, (response) => readParts(response, "\n"))
       try {
-        yield* rows
+        for await (const line of lines) yield JSON.parse(line) as ExportRecord
       } catch (cause) {
         call?.signal?.throwIfAborted()
         throw new NetworkError("interrupted", "The export is incomplete. Try again.", { cause })

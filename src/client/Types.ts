@@ -88,9 +88,9 @@ export interface Task extends VersionedRow {
   readonly due_at: string | null
   /** When the task is due again. Completing it moves `due` to the next occurrence. */
   readonly recurrence: Recurrence | null
-  /** The project of the task. */
+  /** The project of the task, or `null` for none. */
   readonly project_id: string | null
-  /** The task that this is a subtask of. */
+  /** The task that this is a subtask of, or `null` for none. There are at most five levels. */
   readonly parent_id: string | null
   /** The subtasks of the task, without theirs. The server counts them. */
   readonly subtasks: {
@@ -99,7 +99,7 @@ export interface Task extends VersionedRow {
     /** How many of them are completed. */
     readonly completed: number
   }
-  /** The tags of the task. */
+  /** The tags of the task, up to 50. A change replaces all of them. */
   readonly tag_ids: ReadonlyArray<string>
   /** Sort key of the user's own order: compare with `<`, not with `localeCompare`. `tasks.move` changes it. */
   readonly position: string
@@ -113,28 +113,15 @@ export interface TrashedTask extends Task {
   readonly deleted_at: string
 }
 
+type TaskFields = Pick<
+  Task,
+  "title" | "description" | "status" | "priority" | "due" | "recurrence" | "project_id" | "parent_id" | "tag_ids"
+>
+
 /** A change to a task. Absent fields stay as they are; `null` clears a field. */
-export interface TaskUpdate {
-  /** What is to be done, 1 to 200 characters. */
-  readonly title?: string
-  /** Notes on the task, up to 2000 characters. */
-  readonly description?: string | null
-  /** The progress of the task. */
-  readonly status?: TaskStatus
-  /** The importance of the task. */
-  readonly priority?: TaskPriority
-  /** When the task is due. */
-  readonly due?: Due | null
+export interface TaskUpdate extends Partial<TaskFields> {
   /** Short for a `due` in UTC: a `Date`, or RFC 3339 with an offset. Give only one of the two. */
   readonly due_at?: Date | string | null
-  /** When the task is due again after it was completed. */
-  readonly recurrence?: Recurrence | null
-  /** A project of the user, or `null` for none. */
-  readonly project_id?: string | null
-  /** The task that this is a subtask of, or `null` for none. There are at most five levels. */
-  readonly parent_id?: string | null
-  /** All tags of the task, up to 50. They replace the former ones. */
-  readonly tag_ids?: ReadonlyArray<string>
   /** The user's time zone, to complete a task that recurs after its completion and has no time zone; UTC by default. */
   readonly time_zone?: string
 }
@@ -185,6 +172,14 @@ export type TaskMove =
       readonly after: string
     }
 
+/** The task that an operation of `tasks.bulk` applies to. */
+interface OperationTarget {
+  /** Identifies the task. */
+  readonly id: string
+  /** Apply the operation only to this version; another one fails the whole request with `TASK_VERSION_CONFLICT`. */
+  readonly version?: number
+}
+
 /** One operation of `tasks.bulk`. */
 export type TaskOperation =
   | {
@@ -193,24 +188,16 @@ export type TaskOperation =
       /** The new task. */
       readonly task: TaskCreate
     }
-  | {
+  | (OperationTarget & {
       /** Changes a task. */
       readonly op: "update"
-      /** Identifies the task. */
-      readonly id: string
-      /** Change only this version; another one fails the whole request with `TASK_VERSION_CONFLICT`. */
-      readonly version?: number
       /** The fields to change. */
       readonly change: TaskUpdate
-    }
-  | {
+    })
+  | (OperationTarget & {
       /** Moves a task to the trash. */
       readonly op: "delete"
-      /** Identifies the task. */
-      readonly id: string
-      /** Delete only this version; another one fails the whole request with `TASK_VERSION_CONFLICT`. */
-      readonly version?: number
-    }
+    })
 
 /** The order of a list: a field, with `-` in front for descending order. Tasks without a due date come last. */
 export type TaskSort = TaskSortField | `-${TaskSortField}`
@@ -269,16 +256,7 @@ export interface Project extends VersionedRow {
 }
 
 /** A change to a project. Absent fields stay as they are; `null` clears a field. */
-export interface ProjectUpdate {
-  /** Name of the project, 1 to 200 characters. */
-  readonly name?: string
-  /** Notes on the project, up to 2000 characters. */
-  readonly description?: string | null
-  /** Color of the project: `#rrggbb`. */
-  readonly color?: string | null
-  /** Whether the project is archived. */
-  readonly archived?: boolean
-}
+export type ProjectUpdate = Partial<Pick<Project, "name" | "description" | "color" | "archived">>
 
 /** A new project. */
 export interface ProjectCreate extends ProjectUpdate {
@@ -299,12 +277,7 @@ export interface Tag extends VersionedRow {
 }
 
 /** A change to a tag. Absent fields stay as they are; `null` clears a field. */
-export interface TagUpdate {
-  /** Name of the tag, 1 to 50 characters, unique for the user without regard to case. */
-  readonly name?: string
-  /** Color of the tag: `#rrggbb`. */
-  readonly color?: string | null
-}
+export type TagUpdate = Partial<Pick<Tag, "name" | "color">>
 
 /** A new tag. */
 export interface TagCreate extends TagUpdate {
@@ -344,29 +317,19 @@ export interface HealthCheck {
   readonly reason?: string
 }
 
+interface Upsert<Type, Row> {
+  readonly type: Type
+  /** The row was created or changed, or came back from the trash. */
+  readonly op: "upsert"
+  /** The row as it is now. */
+  readonly value: Row
+}
+
 /** The latest change of a row. Apply it by replacing or removing the row with this type and id. */
 export type Change =
-  | {
-      readonly type: "project"
-      /** The row was created or changed. */
-      readonly op: "upsert"
-      /** The row as it is now. */
-      readonly value: Project
-    }
-  | {
-      readonly type: "tag"
-      /** The row was created or changed. */
-      readonly op: "upsert"
-      /** The row as it is now. */
-      readonly value: Tag
-    }
-  | {
-      readonly type: "task"
-      /** The task was created or changed, or came back from the trash. */
-      readonly op: "upsert"
-      /** The row as it is now. */
-      readonly value: Task
-    }
+  | Upsert<"project", Project>
+  | Upsert<"tag", Tag>
+  | Upsert<"task", Task>
   | {
       readonly type: "task"
       /** The task is in the trash. */

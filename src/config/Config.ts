@@ -16,47 +16,39 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 const hasJwks = (variables: Variables) => variables.BETTER_AUTH_URL !== undefined || variables.JWKS_URL !== undefined
 
-const isDeployed = ({ ENVIRONMENT }: Variables) => ENVIRONMENT === "staging" || ENVIRONMENT === "production"
+export const isDeployed = ({ ENVIRONMENT }: { readonly ENVIRONMENT?: string | undefined }) =>
+  ENVIRONMENT === "staging" || ENVIRONMENT === "production"
 
 const missing = (variables: Variables, names: ReadonlyArray<string>, when: string) =>
   names.filter((name) => variables[name] === undefined).map((name) => `${name}: must be set when ${when}`)
 
 /** Rules between token settings. Commands that verify no tokens run without these settings. */
-const tokenErrors = (variables: Variables): ReadonlyArray<string> => [
-  ...(isDeployed(variables) && !hasJwks(variables)
-    ? missing(
-        variables,
-        ["BETTER_AUTH_SECRET"],
-        `ENVIRONMENT is ${variables.ENVIRONMENT} and neither BETTER_AUTH_URL nor JWKS_URL is set`
-      )
-    : []),
+function* tokenErrors(variables: Variables) {
+  const { BETTER_AUTH_SECRET, BETTER_AUTH_SECRET_PREVIOUS, BETTER_AUTH_URL, ENVIRONMENT, JWKS_URL } = variables
+  if (isDeployed(variables) && !hasJwks(variables)) {
+    const when = `ENVIRONMENT is ${ENVIRONMENT} and neither BETTER_AUTH_URL nor JWKS_URL is set`
+    yield* missing(variables, ["BETTER_AUTH_SECRET"], when)
+  }
   // Without issuer and audience, everything else that the issuer signs would be accepted.
-  ...(variables.JWKS_URL !== undefined && variables.BETTER_AUTH_URL === undefined
-    ? missing(variables, ["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
-    : []),
-  ...(variables.BETTER_AUTH_SECRET_PREVIOUS !== undefined && variables.BETTER_AUTH_SECRET === undefined
-    ? ["BETTER_AUTH_SECRET_PREVIOUS: must not be set without BETTER_AUTH_SECRET"]
-    : [])
-]
+  if (JWKS_URL !== undefined && BETTER_AUTH_URL === undefined)
+    yield* missing(variables, ["JWT_ISSUER", "JWT_AUDIENCE"], "JWKS_URL is set without BETTER_AUTH_URL")
+  if (BETTER_AUTH_SECRET_PREVIOUS !== undefined && BETTER_AUTH_SECRET === undefined)
+    yield "BETTER_AUTH_SECRET_PREVIOUS: must not be set without BETTER_AUTH_SECRET"
+}
 
-// Computed from the texts, so that they are reported together with errors of single settings.
-const databaseErrors = (variables: Variables): ReadonlyArray<string> => {
-  const isEmbedded = variables.DATABASE_URL === undefined
-  return [
-    ...(isDeployed(variables) ? missing(variables, ["DATABASE_URL"], `ENVIRONMENT is ${variables.ENVIRONMENT}`) : []),
-    ...(variables.DATABASE_DIRECT_URL !== undefined && isEmbedded
-      ? ["DATABASE_DIRECT_URL: must not be set without DATABASE_URL"]
-      : []),
-    ...(variables.DATABASE_RLS === "on" && isEmbedded
-      ? ["DATABASE_RLS: must not be on without DATABASE_URL, since the embedded database has only a superuser"]
-      : []),
-    ...(Number(variables.WEB_CONCURRENCY) > 1 && isEmbedded
-      ? ["WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"]
-      : []),
-    ...(Number(variables.DATABASE_POOL_MIN) > Number(variables.DATABASE_POOL_MAX)
-      ? ["DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"]
-      : [])
-  ]
+/** Computed from the texts, so that they are reported together with errors of single settings. */
+function* databaseErrors(variables: Variables) {
+  const { DATABASE_DIRECT_URL, DATABASE_POOL_MAX, DATABASE_POOL_MIN, DATABASE_RLS, WEB_CONCURRENCY } = variables
+  if (isDeployed(variables)) yield* missing(variables, ["DATABASE_URL"], `ENVIRONMENT is ${variables.ENVIRONMENT}`)
+  if (variables.DATABASE_URL === undefined) {
+    if (DATABASE_DIRECT_URL !== undefined) yield "DATABASE_DIRECT_URL: must not be set without DATABASE_URL"
+    if (DATABASE_RLS === "on")
+      yield "DATABASE_RLS: must not be on without DATABASE_URL, since the embedded database has only a superuser"
+    if (Number(WEB_CONCURRENCY) > 1)
+      yield "WEB_CONCURRENCY: must be 1 without DATABASE_URL, since the embedded database serves one process"
+  }
+  if (Number(DATABASE_POOL_MIN) > Number(DATABASE_POOL_MAX))
+    yield "DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"
 }
 
 const errorCode = (thrown: unknown) =>

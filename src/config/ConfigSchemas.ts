@@ -18,7 +18,7 @@ const parsed = <A>(message: string, parse: (text: string) => A | null) =>
     })
   )
 
-export const wholeNumber = (minimum: number, maximum: number) =>
+export const count = (maximum: number, minimum = 1) =>
   parsed(`must be a whole number from ${minimum} to ${maximum}`, (text) =>
     /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum ? Number(text) : null
   )

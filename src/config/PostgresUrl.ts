@@ -41,8 +41,10 @@ const decode = (text: string, name: string) => {
 /** A list has all supported values. */
 const parameterRules = new Map<string, "text" | "number" | ReadonlyArray<string>>([
   ...["host", "port", "user", "password", "dbname", "options", "application_name", "fallback_application_name"]
-    .concat("sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding")
+    .concat("sslrootcert", "sslcert", "sslkey")
     .map((name) => [name, "text"] as const),
+  ["sslmode", ["disable", "prefer", "require", "verify-ca", "verify-full"]],
+  ["channel_binding", ["disable", "prefer", "require"]],
   ["connect_timeout", "number"],
   ["target_session_attrs", ["any", "read-write", "primary"]],
   ["load_balance_hosts", ["disable"]],
@@ -54,7 +56,7 @@ const parameterRules = new Map<string, "text" | "number" | ReadonlyArray<string>
   ["gssencmode", ["disable", "prefer"]],
   ["client_encoding", ["UTF8", "UTF-8", "utf8", "utf-8", "auto"]],
   ["replication", ["false", "off", "no", "0"]],
-  // Of node-postgres: it makes sslmode mean what it means here.
+  // Of node-postgres: with it sslmode has the meaning that it has here.
   ["uselibpqcompat", ["true"]],
   // Without effect: the service detects dead connections sooner, within the time limit of a statement.
   ["keepalives", ["0", "1"]],
@@ -132,12 +134,6 @@ const readPem = (parameters: Readonly<Record<string, string>>, name: string) => 
   }
 }
 
-// The driver does not bind channels. So a server in between, which channel binding is to reveal, is revealed by a
-// certificate that is not the host's: "require", which is in Neon's URLs, means what sslmode=verify-full means.
-const bindings = ["disable", "prefer", "require"]
-
-const modes = ["disable", "prefer", "require", "verify-ca", "verify-full"]
-
 const ignoreName = () => undefined
 
 /** https://www.postgresql.org/docs/current/libpq-ssl.html, but no files in the home directory are read. */
@@ -145,7 +141,6 @@ const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, 
   const { channel_binding = "prefer", sslcert, sslkey, sslrootcert } = parameters
   // `ssl=true` of JDBC means this to libpq, too.
   const { sslmode = parameters.ssl === "true" ? "require" : "prefer" } = parameters
-  if (!modes.includes(sslmode)) fail(`sslmode must be one of ${modes.join(", ")}`)
   if ((sslcert === undefined) !== (sslkey === undefined)) fail("sslcert and sslkey must be set together")
   // The certificate authorities that Node.js trusts.
   const isSystem = sslrootcert === "system"
@@ -154,7 +149,8 @@ const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, 
   const ca = isSystem ? undefined : readPem(parameters, "sslrootcert")
   const [cert, key] = [readPem(parameters, "sslcert"), readPem(parameters, "sslkey")]
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
-  if (!bindings.includes(channel_binding)) fail(`channel_binding must be one of ${bindings.join(", ")}`)
+  // The driver does not bind channels, which would reveal a server in between. A certificate that is not the host's
+  // reveals it, too: "require", which is in Neon's URLs, means what sslmode=verify-full means.
   if (channel_binding === "require") {
     if (["disable", "prefer"].includes(sslmode)) fail("channel_binding=require needs sslmode=require or a stricter one")
     return { tls: "require", tlsOptions: files }

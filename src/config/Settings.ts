@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import {
   attributes,
+  count,
   flag,
   headers,
   networks,
@@ -12,8 +13,7 @@ import {
   seconds,
   secondsOrZero,
   secret,
-  webUrl,
-  wholeNumber
+  webUrl
 } from "./ConfigSchemas.ts"
 
 /** `initial` is the text that an absent variable has. The descriptions are the text of docs/configuration.md. */
@@ -36,8 +36,6 @@ const secretSetting = <S extends Schema.Top>(schema: S, description: string) => 
   ...optional(schema, description),
   isSecret: true
 })
-
-const count = (maximum: number, minimum = 1) => wholeNumber(minimum, maximum)
 
 /** Every variable that the service reads. */
 export const settings = {

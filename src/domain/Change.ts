@@ -43,9 +43,9 @@ export const Change = Schema.Union([
 )
 export type Change = typeof Change.Type
 
-/** A place in the feed of a user. What comes after it is new to the client. */
+/** A place in the feed of a user. Changes after it are new to the client. */
 export interface FeedPosition {
-  /** Tells the account from one that the user erased before; 0 if there was none. */
+  /** Distinguishes the account from one that the user erased before; 0 if there was none. */
   readonly epoch: number
   readonly seq: number
   /** The last row that the client has of this number. Absent if it has all of them. */

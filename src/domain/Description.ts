@@ -24,6 +24,9 @@ export const named =
   <S extends Schema.Top>(schema: S): S["Rebuild"] =>
     Schema.annotateEncoded({ identifier, description, examples: examples as ReadonlyArray<S["Encoded"]> })(schema)
 
+/** The description of a schema for changes. */
+export const fieldsToChange = "The fields to change. Absent fields stay as they are; `null` clears a nullable field."
+
 /** A property that the server sets: no request may contain it. */
 export const readOnly = { readOnly: true } as const
 

@@ -62,7 +62,7 @@ export const Due = Schema.Struct({
 )
 export type Due = typeof Due.Type
 
-/** As clients may write it. Nothing is shifted: a date and a time come back as they were given. */
+/** A due date as clients may write it. The server returns date and time as they were given. */
 export const DueInput = Schema.Struct({
   date: PlainDateInput.pipe(date),
   time: Schema.optionalKey(

@@ -30,8 +30,8 @@ export const dueInUtc = (timestamp: string): Due => ({
 })
 
 export interface GivenDue {
-  readonly due?: Due | null
-  readonly due_at?: string | null
+  readonly due?: Due | null | undefined
+  readonly due_at?: string | null | undefined
 }
 
 /** The due date of a request, which may have the one or the other. */
@@ -60,7 +60,10 @@ export const dueLimit = (text: string, zone: string, isAfter: boolean): DueLimit
   return { instant: toClock(momentOf(zone, start) - before), clock: toClock(start - before) }
 }
 
-/** The earliest and the latest clock that can come first at an instant or later. */
+/**
+ * The limits of clocks in a zone, for a scan of an index: a clock whose moment is at the instant or later is above
+ * `after`, and one whose moment is earlier is at most `until`.
+ */
 export const clocksAround = (instant: string, zone: string) => {
   const time = Date.parse(instant)
   return { after: toClock(clockAt(zone, time - 1)), until: toClock(latestClockBefore(zone, time)) }

@@ -57,11 +57,11 @@ export class OperationFailed extends Data.TaggedError("OperationFailed")<{
     | QuotaExceeded
 }> {}
 
-/** Within a day an idempotency key stands for one request; this is another. */
+/** The idempotency key belongs to another request of the last 24 hours. */
 export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused") {}
 
 /** The first request with this idempotency key has not finished. */
 export class IdempotencyKeyInProgress extends Data.TaggedError("IdempotencyKeyInProgress") {}
 
-/** The feed can no longer tell the client what it has missed. It has to begin without a cursor. */
+/** The feed no longer has every change since the cursor: the client has to begin without one. */
 export class SyncReset extends Data.TaggedError("SyncReset") {}

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { described, named, readOnly } from "./Description.ts"
+import { described, fieldsToChange, named, readOnly } from "./Description.ts"
 import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
 import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
@@ -53,9 +53,5 @@ export type ProjectCreate = typeof ProjectCreate.Type
 export const ProjectUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   ...optional
-}).pipe(
-  named("ProjectUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
-    archived: true
-  })
-)
+}).pipe(named("ProjectUpdate", fieldsToChange, { archived: true }))
 export type ProjectUpdate = typeof ProjectUpdate.Type

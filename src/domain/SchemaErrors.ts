@@ -32,46 +32,44 @@ const literalsMessage = (ast: SchemaAST.AST) =>
 // RFC 6901, section 3.
 const escape = (key: PropertyKey) => String(key).replaceAll("~", "~0").replaceAll("/", "~1")
 
+/** What is wrong with a value whose schema has no description of its own. */
+const describe = (issue: SchemaIssue.Issue): Description => {
+  switch (issue._tag) {
+    case "MissingKey":
+      return { code: "required", message: "Is required" }
+    case "UnexpectedKey":
+      return { code: "unknown", message: "Is not known here" }
+    case "InvalidValue":
+      return annotated(issue.annotations) ?? { code: "invalid", message: messageOf(issue) }
+    case "InvalidType":
+      return { code: "type", message: issue.ast._tag === "Objects" ? "Must be an object" : messageOf(issue) }
+    case "AnyOf": {
+      const oneOf = literalsMessage(issue.ast)
+      return oneOf === undefined ? { code: "type", message: messageOf(issue) } : { code: "one_of", message: oneOf }
+    }
+    default:
+      return { code: "type", message: messageOf(issue) }
+  }
+}
+
 function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Description): Generator<SchemaError> {
   switch (issue._tag) {
     case "Pointer":
-      yield* errorsOf(issue.issue, pointer + issue.path.map((key) => `/${escape(key)}`).join(""), outer)
-      break
+      return yield* errorsOf(issue.issue, pointer + issue.path.map((key) => `/${escape(key)}`).join(""), outer)
     case "Filter":
-      yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.filter.annotations))
-      break
+      return yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.filter.annotations))
     case "Encoding":
-      yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.ast.annotations))
-      break
+      return yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.ast.annotations))
     case "Composite":
     case "AnyOf": {
       const whole = outer ?? annotated(issue.ast.annotations)
-      if (whole !== undefined) yield { pointer, ...whole }
-      else if (issue.issues.length > 0) for (const inner of issue.issues) yield* errorsOf(inner, pointer)
-      else {
-        const oneOf = literalsMessage(issue.ast)
-        yield oneOf === undefined
-          ? { pointer, code: "type", message: messageOf(issue) }
-          : { pointer, code: "one_of", message: oneOf }
-      }
-      break
-    }
-    case "MissingKey":
-      yield { pointer, ...(outer ?? { code: "required", message: "Is required" }) }
-      break
-    case "UnexpectedKey":
-      yield { pointer, ...(outer ?? { code: "unknown", message: "Is not known here" }) }
-      break
-    case "InvalidValue":
-      yield { pointer, ...(outer ?? annotated(issue.annotations) ?? { code: "invalid", message: messageOf(issue) }) }
-      break
-    case "InvalidType": {
-      const message = issue.ast._tag === "Objects" ? "Must be an object" : messageOf(issue)
-      yield { pointer, ...(outer ?? { code: "type", message }) }
+      if (whole === undefined && issue.issues.length > 0) {
+        for (const inner of issue.issues) yield* errorsOf(inner, pointer)
+      } else yield { pointer, ...(whole ?? describe(issue)) }
       break
     }
     default:
-      yield { pointer, ...(outer ?? { code: "type", message: messageOf(issue) }) }
+      yield { pointer, ...(outer ?? describe(issue)) }
   }
 }
 

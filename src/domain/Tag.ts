@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { Color } from "./Color.ts"
-import { described, named, readOnly } from "./Description.ts"
+import { described, fieldsToChange, named, readOnly } from "./Description.ts"
 import { NonEmptyText, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
 import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
@@ -40,9 +40,5 @@ export type TagCreate = typeof TagCreate.Type
 export const TagUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   color: Schema.optionalKey(color)
-}).pipe(
-  named("TagUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
-    color: "#f97316"
-  })
-)
+}).pipe(named("TagUpdate", fieldsToChange, { color: "#f97316" }))
 export type TagUpdate = typeof TagUpdate.Type

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { checkEncoded, described, errorAt, named, readOnly } from "./Description.ts"
+import { checkEncoded, described, errorAt, fieldsToChange, named, readOnly } from "./Description.ts"
 import { Due, DueInput, TimeZone } from "./Due.ts"
 import { ProjectId } from "./Project.ts"
 import { Recurrence, RecurrenceInput } from "./Recurrence.ts"
@@ -138,12 +138,7 @@ export const TaskUpdate = Schema.Struct({
       "The user's time zone, to complete a task that recurs after its completion and has no time zone; `UTC` if absent."
     )
   )
-}).pipe(
-  named("TaskUpdate", "The fields to change. Absent fields stay as they are; `null` clears a nullable field.", {
-    status: "completed"
-  }),
-  checkEncoded(hasOneDue)
-)
+}).pipe(named("TaskUpdate", fieldsToChange, { status: "completed" }), checkEncoded(hasOneDue))
 export type TaskUpdate = typeof TaskUpdate.Type
 
 /** A task in the trash. It is deleted after thirty days. */

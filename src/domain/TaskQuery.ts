@@ -5,7 +5,7 @@ import { paginatedQuery } from "./Pagination.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
 import { TaskId, TaskPriority, TaskStatus } from "./Task.ts"
-import { NonEmptyText } from "./Text.ts"
+import { isStorable, NonEmptyText } from "./Text.ts"
 import { isTimestamp, TimestampInput } from "./Timestamp.ts"
 
 const sortFields = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
@@ -29,7 +29,7 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
   due_at: (key) => isTimestamp(key) || isTimestamp(`${key}Z`) || key === "infinity" || key === "-infinity",
   priority: (key) => /^[0-3]$/.test(key),
   position: (key) => /^[0-9A-Za-z]{1,1000}$/.test(key),
-  title: (key) => key.isWellFormed() && !key.includes("\0")
+  title: isStorable
 }
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField

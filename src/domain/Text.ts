@@ -2,8 +2,10 @@ import { Schema, SchemaTransformation } from "effect"
 
 // The checks carry a `code` and `params`: they become the field errors of a response.
 
-const isStorable = Schema.makeFilter<string>((text) => text.isWellFormed() && !text.includes("\0"), {
-  // PostgreSQL cannot store NUL, and would store a lone surrogate as U+FFFD: two texts would become one.
+/** PostgreSQL cannot store NUL, and would store a lone surrogate as U+FFFD: two texts would become one. */
+export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0")
+
+const storable = Schema.makeFilter<string>(isStorable, {
   code: "text",
   message: "Must not contain NUL or half of a surrogate pair",
   expected: "text without NUL or lone surrogates",
@@ -16,10 +18,10 @@ const isNotLongerThan = (max: number) =>
 const isNotEmpty = Schema.isMinCodePoints(1, { code: "blank", message: "Must not be blank" })
 
 /** Text of at most `max` code points, as PostgreSQL counts them. */
-export const Text = (max: number) => Schema.String.check(isStorable, isNotLongerThan(max))
+export const Text = (max: number) => Schema.String.check(storable, isNotLongerThan(max))
 
 /** Text of 1 to `max` code points. */
-export const NonEmptyText = (max: number) => Schema.String.check(isStorable, isNotEmpty, isNotLongerThan(max))
+export const NonEmptyText = (max: number) => Schema.String.check(storable, isNotEmpty, isNotLongerThan(max))
 
 // UAX #15, section 13. The time to normalize a run of marks grows with the square of its length.
 const tooManyMarks = /(?<!\p{M})\p{M}{31}/u

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { Context, Effect, Layer } from "effect"
 import type { UserId } from "../domain/User.ts"
 
@@ -5,14 +6,14 @@ import type { UserId } from "../domain/User.ts"
 export const channel = "tasks_changes"
 
 /**
- * Tells the other processes of the service which users have changed something. It may lose announcements: the hub also
- * compares the counters of all connected users from time to time.
+ * Announces to the other processes of the service which users have changed something. Announcements may be lost: the
+ * hub also compares the counters of all connected users from time to time.
  */
 export class ChangeBus extends Context.Service<
   ChangeBus,
   {
     readonly publish: (users: ReadonlyArray<UserId>) => Effect.Effect<void, unknown>
-    /** Sets what is called with the users of announcements from other processes. */
+    /** Sets the listener for the users in announcements of other processes. */
     readonly subscribe: (onUsers: (users: ReadonlyArray<UserId>) => void) => void
     /** Whether announcements of other processes arrive. Otherwise the hub compares the counters more often. */
     readonly isLive: () => boolean
@@ -29,35 +30,42 @@ export class ChangeBus extends Context.Service<
 // A payload of NOTIFY must be shorter than 8,000 bytes.
 const maxBytes = 7_500
 
-/** Announcements as text. Each names its sender, who receives them too. */
-export const makeMessages = (sender: string) => ({
-  encode: (users: ReadonlyArray<UserId>): ReadonlyArray<string> => {
-    const messages: Array<string> = []
-    let part: Array<UserId> = []
-    let bytes = 0
-    for (const user of users) {
-      const size = Buffer.byteLength(JSON.stringify(user)) + 1
-      if (bytes + size > maxBytes) {
-        messages.push(JSON.stringify([sender, ...part]))
-        part = []
-        bytes = 0
-      }
-      part.push(user)
-      bytes += size
+const encode = (sender: string, users: ReadonlyArray<UserId>) => {
+  const messages: Array<Array<string>> = []
+  let bytes = maxBytes
+  for (const user of users) {
+    const size = Buffer.byteLength(JSON.stringify(user)) + 1
+    if (bytes + size > maxBytes) {
+      messages.push([sender])
+      bytes = 0
     }
-    return part.length === 0 ? messages : [...messages, JSON.stringify([sender, ...part])]
-  },
+    messages.at(-1)?.push(user)
+    bytes += size
+  }
+  return messages.map((message) => JSON.stringify(message))
+}
 
-  /** The users of another process's announcement. Anything else is no announcement and names none. */
-  decode: (message: string): ReadonlyArray<UserId> => {
-    try {
-      const [from, ...users] = JSON.parse(message) as ReadonlyArray<unknown>
-      // Another process of this service sent the ids, so they were validated there.
-      return from === sender
-        ? []
-        : (users.filter((user) => typeof user === "string") as unknown as ReadonlyArray<UserId>)
-    } catch {
-      return []
+/** The users in an announcement of another process; none for any other message. */
+const decode = (self: string, message: string) => {
+  try {
+    const [sender, ...users] = JSON.parse(message) as ReadonlyArray<unknown>
+    // Another process of this service sent the ids, so they were validated there.
+    const ids = users.filter((user) => typeof user === "string") as unknown as ReadonlyArray<UserId>
+    return sender === self ? [] : ids
+  } catch {
+    return []
+  }
+}
+
+/** Announcements as messages of a channel. Each names its sender, who receives them too. */
+export const makeMessages = () => {
+  const self = randomUUID()
+  let onUsers = (_: ReadonlyArray<UserId>) => {}
+  return {
+    encode: (users: ReadonlyArray<UserId>) => encode(self, users),
+    receive: (message: string) => onUsers(decode(self, message)),
+    subscribe: (listener: typeof onUsers) => {
+      onUsers = listener
     }
   }
-})
+}

@@ -41,14 +41,14 @@ const noStatistics = {
   published: 0,
   /** Users in announcements of other processes. */
   received: 0,
-  /** Seconds from the last change, or its announcement, until the streams were told. */
+  /** Seconds from the last change, or its announcement, until the streams received it. */
   lag: 0
 }
 
 interface Subscriber {
   readonly sink: FeedSink
   readonly expiresAt: number
-  /** In which of the seconds between two heartbeats its own comes: not all streams are written at once. */
+  /** The second of the heartbeat interval in which this stream gets its heartbeat: not all streams are written at once. */
   readonly phase: number
 }
 
@@ -60,7 +60,7 @@ interface Connected {
 /** Announces that an account was erased: the counter of one without any rows does not tell. No user id begins so. */
 const erasureMark = " "
 
-/** Tells the streams of this process where the feeds of their users end. */
+/** Sends each stream of this process the end of its user's feed. */
 export class ChangeHub extends Context.Service<
   ChangeHub,
   {
@@ -109,7 +109,7 @@ export class ChangeHub extends Context.Service<
           else for (const { sink } of known.subscribers) sink.send({ _tag: "Changes", position })
         }
 
-        /** Asks where the feeds of these users end, as far as they are connected, and tells their streams. */
+        /** Reads where the feeds of the connected ones of these users end, and updates their streams. */
         const refresh = (users: Iterable<UserId>) => {
           const asked = Array.from(users).filter((user) => connected.has(user))
           if (asked.length === 0) return Effect.void
@@ -119,16 +119,14 @@ export class ChangeHub extends Context.Service<
         }
 
         const failing = new Set<string>()
-        /** A failure is logged once, until it has passed. */
+        /** Logs the first of several failures in a row. */
         const logged = (what: string, effect: Effect.Effect<void, unknown>) =>
           Effect.matchCauseEffect(effect, {
-            onFailure: (cause) =>
-              failing.has(what)
-                ? Effect.void
-                : Effect.andThen(
-                    Effect.sync(() => failing.add(what)),
-                    Effect.logWarning(`live updates: ${what}`, cause)
-                  ),
+            onFailure: (cause) => {
+              if (failing.has(what)) return Effect.void
+              failing.add(what)
+              return Effect.logWarning(`live updates: ${what}`, cause)
+            },
             onSuccess: () => Effect.sync(() => void failing.delete(what))
           })
 
@@ -150,25 +148,20 @@ export class ChangeHub extends Context.Service<
           changedHere = new Set()
           changedElsewhere = new Set()
           statistics.published += here.size
-          yield* Effect.all(
-            [
-              logged("counters could not be read", refresh(new Set([...here, ...elsewhere]))),
-              here.size === 0 ? Effect.void : logged("changes could not be announced", bus.publish([...here]))
-            ],
-            { concurrency: 2 }
-          )
+          const refreshed = logged("counters could not be read", refresh(new Set([...here, ...elsewhere])))
+          const announced =
+            here.size === 0 ? Effect.void : logged("changes could not be announced", bus.publish([...here]))
+          yield* Effect.all([refreshed, announced], { concurrency: 2 })
           statistics.lag = (clock.currentTimeMillisUnsafe() - began) / 1000
           yield* Effect.sleep(pause)
         })
         yield* Effect.forkScoped(Effect.forever(announce))
 
         // An announcement may be lost, and programs such as imports announce nothing.
-        const compare = Effect.suspend(() =>
-          Effect.andThen(
-            Effect.sleep(bus.isLive() ? comparison.live : comparison.polling),
-            Effect.suspend(() => logged("counters could not be read", refresh(connected.keys())))
-          )
-        )
+        const compare = Effect.gen(function* () {
+          yield* Effect.sleep(bus.isLive() ? comparison.live : comparison.polling)
+          yield* logged("counters could not be read", refresh(connected.keys()))
+        })
         yield* Effect.forkScoped(Effect.forever(compare))
 
         let second = 0
@@ -210,7 +203,7 @@ export class ChangeHub extends Context.Service<
           connected.set(user.id, known)
           known.subscribers.add(subscriber)
           sink.send({ _tag: "Changes", position: known.position })
-          // What changed between the look at the counter and the subscription.
+          // For changes between the read of the counter and the subscription.
           changedElsewhere.add(user.id)
           Queue.offerUnsafe(signal, undefined)
           return () => {

@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto"
-import { type Duration, Effect, Layer, Queue, Redacted, Schedule } from "effect"
+import { type Duration, Effect, Layer, Queue, Redacted, Ref, Schedule } from "effect"
 import { Database } from "../database/Database.ts"
 import { openConnection, routesTo } from "../database/PostgresSocket.ts"
-import type { UserId } from "../domain/User.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
 interface Options {
@@ -25,40 +23,33 @@ export const layer = ({ connectTimeout, url }: Options) =>
     ChangeBus,
     Effect.gen(function* () {
       const db = yield* Database
-      const { decode, encode } = makeMessages(randomUUID())
-      let onUsers = (_: ReadonlyArray<UserId>) => {}
-      let isLive = false
+      const { encode, receive, subscribe } = makeMessages()
+      const isLive = yield* Ref.make(false)
 
       const { config, routes } = routesTo(Redacted.value(url))
       const applicationName = "effect-tasks live updates"
       const connect = openConnection({ connectTimeout, ...config, applicationName }, routes)
 
       /** Receives until the connection is lost. `false` if announcements do not arrive over such a connection. */
-      const receive = Effect.gen(function* () {
+      const listen = Effect.gen(function* () {
         const { connection } = yield* connect
         const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
         // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
         if (Number(pid) !== connection.processId) return false
         const queue = yield* connection.listen(channel)
-        isLive = true
+        yield* Ref.set(isLive, true)
         yield* Effect.logInfo("live updates between processes: LISTEN and NOTIFY")
-        for (;;) {
-          onUsers(decode((yield* Queue.take(queue)).payload))
-        }
+        for (;;) receive((yield* Queue.take(queue)).payload)
       }).pipe(
         Effect.scoped,
-        Effect.ensuring(
-          Effect.sync(() => {
-            isLive = false
-          })
-        ),
+        Effect.ensuring(Ref.set(isLive, false)),
         Effect.tapError((error) =>
           Effect.logWarning("live updates between processes: polling, because the connection for LISTEN failed", error)
         ),
         Effect.retry(retry)
       )
       yield* Effect.forkScoped(
-        Effect.flatMap(receive, () =>
+        Effect.flatMap(listen, () =>
           Effect.logWarning(
             "live updates between processes: polling, because DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL for LISTEN and NOTIFY"
           )
@@ -67,13 +58,11 @@ export const layer = ({ connectTimeout, url }: Options) =>
 
       return {
         publish: (users) =>
-          isLive
+          Ref.getUnsafe(isLive)
             ? Effect.forEach(encode(users), (message) => db.maintenance(notify, [message]), { discard: true })
             : Effect.void,
-        subscribe: (listener) => {
-          onUsers = listener
-        },
-        isLive: () => isLive
+        subscribe,
+        isLive: () => Ref.getUnsafe(isLive)
       }
     })
   )

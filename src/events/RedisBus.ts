@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto"
 import { Effect, Layer, type Redacted } from "effect"
-import type { UserId } from "../domain/User.ts"
 import * as Redis from "../rate-limit/Redis.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
@@ -9,25 +7,21 @@ export const layer = (url: Redacted.Redacted) =>
   Layer.effect(
     ChangeBus,
     Effect.gen(function* () {
-      const { decode, encode } = makeMessages(randomUUID())
-      let onUsers = (_: ReadonlyArray<UserId>) => {}
+      const { encode, receive, subscribe } = makeMessages()
       const open = Effect.acquireRelease(
         Effect.sync(() => Redis.open(url, () => {})),
         (client) => Effect.sync(() => client.destroy())
       )
       // A connection that subscribes can send nothing else.
       const [publisher, subscriber] = [yield* open, yield* open]
-      const subscribe = () => subscriber.subscribe(channel, (message) => onUsers(decode(message)))
       let isSubscribed = false
       // Once it has subscribed, the client repeats that by itself after a lost connection.
       subscriber.on("ready", () => {
         if (isSubscribed) return
-        subscribe().then(
-          () => {
-            isSubscribed = true
-          },
-          () => {}
-        )
+        const onSubscribed = () => {
+          isSubscribed = true
+        }
+        subscriber.subscribe(channel, receive).then(onSubscribed, () => {})
       })
       yield* Redis.awaitFirstAttempt(subscriber)
       yield* Effect.logInfo("live updates between processes: Redis publish and subscribe")
@@ -36,9 +30,7 @@ export const layer = (url: Redacted.Redacted) =>
           Effect.forEach(encode(users), (message) => Effect.tryPromise(() => publisher.publish(channel, message)), {
             discard: true
           }),
-        subscribe: (listener) => {
-          onUsers = listener
-        },
+        subscribe,
         isLive: () => isSubscribed && subscriber.isReady
       }
     })

@@ -29,55 +29,47 @@ const parse = (line: number, text: string, delimiter: string): CsvRecord =>
   )
 
 /** Joins the lines of one record: a quotation mark that is open at the end of a line continues in the next. */
-class RecordAssembler {
+const makeAssembler = (delimiter: string) => {
   /** Lines that together have an odd number of quotation marks. */
-  private pending: ReadonlyArray<Line> = []
-  private length = 0
-  private readonly delimiter: string
+  let pending: ReadonlyArray<Line> = []
+  let length = 0
 
-  constructor(delimiter: string) {
-    this.delimiter = delimiter
-  }
-
-  push(line: Line): ReadonlyArray<CsvRecord> {
-    const lines = [...this.pending, line]
-    const isOpen = this.pending.length > 0 !== hasOddQuotes(line.text)
-    const isInvalid = line.error !== undefined || lines.length > maxLines || this.length + line.text.length > maxLength
-    if (!isOpen || isInvalid) return this.complete(lines, isInvalid)
-    this.pending = lines
-    this.length += line.text.length
+  const push = (line: Line): ReadonlyArray<CsvRecord> => {
+    const lines = [...pending, line]
+    const isOpen = pending.length > 0 !== hasOddQuotes(line.text)
+    const isInvalid = line.error !== undefined || lines.length > maxLines || length + line.text.length > maxLength
+    if (!isOpen || isInvalid) return complete(lines, isInvalid)
+    pending = lines
+    length += line.text.length
     return []
   }
 
-  end(): ReadonlyArray<CsvRecord> {
+  /** When lines do not form a record together, the first is invalid, and the others may be records of their own. */
+  const complete = ([first, ...others]: ReadonlyArray<Line>, isInvalid: boolean): ReadonlyArray<CsvRecord> => {
+    pending = []
+    length = 0
+    if (first === undefined) return []
+    if (!isInvalid) {
+      const record = parse(first.number, [first, ...others].map(({ text }) => text).join("\n"), delimiter)
+      if (record.error === undefined || others.length === 0) return [record]
+    }
+    return [{ line: first.number, cells: [], error: first.error ?? quoteError }, ...others.flatMap(push)]
+  }
+
+  const end = () => {
     const records: Array<CsvRecord> = []
-    while (this.pending.length > 0) records.push(...this.complete(this.pending, true))
+    while (pending.length > 0) records.push(...complete(pending, true))
     return records
   }
 
-  /** When lines do not form a record together, the first is invalid, and the others may be records of their own. */
-  private complete(lines: ReadonlyArray<Line>, isInvalid: boolean): ReadonlyArray<CsvRecord> {
-    this.pending = []
-    this.length = 0
-    const [first, ...others] = lines
-    if (first === undefined) return []
-    if (first.error !== undefined) {
-      return [{ line: first.number, cells: [], error: first.error }, ...others.flatMap((line) => this.push(line))]
-    }
-    if (!isInvalid) {
-      const record = parse(first.number, lines.map(({ text }) => text).join("\n"), this.delimiter)
-      if (record.error === undefined || others.length === 0) return [record]
-    }
-    const invalid = { line: first.number, cells: [], error: quoteError }
-    return [invalid, ...others.flatMap((line) => this.push(line))]
-  }
+  return { push, end }
 }
 
 /** The records of a CSV file (RFC 4180). A malformed record does not affect the records after it. */
 export const records = <E, R>(lines: Stream.Stream<Line, E, R>, delimiter: string): Stream.Stream<CsvRecord, E, R> =>
   Stream.mapAccum(
     lines,
-    () => new RecordAssembler(delimiter),
+    () => makeAssembler(delimiter),
     (assembler, line) => [assembler, assembler.push(line)],
     { onHalt: (assembler) => assembler.end() }
   )

@@ -26,9 +26,8 @@ class ImportCounter implements ImportSummary {
     this.counts[outcome][type]++
   }
 
-  settle(type: RecordType, outcome: ImportOutcome | "refused", record: { readonly line: number } | undefined) {
-    if (outcome === "refused") return this.reject(record?.line ?? 0, quotaErrors(type))
-    return Effect.sync(() => this.count(type, outcome))
+  settle(line: number, type: RecordType, outcome: ImportOutcome | "refused", refusal: string) {
+    return outcome === "refused" ? this.reject(line, [refusal]) : Effect.sync(() => this.count(type, outcome))
   }
 
   reject(line: number, errors: ReadonlyArray<string>) {
@@ -42,11 +41,11 @@ class ImportCounter implements ImportSummary {
   }
 }
 
-const keyOf = (value: ImportRecord["value"]) => ("id" in value ? value.id : completionKey(value.task_id, value.version))
+type Key = { readonly id: string } | { readonly task_id: TaskId; readonly version: number }
 
-const completionKey = (task_id: TaskId, version: number) => `${task_id} ${version}`
+const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
-/** The records of one type in a batch, by id. The first line with an id counts; another is present when it comes. */
+/** The records of one type in a batch, by id. Of several lines with one id the first is imported, the others are present. */
 const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, counter: ImportCounter) => {
   const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
   for (const entry of batch) {
@@ -59,15 +58,31 @@ const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, t
   return records
 }
 
-const valuesOf = <A>(records: ReadonlyMap<string, { readonly value: A }>) =>
-  Array.from(records.values(), ({ value }) => value)
+/** Writes records, and yields each with its outcome in the order of the file: the database returns them in any order. */
+const write = <Value, Outcome extends Key>(
+  records: ReadonlyMap<string, { readonly line: number; readonly value: Value }>,
+  restore: (values: ReadonlyArray<Value>) => Effect.Effect<ReadonlyArray<Outcome>>
+) => {
+  if (records.size === 0) return Effect.succeed([])
+  const values = Array.from(records.values(), ({ value }) => value)
+  return Effect.map(restore(values), (outcomes) => {
+    const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]))
+    return Array.from(records).flatMap(([key, record]) => {
+      const result = byKey.get(key)
+      return result === undefined ? [] : [{ ...record, result }]
+    })
+  })
+}
 
 const errorsOf = ({ lacks_project, lacks_tags }: TaskOutcome) => [
   ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
   ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
 ]
 
-const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
+const overQuota = (type: RecordType) => `The account has as many ${type}s as it may have`
+
+const withoutParent = "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
+const unknownVersion = "task_id: No such task with a later version is in the file or in the account"
 
 /** Two tags of the file can be one tag of the account. */
 const replaceTags = (task: ImportedTask, aliases: ReadonlyMap<TagId, TagId>): ImportedTask =>
@@ -95,18 +110,16 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
 
   const importProjects = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const projects = recordsOf(batch, "project", counter)
-    if (projects.size === 0) return
-    for (const { id, outcome } of yield* account.restoreProjects(owner, valuesOf(projects))) {
-      yield* counter.settle("project", outcome, projects.get(id))
+    for (const { line, result } of yield* write(projects, (values) => account.restoreProjects(owner, values))) {
+      yield* counter.settle(line, "project", result.outcome, overQuota("project"))
     }
   })
 
   const importTags = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const tags = recordsOf(batch, "tag", counter)
-    if (tags.size === 0) return
-    for (const { id, known_as, outcome } of yield* account.restoreTags(owner, valuesOf(tags))) {
-      yield* counter.settle("tag", outcome, tags.get(id))
-      if (known_as !== id) aliases.set(id, known_as)
+    for (const { line, result } of yield* write(tags, (values) => account.restoreTags(owner, values))) {
+      yield* counter.settle(line, "tag", result.outcome, overQuota("tag"))
+      if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
     }
   })
 
@@ -116,18 +129,20 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
 
   const importTasks = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const tasks = recordsOf(batch, "task", counter)
-    if (tasks.size === 0) return
-    const values = valuesOf(tasks).map((task) => replaceTags(task, aliases))
-    for (const outcome of yield* account.restoreTasks(owner, values)) {
-      const errors = errorsOf(outcome)
-      const task = tasks.get(outcome.id)
-      if (errors.length > 0) yield* counter.reject(task?.line ?? 0, errors)
-      else yield* counter.settle("task", outcome.outcome, task)
-      if (outcome.outcome === "added" || outcome.outcome === "restored") newTasks.add(outcome.id)
-      const parent_id = task?.value.parent_id ?? null
-      if (task === undefined || parent_id === null || errors.length > 0 || outcome.outcome === "refused") continue
-      const version = outcome.outcome === "present" ? task.value.version : null
-      parents.push({ line: task.line, id: outcome.id, parent_id, version })
+    const restore = (values: ReadonlyArray<ImportedTask>) =>
+      account.restoreTasks(
+        owner,
+        values.map((task) => replaceTags(task, aliases))
+      )
+    for (const { line, result, value } of yield* write(tasks, restore)) {
+      const { id, outcome } = result
+      const errors = errorsOf(result)
+      if (errors.length > 0) yield* counter.reject(line, errors)
+      else yield* counter.settle(line, "task", outcome, overQuota("task"))
+      if (outcome === "added" || outcome === "restored") newTasks.add(id)
+      const { parent_id = null, version } = value
+      if (parent_id === null || errors.length > 0 || outcome === "refused") continue
+      parents.push({ line, id, parent_id, version: outcome === "present" ? version : null })
     }
   })
 
@@ -139,24 +154,14 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       for (const id of yield* account.restoreParents(owner, rows, isParentNew)) found.add(id)
     }
     for (const { id, line, version } of batch) {
-      if (version === null && !found.has(id)) {
-        yield* counter.warn(
-          line,
-          "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
-        )
-      }
+      if (version === null && !found.has(id)) yield* counter.warn(line, withoutParent)
     }
   })
 
   const importCompletions = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     const completions = recordsOf(batch, "completion", counter)
-    if (completions.size === 0) return
-    for (const { outcome, task_id, version } of yield* account.restoreCompletions(owner, valuesOf(completions))) {
-      if (outcome !== "refused") counter.count("completion", outcome)
-      else {
-        const line = completions.get(completionKey(task_id, version))?.line ?? 0
-        yield* counter.reject(line, ["task_id: No such task with a later version is in the file or in the account"])
-      }
+    for (const { line, result } of yield* write(completions, (values) => account.restoreCompletions(owner, values))) {
+      yield* counter.settle(line, "completion", result.outcome, unknownVersion)
     }
   })
 

@@ -1,4 +1,4 @@
-import { Option, Result, Schema, SchemaIssue, Stream } from "effect"
+import { Option, Record, Result, Schema, SchemaIssue, Stream } from "effect"
 import { Imported, maxVersion, type RecordType } from "../domain/AccountExport.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
@@ -9,12 +9,7 @@ const parseObject = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Reco
 const isRecordType = (type: unknown): type is RecordType => typeof type === "string" && Object.hasOwn(Imported, type)
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
-const decoders: { readonly [type in RecordType]: (value: unknown) => Result.Result<unknown, Schema.SchemaError> } = {
-  project: Schema.decodeUnknownResult(Imported.project, strict),
-  tag: Schema.decodeUnknownResult(Imported.tag, strict),
-  task: Schema.decodeUnknownResult(Imported.task, strict),
-  completion: Schema.decodeUnknownResult(Imported.completion, strict)
-}
+const decoders = Record.map(Imported, (schema: Schema.Decoder<unknown>) => Schema.decodeUnknownResult(schema, strict))
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "Is not a known field" : SchemaIssue.defaultLeafHook(issue))

@@ -9,7 +9,7 @@ export interface CellValue<A> {
 }
 
 // In the CSV 1 is p1, the highest, and 4 is the default; in Todoist's API it is the other way round. Todoist's own
-// import reads an empty cell as p1, which no user who left it empty meant.
+// import reads an empty cell as p1, which is not what users expect.
 const priorities: Record<string, TaskPriority> = { "1": "high", "2": "medium", "3": "low", "4": "none", "": "none" }
 
 export const parsePriority = (cell: string): CellValue<TaskPriority> => {

@@ -44,7 +44,7 @@ const toEnglishMonth = (word: string, language: string) => {
   return found.length === 1 ? found[0] : undefined
 }
 
-/** What stands between a date and a time, in Todoist's languages. */
+/** Words between a date and a time, in Todoist's languages. */
 const timeWords = new Set(["@", "at", "um", "om", "kl", "klo", "alle", "as", "a", "o", "в", "о", "saat"])
 
 const toEnglish = (text: string, language: string) =>

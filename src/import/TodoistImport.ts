@@ -7,7 +7,7 @@ import type { Line } from "./Lines.ts"
 import { positionAt } from "./Positions.ts"
 import { truncate } from "./TodoistCells.ts"
 import { isHeader, unknownColumns } from "./TodoistHeader.ts"
-import { TodoistIds } from "./TodoistIds.ts"
+import { makeTodoistIds } from "./TodoistIds.ts"
 import { indentOf, isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
 
 const isProjectName = Schema.is(Imported.project.fields.name)
@@ -20,7 +20,7 @@ class TodoistReader {
   private parents: ReadonlyArray<TaskId | undefined> = []
   private readonly seenTags = new Set<string>()
   private readonly file: string
-  private readonly ids: TodoistIds
+  private readonly ids: ReturnType<typeof makeTodoistIds>
   private readonly startTime: number
 
   constructor(fileName: string, startTime: number) {
@@ -28,7 +28,7 @@ class TodoistReader {
       .normalize("NFC")
       .replace(/\.csv$/i, "")
       .trim()
-    this.ids = new TodoistIds(this.file)
+    this.ids = makeTodoistIds(this.file)
     this.startTime = startTime
   }
 

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
+import { isStorable } from "../domain/Text.ts"
 import * as Cells from "./TodoistCells.ts"
 import { parseDate, parseRepeating } from "./TodoistDates.ts"
 
@@ -8,8 +9,6 @@ const maxDescription = 2000
 
 const isTitle = Schema.is(Imported.task.fields.title)
 export const isDescription = Schema.is(Imported.task.fields.description)
-
-const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0")
 
 export const notStorable = "Must not contain NUL characters"
 

@@ -8,20 +8,15 @@ type Labels = Readonly<Record<string, string>>
 
 const ignore = () => {}
 
-/** A gauge that is read when metrics are collected. */
+/** A metric that is read when metrics are collected. */
+const register = <State>(metric: Metric.Metric<never, State>, read: () => State) =>
+  Metric.registerUnsafe(metric, Context.empty(), { get: read, update: ignore, modify: ignore })
+
 export const gauge = (name: string, description: string, read: () => number, attributes: Labels = {}) =>
-  Metric.registerUnsafe(Metric.gauge(name, { description, attributes }), Context.empty(), {
-    get: () => ({ value: read() }),
-    update: ignore,
-    modify: ignore
-  })
+  register(Metric.gauge(name, { description, attributes }), () => ({ value: read() }))
 
 const counter = (name: string, description: string, read: () => number) =>
-  Metric.registerUnsafe(Metric.counter(name, { description, incremental: true }), Context.empty(), {
-    get: () => ({ count: read(), incremental: true }),
-    update: ignore,
-    modify: ignore
-  })
+  register(Metric.counter(name, { description, incremental: true }), () => ({ count: read(), incremental: true }))
 
 const resolution = 10
 
@@ -71,7 +66,7 @@ export const poolsLayer = Layer.effectDiscard(
   )
 )
 
-/** Streams of events, and what processes tell each other about changes. */
+/** Streams of events, and announcements of changes between processes. */
 export const eventStreamsLayer = (statistics: {
   readonly streams: number
   readonly published: number
@@ -81,7 +76,11 @@ export const eventStreamsLayer = (statistics: {
   Layer.effectDiscard(
     removeWithScope([
       gauge("event_streams_open", "Open streams of events", () => statistics.streams),
-      gauge("change_announcement_lag_seconds", "Time to tell streams about the last change", () => statistics.lag),
+      gauge(
+        "change_announcement_lag_seconds",
+        "Time from the last change until streams received it",
+        () => statistics.lag
+      ),
       counter(
         "change_announcements_sent_total",
         "Users in announcements to other processes",

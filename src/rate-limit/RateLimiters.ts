@@ -36,16 +36,12 @@ export const failOpen = Metric.counter("rate_limit_fail_open_total", {
 const makeOutageLog = () => {
   let requests = 0
   return {
-    onUnavailable: ({ message }: RateLimitStoreUnavailable) =>
-      Effect.suspend(() => {
-        requests++
-        return Effect.andThen(
-          Metric.update(failOpen, 1),
-          requests === 1
-            ? Effect.logWarning(`rate limit store unavailable, requests are not limited: ${message}`)
-            : Effect.void
-        )
-      }).pipe(Effect.as(undefined)),
+    onUnavailable: Effect.fnUntraced(function* ({ message }: RateLimitStoreUnavailable) {
+      const isFirst = requests++ === 0
+      yield* Metric.update(failOpen, 1)
+      if (isFirst) yield* Effect.logWarning(`rate limit store unavailable, requests are not limited: ${message}`)
+      return undefined
+    }),
     onResult: <A>(result: A) => {
       if (requests === 0) return Effect.succeed(result)
       const message = `rate limit store available again; ${requests} requests were not limited`

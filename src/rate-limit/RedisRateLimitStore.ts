@@ -8,7 +8,7 @@ import { type BucketSize, consumeTokens } from "./TokenBucket.ts"
 const commandTimeout = 250
 /** After a failure one command in this time tests whether the server is back. */
 const retryInterval = Duration.toMillis("1 second")
-/** A connection that was cut without a packet looks like a slow server: after so long a new one is opened. */
+/** A connection that was lost without a packet looks like a slow server: after this time a new one is opened. */
 const reconnectAfter = Duration.toMillis("5 seconds")
 
 /**

@@ -17,13 +17,15 @@ import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
 import * as ImportQueries from "./ImportQueries.ts"
 
-/** A request must end before its time limit, which is at least half a second more. */
+/** Below the time limit of requests by at least half a second. */
 const erasureWait = Duration.millis(500)
 
 const mapParents = mapConstraintViolation({
   task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
   task_parent_depth: () => new InvalidParent({ reason: "depth" })
 })
+
+type Restore<Row, Outcome> = (owner: UserId, rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>>
 
 /** A user's data as a whole. Every method takes the owner first, and every statement carries it. */
 export class AccountRepo extends Context.Service<
@@ -34,23 +36,14 @@ export class AccountRepo extends Context.Service<
      * the completed occurrences by task. The first rows are read before there is a stream.
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
-    /** Puts rows back as they were, the owner aside. A row that is there already stays as it is. A quota refuses single rows. */
-    restoreProjects(
-      owner: UserId,
-      projects: ReadonlyArray<ImportedProject>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.Outcome>>
-    restoreTags(owner: UserId, tags: ReadonlyArray<ImportedTag>): Effect.Effect<ReadonlyArray<ImportQueries.TagOutcome>>
-    restoreTasks(
-      owner: UserId,
-      tasks: ReadonlyArray<ImportedTask>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.TaskOutcome>>
-    restoreCompletions(
-      owner: UserId,
-      completions: ReadonlyArray<ImportedCompletion>
-    ): Effect.Effect<ReadonlyArray<ImportQueries.CompletionOutcome>>
+    /** Inserts rows as they were exported, for this owner. An existing row is not changed. A quota refuses single rows. */
+    readonly restoreProjects: Restore<ImportedProject, ImportQueries.Outcome>
+    readonly restoreTags: Restore<ImportedTag, ImportQueries.TagOutcome>
+    readonly restoreTasks: Restore<ImportedTask, ImportQueries.TaskOutcome>
+    readonly restoreCompletions: Restore<ImportedCompletion, ImportQueries.CompletionOutcome>
     /**
-     * Deletes everything of the user, in batches. What is written meanwhile is deleted too. `false` if it takes longer
-     * than a request: then it goes on in this process, and a repetition waits for it.
+     * Deletes everything of the user, in batches, with rows that are written meanwhile. `false` if it takes longer than a
+     * request: then it continues in this process, and a repetition waits for it.
      */
     erase(owner: UserId): Effect.Effect<boolean>
     /** Makes restored tasks subtasks of others, and yields the ids of those that are. */
@@ -86,7 +79,7 @@ export class AccountRepo extends Context.Service<
         restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
         restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
         restoreCompletions: (owner, completions) => run(ImportQueries.completions(db, owner, completions)),
-        // Where one of them cannot be, each is tried by itself.
+        // After the failure of one, each is tried by itself.
         restoreParents: (owner, rows, isParentNew) =>
           Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>
             Effect.map(

@@ -7,7 +7,7 @@ import { columnsOf, fieldsOf } from "./Columns.ts"
 import { parameters } from "./ListQueries.ts"
 import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 
-/** How long deletions stay in the feed: a client that was offline for longer has to start over. */
+/** How long deletions stay in the feed: a client that was offline for longer has to begin without a cursor. */
 export const retention = Duration.days(90)
 
 /** Part of a feed, and where it ends. */
@@ -41,7 +41,7 @@ const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 const counterColumns = "epoch, last_seq::float8 as last_seq, floor_seq::float8 as floor_seq"
 
 /**
- * The counter, and the changes after a position, in one statement and so of one moment. All tables are read in the same
+ * The counter, and the changes after a position, in one statement and so in one snapshot. All tables are read in the same
  * order: by number, type and id.
  */
 const changesAfter = (position: FeedPosition | undefined, limit: number) => {
@@ -132,7 +132,7 @@ const purgeText = `
 export class ChangesRepo extends Context.Service<
   ChangesRepo,
   {
-    /** The changes after a position, or everything from the beginning. Nothing is missed and no row comes twice in a page. */
+    /** The changes after a position, or all rows from the beginning. No change is missed and a page has no row twice. */
     read(
       owner: UserId,
       position: FeedPosition | undefined,

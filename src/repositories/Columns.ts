@@ -5,8 +5,8 @@ import { Tag } from "../domain/Tag.ts"
 import { TrashedTask } from "../domain/Task.ts"
 
 /**
- * That a due date has no time zone. The column `due_at` then has its date and time as if they were in UTC, so that one
- * index has all due dates in the order that they have in UTC. The indexes of due dates contain this text.
+ * The condition that a due date has no time zone. The column `due_at` then has its date and time as if they were in
+ * UTC, so that one index has all due dates in the order that they have in UTC. The indexes of due dates contain this text.
  */
 export const isFloating = "(due_for = due_at and due ->> 'time_zone' is null)"
 

@@ -6,7 +6,7 @@ import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
 
 const batchSize = 500
 
-/** What a batch begins after: as SQL, before all rows, and of a row. */
+/** The rows of one type: the statement of a batch, the key before the first row, and the key of a row. */
 interface Section {
   readonly text: string
   readonly start: ReadonlyArray<unknown>
@@ -15,7 +15,7 @@ interface Section {
 
 const nullId = "00000000-0000-0000-0000-000000000000"
 
-/** By creation. */
+/** Rows in the order of their creation. */
 const section = (table: string, columns: string, condition = ""): Section => ({
   text: `
     select '${table}' as type, ${columns} from ${table}
@@ -55,25 +55,18 @@ const nextKey = ({ keyOf }: Section, rows: ReadonlyArray<ExportRecord>) =>
  * when its reader has taken the one before: no connection, cursor or transaction waits for a slow reader, and no more
  * than a batch is held for it.
  *
- * So each row is as it was when its batch was read, and the whole is of no one moment. A row that is there from beginning
- * to end comes exactly once, because its sort key never changes; one that is created or deleted meanwhile may come or
- * not, and a task may name a project or tag that was created after those were read.
+ * So the export is not a snapshot: each row has the state at which its batch was read. A row that exists from beginning
+ * to end comes exactly once, because its sort key never changes; one that is created or deleted meanwhile may be
+ * missing, and a task may name a project or tag that was created after those were read.
  */
 export const streamAll = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
-  const from = (section: Section, after = section.start): Stream.Stream<ExportRecord> =>
-    Stream.paginate(after, (key) =>
-      Effect.map(readBatch(db, owner, section, key), (rows) => [rows, nextKey(section, rows)])
-    )
   // Read before there is a stream, so that an unavailable database is reported while there can be an error response.
   const first = yield* readBatch(db, owner, projects, projects.start)
-  const otherProjects = Option.match(nextKey(projects, first), {
-    onNone: () => Stream.empty,
-    onSome: (key) => from(projects, key)
-  })
-  return Stream.fromIterable(first).pipe(
-    Stream.concat(otherProjects),
-    Stream.concat(from(tags)),
-    Stream.concat(from(tasks)),
-    Stream.concat(from(completions))
+  const read = (section: Section, after: ReadonlyArray<unknown>) =>
+    section === projects && after === projects.start ? Effect.succeed(first) : readBatch(db, owner, section, after)
+  return Stream.flatMap(Stream.make(projects, tags, tasks, completions), (section) =>
+    Stream.paginate(section.start, (after) =>
+      Effect.map(read(section, after), (rows) => [rows, nextKey(section, rows)] as const)
+    )
   )
 })

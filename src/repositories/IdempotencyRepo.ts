@@ -44,13 +44,13 @@ const storeText = `
 
 const isExpired = "created_at <= now() - interval '1 day'"
 
-/** Responses by the key that a request named, kept for a day: a repeated request gets the response, not the effect, again. */
+/** Responses by idempotency key, stored for a day: a repeated request gets the response and has no second effect. */
 export class IdempotencyRepo extends Context.Service<
   IdempotencyRepo,
   {
     /**
      * Executes the request and stores its response in the same transaction, or finds the stored response. `fingerprint`
-     * tells one request from another: a key that comes with another one is refused.
+     * identifies the request: a key that was used with another fingerprint is refused.
      */
     runOnce<E, R>(
       owner: UserId,

@@ -42,7 +42,7 @@ type Db = Database["Service"]
 // each batch size would be another statement to prepare. The ids within a batch must differ.
 const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
 
-/** Whether a row is among those that the quota has room for. Only new rows take room. */
+/** Whether a row is within the quota, in SQL. Only new rows count. */
 const fits = (kind: QuotaKind, isNew: string, quota: number) =>
   `count(*) filter (where ${isNew}) over (rows unbounded preceding) + ${usage(kind)} <= ${quota}`
 

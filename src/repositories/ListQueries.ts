@@ -3,13 +3,13 @@ import type { Database } from "../database/Database.ts"
 import { defaultLimit, type ListQuery, type Page, type PageKey, type PaginationParams } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
 
-/** The parameters of a statement as it is written. `$1` is the owner. */
+/** Collects the parameters while a statement is built. `$1` is the owner. */
 export const parameters = () => {
   const params: Array<unknown> = []
   return { params, add: (value: unknown) => `$${params.push(value) + 1}` }
 }
 
-/** A page of rows. One more was read than it shows, which tells whether there is another page. */
+/** A page of rows. One row more than its limit was read, to know whether there is another page. */
 export const buildPage = <Row>(
   rows: ReadonlyArray<Row>,
   { limit = defaultLimit }: PaginationParams,
@@ -24,10 +24,10 @@ export const buildPage = <Row>(
 export const limitClause = ({ limit = defaultLimit, offset }: PaginationParams, add: (value: unknown) => string) =>
   `limit ${add(limit + 1)}${offset === undefined ? "" : ` offset ${add(offset)}`}`
 
-/** Rows that are skipped on the way to a page take their time too. */
+/** Whether the database skips so many rows that the statement can be slow. */
 export const isDeep = ({ offset = 0 }: PaginationParams) => offset > 1000
 
-/** Planned for these values: a count of all rows and a count of a few should not share a plan. */
+/** Planned for these values: a count of all rows and a count of a few need different plans. */
 export const countRows = (
   db: Database["Service"],
   owner: UserId,

@@ -41,7 +41,7 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
     case "position":
       return { key: "position", type: "text", keyOf: (task) => task.position }
     case "title":
-      // How a letter is folded to lower case is the database's to say, so the key comes with the row.
+      // Only the database knows how it folds letters to lower case, so the key comes with the row.
       return { key: 'lower(title) collate "C"', type: "text", keyOf: (task) => task.sort_key ?? "" }
   }
 }
@@ -210,7 +210,7 @@ const count = (db: Database["Service"], owner: UserId, query: TaskQuery) => {
 const isFiltered = ({ count: _, cursor: __, limit, offset, sort, time_zone, ...filters }: TaskQuery) =>
   Object.keys(filters).length > 0
 
-/** A page of the owner's tasks. With a cursor it begins after a row, and does not count its way there. */
+/** A page of the owner's tasks. With a cursor it begins after a row, without reading the rows before. */
 export const list = Effect.fnUntraced(function* (
   db: Database["Service"],
   owner: UserId,
@@ -219,8 +219,8 @@ export const list = Effect.fnUntraced(function* (
   const { sort = defaultSort, time_zone = "UTC" } = query
   const isInZone = fieldOf(sort) === "due_at" && time_zone !== "UTC"
   const { keyOf, params, text } = isInZone ? inZone(query, time_zone) : inOrder(query)
-  // The way to a few matches differs from the way to many, and the plan of a prepared statement is made for any values:
-  // filters are worth a plan for theirs. Only a search may have to read very many rows for a page.
+  // The best plan for a few matches differs from that for many, and a cached plan is made for any values: a statement
+  // with filters is planned anew. Only a search may have to read very many rows for a page.
   const statement = db.query<Row>(owner, text, params, { plan: isFiltered(query) ? "fresh" : "cached" })
   const rows = yield* query.q !== undefined || isDeep(query) ? db.heavy(statement) : statement
   const total = query.count && (yield* count(db, owner, query))

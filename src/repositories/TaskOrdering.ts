@@ -22,7 +22,7 @@ const maxLength = 200
  */
 const windows = [0, 32, 1024, 1_000_000]
 
-/** Keys in order between two others, or none where there is no room for them. */
+/** Keys in order between two others, or `undefined` if there are none that are short enough. */
 const keysBetween = (low: Place | undefined, high: Place | undefined, count: number) => {
   if (low !== undefined && high !== undefined && low.position >= high.position) return undefined
   try {
@@ -34,24 +34,13 @@ const keysBetween = (low: Place | undefined, high: Place | undefined, count: num
   }
 }
 
-/** Up to `count` visible tasks beside a place, the nearest first. */
-const neighbors = (
-  db: Database["Service"],
-  owner: UserId,
-  moved: TaskId,
-  anchor: Place,
-  side: "before" | "after",
-  count: number
-) =>
-  db.query<Place>(
-    owner,
-    `select id, position from task
-      where user_id = $1 and deleted_at is null and id <> $2
-        and (position, id) ${side === "before" ? "<" : ">"} ($3, $4::uuid)
-      order by position ${side === "before" ? "desc" : "asc"}, id ${side === "before" ? "desc" : "asc"}
-      limit $5`,
-    [moved, anchor.position, anchor.id, count]
-  )
+/** Up to `$5` visible tasks on one side of a place, the nearest first. */
+const neighborsText = (comparison: "<" | ">", direction: "asc" | "desc") => `
+  select id, position from task
+  where user_id = $1 and deleted_at is null and id <> $2 and (position, id) ${comparison} ($3, $4::uuid)
+  order by position ${direction}, id ${direction}
+  limit $5
+`
 
 /** Inside a transaction: the user's tasks are placed one at a time, in the order and below others. */
 export const lock = (db: Database["Service"], owner: UserId) => Effect.orDie(db.write(owner, "select next_seq($1)"))
@@ -66,8 +55,9 @@ const positionBeside = Effect.fnUntraced(function* (
 ) {
   for (const window of windows) {
     const count = window + 1
-    const before = yield* neighbors(db, owner, moved, anchor, "before", count)
-    const after = yield* neighbors(db, owner, moved, anchor, "after", count)
+    const params = [moved, anchor.position, anchor.id, count]
+    const before = yield* db.query<Place>(owner, neighborsText("<", "desc"), params)
+    const after = yield* db.query<Place>(owner, neighborsText(">", "asc"), params)
     const around = [...before.toReversed(), anchor, ...after]
     const index = before.length + (side === "after" ? 1 : 0)
     // Between these two everything gets a new position. Where there is no task beyond, there is no limit.
@@ -107,7 +97,7 @@ export const move = Effect.fnUntraced(function* (
   yield* lock(db, owner)
   const anchor = yield* findPlace(db, owner, "before" in move ? move.before : move.after)
   if (anchor === undefined) return yield* new NotFound({ entity: "task", in: "anchor" })
-  // Before other tasks may get new positions for it.
+  // Checked before other tasks get new positions for it.
   const found = `select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")} for update`
   const params = [id, ...versionParams(expected)]
   if ((yield* Effect.orDie(db.write(owner, found, params))).length === 0) return undefined
@@ -127,8 +117,8 @@ export const move = Effect.fnUntraced(function* (
 })
 
 /**
- * Inside a transaction that holds the counter: a position for a task that comes back, which is its old one unless another
- * has taken that.
+ * Inside a transaction that has locked the counter: the position of a restored task, which is its old one unless another
+ * task has that.
  */
 export const positionForRestored = Effect.fnUntraced(function* (
   db: Database["Service"],

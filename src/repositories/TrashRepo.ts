@@ -51,8 +51,8 @@ export class TrashRepo extends Context.Service<
         where user_id = $1 and id = $2 and deleted_at is not null ${versionCondition(expected, "$3")}
           and next_seq($1) > 0 for update
       `
-      // What went to the trash with the task or below it, and not what was there before. Without its parent a task is no
-      // subtask: the parent may be in the trash.
+      // The task and the subtasks that were trashed with it, without those that were in the trash before. A task whose
+      // parent is in the trash comes back without a parent.
       const restoreText = `
         with recursive tree as (
           select id, coalesce(trashed_with, id) as trashed_with from task where user_id = $1 and id = $2

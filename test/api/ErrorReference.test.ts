@@ -1,7 +1,8 @@
 import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
+import { errorReference } from "../../scripts/errorReference.ts"
 import { apiErrors } from "../../src/api/errors/ApiErrors.ts"
-import { errorEntries, errorReference } from "../../src/api/openapi/ErrorReference.ts"
+import { errorEntries } from "../../src/api/openapi/ErrorReference.ts"
 
 describe("Error reference", () => {
   // After an intended change, `npm run docs` writes the page anew.

@@ -143,7 +143,7 @@ describe("OpenAPI document", () => {
   })
 
   it("has examples that match their schemas", () => {
-    // The same header stands at many responses: each distinct schema is compiled once.
+    // Many responses have the same header: each distinct schema is compiled once.
     const checked = new Set<string>()
     walk((value, path) => {
       const schema = JSON.stringify(value)

@@ -133,7 +133,7 @@ layer(Auth.layerSecret(settings))("Auth with a shared secret", (it) => {
     Effect.gen(function* () {
       const { code, detail } = yield* refused(token)
       assert.strictEqual(code, "TOKEN_INVALID")
-      // It stands in a quoted string of a header.
+      // It is part of a quoted string in a header.
       assert.match(detail, /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
       if (token.length > 20) assert.notInclude(detail, token.slice(0, 20))
     })
@@ -149,16 +149,16 @@ layer(named)("Auth with a configured issuer and audience", (it) => {
 
   it.effect.each([
     ["one audience", right],
-    ["several", { ...right, aud: ["other", "tasks"] }]
-  ] as const)("with %s is accepted", ([, good]) => verify(sign(good)))
+    ["several audiences", { ...right, aud: ["other", "tasks"] }]
+  ] as const)("accepts a token with %s", ([, good]) => verify(sign(good)))
 
   it.effect.each([
-    ["without an issuer", { iss: undefined }, "issuer"],
-    ["from another issuer", { iss: "https://issuer.example/" }, "issuer"],
-    ["without an audience", { aud: undefined }, "audience"],
-    ["for another audience", { aud: "other" }, "audience"],
-    ["for other audiences", { aud: ["other", "Tasks"] }, "audience"]
-  ] as const)("%s is refused and told so", ([, more, word]) =>
+    ["a token without an issuer", { iss: undefined }, "issuer"],
+    ["a token from another issuer", { iss: "https://issuer.example/" }, "issuer"],
+    ["a token without an audience", { aud: undefined }, "audience"],
+    ["a token for another audience", { aud: "other" }, "audience"],
+    ["a token for other audiences", { aud: ["other", "Tasks"] }, "audience"]
+  ] as const)("rejects %s and says why", ([, more, word]) =>
     Effect.gen(function* () {
       assert.include((yield* refused(sign({ ...right, ...more }))).detail, word)
     })

@@ -29,7 +29,7 @@ interface World {
 
 const rowsOf = (rows: ReadonlyMap<string, unknown>) => [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1))
 
-/** Waits until a follower has what the account has. Nothing but events tells it to look. */
+/** Waits until a follower has the rows of the account. It reads changes only after an event. */
 const converged = async (follower: Follower, expected: ReadonlyMap<string, unknown>) => {
   const text = JSON.stringify(rowsOf(expected))
   while (JSON.stringify(rowsOf(follower.stored.rows)) !== text) await sleep(50)

@@ -75,15 +75,15 @@ describe("tasks doctor", { concurrent: true }, () => {
         assert.match(skewed.stdout, /^error {2}issuer's clock: differs from this machine by \d+ s/m)
         assert.strictEqual(skewed.code, 1)
 
-        const away = yield* doctor({
+        const unreachable = yield* doctor({
           ...production,
           BETTER_AUTH_URL: "http://127.0.0.1:1",
           DATABASE_URL: "postgres://ada:s3cret@127.0.0.1:1/tasks"
         })
-        assert.match(away.stdout, /^error {2}keys: .*cannot be fetched: bad port$/m)
-        assert.match(away.stdout, /^error {2}database: /m)
-        assert.notInclude(away.stdout + away.stderr, "s3cret")
-        assert.strictEqual(away.code, 1)
+        assert.match(unreachable.stdout, /^error {2}keys: .*cannot be fetched: bad port$/m)
+        assert.match(unreachable.stdout, /^error {2}database: /m)
+        assert.notInclude(unreachable.stdout + unreachable.stderr, "s3cret")
+        assert.strictEqual(unreachable.code, 1)
       }).pipe(Effect.scoped),
     Process.timeout
   )
@@ -104,10 +104,10 @@ describe("tasks doctor", { concurrent: true }, () => {
         const silent = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
         assert.match(silent.stdout, /^error {2}rate limits: .*: no response within 3 s$/m)
         yield* server.kill
-        const away = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
-        assert.match(away.stdout, /^error {2}rate limits: .*ECONNREFUSED/m)
-        for (const { code } of [wrong, silent, away]) assert.strictEqual(code, 1)
-        for (const { stderr, stdout } of [well, wrong, silent, away]) {
+        const unreachable = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+        assert.match(unreachable.stdout, /^error {2}rate limits: .*ECONNREFUSED/m)
+        for (const { code } of [wrong, silent, unreachable]) assert.strictEqual(code, 1)
+        for (const { stderr, stdout } of [well, wrong, silent, unreachable]) {
           assert.notInclude(stdout + stderr, server.password)
           assert.notInclude(stdout + stderr, "s3cret")
         }

@@ -20,7 +20,7 @@ const open = Effect.fnUntraced(function* (url: string, token: string) {
 
 describe("tasks serve", () => {
   it.live(
-    "tells streams of a change that another process made, and ends them at SIGTERM within the limit",
+    "sends events for changes that another process made, and ends streams at SIGTERM within the limit",
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.make

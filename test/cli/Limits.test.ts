@@ -6,11 +6,11 @@ import * as TestDatabase from "../support/TestDatabase.ts"
 
 const me = (service: Service, token: string) => request(service.url, "/api/me", { token })
 
-const logLines = (service: Service, words: string) =>
+const logLines = (service: Service, text: string) =>
   service
     .output()
     .split("\n")
-    .filter((line) => line.includes(words))
+    .filter((line) => line.includes(text))
 
 describe("Rate limits of a running service", () => {
   it.live(
@@ -72,38 +72,38 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
     () =>
       Effect.gen(function* () {
         const { redis, services } = yield* start({ RATE_LIMIT: "20/hour", RATE_LIMIT_ADDRESS: "1000000/hour" })
-        const seen = { counted: 0, uncounted: 0, longest: 0 }
+        const seen = { limited: 0, unlimited: 0, longest: 0 }
         const statuses = new Set<number>()
         const asking = yield* Effect.forEach(
           [...services, ...services],
           (service) =>
             Effect.gen(function* () {
-              const token = yield* tokenFor(`user ${seen.counted} ${seen.uncounted}`)
+              const token = yield* tokenFor(`user ${seen.limited} ${seen.unlimited}`)
               const since = performance.now()
               const { headers, status } = yield* me(service, token)
               seen.longest = Math.max(seen.longest, performance.now() - since)
               statuses.add(status)
-              if (headers.get("ratelimit")?.includes('"user"')) seen.counted++
-              else seen.uncounted++
-              // Headers are told together or not at all.
+              if (headers.get("ratelimit")?.includes('"user"')) seen.limited++
+              else seen.unlimited++
+              // A response has both headers or neither.
               assert.strictEqual(headers.has("ratelimit"), headers.has("ratelimit-policy"))
             }).pipe(Effect.andThen(Effect.sleep("10 millis")), Effect.forever),
           { concurrency: "unbounded" }
         ).pipe(Effect.forkScoped)
-        const more = (kind: "counted" | "uncounted") => {
+        const more = (kind: "limited" | "unlimited") => {
           const before = seen[kind]
           return until(() => seen[kind] > before + 20)
         }
-        yield* more("counted")
+        yield* more("limited")
         const outages = (service: Service) => logLines(service, "requests are not limited").length
         const isLimiting = (service: Service) => logLines(service, "available again").length === outages(service)
         const fail = Effect.andThen(
           until(() => !services.some(isLimiting)),
-          more("uncounted")
+          more("unlimited")
         )
         const recover = Effect.andThen(
           until(() => services.every(isLimiting)),
-          more("counted")
+          more("limited")
         )
         yield* Effect.andThen(redis.kill, fail)
         yield* Effect.andThen(redis.restart, recover)
@@ -113,12 +113,12 @@ describe.runIf(RedisServer.isAvailable)("Two processes that share Redis", () => 
         assert.deepStrictEqual([...statuses], [200])
         // One that waited for Redis would wait until it continues.
         assert.isBelow(seen.longest, 10_000)
-        // A request is told of once, though there are two limits that it was not counted for. Some may be on their way still.
-        const told = services
+        // The log counts a request once, though neither of its two limits applied. Some requests may still be in flight.
+        const logged = services
           .flatMap((service) => logLines(service, "available again"))
           .map((line) => Number(/(\d+) requests were not limited/.exec(line)?.[1]))
           .reduce((sum, requests) => sum + requests)
-        assert.approximately(told, seen.uncounted, 2 * services.length)
+        assert.approximately(logged, seen.unlimited, 2 * services.length)
         for (const service of services) {
           // On a busy machine Redis may respond too late once more.
           assert.include([2, 3, 4], outages(service))

@@ -24,7 +24,7 @@ it.live(
       ]
       const { hostname, port } = new URL(service.url)
       const socket = connect(Number(port), hostname)
-      // What comes back is never read: the client hears nothing of its success.
+      // The response is never read: the client does not know of its success.
       socket.pause()
       socket.write(`${head.join("\r\n")}\r\n\r\n${body}`)
       yield* Process.until(async () => {

@@ -150,7 +150,7 @@ describe("tasks serve with invalid settings", () => {
           `postgresql://ada:marker@127.0.0.1:${yield* freePort}/tasks`,
           "postgresql://ada:marker@nowhere.invalid/tasks",
           wrongName.href,
-          // Someone's own server may trust whoever comes.
+          // Another server may not require a password.
           ...(process.env.TEST_DATABASE_URL ? [] : [wrongPassword.href])
         ]) {
           const stderr = yield* refused({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret })
@@ -192,7 +192,7 @@ describe("tasks serve during start-up", () => {
             () => Effect.sleep("1 millis")
           )
         )
-        // Whoever is refused tries again at once, so that the first moment of the open port is met.
+        // A refused connection is repeated at once, to reach the port as soon as it is open.
         yield* Effect.forEach(
           Array.from({ length: 20 }),
           () => Effect.repeat(attempt, { until: () => statuses.length >= 200 }),

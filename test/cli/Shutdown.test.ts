@@ -98,7 +98,7 @@ describe("shutdown", () => {
   )
 
   it.live(
-    "answers requests in flight with Connection: close and accepts no new connections",
+    "responds to requests in flight with Connection: close and accepts no new connections",
     () =>
       Effect.gen(function* () {
         const { release, service, connection } = yield* serveWithPatchInFlight()
@@ -118,7 +118,7 @@ describe("shutdown", () => {
   )
 
   it.live(
-    "answers every request of clients that continue to send",
+    "responds to every request of clients that continue to send",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()

@@ -80,7 +80,7 @@ describe("applyChanges", () => {
     assert.deepStrictEqual(names(), ["new", "old"])
     applyChanges(queries, [{ type: "tag", op: "delete", id: "2" }])
     assert.deepStrictEqual(names(), ["new"])
-    // No one has asked for projects.
+    // Projects were never fetched.
     assert.isFalse(applyChanges(queries, [{ type: "project", op: "delete", id: "1" }]))
     assert.isUndefined(queries.getQueryData(["projects"]))
   })

@@ -72,7 +72,7 @@ describe("Outbox", () => {
     assert.strictEqual(keys[0], keys[1])
   })
 
-  it("takes a lost response for success when the server has what the user wanted", async () => {
+  it("treats a lost response as success when the server has the change", async () => {
     const server = versioned({ ...task, title: "Buy oat milk", version: 2 })
     const outbox = start({ update: server.update })
     outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
@@ -130,7 +130,7 @@ describe("Outbox", () => {
     assert.strictEqual(server.current().status, "pending")
   })
 
-  it("fails a write that the server refuses, and drops what depends on a discarded new task", async () => {
+  it("fails a write that the server refuses, and drops later writes to a discarded new task", async () => {
     const outbox = start({ create: () => Promise.reject(refuse("VALIDATION_FAILED", 422)) })
     const key = outbox.add(write)
     outbox.add({ op: "update", task: write.task, change: { status: "completed" } })

@@ -30,7 +30,7 @@ const makeStore = () => {
 }
 
 layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("client.sync", (it) => {
-  it.effect("applies what was there, what changes, and after an absence what was missed", () =>
+  it.effect("applies the rows that exist, later changes, and after a pause the changes since then", () =>
     Effect.gen(function* () {
       const { url } = yield* Service
       const client = makeTasksClient({ baseUrl: url, token: yield* Process.tokenFor("ada") })
@@ -85,7 +85,7 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("c
     })
   )
 
-  it.effect("tells the Effect client the same", () =>
+  it.effect("yields the same changes with the Effect client", () =>
     Effect.gen(function* () {
       const { url } = yield* Service
       const token = yield* Process.tokenFor("cleo")
@@ -112,7 +112,7 @@ layer(Service.layer, { excludeTestServices: true, timeout: Process.timeout })("c
 const page = (cursor: string) => ({ changes: [], cursor, has_more: false })
 
 describe("sync", () => {
-  it("opens a new stream when one ends, and applies what was missed meanwhile", async () => {
+  it("opens a new stream when one ends, and applies the changes in between", async () => {
     const applied: Array<string> = []
     const controller = new AbortController()
     let streams = 0

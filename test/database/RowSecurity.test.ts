@@ -25,7 +25,7 @@ const as =
   <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
     Effect.provide(effect, PostgresDatabase.layerDirect(settings, Redacted.make(url)))
 
-// Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
+// The role of TEST_DATABASE_URL may not be allowed to create roles.
 describe.skipIf(process.env.TEST_DATABASE_URL)("RowSecurity", () => {
   it.live(
     "check reports row-level security that does not match the setting",

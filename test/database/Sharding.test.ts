@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { layerPg } from "../support/TestDatabase.ts"
 
-// What a database that is spread over machines by user asks of its tables.
+// What a database that is distributed by user requires of its tables.
 layer(layerPg, { timeout: 300_000 })("Tables in the catalog", (it) => {
   it.effect("all have user_id, except schema_migration", () =>
     Effect.gen(function* () {

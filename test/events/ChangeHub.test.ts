@@ -50,12 +50,12 @@ const make = Effect.gen(function* () {
 
 const shown = (event: FeedEvent) => (event._tag === "Changes" ? event.position.seq : event._tag)
 
-/** Opens a stream. Yields what it has told so far, and whether it has ended. */
+/** Opens a stream. Yields its events so far, and whether it has ended. */
 const follow = Effect.fnUntraced(function* (hub: ChangeHub["Service"], user = ada) {
-  const stream = { told: [] as Array<string | number>, isEnded: false, close: () => {} }
+  const stream = { sent: [] as Array<string | number>, isEnded: false, close: () => {} }
   const subscribe = yield* hub.open(user)
   const close = subscribe({
-    send: (event) => stream.told.push(shown(event)),
+    send: (event) => stream.sent.push(shown(event)),
     end: () => {
       stream.isEnded = true
       stream.close()
@@ -67,40 +67,40 @@ const follow = Effect.fnUntraced(function* (hub: ChangeHub["Service"], user = ad
 })
 
 describe("ChangeHub", () => {
-  it.effect("tells where the feed ends at once, and after each change of this or another process", () =>
+  it.effect("sends the end of the feed at once, and after each change of this or another process", () =>
     Effect.gen(function* () {
       const { announce, change, hub } = yield* make
       change(3)
-      const { told } = yield* follow(hub)
-      assert.deepStrictEqual(told, [3])
+      const { sent } = yield* follow(hub)
+      assert.deepStrictEqual(sent, [3])
       change(4)
       hub.changed(ada.id)
       yield* TestClock.adjust("50 millis")
       change(5)
       announce()
       yield* TestClock.adjust("50 millis")
-      assert.deepStrictEqual(told, [3, 4, 5])
+      assert.deepStrictEqual(sent, [3, 4, 5])
       announce()
       yield* TestClock.adjust("50 millis")
-      assert.deepStrictEqual(told, [3, 4, 5])
+      assert.deepStrictEqual(sent, [3, 4, 5])
     })
   )
 
   it.effect("finds changes without an announcement after 10 seconds, or after one while none arrive", () =>
     Effect.gen(function* () {
       const { change, disconnect, hub } = yield* make
-      const { told } = yield* follow(hub)
+      const { sent } = yield* follow(hub)
       change(1)
       yield* TestClock.adjust("9 seconds")
-      assert.deepStrictEqual(told, [0])
+      assert.deepStrictEqual(sent, [0])
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(told, [0, 1])
+      assert.deepStrictEqual(sent, [0, 1])
       disconnect()
       yield* TestClock.adjust("10 seconds")
       change(2)
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(
-        told.slice(0, 4).filter((event) => event !== "Heartbeat"),
+        sent.slice(0, 4).filter((event) => event !== "Heartbeat"),
         [0, 1, 2]
       )
     })
@@ -111,7 +111,7 @@ describe("ChangeHub", () => {
       const { hub } = yield* make
       const streams = [yield* follow(hub), yield* follow(hub)]
       yield* TestClock.adjust("45 seconds")
-      for (const { told } of streams) assert.deepStrictEqual(told, [0, "Heartbeat", "Heartbeat", "Heartbeat"])
+      for (const { sent } of streams) assert.deepStrictEqual(sent, [0, "Heartbeat", "Heartbeat", "Heartbeat"])
     })
   )
 
@@ -123,7 +123,7 @@ describe("ChangeHub", () => {
       const others = [yield* follow(hub), yield* follow(hub, userOf("bob"))]
       yield* TestClock.adjust("5 seconds")
       assert.isTrue(expiring.isEnded)
-      assert.deepStrictEqual(expiring.told, [1, "TokenExpired"])
+      assert.deepStrictEqual(expiring.sent, [1, "TokenExpired"])
       erase()
       announce()
       yield* TestClock.adjust("50 millis")
@@ -162,7 +162,7 @@ describe("ChangeHub", () => {
       yield* Effect.forEach(["bob", "eve"], (name) => follow(hub, userOf(name)))
       assert.deepInclude(yield* Effect.flip(hub.open(userOf("dan"))), { reason: "process" })
       streams[0]?.close()
-      assert.deepStrictEqual((yield* follow(hub)).told, [0])
+      assert.deepStrictEqual((yield* follow(hub)).sent, [0])
     })
   )
 

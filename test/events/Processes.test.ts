@@ -55,25 +55,25 @@ const start = <E>(url: string, bus: Layer.Layer<ChangeBus, E, never>, { comparis
     )
   )
 
-/** Makes changes over one process, and waits until a stream of another one has told the last of them. */
+/** Makes changes over one process, and waits until a stream of another one has sent the last of them. */
 const converge = <E>(url: string, bus: () => Layer.Layer<ChangeBus, E, never>, mode: Mode) =>
   Effect.gen(function* () {
     const [writer, reader] = [yield* start(url, bus(), mode), yield* start(url, bus(), mode)]
     if (mode === onlyAnnouncements) {
       for (const process of [writer, reader]) yield* until(Context.get(process, ChangeBus).isLive)
     }
-    const told: Array<FeedPosition> = []
+    const received: Array<FeedPosition> = []
     yield* Effect.gen(function* () {
       const subscribe = yield* (yield* ChangeHub).open(ada)
       const send = (event: FeedEvent) => {
-        if (event._tag === "Changes") told.push(event.position)
+        if (event._tag === "Changes") received.push(event.position)
       }
       yield* Effect.acquireRelease(
         Effect.sync(() => subscribe({ send, end: () => {} })),
         (close) => Effect.sync(close)
       )
     }).pipe(Effect.provide(reader))
-    yield* until(() => told.length === 1)
+    yield* until(() => received.length === 1)
     const last = yield* Effect.gen(function* () {
       const [hub, tags] = [yield* ChangeHub, yield* TagRepo]
       for (let n = 0; n < 20; n++) {
@@ -83,8 +83,8 @@ const converge = <E>(url: string, bus: () => Layer.Layer<ChangeBus, E, never>, m
       }
       return yield* (yield* ChangesRepo).end(ada.id)
     }).pipe(Effect.provide(writer))
-    yield* until(() => told.at(-1)?.seq === last.seq)
-    const seqs = told.map(({ seq }) => seq)
+    yield* until(() => received.at(-1)?.seq === last.seq)
+    const seqs = received.map(({ seq }) => seq)
     assert.deepStrictEqual(
       seqs,
       seqs.toSorted((a, b) => a - b)
@@ -95,7 +95,7 @@ const notify = (url: string) => NotifyBus.layer({ url: Redacted.make(url), conne
 
 describe("Two processes", () => {
   it.live(
-    "tell each other's streams of every change over LISTEN and NOTIFY, also if announcements are lost",
+    "announce every change to each other's streams over LISTEN and NOTIFY, also if announcements are lost",
     () =>
       Effect.gen(function* () {
         const url = yield* TestDatabase.make
@@ -106,7 +106,7 @@ describe("Two processes", () => {
   )
 
   it.live.skipIf(!RedisServer.isAvailable)(
-    "tell each other's streams of every change over Redis, also if announcements are lost",
+    "announce every change to each other's streams over Redis, also if announcements are lost",
     () =>
       Effect.gen(function* () {
         const [url, redis] = [yield* TestDatabase.make, yield* RedisServer.start]

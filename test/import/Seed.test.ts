@@ -76,9 +76,9 @@ describe("tasks seed", () => {
         assert.strictEqual(unmigrated.code, 1)
         assert.match(unmigrated.stderr, /^tasks: pending: 0001_create_tables, .*; run tasks migrate\n$/)
         assert.notStrictEqual((yield* seeded(environment)).code, 0)
-        const away = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
-        assert.strictEqual(away.code, 1)
-        assert.match(away.stderr, /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): .*\n$/)
+        const unreachable = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
+        assert.strictEqual(unreachable.code, 1)
+        assert.match(unreachable.stderr, /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): .*\n$/)
       }),
     timeout
   )

@@ -64,7 +64,7 @@ layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 60_000 
           for (const outcome of outcomes) {
             if (Result.isFailure(outcome)) assert.strictEqual(outcome.failure._tag, "UnknownReference")
           }
-          // What a client was told before is not changed without a new version.
+          // A row that a client has read does not change without a new version.
           if (Result.isSuccess(created)) {
             const now = yield* tasks.find(owner, created.success.id)
             assert.deepInclude(now, { project_id: null, tag_ids: [] })

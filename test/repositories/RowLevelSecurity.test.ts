@@ -164,7 +164,7 @@ const copies = Effect.gen(function* () {
   }
 })
 
-// Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
+// The role of TEST_DATABASE_URL may not be allowed to create roles.
 describe.skipIf(process.env.TEST_DATABASE_URL)("Row-level security", () => {
   layer(Layer.provideMerge(repositories, recordable), { excludeTestServices: true, timeout })((it) => {
     it.effect(

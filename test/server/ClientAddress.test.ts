@@ -48,7 +48,7 @@ describe("clientAddressFinder", () => {
         assert.strictEqual(yield* left("192.0.2.7:51234"), 995)
         assert.strictEqual(yield* left("2001:db8:1:2::5"), 999)
         assert.strictEqual(yield* left("[2001:db8:1:2:9::6]:443"), 998)
-        // What is no address names nobody: it counts as the proxy that sent it, so nobody can make buckets up.
+        // A text that is no address counts as the proxy that sent it, so a client cannot invent buckets.
         const garbage = ["", ",", ",,,", "unknown", "192.0.2.7, _hidden", "1.2.3.4.5", "%00", "9".repeat(8_000)]
         let asked = 0
         for (const text of garbage) assert.strictEqual(yield* left(text), 999 - asked++, text.slice(0, 20))

@@ -27,7 +27,7 @@ describe("CORS", () => {
   layer(wireFor([app, "http://localhost:3000", "tauri://localhost", "capacitor://localhost"]), {
     excludeTestServices: true
   })((it) => {
-    it.effect("answers a preflight with the allowed methods and headers, without a token", () =>
+    it.effect("responds to a preflight with the allowed methods and headers, without a token", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         const { body, headers, status } = yield* request("OPTIONS", "/api/tasks/7", preflight(app))
@@ -99,7 +99,7 @@ describe("CORS", () => {
       "https://APP.example.com",
       "null",
       "*"
-    ])("at %s is told nothing but that it depends on the origin", (origin) =>
+    ])("at %s receives Vary: Origin and no other CORS header", (origin) =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         assert.deepStrictEqual(corsHeaders((yield* request("GET", "/health/live", { headers: { origin } })).headers), [

@@ -21,7 +21,7 @@ const durable = TestServer.start({ durable: true }).pipe(
 const wireOn = (url: string) =>
   HttpTestClient.layer.pipe(Layer.provide([PostgresDatabase.layer(settings, Redacted.make(url)), Logger.layer([])]))
 
-/** Asks until the database is there to answer. */
+/** Repeats until the database responds. */
 const ask = Effect.fnUntraced(function* (as: string, path: string) {
   const request = yield* HttpTestClient
   return yield* request("GET", path, { as }).pipe(
@@ -121,7 +121,7 @@ describe.runIf(PostgresServer.isAvailable)("Writes under load", () => {
             yield* advance
             const { unavailable } = ledger
             yield* server.kill
-            // Each of them has been told, and now looks for what became of its write.
+            // Each client has its error, and now checks whether its write was made.
             yield* until(() => ledger.unavailable === unavailable + writers)
             yield* server.restart
           }

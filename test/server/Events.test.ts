@@ -168,7 +168,7 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
       })
     )
 
-    it.effect("answers every Accept, Last-Event-ID and method with a stream or an error", () =>
+    it.effect("responds to every Accept, Last-Event-ID and method with a stream or an error", () =>
       Effect.gen(function* () {
         const origin = yield* Origin
         const variants: ReadonlyArray<Record<string, string>> = [

@@ -106,7 +106,7 @@ describe.each(all)("GET /api/export on %s", (_, database) => {
   })
 })
 
-/** A reader as slow as the test wants: nothing is read of the answer before `rest` is asked for. */
+/** A slow reader: it reads nothing of the response before `rest` runs. */
 const slowly = (url: string, token: string) =>
   Effect.callback<{
     readonly status: number | undefined
@@ -155,7 +155,7 @@ describe("GET /api/export of a running service", () => {
             from pg_stat_activity
             where datname = current_database() and application_name = 'effect-tasks' and pid <> pg_backend_pid()
           `
-          // Until nothing has been asked of the database for many looks in a row.
+          // Until there was no query for many checks in a row.
           let last = ""
           let looks = 0
           yield* until(async () => {

@@ -33,7 +33,7 @@ const client = HttpTestClient.layerWith(Layer.mergeAll(repo, TestAuth.layer, Rea
 )
 
 layer(client, { excludeTestServices: true })("A handler", (it) => {
-  it.effect("that takes too long is interrupted, and its request answered once, with 503", () =>
+  it.effect("that takes too long is interrupted, and its request receives one response, 503", () =>
     Effect.gen(function* () {
       const request = yield* HttpTestClient
       const { body, headers, status } = yield* request("GET", "/api/tasks", { as: "ada" })
@@ -49,7 +49,7 @@ layer(client, { excludeTestServices: true })("A handler", (it) => {
     })
   )
 
-  it.effect("that answers in time is not interrupted, and neither is the stream that it begins", () =>
+  it.effect("that responds in time is not interrupted, and neither is its stream", () =>
     Effect.gen(function* () {
       const request = yield* HttpTestClient
       const operations = [{ op: "delete", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }]

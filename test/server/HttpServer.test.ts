@@ -157,9 +157,9 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
   it.effect.each([
     ["offers another protocol", ["Connection: Upgrade", "Upgrade: h2c"]],
     ["offers a web socket", ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]],
-    ["expects to be told to go on", ["Expect: 100-continue"]],
+    ["expects 100 Continue", ["Expect: 100-continue"]],
     ["expects something else", ["Expect: miracles"]]
-  ] as const)("answers a request that %s as any other", ([, headers]) =>
+  ] as const)("handles a request that %s like any other", ([, headers]) =>
     Effect.gen(function* () {
       const token = yield* tokenFor("ada")
       const body = JSON.stringify({ title: "Sent" })
@@ -200,7 +200,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
     ["of a declared length", `Content-Length: ${800 * chunk.length}`, chunk],
     ["in chunks", "Transfer-Encoding: chunked", chunked]
   ] as const)(
-    "tells a client that goes on sending 50 MB %s that it is too much",
+    "responds with 413 to a client that continues to send 50 MB %s",
     ([, header, text]) =>
       Effect.gen(function* () {
         const { url } = yield* Server

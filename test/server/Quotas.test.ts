@@ -65,7 +65,7 @@ describe.each(databases)("Quotas on %s", (_, database) => {
         assert.strictEqual((yield* create("/api/tasks", { id, title: "t" })).status, 201)
         for (let n = 1; n < 5; n++) assert.strictEqual((yield* create("/api/tasks", { title: "t" })).status, 201)
         assertRefused(yield* create("/api/tasks", { title: "t" }), "task")
-        // A repeated request is told that the task exists, not that there is no room for it.
+        // A repeated request gets TASK_ALREADY_EXISTS, not QUOTA_EXCEEDED.
         assert.strictEqual((yield* create("/api/tasks", { id, title: "t" })).status, 409)
         assert.strictEqual((yield* request("DELETE", `/api/tasks/${id}`, { as: "ada" })).status, 204)
         assertRefused(yield* create("/api/tasks", { title: "t" }), "task")

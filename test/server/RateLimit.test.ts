@@ -26,7 +26,7 @@ const repo = Layer.provideMerge(
   noRepositories
 )
 
-/** The whole router with these limits, at a time that stands still. */
+/** The whole router with these limits, at a fixed time. */
 const withLimits = (
   allowances: { readonly user?: RateLimitQuota; readonly address?: RateLimitQuota },
   test: Effect.Effect<void, never, HttpTestClient>
@@ -132,7 +132,7 @@ describe("A client above its limit", () => {
         assertRefused(refused, "user", 1)
         assert.deepStrictEqual(limitsOf(refused), ['"user";q=100;w=60', '"user";r=0;t=60'])
         assert.match(refused.body.detail, /^A user may send 100 requests a minute\. /)
-        // Nobody else is any the worse for it.
+        // Other users are not affected.
         assert.strictEqual((yield* ask("bob")).status, 200)
         yield* TestClock.adjust(Number(refused.headers.get("retry-after")) * 1000)
         assert.strictEqual((yield* ask("ada")).status, 200)

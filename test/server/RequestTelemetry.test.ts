@@ -22,23 +22,23 @@ interface Line {
 let lines: Array<Line> = []
 const log = Layer.merge(
   Logger.layer([Logger.map(Logging.jsonLogger, (line) => void lines.push(JSON.parse(line)))]),
-  // As it is without a collector: whoever made a span would die.
+  // As without a collector: making a span fails the test.
   Layer.merge(
     Layer.succeed(References.TracerEnabled, false),
     Layer.succeed(Tracer.Tracer, Tracer.make({ span: () => assert.fail("a span was made") }))
   )
 )
 
-/** Asks, and tells the lines that it was worth. */
+/** Sends a request. Yields its response, and the lines that were logged for it. */
 const observed = Effect.fnUntraced(function* (method: string, path: string, ask: TestRequest = {}) {
   const request = yield* HttpTestClient
   lines = []
   const answer = yield* request(method, path, ask)
-  const told = lines.map(
+  const logged = lines.map(
     ({ client_address: _c, duration_ms: _d, response_bytes: _r, time: _t, user_agent: _u, ...line }) => line
   )
-  for (const line of told) assert.strictEqual(line.request_id, answer.headers.get("x-request-id"))
-  return { ...answer, told }
+  for (const line of logged) assert.strictEqual(line.request_id, answer.headers.get("x-request-id"))
+  return { ...answer, logged }
 })
 
 const user_hash = createHash("sha256").update("ada").digest("hex").slice(0, 16)
@@ -73,8 +73,8 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
         ["GET", "/api/tasks/7/eggs?q=milk", "ada", ofRequest("GET", "unmatched", 404)],
         ["GET", "/docs", undefined, ofRequest("GET", "/docs", 200)]
       ] as const) {
-        const { told } = yield* observed(method, path, { ...(as && { as }), headers: { "x-request-id": "r" } })
-        assert.deepStrictEqual(told, expected, `${method} ${path}`)
+        const { logged } = yield* observed(method, path, { ...(as && { as }), headers: { "x-request-id": "r" } })
+        assert.deepStrictEqual(logged, expected, `${method} ${path}`)
       }
       assert.isNumber(lines[0]?.duration_ms)
     })
@@ -97,7 +97,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
   it.effect("does not log health checks", () =>
     Effect.gen(function* () {
       for (const path of ["/health", "/health/live", "/health/ready", "/health/live?x=1"]) {
-        assert.deepStrictEqual((yield* observed("GET", path)).told, [])
+        assert.deepStrictEqual((yield* observed("GET", path)).logged, [])
       }
     })
   )
@@ -116,11 +116,11 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
         const query = path === "/api/account" ? "?confirm=ada" : ""
         const answer = yield* observed(method, url + query, { as: "ada", ...(body !== undefined && { body }) })
         assert.isBelow(answer.status, 300, JSON.stringify(answer.body))
-        const [line, ofRequest] = answer.told
+        const [line, ofRequest] = answer.logged
         const { level, message, request_id: _, user_hash: by, ...ids } = line ?? ({} as Partial<Line>)
         assert.deepStrictEqual([level, message, by], ["info", event, user_hash])
         assert.strictEqual(ofRequest?.message, `${method} ${path} ${answer.status}`)
-        assert.lengthOf(answer.told, 2)
+        assert.lengthOf(answer.logged, 2)
         seen.push(`${method} ${path}`)
         return { ids, body: answer.body }
       })
@@ -169,8 +169,8 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
   it.effect("logs no change for replayed and failed requests", () =>
     Effect.gen(function* () {
       const messages = (ask: TestRequest) =>
-        Effect.map(observed("POST", "/api/tags", { as: "bob", ...ask }), ({ told }) =>
-          told.map(({ message }) => message)
+        Effect.map(observed("POST", "/api/tags", { as: "bob", ...ask }), ({ logged }) =>
+          logged.map(({ message }) => message)
         )
       const once = { headers: { "idempotency-key": "k" }, body: { name: "blue" } }
       assert.deepStrictEqual(yield* messages(once), ["tag created", "POST /api/tags 201"])
@@ -248,18 +248,18 @@ layer(
     ["check", 500, [/^SqlError: UnknownError, 23514, table task, constraint task_title, violates "task_title"$/]],
     ["parse", 500, [/^Error: while reading\n {4}at .*\ncaused by SyntaxError\n {4}at /s]],
     ["bug", 500, [/^TypeError: x is not a function\nand has two lines\n {4}at /]]
-  ] as const)("because of %s is told with its cause, and without a value", ([name, status, told]) =>
+  ] as const)("because of %s is logged with its cause, and without a value", ([name, status, logged]) =>
     Effect.gen(function* () {
       const answer = yield* observed("GET", "/api/tasks", { as: name })
       assert.strictEqual(answer.status, status)
-      const errors = answer.told.flatMap(({ error, level }) => {
+      const errors = answer.logged.flatMap(({ error, level }) => {
         if (error !== undefined) assert.strictEqual(level, "error")
         return error === undefined ? [] : [String(error)]
       })
-      assert.lengthOf(errors, told.length)
-      for (const [n, pattern] of told.entries()) assert.match(errors[n] ?? "", pattern)
+      assert.lengthOf(errors, logged.length)
+      for (const [n, pattern] of logged.entries()) assert.match(errors[n] ?? "", pattern)
       assert.notInclude(JSON.stringify(lines), marker)
-      assert.strictEqual(answer.told.at(-1)?.level, status === 500 ? "error" : "info")
+      assert.strictEqual(answer.logged.at(-1)?.level, status === 500 ? "error" : "info")
     })
   )
 })

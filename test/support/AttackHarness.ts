@@ -103,7 +103,7 @@ export const assertRejected = Effect.fnUntraced(function* (
   if (token !== undefined && token !== "") {
     const auth = yield* Auth
     const fault = yield* Effect.flip(auth.verify(token))
-    assert(fault._tag === "InvalidToken", "the token was not judged")
+    assert(fault._tag === "InvalidToken", "the token was not verified")
     assert.strictEqual(fault.code, code)
     sayNothingOf(secrets, fault.detail, "the fault")
     if (isUnsendable) assert.isFalse(isSendable(token), "it can be sent after all")

@@ -18,7 +18,7 @@ export const audience = "tasks"
 export const jwksUrl = new URL(`${issuer}/api/auth/jwks`)
 export const secret = "kB7pWmX2cVq9RtZ4sLf8hJd3nGy6aE1u"
 
-/** Stands in every claim of ours that is text: where it turns up, something of a token was repeated. */
+/** Part of every text claim: an output that contains it repeats part of a token. */
 export const marker = "xyzzy"
 
 export const validClaims = {
@@ -95,7 +95,7 @@ const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLengt
 const oneRsa = rsa(2048)
 const anotherRsa = rsa(2048)
 
-/** The keys that tokens may be signed with. RSA as PS and as RS is the same pair, told apart by name and `alg` alone. */
+/** The keys that tokens may be signed with. RSA as PS and as RS is the same pair and differs by name and `alg` only. */
 export const keys = {
   ed25519: key("EdDSA", "ed25519-1", ed25519()),
   /** A second of the same type, so that a token without `kid` names neither. */

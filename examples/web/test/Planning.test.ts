@@ -8,7 +8,7 @@ const page = inject("page")
 /** A row without those of its subtasks. */
 const task = (tab: Parameters<typeof row>[0], title: string) => row(tab, title).and(tab.locator('[id^="task-"]'))
 
-/** A picture for whoever wants to look: `SCREENSHOTS=folder`. */
+/** Saves a screenshot if `SCREENSHOTS` names a folder. */
 const screenshot = async (tab: Awaited<ReturnType<typeof newPerson>>["tab"], name: string) => {
   const { SCREENSHOTS } = process.env
   if (SCREENSHOTS) await tab.screenshot({ path: `${SCREENSHOTS}/${name}.png` })

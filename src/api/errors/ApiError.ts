@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
-import { HttpApiError, HttpApiSchema } from "effect/http-api"
+import { HttpApiError } from "effect/http-api"
 import { described } from "../../domain/Description.ts"
+import { withResponseHeaders } from "../schemas/ResponseHeaders.ts"
 
 type Separated<Name extends string, Separator extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First}${Rest extends Uncapitalize<Rest> ? "" : Separator}${Separated<Rest, Separator>}`
@@ -26,6 +27,13 @@ const commonFields = <Name extends string>(name: Name, detail: string) => ({
   )
 })
 
+interface ErrorOptions<Status, Fields> {
+  readonly status: Status
+  readonly title: string
+  readonly detail: string
+  readonly fields?: Fields
+}
+
 /**
  * Declares an error response (RFC 9457). The class name gives the URN and the code: `TaskNotFound` becomes
  * `urn:tasks:task-not-found` and `TASK_NOT_FOUND`. `fields` are further members of the body; one named `code`
@@ -39,8 +47,7 @@ export const ApiError =
     const Fields extends Schema.Struct.Fields = Record<never, never>
   >(
     name: Name,
-    { detail, status, title }: { readonly status: Status; readonly title: string; readonly detail: string },
-    fields: Fields = {} as Fields
+    { detail, fields = {} as Fields, status, title }: ErrorOptions<Status, Fields>
   ) =>
     HttpApiError.Problem<Self>()(
       name,
@@ -48,20 +55,11 @@ export const ApiError =
       { ...commonFields(name, detail), ...fields } as Omit<ReturnType<typeof commonFields<Name>>, keyof Fields> & Fields
     )
 
-/**
- * An error with the headers of its response. The values are those of the error's own `headers`. While the error is a
- * parameter, the library's type of a body with headers cannot be computed: hence "as never".
- */
+/** An error with the headers of its response. The values are those of the error's own `headers`. */
 export const withHeaders = <
   E extends Schema.Top & { readonly Type: { readonly headers: { readonly [name: string]: string } } },
   const Headers extends Schema.Struct.Fields
 >(
   error: E,
   headers: Headers
-) =>
-  error.pipe(
-    HttpApiSchema.encodeToWithHeaders<E, E, Headers>({ body: error, headers }, {
-      decode: ({ body }: { readonly body: unknown }) => body,
-      encode: (value: E["Type"]) => ({ body: value, headers: value.headers })
-    } as never)
-  )
+) => withResponseHeaders(error, error, headers, (value: E["Type"]) => value.headers)

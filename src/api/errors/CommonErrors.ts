@@ -13,14 +13,11 @@ export class BadRequest extends ApiError<BadRequest>()("BadRequest", {
 const TokenErrorCode = Schema.Literals(["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"])
 export type TokenErrorCode = typeof TokenErrorCode.Type
 
-export class Unauthorized extends ApiError<Unauthorized>()(
-  "Unauthorized",
-  {
-    status: 401,
-    title: "Unauthorized",
-    detail: "The token has expired. Get a new token and repeat the request."
-  },
-  {
+export class Unauthorized extends ApiError<Unauthorized>()("Unauthorized", {
+  status: 401,
+  title: "Unauthorized",
+  detail: "The token has expired. Get a new token and repeat the request.",
+  fields: {
     code: TokenErrorCode.pipe(
       described(
         "`TOKEN_MISSING`: sign the user in. `TOKEN_EXPIRED`: get a new token. `TOKEN_INVALID`: `detail` says why.",
@@ -28,7 +25,7 @@ export class Unauthorized extends ApiError<Unauthorized>()(
       )
     )
   }
-) {
+}) {
   get headers() {
     const error = this.code === "TOKEN_MISSING" ? "" : ` error="invalid_token", error_description="${this.detail}"`
     return { "www-authenticate": `Bearer${error}` }
@@ -48,19 +45,16 @@ export class RouteNotFound extends ApiError<RouteNotFound>()("RouteNotFound", {
   detail: "This path does not exist. All paths are listed at /docs and /openapi.json."
 }) {}
 
-export class MethodNotAllowed extends ApiError<MethodNotAllowed>()(
-  "MethodNotAllowed",
-  {
-    status: 405,
-    title: "Method not allowed",
-    detail: "This path does not support this method. The Allow header lists the methods that it supports."
-  },
-  {
+export class MethodNotAllowed extends ApiError<MethodNotAllowed>()("MethodNotAllowed", {
+  status: 405,
+  title: "Method not allowed",
+  detail: "This path does not support this method. The Allow header lists the methods that it supports.",
+  fields: {
     allow: Schema.Array(Schema.String).pipe(
       described("The methods that this path supports.", { examples: [["GET", "HEAD", "POST"]] })
     )
   }
-) {
+}) {
   get headers() {
     return { allow: this.allow.join(", ") }
   }
@@ -78,14 +72,11 @@ export class PayloadTooLarge extends ApiError<PayloadTooLarge>()("PayloadTooLarg
   detail: "The body exceeds 64 KiB. Send less at a time."
 }) {}
 
-export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()(
-  "UnsupportedMediaType",
-  {
-    status: 415,
-    title: "Unsupported media type",
-    detail: "Send the body as application/json in UTF-8, without a content encoding."
-  },
-  {
+export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()("UnsupportedMediaType", {
+  status: 415,
+  title: "Unsupported media type",
+  detail: "Send the body as application/json in UTF-8, without a content encoding.",
+  fields: {
     accept_patch: Schema.optionalKey(Schema.Array(Schema.String)).pipe(
       described("The media types that this path accepts for a PATCH. Absent for other methods.")
     ),
@@ -93,7 +84,7 @@ export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()(
       described("Present when the content encoding is the reason.")
     )
   }
-) {
+}) {
   get headers(): { readonly [name: string]: string } {
     return {
       ...(this.accept_patch !== undefined && { "accept-patch": this.accept_patch.join(", ") }),
@@ -136,10 +127,11 @@ const maxPointer = 256
 // A character takes at most three bytes, so the body stays below 64 KiB.
 const maxCharacters = 20_000
 
-export class ValidationFailed extends ApiError<ValidationFailed>()(
-  "ValidationFailed",
-  { status: 422, title: "Validation failed", detail: "The request is not valid. Correct what `errors` lists." },
-  {
+export class ValidationFailed extends ApiError<ValidationFailed>()("ValidationFailed", {
+  status: 422,
+  title: "Validation failed",
+  detail: "The request is not valid. Correct what `errors` lists.",
+  fields: {
     errors: Schema.Array(FieldError)
       .check(Schema.isMaxLength(maxErrors))
       .pipe(described(`Every error in the request, up to ${maxErrors}.`, { examples: [[fieldErrorExample]] })),
@@ -147,7 +139,7 @@ export class ValidationFailed extends ApiError<ValidationFailed>()(
       described("Present when the request may have more errors than `errors` lists.")
     )
   }
-) {
+}) {
   /**
    * As many of the errors as a response may carry. Reads no more of them than it keeps, and one. `isPartial` says that
    * these are not all.
@@ -177,20 +169,17 @@ export const retryAfter = {
 const RateLimitScope = Schema.Literals(["address", "user"])
 export type RateLimitScope = typeof RateLimitScope.Type
 
-export class RateLimited extends ApiError<RateLimited>()(
-  "RateLimited",
-  {
-    status: 429,
-    title: "Too many requests",
-    detail: "A user may send 100 requests a minute. Wait for the seconds that Retry-After states."
-  },
-  {
+export class RateLimited extends ApiError<RateLimited>()("RateLimited", {
+  status: 429,
+  title: "Too many requests",
+  detail: "A user may send 100 requests a minute. Wait for the seconds that Retry-After states.",
+  fields: {
     limit: RateLimitScope.pipe(
       described("What is counted: requests from one address, or of one user.", { examples: ["user"] })
     ),
     retry_after: Schema.Int.pipe(described("Seconds to wait, equal to the Retry-After header.", { examples: [1] }))
   }
-) {
+}) {
   get headers() {
     return { "retry-after": String(this.retry_after) }
   }
@@ -200,14 +189,11 @@ export class RateLimited extends ApiError<RateLimited>()(
 /** Rows, or bytes of stored responses. */
 const QuotaKind = Schema.Literals(quotaKinds)
 
-export class QuotaExceeded extends ApiError<QuotaExceeded>()(
-  "QuotaExceeded",
-  {
-    status: 403,
-    title: "Quota exceeded",
-    detail: "You have 100000 tasks, the trash included, and cannot have more. Delete some for good."
-  },
-  {
+export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
+  status: 403,
+  title: "Quota exceeded",
+  detail: "You have 100000 tasks, the trash included, and cannot have more. Delete some for good.",
+  fields: {
     quota: QuotaKind.pipe(
       described(
         "What is limited: tasks including those in the trash, projects, tags, or bytes of stored responses to requests with an Idempotency-Key.",
@@ -216,7 +202,7 @@ export class QuotaExceeded extends ApiError<QuotaExceeded>()(
     ),
     limit: Schema.Int.pipe(described("How many of them a user may have.", { examples: [100_000] }))
   }
-) {}
+}) {}
 
 export class HeadersTooLarge extends ApiError<HeadersTooLarge>()("HeadersTooLarge", {
   status: 431,
@@ -252,17 +238,18 @@ export const HealthChecks = Schema.Record(
 ).annotate({ identifier: "HealthChecks", description: "The dependencies of the service, by name." })
 export type HealthChecks = typeof HealthChecks.Type
 
-export class NotReady extends ApiError<NotReady>()(
-  "NotReady",
-  { status: 503, title: "Service not ready", detail: "The service cannot work yet. `checks` says what is missing." },
-  {
+export class NotReady extends ApiError<NotReady>()("NotReady", {
+  status: 503,
+  title: "Service not ready",
+  detail: "The service cannot work yet. `checks` says what is missing.",
+  fields: {
     checks: HealthChecks.pipe(
       described("The dependencies of the service, by name.", {
         examples: [{ database: { status: "failing", reason: "does not respond" } }]
       })
     )
   }
-) {
+}) {
   get headers() {
     return { "retry-after": "1" }
   }

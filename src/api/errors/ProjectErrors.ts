@@ -1,4 +1,3 @@
-import { described } from "../../domain/Description.ts"
 import { Project } from "../../domain/Project.ts"
 import { ApiError } from "./ApiError.ts"
 import { alreadyExists, notFound, versionConflict } from "./ResourceErrors.ts"
@@ -7,12 +6,10 @@ export class ProjectNotFound extends ApiError<ProjectNotFound>()("ProjectNotFoun
 
 export class ProjectAlreadyExists extends ApiError<ProjectAlreadyExists>()(
   "ProjectAlreadyExists",
-  alreadyExists("project"),
-  { current: Project.pipe(described("The project with this id.")) }
+  alreadyExists("project", Project)
 ) {}
 
 export class ProjectVersionConflict extends ApiError<ProjectVersionConflict>()(
   "ProjectVersionConflict",
-  versionConflict("project"),
-  { current: Project.pipe(described("The project as it is now.")) }
+  versionConflict("project", Project)
 ) {}

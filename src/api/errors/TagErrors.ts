@@ -5,21 +5,17 @@ import { alreadyExists, notFound, versionConflict } from "./ResourceErrors.ts"
 
 export class TagNotFound extends ApiError<TagNotFound>()("TagNotFound", notFound("tag")) {}
 
-export class TagAlreadyExists extends ApiError<TagAlreadyExists>()("TagAlreadyExists", alreadyExists("tag"), {
-  current: Tag.pipe(described("The tag with this id."))
+export class TagAlreadyExists extends ApiError<TagAlreadyExists>()("TagAlreadyExists", alreadyExists("tag", Tag)) {}
+
+export class TagNameTaken extends ApiError<TagNameTaken>()("TagNameTaken", {
+  status: 409,
+  title: "Tag name taken",
+  detail:
+    "You already have a tag with this name; case does not matter. Use the tag in `current`, or choose another name.",
+  fields: { current: Tag.pipe(described("The tag with this name.")) }
 }) {}
 
-export class TagNameTaken extends ApiError<TagNameTaken>()(
-  "TagNameTaken",
-  {
-    status: 409,
-    title: "Tag name taken",
-    detail:
-      "You already have a tag with this name; case does not matter. Use the tag in `current`, or choose another name."
-  },
-  { current: Tag.pipe(described("The tag with this name.")) }
+export class TagVersionConflict extends ApiError<TagVersionConflict>()(
+  "TagVersionConflict",
+  versionConflict("tag", Tag)
 ) {}
-
-export class TagVersionConflict extends ApiError<TagVersionConflict>()("TagVersionConflict", versionConflict("tag"), {
-  current: Tag.pipe(described("The tag as it is now."))
-}) {}

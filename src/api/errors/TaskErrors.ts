@@ -12,10 +12,13 @@ export class TaskNotFound extends ApiError<TaskNotFound>()("TaskNotFound", {
 
 const index = Schema.optionalKey(Schema.Int).pipe(described("In a bulk request, the failed operation, counted from 0."))
 
-export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()("TaskAlreadyExists", alreadyExists("task"), {
-  index,
-  current: Task.pipe(described("The task with this id.")),
-  in_trash: Schema.optionalKey(Schema.Literal(true)).pipe(described("Present when the task is in the trash."))
+const exists = alreadyExists("task", Task)
+const conflict = versionConflict("task", Task)
+const in_trash = Schema.optionalKey(Schema.Literal(true)).pipe(described("Present when the task is in the trash."))
+
+export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()("TaskAlreadyExists", {
+  ...exists,
+  fields: { index, ...exists.fields, in_trash }
 }) {
   static inTrash(members: { readonly current: Task; readonly index?: number }) {
     const restore = `POST /api/tasks/${members.current.id}/restore`
@@ -27,8 +30,7 @@ export class TaskAlreadyExists extends ApiError<TaskAlreadyExists>()("TaskAlread
   }
 }
 
-export class TaskVersionConflict extends ApiError<TaskVersionConflict>()(
-  "TaskVersionConflict",
-  versionConflict("task"),
-  { index, current: Task.pipe(described("The task as it is now.")) }
-) {}
+export class TaskVersionConflict extends ApiError<TaskVersionConflict>()("TaskVersionConflict", {
+  ...conflict,
+  fields: { index, ...conflict.fields }
+}) {}

@@ -1,9 +1,10 @@
+import { Record } from "effect"
 import type { OpenApi } from "effect/http-api"
 
 type Operation = OpenApi.OpenAPISpecOperation
 type Examples = { readonly examples?: object; readonly default?: unknown }
 
-/** Scalar looks a parameter's example up by the name of the body's example, or as `default` without one. */
+/** Scalar finds a parameter's example by the name of the body's example, or as `default` if the body has none. */
 const exampleNames = ({ requestBody }: Operation) => [
   "default",
   ...Object.values((requestBody?.content ?? {}) as Record<string, Examples>).flatMap(({ examples = {} }) =>
@@ -23,11 +24,8 @@ const turnOffOptional = (operation: Operation): Operation => {
   return { ...operation, parameters }
 }
 
-const mapValues = <A>(object: object, f: (value: A) => unknown) =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, f(value)]))
-
 /** The OpenAPI document for the page `/docs`, where optional parameters are off until a person turns them on. */
 export const docsDocument = (document: OpenApi.OpenAPISpec) => ({
   ...document,
-  paths: mapValues<object>(document.paths, (item) => mapValues(item, turnOffOptional))
+  paths: Record.map(document.paths, (item) => Record.map(item as Record<string, Operation>, turnOffOptional))
 })

@@ -1,7 +1,7 @@
-import { Record } from "effect"
+import { Predicate, Record } from "effect"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../Api.ts"
-import { errorEntries, errorSections } from "./ErrorReference.ts"
+import { errorEntries, errorSections, headerName } from "./ErrorReference.ts"
 
 type ByName<A> = { readonly [name: string]: A }
 type Json = ByName<unknown>
@@ -20,8 +20,6 @@ Every response from 400 up is \`application/problem+json\` (RFC 9457). Programs 
 \`type\` names the section: \`urn:tasks:task-not-found\` is task-not-found. Every request can also get the errors that no
 operation lists: bad-request, route-not-found, method-not-allowed, request-timeout, headers-too-large and not-ready.`
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
-
 const prefix = "#/components/schemas/"
 
 // The library numbers a schema that several media types or statuses use, and marks the encoded side of an error.
@@ -30,21 +28,12 @@ const plainName = (name: string) => name.replace(/(Encoded|_\d+)+$/, "")
 /** Gives schemas their plain names, and merges what the library adds to a schema in `allOf`. */
 const simplify = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(simplify)
-  if (!isObject(value)) return value
+  if (!Predicate.isObject(value)) return value
   const { allOf = [], ...schema } = Record.map(value, simplify)
   if (typeof schema.$ref === "string") schema.$ref = prefix + plainName(schema.$ref.replace(prefix, ""))
   // A check may state the type that a text stands for, as of an integer in a query.
   return Object.assign(schema, ...(allOf as ReadonlyArray<Json>))
 }
-
-const nameInHeaders: ByName<string> = {
-  etag: "ETag",
-  "www-authenticate": "WWW-Authenticate",
-  ratelimit: "RateLimit",
-  "ratelimit-policy": "RateLimit-Policy"
-}
-const headerName = (name: string) =>
-  nameInHeaders[name] ?? name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
 
 /** Parameters and headers have their description beside the schema. */
 const withDescription = <P extends { readonly schema: object }>({ schema, ...rest }: P) => {
@@ -96,7 +85,7 @@ const examplesOf = ({ schema }: { readonly schema: Json }, components: ByName<Js
   const names = ((schema.anyOf ?? [schema]) as ReadonlyArray<Json>).flatMap(({ $ref }) =>
     typeof $ref === "string" ? $ref.replace(prefix, "") : []
   )
-  const items = isObject(schema.items) && String(schema.items.$ref).replace(prefix, "")
+  const items = Predicate.isObject(schema.items) && String(schema.items.$ref).replace(prefix, "")
   if (items) return { example: [components[items]?.examples].flat() }
   return { examples: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/examples/${name}` }])) }
 }

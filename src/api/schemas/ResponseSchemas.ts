@@ -4,14 +4,10 @@ import { described } from "../../domain/Description.ts"
 import { IntegerText } from "../../domain/Pagination.ts"
 import { Version } from "../../domain/Version.ts"
 import { ETag, IfMatch, IfNoneMatch } from "./ETag.ts"
-
-// Response headers that follow from the value, so that a handler returns the value alone. While a schema is a
-// parameter, the library's type of a pair of body and headers cannot be computed: hence "as never".
+import { withResponseHeaders } from "./ResponseHeaders.ts"
 
 /** A row that its headers are computed from. */
 export type RowSchema = Schema.Top & { readonly Type: { readonly id: string; readonly version: number } }
-
-const body = (pair: { readonly body: unknown }) => pair.body
 
 const etag = {
   etag: ETag.pipe(
@@ -21,12 +17,7 @@ const etag = {
 
 /** 200: a row, with its version as the entity tag. */
 export const withETag = <S extends RowSchema>(row: S) =>
-  row.pipe(
-    HttpApiSchema.encodeToWithHeaders<S, S, typeof etag>({ body: row, headers: etag }, {
-      decode: body,
-      encode: (value: S["Type"]) => ({ body: value, headers: { etag: value.version } })
-    } as never)
-  )
+  withResponseHeaders(row, row, etag, ({ version }: S["Type"]) => ({ etag: version }))
 
 const etagAndLocation = {
   ...etag,
@@ -37,18 +28,10 @@ const etagAndLocation = {
 
 /** 201: a row, with its version as the entity tag and its path as the location. */
 export const createdResponse = <S extends RowSchema>(row: S, path: string) =>
-  row.pipe(
-    HttpApiSchema.encodeToWithHeaders<S, S["Rebuild"], typeof etagAndLocation>(
-      { body: row.pipe(HttpApiSchema.status(201)), headers: etagAndLocation },
-      {
-        decode: body,
-        encode: (value: S["Type"]) => ({
-          body: value,
-          headers: { etag: value.version, location: `${path}/${value.id}` }
-        })
-      } as never
-    )
-  )
+  withResponseHeaders(row, row.pipe(HttpApiSchema.status(201)), etagAndLocation, ({ id, version }: S["Type"]) => ({
+    etag: version,
+    location: `${path}/${id}`
+  }))
 
 /** 304: the client already has the current version. */
 export const NotModified = Schema.Struct({ not_modified: Version }).pipe(

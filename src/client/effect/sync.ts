@@ -13,7 +13,7 @@ export interface SyncPage {
   readonly isReset: boolean
 }
 
-/** Why a synchronization has ended. Errors that may pass do not end it. */
+/** Why a synchronization has ended. It continues after temporary errors. */
 export type SyncError =
   | HttpClientError.HttpClientError
   | Schema.SchemaError
@@ -35,7 +35,7 @@ const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced(
 
 /**
  * Every change of the user's rows, those since the cursor and then each as it happens. It reconnects by itself, and fails
- * with what cannot pass: a token that is not accepted, or a request that the server refuses.
+ * only with permanent errors: a token that is not accepted, or a request that the server refuses.
  */
 export const sync = (start?: string) =>
   Stream.callback<SyncPage, SyncError, EffectClient>((queue) =>
@@ -52,11 +52,10 @@ export const sync = (start?: string) =>
           hasMore = page.has_more
         }
       }).pipe(
-        Effect.catchTag("SyncResetRequired", () =>
-          Effect.sync(() => {
-            cursor = undefined
-          })
-        )
+        Effect.catchTag("SyncResetRequired", () => {
+          cursor = undefined
+          return Effect.void
+        })
       )
 
       // A stream of events ends when the token expires and when the server stops.

@@ -5,7 +5,7 @@ export type ChangedField = Exclude<keyof TaskUpdate, "time_zone">
 
 const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Order means nothing in a set of tags, and `due_at` follows from `due`. */
+/** The order of tags has no meaning, and `due_at` follows from `due`. */
 const valueOf = (task: Task, field: ChangedField) => {
   if (field === "tag_ids") return task.tag_ids.toSorted()
   return field === "due_at" ? task.due : task[field]

@@ -47,7 +47,7 @@ export interface Outbox {
   readonly subscribe: (listener: () => void) => () => void
   /** Calls the listener with each confirmed write and the server's result. Returns a function that ends this. */
   readonly onResult: (listener: ResultListener) => () => void
-  /** Sends now what waits or failed, for example after a new sign-in. */
+  /** Sends waiting and failed writes now, for example after a new sign-in. */
   readonly retry: () => void
   /** Drops a write, and with a new task all later writes to it. */
   readonly discard: (key: string) => void
@@ -68,7 +68,15 @@ const pauses = (error: unknown): error is Error =>
 
 const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
 
-const without = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => entry
+const toWaiting = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => ({ ...entry, status: "waiting" })
+
+/** Adds a listener. Returns a function that removes it. */
+const adderTo =
+  <Listener>(listeners: Set<Listener>) =>
+  (listener: Listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
 
 export const makeOutbox = ({ client, onStorageError = () => {}, storage }: OutboxOptions): Outbox => {
   let entries: ReadonlyArray<OutboxEntry> = []
@@ -78,7 +86,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
   const resultListeners = new Set<ResultListener>()
-  // What our own writes made of which version: the user saw these changes, so they are no conflict.
+  // The results of our own writes by the version before: the user saw these changes, so they are no conflict.
   const ownResults = new Map<string, Task>()
 
   const set = (next: ReadonlyArray<OutboxEntry>) => {
@@ -93,7 +101,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   }
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
-  /** The write, meant for the newest version that our own writes have made. */
+  /** The write, based on the newest version that our own writes have made. */
   const rebase = (write: TaskWrite): TaskWrite => {
     let { task } = write
     for (let next: Task | undefined = task; next; next = ownResults.get(`${task.id} ${task.version}`)) task = next
@@ -119,7 +127,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     for (let entry = nextEntry(); entry !== undefined && !isClosed; entry = nextEntry()) {
       const { key } = entry
       const write = rebase(entry.write)
-      change(key, (sent) => ({ ...without(sent), write, status: "sending" }))
+      change(key, (sent) => ({ ...toWaiting(sent), write, status: "sending" }))
       try {
         const result = await sendWrite(client, write, key)
         attempts = 0
@@ -145,16 +153,16 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
 
   const retry = () => {
     attempts = 0
-    set(entries.map((entry) => (entry.status === "failed" ? { ...without(entry), status: "waiting" } : entry)))
+    set(entries.map((entry) => (entry.status === "failed" ? toWaiting(entry) : entry)))
     void run()
   }
 
   const page = globalThis as Partial<EventTarget>
   page.addEventListener?.("online", retry)
 
-  // A request of an earlier page may or may not have arrived: its key and the comparison with the server's task tell.
+  // It is unknown whether a request of an earlier page arrived: its key and the version of the task make a repetition safe.
   const loaded = storage?.load().then((stored) => {
-    set([...stored.map((entry): OutboxEntry => ({ ...without(entry), status: "waiting" })), ...entries])
+    set([...stored.map(toWaiting), ...entries])
   })
   isRunning = loaded !== undefined
   void loaded
@@ -168,27 +176,21 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     add: (write) => {
       const key = newId()
       set([...entries, { key, write, status: "waiting" }])
-      // While the queue pauses, a further write is no reason to try earlier.
+      // A further write does not end the pause of the queue.
       if (timer === undefined) void run()
       return key
     },
     entries: () => entries,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    onResult: (listener) => {
-      resultListeners.add(listener)
-      return () => resultListeners.delete(listener)
-    },
+    subscribe: adderTo(listeners),
+    onResult: adderTo(resultListeners),
     retry,
     discard: (key) => {
       const dropped = entries.find((entry) => entry.key === key)
       if (dropped === undefined) return
       const { op, task } = dropped.write
-      const goes = (entry: OutboxEntry) =>
+      const isDropped = (entry: OutboxEntry) =>
         entry === dropped || (op === "create" && tasksOf(entry.write).includes(task.id))
-      set(entries.filter((entry) => !goes(entry)))
+      set(entries.filter((entry) => !isDropped(entry)))
       void run()
     },
     resolve: (key, keep) => {
@@ -200,12 +202,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
         confirm({ op: "update", task: current, change: {} }, current)
         remove(key)
       } else {
-        change(key, (entry) => ({
-          ...without(entry),
-          key: newId(),
-          status: "waiting",
-          write: { ...entry.write, task: current }
-        }))
+        change(key, (entry) => ({ ...toWaiting(entry), key: newId(), write: { ...entry.write, task: current } }))
       }
       void run()
     },

@@ -24,8 +24,8 @@ const hasSameContent = (a: Task, b: Task) =>
   )
 
 /**
- * Sends a write, repeatedly if need be. A lost response is no conflict: what the server has is compared with what
- * the user wanted. Returns the task as it is then, or `undefined` for a deleted one.
+ * Sends a write, and repeats it on the current version where that is safe. A lost response is no conflict: the task of
+ * the server is compared with the wanted one. Returns the resulting task, or `undefined` for a deleted one.
  */
 export const sendWrite = async (
   client: Pick<TasksClient, "tasks">,

@@ -22,10 +22,7 @@ const toUtc = (value: Date | string) => new Date(value).toISOString()
 
 /** The due date of a change, if it has one, as the server would return it. */
 const dueFields = ({ due, due_at }: TaskUpdate) => {
-  const given = givenDue({
-    ...(due !== undefined && { due }),
-    ...(due_at !== undefined && { due_at: due_at && toUtc(due_at) })
-  })
+  const given = givenDue({ due, due_at: due_at && toUtc(due_at) })
   if (given === undefined) return {}
   if (given === null) return { due: null, due_at: null }
   const { date, time, time_zone } = given
@@ -38,12 +35,11 @@ const dueFields = ({ due, due_at }: TaskUpdate) => {
 }
 
 /** A task with a change applied, as the server would return it. */
-export const applyChange = (task: Task, { due, due_at, time_zone: _, ...change }: TaskUpdate): Task => ({
-  ...task,
-  ...change,
-  ...dueFields({ ...(due !== undefined && { due }), ...(due_at !== undefined && { due_at }) }),
-  completed_at: change.status === undefined ? task.completed_at : change.status === "completed" ? task.updated_at : null
-})
+export const applyChange = (task: Task, change: TaskUpdate): Task => {
+  const { due, due_at, time_zone, ...fields } = change
+  const completed_at = change.status === "completed" ? task.updated_at : null
+  return { ...task, ...fields, ...dueFields(change), ...(change.status !== undefined && { completed_at }) }
+}
 
 /** A write that creates a task with an id of its own, to be shown before the server responds. */
 export const newTask = (fields: TaskCreate & { readonly id: string }): TaskWrite => {
@@ -77,7 +73,6 @@ export const undoOf = (write: TaskWrite): TaskWrite | undefined => {
   const { task } = write
   switch (write.op) {
     case "create":
-      return { op: "delete", task }
     case "restore":
       return { op: "delete", task }
     case "delete":
@@ -87,7 +82,7 @@ export const undoOf = (write: TaskWrite): TaskWrite | undefined => {
     case "update": {
       const { due_at, time_zone, ...others } = write.change
       const names = Object.keys(due_at === undefined ? others : { ...others, due: null }) as Array<keyof typeof others>
-      // An occurrence that was completed comes back with its due date.
+      // A completed occurrence gets its due date back.
       const due =
         write.change.status === "completed" && task.recurrence !== null ? (["due", "recurrence"] as const) : []
       const change: TaskUpdate = Object.fromEntries([...names, ...due].map((name) => [name, task[name]]))
@@ -166,7 +161,7 @@ export const applyWrite = (
       const moved = tasks.find((task) => task.id === id)
       const at = others.findIndex((task) => task.id === write.other.id)
       if (moved === undefined || at === -1) return tasks
-      // A descending list shows on the left what comes after.
+      // A descending list shows the following tasks on the left.
       const isLeft = (write.to === "before") === (query.sort !== "-position")
       return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
     }

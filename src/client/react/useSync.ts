@@ -40,7 +40,7 @@ interface Browser {
   readonly document: EventTarget & { readonly hidden: boolean }
 }
 
-/** Runs a task while the page is visible, and for a while after. It is aborted meanwhile. */
+/** Runs a task while the page is visible, and for half a minute after. Then it is aborted. */
 const whileVisible = (task: (signal: AbortSignal) => void) => {
   const { document } = globalThis as unknown as Browser
   let running: AbortController | undefined

@@ -13,7 +13,7 @@ import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import { pageHeaders } from "../pipeline/SecurityHeaders.ts"
 
-/** What all clients receive alike. Only its compressed form is kept. */
+/** A response that is the same for all clients. Only its compressed form is kept in memory. */
 interface Page {
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
@@ -42,23 +42,19 @@ const loadScript = Effect.promise(async () => {
     ? await readFile(file)
     : await (await import("./ScalarScript.ts")).compressScalar()
   const hash = createHash("sha256").update(compressed).digest("hex").slice(0, 16)
-  return { compressed, name: `scalar.${hash}.js` }
+  // The name changes with the content, so a browser never requests it twice.
+  const headers = { "cache-control": "public, max-age=31536000, immutable" }
+  const page: Page = { contentType: "text/javascript; charset=utf-8", headers, compressed }
+  return { name: `scalar.${hash}.js`, page }
 })
 
-// Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 asks for (1.4.3).
-const colors = {
-  light: {
-    ...{ "color-2": "#5f5f5f", "color-3": "#6b6b6b", "color-green": "#007045", "color-blue": "#0062a3" },
-    ...{ "color-red": "#c00000", "color-yellow": "#806000", "color-orange": "#a83a00" }
-  },
-  dark: { "color-3": "#9a9a9a", "color-red": "#ff6666" }
+// Scalar's own colors of methods and of secondary text have less contrast than WCAG 2.2 requires (1.4.3).
+const customCss = `
+.light-mode.light-mode {
+  --scalar-color-2: #5f5f5f; --scalar-color-3: #6b6b6b; --scalar-color-green: #007045; --scalar-color-blue: #0062a3;
+  --scalar-color-red: #c00000; --scalar-color-yellow: #806000; --scalar-color-orange: #a83a00;
 }
-const customCss = Object.entries(colors)
-  .map(([mode, own]) => {
-    const declarations = Object.entries(own).map(([name, color]) => `--scalar-${name}: ${color};`)
-    return `.${mode}-mode.${mode}-mode { ${declarations.join(" ")} }`
-  })
-  .join(" ")
+.dark-mode.dark-mode { --scalar-color-3: #9a9a9a; --scalar-color-red: #ff6666; }`
 
 // Options that would link to other hosts are off.
 const configuration = JSON.stringify({
@@ -97,7 +93,7 @@ interface Input {
 
 const endpoint = (
   path: string,
-  handle: (input: Input) => Effect.Effect<EncodedResponse, RouteNotFound>
+  find: (file: string | undefined) => Effect.Effect<Page, RouteNotFound>
 ): CompiledEndpoint => ({
   method: "GET",
   path,
@@ -107,7 +103,7 @@ const endpoint = (
   decode: ({ headers, path: { file } }) => ({
     input: { isCompressed: isGzipAccepted(headers["accept-encoding"]), file } satisfies Input
   }),
-  handle,
+  handle: ({ file, isCompressed }: Input) => Effect.flatMap(find(file), (page) => encode(page, isCompressed)),
   encodeSuccess: (value) => value as EncodedResponse,
   encodeError: () => undefined
 })
@@ -128,21 +124,11 @@ export const pages = Effect.gen(function* () {
     )
   )
   return [
-    endpoint("/openapi.json", ({ isCompressed }) => Effect.flatMap(openApi, (page) => encode(page, isCompressed))),
-    endpoint("/docs", ({ isCompressed }) => Effect.flatMap(docs, (page) => encode(page, isCompressed))),
-    // The name changes with the content, so a browser never asks twice.
-    endpoint("/docs/:file", ({ file, isCompressed }) =>
-      Effect.flatMap(script, ({ compressed, name }) =>
-        file === name
-          ? encode(
-              {
-                contentType: "text/javascript; charset=utf-8",
-                headers: { "cache-control": "public, max-age=31536000, immutable" },
-                compressed
-              },
-              isCompressed
-            )
-          : Effect.fail(new RouteNotFound({}))
+    endpoint("/openapi.json", () => openApi),
+    endpoint("/docs", () => docs),
+    endpoint("/docs/:file", (file) =>
+      Effect.flatMap(script, ({ name, page }) =>
+        file === name ? Effect.succeed(page) : Effect.fail(new RouteNotFound({}))
       )
     )
   ]

@@ -14,7 +14,7 @@ const scalarScript = async () => {
   return script
 }
 
-// Scalar 1.43.5 leaves parameters that are off out of its requests, but puts them into its code snippets.
+// Scalar 1.43.5 omits parameters that are off from its requests, but not from its code snippets.
 const valueInSnippet = /(=\((\w),(\w),(\w)\)=>\{)(const (\w)=(\w+)\(\2,\3,\4\)\?\.value;)/g
 
 const omitFromSnippets = (script: string) => {

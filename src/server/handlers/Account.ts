@@ -11,7 +11,7 @@ import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 /** In seconds. A client whose token is older gets a new one and repeats the request. */
 const maxTokenAge = 300
 
-/** Seconds until a client asks again whether a large account is erased. */
+/** Seconds until a client repeats the request for a large account. */
 const retryAfter = "5"
 
 const tokenTooOld = new Unauthorized({

@@ -14,7 +14,7 @@ interface WriteConditions {
   readonly "if-none-match"?: VersionMatch
 }
 
-/** The row, or that the client's copy is current (304). */
+/** The row, or 304 if the client has its current version. */
 const notModifiedOr = <Row extends { readonly version: number }>(
   { "if-none-match": held }: { readonly "if-none-match"?: VersionMatch },
   row: Row
@@ -86,7 +86,7 @@ export const crudHandlers = <
     }),
 
     update,
-    // PUT changes the same fields as PATCH: an absent field stays as it is.
+    // PUT is the same as PATCH: it does not change absent fields.
     put: update,
 
     remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: WriteConditions }) {

@@ -28,7 +28,7 @@ const encode = (user: UserId, event: FeedEvent) => {
   }
 }
 
-// Clients that lost their streams together must not come back together.
+// Clients that lost their streams at the same time must not reconnect at the same time.
 const retry = () => utf8.encode(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
 
 /** Encodes the events of a user. The first one comes with the delay for the client's next stream. */

@@ -1,19 +1,9 @@
 import { Effect } from "effect"
-import * as CommonErrors from "../../api/errors/CommonErrors.ts"
-import { ValidationFailed } from "../../api/errors/CommonErrors.ts"
+import { QuotaExceeded, ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "../../api/errors/ProjectErrors.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "../../api/errors/TagErrors.ts"
 import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "../../api/errors/TaskErrors.ts"
-import type {
-  AlreadyExists,
-  InvalidParent,
-  NameTaken,
-  NotFound,
-  OperationFailed,
-  QuotaExceeded,
-  UnknownReference,
-  VersionConflict
-} from "../../domain/Errors.ts"
+import type * as Domain from "../../domain/Errors.ts"
 import type { Project } from "../../domain/Project.ts"
 import type { QuotaKind } from "../../domain/Quota.ts"
 import type { Tag } from "../../domain/Tag.ts"
@@ -38,8 +28,11 @@ export const mapErrors =
       return table[_tag](error as never) as MappedError<Table, E>
     })
 
-const notFound = (pointer: string, what: string) =>
-  new ValidationFailed({ errors: [{ pointer, code: "not_found", message: `You have no such ${what}` }] })
+/** An error in one value of the request. */
+export const invalid = (pointer: string, code: string, message: string) =>
+  new ValidationFailed({ errors: [{ pointer, code, message }] })
+
+const notFound = (pointer: string, what: string) => invalid(pointer, "not_found", `You have no such ${what}`)
 
 const quotaDetail = (kind: QuotaKind, limit: number) => {
   switch (kind) {
@@ -52,11 +45,10 @@ const quotaDetail = (kind: QuotaKind, limit: number) => {
   }
 }
 
-export const quotaExceeded = ({ kind, limit }: QuotaExceeded) =>
-  new CommonErrors.QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
+export const quotaExceeded = ({ kind, limit }: Domain.QuotaExceeded) =>
+  new QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
 
-const neverRecurs = (pointer: string) =>
-  new ValidationFailed({ errors: [{ pointer, code: "rrule", message: "Must be a rule that has a day again" }] })
+const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule that has a day again")
 
 const referenced = { project_id: "project", parent_id: "task", tag_ids: "tag" } as const
 
@@ -72,15 +64,13 @@ const notFoundDetails = {
 
 /** `pointer` leads to the task in the body, and `index` names the operation of a bulk. */
 const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
-  NotFound: (error: NotFound) => new TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
-  AlreadyExists: ({ current, in_trash }: AlreadyExists<Task>) =>
+  NotFound: (error: Domain.NotFound) =>
+    new TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
+  AlreadyExists: ({ current, in_trash }: Domain.AlreadyExists<Task>) =>
     in_trash ? TaskAlreadyExists.inTrash({ current, ...at }) : new TaskAlreadyExists({ current, ...at }),
-  VersionConflict: ({ current }: VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
-  UnknownReference: ({ field }: UnknownReference) => notFound(`${pointer}/${field}`, referenced[field]),
-  InvalidParent: ({ reason }: InvalidParent) =>
-    new ValidationFailed({
-      errors: [{ pointer: `${pointer}/parent_id`, code: reason, message: parentMessages[reason] }]
-    }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
+  UnknownReference: ({ field }: Domain.UnknownReference) => notFound(`${pointer}/${field}`, referenced[field]),
+  InvalidParent: ({ reason }: Domain.InvalidParent) => invalid(`${pointer}/parent_id`, reason, parentMessages[reason]),
   NeverRecurs: () => neverRecurs(`${pointer}/recurrence/rrule`),
   QuotaExceeded: quotaExceeded
 })
@@ -89,7 +79,7 @@ export const taskErrors = taskErrorsAt("/body", {})
 
 /** The error of one operation as the error of the bulk. A task that does not exist is an error in the request. */
 export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
-  OperationFailed: ({ error, index }: OperationFailed) => {
+  OperationFailed: ({ error, index }: Domain.OperationFailed) => {
     const at = `/body/operations/${index}`
     if (error._tag === "NotFound") return notFound(`${at}/id`, "task")
     const table = taskErrorsAt(`${at}/${operations[index]?.op === "create" ? "task" : "change"}`, { index })
@@ -101,15 +91,15 @@ export const recurrenceErrors = { NeverRecurs: () => neverRecurs("/body/rrule") 
 
 export const projectErrors = {
   NotFound: () => new ProjectNotFound({}),
-  AlreadyExists: ({ current }: AlreadyExists<Project>) => new ProjectAlreadyExists({ current }),
-  VersionConflict: ({ current }: VersionConflict<Project>) => new ProjectVersionConflict({ current }),
+  AlreadyExists: ({ current }: Domain.AlreadyExists<Project>) => new ProjectAlreadyExists({ current }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Project>) => new ProjectVersionConflict({ current }),
   QuotaExceeded: quotaExceeded
 }
 
 export const tagErrors = {
   NotFound: () => new TagNotFound({}),
-  AlreadyExists: ({ current }: AlreadyExists<Tag>) => new TagAlreadyExists({ current }),
-  VersionConflict: ({ current }: VersionConflict<Tag>) => new TagVersionConflict({ current }),
-  NameTaken: ({ current }: NameTaken) => new TagNameTaken({ current }),
+  AlreadyExists: ({ current }: Domain.AlreadyExists<Tag>) => new TagAlreadyExists({ current }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Tag>) => new TagVersionConflict({ current }),
+  NameTaken: ({ current }: Domain.NameTaken) => new TagNameTaken({ current }),
   QuotaExceeded: quotaExceeded
 }

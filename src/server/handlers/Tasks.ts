@@ -1,8 +1,6 @@
 import { Clock, Effect } from "effect"
 import type { Groups } from "../../api/Api.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
-import type { ListQuery, Page, PageKey } from "../../domain/Pagination.ts"
-import type { UserId } from "../../domain/User.ts"
 import { ProjectRepo } from "../../repositories/ProjectRepo.ts"
 import { TagRepo } from "../../repositories/TagRepo.ts"
 import { TaskRepo } from "../../repositories/TaskRepo.ts"
@@ -12,20 +10,8 @@ import { crudHandlers } from "./CrudHandlers.ts"
 import { toPage } from "./PaginationLinks.ts"
 import { bulkErrors, mapErrors, taskErrors } from "./RepositoryErrors.ts"
 
-/** The newest rows with a name, up to a thousand. */
-const newest = Effect.fnUntraced(function* <Row>(
-  owner: UserId,
-  repo: { list(owner: UserId, query: ListQuery): Effect.Effect<Page<Row>> }
-) {
-  const rows: Array<Row> = []
-  let next: PageKey | undefined
-  do {
-    const page: Page<Row> = yield* repo.list(owner, { limit: 200, ...(next && { cursor: { list: 0, ...next } }) })
-    rows.push(...page.items)
-    next = page.next
-  } while (next !== undefined && rows.length < 1000)
-  return rows
-})
+/** The projects and tags that a text can name. */
+const newest = { limit: 1000 }
 
 export const tasksHandlers = Effect.map(
   Effect.all([TaskRepo, ProjectRepo, TagRepo]),
@@ -56,8 +42,8 @@ export const tasksHandlers = Effect.map(
         language,
         time_zone,
         now: now === undefined ? yield* Clock.currentTimeMillis : Date.parse(now),
-        projects: hasNames ? yield* newest(id, projects) : [],
-        tags: hasNames ? yield* newest(id, tags) : []
+        projects: hasNames ? (yield* projects.list(id, newest)).items : [],
+        tags: hasNames ? (yield* tags.list(id, newest)).items : []
       })
     }),
 

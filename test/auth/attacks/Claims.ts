@@ -125,7 +125,7 @@ export const claims = ({ sign }: Signer): ReadonlyArray<Attack> => {
   return [
     ...subs.map(([name, sub]) => token(`whose sub is ${name}`, sign({ ...validClaims, sub }))),
     token(
-      "whose sub stands in __proto__",
+      "whose sub is in __proto__",
       sign(`{"__proto__":{"sub":"ada"},"iss":"${issuer}","aud":"${audience}","exp":${validClaims.exp}}`)
     ),
     token("whose sub is in another case", sign({ ...validClaims, sub: undefined, Sub: validClaims.sub })),

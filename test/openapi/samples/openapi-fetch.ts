@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch"
 import type { paths } from "../generated/schema.ts"
 
-/** The same story for each generator: what a frontend does in a day, and what it is told. */
+/** The same calls for each generator: typical requests of a frontend, and their responses. */
 export const use = async (baseUrl: string, token: string, missing: string) => {
   const client = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } })
   const titles: Array<string> = []

@@ -1,7 +1,7 @@
 import { createTask, getMe, getTask, listTasks, removeTask, updateTask } from "../generated/orval"
 
 export const use = async (baseUrl: string, token: string, missing: string) => {
-  // What it makes asks for paths only, as on a page that the service's own host serves.
+  // The generated code requests paths only, as on a page of the same origin.
   const { fetch } = globalThis
   globalThis.fetch = (input, init) => fetch(typeof input === "string" ? baseUrl + input : input, init)
   const authorization = `Bearer ${token}`

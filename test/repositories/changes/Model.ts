@@ -63,7 +63,7 @@ const change = Effect.fnUntraced(function* (owner: UserId) {
   yield* Effect.exit(yield* anyOf(operations))
 })
 
-/** A client's copy of the rows, which knows only what the feed tells. */
+/** A client's copy of the rows, made from the feed alone. */
 export class Replica {
   readonly rows = new Map<string, unknown>()
   position: FeedPosition | undefined = undefined

@@ -23,7 +23,7 @@ describe("makeRouter", () => {
     (path) => assert.isUndefined(find(path))
   )
 
-  it("answers HEAD with the endpoint of GET", () => {
+  it("serves HEAD with the endpoint of GET", () => {
     const methods = find("/tasks")?.route.methods
     assert.strictEqual(methods?.get("HEAD"), methods?.get("GET"))
   })

@@ -26,7 +26,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** Hidden from screen readers: its meaning stands in text beside it. */
+/** Hidden from screen readers: a text beside it has its meaning. */
 export const Icon = ({ name, size = 18 }: { readonly name: IconName; readonly size?: number }) => (
   <svg
     width={size}

@@ -10,7 +10,7 @@ interface Toast {
 }
 
 interface Notices {
-  /** Tells screen readers what happened. */
+  /** Announces to screen readers what happened. */
   readonly announce: (text: string) => void
   /** Shows what happened, with a button. */
   readonly offerUndo: (text: string, undo: () => void) => void

@@ -17,7 +17,7 @@ export interface TaskActions {
   readonly place: (task: Task, to: Side, otherId: string) => void
 }
 
-// "My order" is `-position`: what stands above comes after in the ascending order.
+// "My order" is `-position`: a task above follows in the ascending order.
 const inOrder = { above: "after", below: "before" } as const
 
 /** What a user can do to the tasks of a list, with the messages that confirm it. */

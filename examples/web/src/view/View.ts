@@ -19,16 +19,16 @@ const oneOf = <const Values extends ReadonlyArray<string>>(values: Values, text:
   values.find((value): value is Values[number] => value === text)
 
 export const read = ({ pathname, search }: URL): View => {
-  const asked = new URLSearchParams(search)
+  const parameters = new URLSearchParams(search)
   return {
     page: pathname === "/trash" ? "trash" : "tasks",
-    status: oneOf(["open", "done", "all"], asked.get("status")) ?? home.status,
-    sort: oneOf(["position", "due_at", "priority", "created_at", "title"], asked.get("sort")) ?? home.sort,
-    due: oneOf(["today", "upcoming"], asked.get("due")),
-    project: asked.get("project") ?? undefined,
-    tag: asked.get("tag") ?? undefined,
-    priority: oneOf(["none", "low", "medium", "high"], asked.get("priority")),
-    q: asked.get("q") ?? undefined
+    status: oneOf(["open", "done", "all"], parameters.get("status")) ?? home.status,
+    sort: oneOf(["position", "due_at", "priority", "created_at", "title"], parameters.get("sort")) ?? home.sort,
+    due: oneOf(["today", "upcoming"], parameters.get("due")),
+    project: parameters.get("project") ?? undefined,
+    tag: parameters.get("tag") ?? undefined,
+    priority: oneOf(["none", "low", "medium", "high"], parameters.get("priority")),
+    q: parameters.get("q") ?? undefined
   }
 }
 
