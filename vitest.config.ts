@@ -14,6 +14,8 @@ const longest = [
   "LeastPrivilege",
   "Limits",
   "TaskList",
+  "RowsBeforeTheFeed",
+  "Plans",
   "DatabaseUnderLoad",
   "Serve",
   "DatabaseUnavailable"

@@ -209,8 +209,9 @@ describe("tasks migrate", { concurrent: true }, () => {
           const { code, stdout } = yield* migrate.exit
           assert.strictEqual(code, 0)
           assert.include(stdout, "row-level security is on for task\n")
-        }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 })))
-      }).pipe(Effect.scoped),
+          // The scope ends the transaction, for which the end of the pool would wait.
+        }).pipe(Effect.scoped, Effect.provide(PgClient.layer({ url: Redacted.make(DATABASE_URL), maxConnections: 2 })))
+      }),
     timeout
   )
 })
