@@ -50,7 +50,7 @@ const visible = ["user_id = $1", "deleted_at is null"]
 
 type Add = (value: unknown) => string
 
-/** Signs such as "%" are no words of the index, which has letters, digits and emoji. */
+/** The index has words: letters, digits and emoji. Signs such as "%" are looked for in the texts themselves. */
 const hasWord = /[\p{L}\p{Nd}\p{Nl}\u2600-\u27bf\u{1f000}-\u{1faff}]/u
 
 /** The terms of the filters, written as in the index where there is one: its scan then begins or ends there. */
@@ -70,13 +70,10 @@ const filterTerms = (query: TaskQuery, add: Add): ReadonlyArray<string> => {
     terms.push(`exists (select from task_tag where ${tagged})`)
   }
   if (updated_since !== undefined) terms.push(`updated_at >= ${add(updated_since)}`)
-  if (q !== undefined) {
-    terms.push(`search @@ search_query($1, ${add(q)})`)
-    if (!hasWord.test(q)) {
-      for (const part of q.split(/\s+/).filter((text) => text !== "")) {
-        terms.push(`strpos(title || ' ' || coalesce(description, ''), ${add(part)}) > 0`)
-      }
-    }
+  if (q !== undefined && hasWord.test(q)) terms.push(`search @@ search_query($1, ${add(q)})`)
+  else {
+    for (const part of q?.split(/\s+/) ?? [])
+      terms.push(`strpos(title || ' ' || coalesce(description, ''), ${add(part)}) > 0`)
   }
   return terms
 }
