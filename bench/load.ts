@@ -65,7 +65,7 @@ export const makeClient = (
     for (const socket of idle.splice(0)) socket.destroy()
   }
 
-  let usedAt = 0
+  let usedAt = Number.NEGATIVE_INFINITY
   /** Node's server closes connections that were idle for 5 seconds, perhaps while a request is on its way. */
   const refresh = async () => {
     if (performance.now() - usedAt < 2_000) return

@@ -26,11 +26,11 @@ const compared = (...comparisons: ReadonlyArray<Measurement>): Results => ({ HS2
 
 const results = compared(comparison("service", 150), comparison("fastify", 300))
 
-const figure = (figure: string, implementation: string, value: number): Figure => ({
+const figure = (figure: string, implementation: string, value: number, unit: Figure["unit"] = "MB"): Figure => ({
   figure,
   implementation,
   value,
-  unit: "MB"
+  unit
 })
 
 const verdicts = (results: Results) => targets(results).map(({ isMet, measured }) => [measured, isMet])
@@ -86,10 +86,10 @@ describe("bench targets", () => {
         start: {
           ...part,
           figures: [
-            figure(figureNames.bundleStart, "service", 0),
-            figure(figureNames.bundleStart, "service", milliseconds),
-            figure(figureNames.bundleStart, "service", 900),
-            figure(figureNames.bundleStart, "previous", 600)
+            figure(figureNames.bundleStart, "service", 0, "ms"),
+            figure(figureNames.bundleStart, "service", milliseconds, "ms"),
+            figure(figureNames.bundleStart, "service", 900, "ms"),
+            figure(figureNames.bundleStart, "previous", 600, "ms")
           ]
         }
       })
