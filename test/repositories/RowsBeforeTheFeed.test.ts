@@ -59,13 +59,11 @@ describe("Rows that are older than the feed", () => {
           // Not touched: all of its rows have the number 0 to the last page.
           const still = new Replica(UserId.make("bob"))
           const replica = new Replica(owner)
-          const anyOf = (type: string) =>
-            Effect.gen(function* () {
-              const rows = [...(yield* settled(new Replica(owner))).expected.keys()].filter((key) =>
-                key.startsWith(type)
-              )
-              return rows[yield* Random.nextIntBetween(0, rows.length - 1)]?.split(" ")[1] ?? assert.fail("no row")
-            })
+          const sql = yield* SqlClient.SqlClient
+          const anyOf = Effect.fnUntraced(function* (table: "tag" | "task") {
+            const rows = yield* sql<{ id: string }>`select id from ${sql(table)} where user_id = ${owner} order by id`
+            return rows[yield* Random.nextIntBetween(0, rows.length - 1)]?.id ?? assert.fail("no row")
+          })
           let pages = 0
           for (let hasMore = true; hasMore; pages++) {
             hasMore = yield* replica.pull(100)
