@@ -55,10 +55,10 @@ export default defineConfig(({ mode }) => ({
       // only when two events meet.
       thresholds: {
         autoUpdate: mode === "update" && ((covered, baseline) => Math.max(baseline, Math.floor(covered) - 1)),
-        lines: 93,
-        "src/auth/**": { lines: 98 },
-        "src/repositories/**": { lines: 95 },
-        "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 98 }
+        lines: 96,
+        "src/auth/**": { lines: 99 },
+        "src/repositories/**": { lines: 98 },
+        "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 99 }
       }
     }
   }
