@@ -55,9 +55,9 @@ export default defineConfig(({ mode }) => ({
       // only when two events meet.
       thresholds: {
         autoUpdate: mode === "update" && ((covered, baseline) => Math.max(baseline, Math.floor(covered) - 1)),
-        lines: 96,
+        lines: 95,
         "src/auth/**": { lines: 99 },
-        "src/repositories/**": { lines: 98 },
+        "src/repositories/**": { lines: 97 },
         "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 99 }
       }
     }
