@@ -121,7 +121,7 @@ describe("tasks migrate", { concurrent: true }, () => {
     timeout
   )
 
-  // Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
+  // The role of TEST_DATABASE_URL may not be allowed to create roles.
   it.live.skipIf(process.env.TEST_DATABASE_URL)(
     "uses the role of DATABASE_DIRECT_URL, which may change tables",
     () =>

@@ -17,7 +17,7 @@ const as =
 
 const execute = (text: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(text))
 
-// Whoever owns TEST_DATABASE_URL may not be allowed to make roles.
+// The role of TEST_DATABASE_URL may not be allowed to create roles.
 describe.skipIf(process.env.TEST_DATABASE_URL)("The privileges of the service's role", () => {
   it.live(
     "are reported for each table and function, where one is missing and where there is one too many",

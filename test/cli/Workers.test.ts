@@ -107,7 +107,7 @@ describe("tasks serve with several workers", () => {
       Effect.gen(function* () {
         const { load, service } = yield* underLoad(8)
         const pids = yield* workersOf(service)
-        // As a supervisor does it: everyone in the group is told.
+        // As a supervisor does: every process of the group receives the signal.
         for (const pid of [service.pid, ...pids]) process.kill(pid, "SIGTERM")
         const { code, stderr } = yield* Effect.timeout(service.exit, "2 seconds")
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })

@@ -193,7 +193,7 @@ describe("Outbox", () => {
     await vi.waitFor(() => assert.isDefined(first.entries()[0]?.error))
     first.close()
 
-    const stranger = start({}, indexedDbStorage("ben"))
+    const other = start({}, indexedDbStorage("ben"))
     const server = versioned(task)
     const keys: Array<string | undefined> = []
     const create: Server["create"] = async (_, call) => {
@@ -204,6 +204,6 @@ describe("Outbox", () => {
     await vi.waitFor(() => assert.strictEqual(server.current().status, "completed"))
     await empty(second)
     assert.deepStrictEqual(keys, [key])
-    assert.lengthOf(stranger.entries(), 0)
+    assert.lengthOf(other.entries(), 0)
   })
 })
