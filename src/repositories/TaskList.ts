@@ -71,9 +71,10 @@ const filterTerms = (query: TaskQuery, add: Add): ReadonlyArray<string> => {
   }
   if (updated_since !== undefined) terms.push(`updated_at >= ${add(updated_since)}`)
   if (q !== undefined && hasWord.test(q)) terms.push(`search @@ search_query($1, ${add(q)})`)
-  else {
-    for (const part of q?.split(/\s+/) ?? [])
-      terms.push(`strpos(title || ' ' || coalesce(description, ''), ${add(part)}) > 0`)
+  else if (q !== undefined) {
+    for (const sign of new Set(q.split(/\s+/))) {
+      terms.push(`strpos(title || ' ' || coalesce(description, ''), ${add(sign)}) > 0`)
+    }
   }
   return terms
 }

@@ -182,7 +182,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL)("Row-level security", () => {
             const leaking = yield* Effect.filter(all, (statement) => leaks(role, statement))
             assert.deepStrictEqual(leaking, [])
           }
-          // It is the wall that holds them back, and nothing else.
+          // Only row-level security holds them back.
           yield* run(tables.map((table) => `alter table ${table} disable row level security`))
           const held = yield* Effect.filter(all, (statement) => Effect.map(leaks(service, statement), (leak) => !leak))
           yield* run(tables.map((table) => `alter table ${table} enable row level security`))
