@@ -14,6 +14,7 @@ import * as add_task_tags from "./0011_add_task_tags.ts"
 import * as keep_purged_versions from "./0012_keep_purged_versions.ts"
 import * as version_detached_subtasks from "./0013_version_detached_subtasks.ts"
 import * as plan_search_document_once from "./0014_plan_search_document_once.ts"
+import * as analyze_tables from "./0015_analyze_tables.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -42,5 +43,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011_add_task_tags": add_task_tags,
   "0012_keep_purged_versions": keep_purged_versions,
   "0013_version_detached_subtasks": version_detached_subtasks,
-  "0014_plan_search_document_once": plan_search_document_once
+  "0014_plan_search_document_once": plan_search_document_once,
+  "0015_analyze_tables": analyze_tables
 }

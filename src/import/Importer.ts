@@ -165,12 +165,22 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  yield* Stream.runForEach(Stream.grouped(entries, batchSize), (batch) =>
-    // Tasks refer to projects and tags, completions to tasks.
-    Effect.all(
-      [printMessages(batch), importProjects(batch), importTags(batch), importTasks(batch), importCompletions(batch)],
-      { discard: true }
-    )
+  let read = 0
+  let analyzed = 0
+  yield* Stream.runForEach(
+    Stream.grouped(entries, batchSize),
+    Effect.fnUntraced(function* (batch) {
+      yield* printMessages(batch)
+      // Tasks refer to projects and tags, completions to tasks.
+      yield* importProjects(batch)
+      yield* importTags(batch)
+      yield* importTasks(batch)
+      yield* importCompletions(batch)
+      read += batch.length
+      if (read < 2 * analyzed) return
+      yield* account.updateStatistics(read)
+      analyzed = read
+    })
   )
   for (let n = 0; n < parents.length; n += batchSize) yield* importParents(parents.slice(n, n + batchSize))
   return counter as ImportSummary

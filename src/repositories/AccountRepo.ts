@@ -52,6 +52,11 @@ export class AccountRepo extends Context.Service<
       parents: ReadonlyArray<ImportQueries.Parent>,
       isParentNew: boolean
     ): Effect.Effect<ReadonlyArray<TaskId>>
+    /**
+     * Lets PostgreSQL count the rows again, if these many new ones are a tenth of the tasks of all users. Best effort: a
+     * database that does not answer in time is no reason to end an import.
+     */
+    updateStatistics(newRows: number): Effect.Effect<void>
   }
 >()("tasks/repositories/AccountRepo") {
   static readonly layer = Layer.effect(
@@ -88,7 +93,8 @@ export class AccountRepo extends Context.Service<
               ),
               (found) => found.flat()
             )
-          )
+          ),
+        updateStatistics: (newRows) => Effect.ignoreCause(db.maintenance("select analyze_tables($1)", [newRows]))
       })
     })
   )

@@ -13,8 +13,8 @@ describe("tasks import of an NDJSON export", () => {
         const environment = { DATABASE_URL: yield* TestDatabase.make }
         const records = yield* generateExport(100_000)
         const path = yield* file("all.ndjson", toNdjson(records))
-        const { code, stdout } = yield* run(["import", path, "--sub", "ada"], environment)
-        assert.strictEqual(code, 0)
+        const { code, stdout, stderr } = yield* run(["import", path, "--sub", "ada"], environment)
+        assert.strictEqual(code, 0, stdout + stderr)
         assert.include(stdout, "imported: 10 projects, 10 tags, 100000 tasks")
         const copy = contentOf(yield* exported("ada", environment))
         // Compared as text: an assertion on so many objects takes longer than the import.
