@@ -198,6 +198,8 @@ const methods = (owner: UserId) =>
         account,
         {
           erase: [account.erase(owner)],
+          // No row of a user is in its result.
+          updateStatistics: [account.updateStatistics(1)],
           streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
           restoreProjects: [account.restoreProjects(owner, [bare])],
           restoreTags: [
