@@ -139,6 +139,7 @@ export class MultiplexedGroup {
     if (least >= busy && this.canOpen(now)) this.open()
     // Rather than behind a slow statement, this one goes over the connection that is being opened.
     if (best === undefined || (least >= depth && this.opening.size > 0)) return undefined
+    best.gather()
     const statement = best.begin(askedAt)
     best.isResting = best.sentSinceIdle >= depth || this.hasExpired(best)
     return [best, statement]

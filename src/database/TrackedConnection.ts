@@ -68,6 +68,13 @@ export class TrackedConnection {
     if (sqlStateOf(cause) === "25006" && now - this.openedAt > renewalPause) this.routes.renewedAt = now
   }
 
+  /** What is sent during this turn of the event loop leaves in one packet, and its answers come in few. */
+  gather() {
+    if (this.socket.writableCorked > 0) return
+    this.socket.cork()
+    setImmediate(() => this.socket.uncork())
+  }
+
   begin(askedAt: number): Statement {
     const statement = { askedAt }
     if (this.inFlight.length === 0) this.changedAt = performance.now()

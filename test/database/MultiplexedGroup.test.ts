@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber } from "effect"
-import { inject } from "vitest"
+import { inject, vi } from "vitest"
 import { MultiplexedGroup } from "../../src/database/MultiplexedGroup.ts"
 import { routesTo } from "../../src/database/PostgresSocket.ts"
 import { until } from "../support/Process.ts"
@@ -62,6 +62,25 @@ describe("A group of shared connections", () => {
       assert.strictEqual(group.connections.size, 0)
       group.tick(performance.now())
       assert.strictEqual(sockets.length, 1)
+    })
+  )
+
+  it.live("sends the statements of one turn of the event loop in one packet", () =>
+    Effect.gen(function* () {
+      const { group, sockets } = makeGroup()
+      yield* until(() => group.connections.size === 1)
+      const [socket] = sockets
+      assert.isDefined(socket)
+      const [write, writeMany] = [vi.spyOn(socket, "_write"), vi.spyOn(socket, "_writev")]
+      const statement = group.run((connection) => connection.query("select 1"))
+      const send = Effect.forkChild(statement, { startImmediately: true })
+      const sent = [yield* send]
+      // The library sends what was begun before the next microtask together. Each request has microtasks of its own.
+      yield* Effect.promise(() => new Promise<void>((resolve) => process.nextTick(resolve)))
+      sent.push(yield* send)
+      yield* Fiber.joinAll(sent)
+      assert.deepStrictEqual([write.mock.calls.length, writeMany.mock.calls.length], [0, 1])
+      yield* group.shutdown
     })
   )
 
