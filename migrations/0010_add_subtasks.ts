@@ -1,6 +1,45 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
+/**
+ * Whether a task may have this parent. The counter of the user is locked: of two changes that would make a cycle
+ * together, the second one sees the first.
+ */
+export const createCheckParent = (sql: SqlClient.SqlClient) => sql`
+  create or replace function check_parent() returns trigger language plpgsql as $$
+  declare
+    ancestor uuid := new.parent_id;
+    levels integer := 1;
+  begin
+    perform next_seq(new.user_id);
+    while ancestor is not null loop
+      if ancestor = new.id then
+        raise exception 'the parent is a subtask of the task' using errcode = '23514', constraint = 'task_parent_cycle';
+      end if;
+      levels := levels + 1;
+      exit when levels > 5;
+      select parent_id into ancestor from task where user_id = new.user_id and id = ancestor;
+    end loop;
+    if levels + (
+      with recursive below as (
+        select new.id as id, 0 as depth
+        union all
+        select task.id, below.depth + 1 from task
+        join below on task.user_id = new.user_id and task.parent_id = below.id and below.depth < 5
+      )
+      select max(depth) from below
+    ) > 5 then
+      raise exception 'subtasks are too deep' using errcode = '23514', constraint = 'task_parent_depth';
+    end if;
+    -- Waits for who moves the parent to the trash.
+    perform from task where user_id = new.user_id and id = new.parent_id and deleted_at is null for update;
+    if not found then
+      raise exception 'the parent is in the trash' using errcode = '23503', constraint = 'task_parent_id';
+    end if;
+    return null;
+  end $$
+`
+
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
@@ -19,42 +58,7 @@ export default Effect.gen(function* () {
   yield* sql`create index task_by_parent_id on task (user_id, parent_id, position, id) where parent_id is not null`
   yield* sql`create statistics task_parent_dependencies (dependencies) on user_id, parent_id from task`
 
-  // Whether a task may have this parent. The counter of the user is locked: of two changes that would make a cycle
-  // together, the second one sees the first.
-  yield* sql`
-    create function check_parent() returns trigger language plpgsql as $$
-    declare
-      ancestor uuid := new.parent_id;
-      levels integer := 1;
-    begin
-      perform next_seq(new.user_id);
-      while ancestor is not null loop
-        if ancestor = new.id then
-          raise exception 'the parent is a subtask of the task' using errcode = '23514', constraint = 'task_parent_cycle';
-        end if;
-        levels := levels + 1;
-        exit when levels > 5;
-        select parent_id into ancestor from task where user_id = new.user_id and id = ancestor;
-      end loop;
-      if levels + (
-        with recursive below as (
-          select new.id as id, 0 as depth
-          union all
-          select task.id, below.depth + 1 from task
-          join below on task.user_id = new.user_id and task.parent_id = below.id and below.depth < 5
-        )
-        select max(depth) from below
-      ) > 5 then
-        raise exception 'subtasks are too deep' using errcode = '23514', constraint = 'task_parent_depth';
-      end if;
-      -- Waits for who moves the parent to the trash.
-      perform from task where user_id = new.user_id and id = new.parent_id and deleted_at is null for update;
-      if not found then
-        raise exception 'the parent is in the trash' using errcode = '23503', constraint = 'task_parent_id';
-      end if;
-      return null;
-    end $$
-  `
+  yield* createCheckParent(sql)
   yield* sql`
     create function count_subtasks() returns trigger language plpgsql as $$
     declare
