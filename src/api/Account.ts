@@ -12,7 +12,7 @@ const Erased = Schema.Struct({ retry_after: Schema.Null }).pipe(
     { body: HttpApiSchema.NoContent, headers: {} },
     { decode: () => ({ retry_after: null }), encode: () => ({ body: undefined, headers: {} }) }
   ),
-  Schema.annotate({ description: "Erased: nothing of yours is left." })
+  Schema.annotate({ description: "All your data is deleted." })
 )
 
 /** 202: the server continues to delete. */
@@ -25,7 +25,8 @@ const BeingErased = Schema.Struct({ retry_after: Schema.String }).pipe(
     }
   ),
   Schema.annotate({
-    description: "Being erased: the server goes on. Repeat the request after `Retry-After` seconds, until it is 204."
+    description:
+      "The server continues to delete. Repeat the request after `Retry-After` seconds, until the response is 204."
   })
 )
 

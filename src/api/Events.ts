@@ -14,10 +14,10 @@ const Events = HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ conten
 })
 
 export const EventTicket = Schema.Struct({
-  ticket: Schema.String.pipe(described("Opens one stream of events: `GET /api/events?ticket=…`.")),
+  ticket: Schema.String.pipe(described("Opens one event stream: `GET /api/events?ticket=…`.")),
   expires_at: Timestamp.pipe(described("When the ticket expires."))
 }).pipe(
-  named("EventTicket", "Opens one stream of events without a token.", {
+  named("EventTicket", "Opens one event stream without a token.", {
     ticket: "YWRh.9b2f6c1e-6f0c-4b57-8a0f-0e3a5f0f2f4d",
     expires_at: "2026-11-20T09:30:30.000Z"
   })
@@ -47,7 +47,7 @@ export class EventsApi extends HttpApiGroup.make("events")
     }).annotateMerge(
       operation(
         "createEventTicket",
-        "Get a ticket for the stream of events",
+        "Get a ticket for the event stream",
         "For `EventSource` in browsers, which cannot send a token. A ticket is valid once, for 30 seconds."
       )
     )

@@ -18,7 +18,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
         operation(
           "listTrash",
           "List your trash",
-          "Last deleted first. The server deletes a task for good after thirty days."
+          "Last deleted first. The server deletes a task permanently after thirty days."
         )
       ),
     HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
@@ -38,7 +38,7 @@ export class TrashApi extends HttpApiGroup.make("trash")
     }).annotateMerge(
       operation(
         "purgeTask",
-        "Delete a task for good",
+        "Delete a task permanently",
         "Deletes a task in the trash. A task that is not in the trash is 404."
       )
     )

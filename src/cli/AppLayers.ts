@@ -30,7 +30,7 @@ export const withMigrationClient =
     return url === undefined ? effect : Effect.provide(effect, PostgresDatabase.layerDirect(config, url))
   }
 
-/** A connection to a server that was replaced would find that one's health. */
+/** Short: a connection that stays open would check a server that was replaced meanwhile. */
 const healthConnectionLifetime = Duration.seconds(10)
 
 /** One connection for health checks only. The embedded database has a single session for everything. */

@@ -20,7 +20,7 @@ const failIf = (isFailing: boolean, reason: string) => (isFailing ? Effect.fail(
 
 const wrongIf = (isWrong: boolean, reason: string) => (isWrong ? Effect.fail(new WrongSchema({ reason })) : Effect.void)
 
-/** The difference to the database's clock in seconds, and whether it accepts writes: a standby does not. */
+/** The difference between the clocks in seconds, and whether the database accepts writes: a standby does not. */
 export const databaseState = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ now: number; is_read_only: boolean }>`

@@ -111,6 +111,6 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     yield* onListening(url)
     yield* awaitReady(readiness)
     yield* onReady(url)
-    // Also without probes, a change of the schema ends wrong results.
+    // Without probes, too, the service must notice a changed schema: it would return wrong results.
     return yield* Effect.repeat(readiness.checks, Schedule.spaced("5 seconds"))
   }).pipe(Effect.scoped)

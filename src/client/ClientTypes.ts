@@ -197,7 +197,7 @@ export interface TasksClient {
   /** Streams every row of the user. It throws a `NetworkError` if the response ends early. */
   readonly export: (call?: Call) => AsyncIterable<ExportRecord>
   /**
-   * Deletes everything of the user for good, and resolves when nothing is left: a large account takes some time.
+   * Deletes all data of the user permanently, and resolves when nothing is left: a large account takes some time.
    * `confirm` is the `id` that `me` returns.
    */
   readonly erase: (confirm: string, call?: Call) => Promise<void>

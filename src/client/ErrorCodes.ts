@@ -38,11 +38,11 @@ export interface ErrorDetails {
   readonly IDEMPOTENCY_KEY_REUSED: ErrorBase
   /** The server no longer knows every change since the cursor: discard the stored rows and begin without one. */
   readonly SYNC_RESET_REQUIRED: ErrorBase
-  /** The user has as much as one user may have: `quota` says of what. */
+  /** The user has reached a quota: `quota` says which. */
   readonly QUOTA_EXCEEDED: {
     /** What is limited. */
     readonly quota: "task" | "project" | "tag" | "stored_response"
-    /** How many of them a user may have. */
+    /** The maximum for one user. */
     readonly limit: number
   }
   /** Too many requests: wait for `retryAfter` seconds. */
@@ -50,7 +50,7 @@ export interface ErrorDetails {
     /** What is counted: requests from one address, or of one user. */
     readonly limit: "address" | "user"
   }
-  /** The user has as many streams of events as a user may have. */
+  /** The user has reached the maximum number of event streams. */
   readonly TOO_MANY_STREAMS: ErrorBase
   /** The server cannot reach its database. */
   readonly SERVICE_UNAVAILABLE: ErrorBase
@@ -79,7 +79,7 @@ export interface ErrorDetails {
     /** The methods that the path supports. */
     readonly allow: ReadonlyArray<string>
   }
-  /** The request is not HTTP. */
+  /** The server cannot parse the request as HTTP. */
   readonly BAD_REQUEST: ErrorBase
 }
 

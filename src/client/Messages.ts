@@ -22,8 +22,13 @@ const fieldName = (pointer: string) => {
 export const toMessage = (body: ErrorBody, retryAfter: number | undefined): string => {
   const { code, current, errors, status } = body
   const [first] = errors ?? []
-  // Every message about a value begins with "Must".
-  if (first !== undefined) return `${fieldName(first.pointer)} ${first.message.replace("Must", "must")}.`
+  if (first !== undefined) {
+    // Most messages are predicates of the field: "Must not be blank". Others, such as "You have no such tag", are sentences.
+    const predicate = /^(?:Must|Is) .*/.exec(first.message)?.[0]
+    return predicate === undefined
+      ? `${first.message}.`
+      : `${fieldName(first.pointer)} ${predicate[0]?.toLowerCase()}${predicate.slice(1)}.`
+  }
   const [, resource, problem] = /^(TASK|PROJECT|TAG)_(.*)/.exec(code) ?? []
   const name = resource?.toLowerCase()
   if (problem === "VERSION_CONFLICT") return `This ${name} was changed elsewhere.`

@@ -24,7 +24,7 @@ export async function* readEvents(response: Response, limit = silence): AsyncGen
 /** The requests of a synchronization. */
 export interface SyncRequests {
   readonly changes: (query: ChangesQuery, call: Call) => Promise<ChangesPage>
-  /** A stream of events, once it is open. */
+  /** An event stream, once it is open. */
   readonly events: (call: Call) => Promise<AsyncIterable<Event>>
 }
 

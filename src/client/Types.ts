@@ -47,14 +47,14 @@ export interface RecurrencePreview {
 
 /** The first occurrences of a rule. */
 export interface Occurrences {
-  /** In their order, with the given one. */
+  /** In order, beginning with the given due date. */
   readonly occurrences: ReadonlyArray<{
     /** When this occurrence is due. */
     readonly due: Due
-    /** The instant of `due`, where it has a time zone. */
+    /** The instant of `due`, if that has a time zone. */
     readonly due_at: string | null
   }>
-  /** Whether there are more. */
+  /** Whether there are further occurrences. */
   readonly has_more: boolean
 }
 
@@ -84,7 +84,7 @@ export interface Task extends VersionedRow {
   readonly priority: TaskPriority
   /** When the task is due, as it was given. */
   readonly due: Due | null
-  /** The instant of `due`, where it has a time zone: RFC 3339, UTC. */
+  /** The instant of `due`, if that has a time zone: RFC 3339, UTC. */
   readonly due_at: string | null
   /** When the task is due again. Completing it moves `due` to the next occurrence. */
   readonly recurrence: Recurrence | null
@@ -92,11 +92,11 @@ export interface Task extends VersionedRow {
   readonly project_id: string | null
   /** The task that this is a subtask of, or `null` for none. There are at most five levels. */
   readonly parent_id: string | null
-  /** The subtasks of the task, without theirs. The server counts them. */
+  /** The direct subtasks of the task. The server counts them. */
   readonly subtasks: {
-    /** How many there are. */
+    /** The number of direct subtasks. */
     readonly total: number
-    /** How many of them are completed. */
+    /** The number of completed ones among them. */
     readonly completed: number
   }
   /** The tags of the task, up to 50. A change replaces all of them. */
@@ -148,11 +148,11 @@ export interface TaskText {
 
 /** What a text says about a task. */
 export interface ParsedTask {
-  /** The task to create. What was not understood is its title. */
+  /** The task to create. Its title is the text that was not recognized. */
   readonly task: TaskCreate
-  /** The parts of the text that were understood, in their order. */
+  /** The recognized parts of the text, in order. */
   readonly spans: ReadonlyArray<{
-    /** The field that this part of the text gives. */
+    /** The field that this part of the text sets. */
     readonly field: "due" | "recurrence" | "priority" | "project_id" | "tag_ids"
     /** Where it begins: an index for `text.slice`. */
     readonly start: number
@@ -223,7 +223,7 @@ export interface TaskQuery extends ListQuery {
   readonly priority?: TaskPriority
   /** Tasks of this project, or `"none"` for tasks without a project. */
   readonly project_id?: string
-  /** Subtasks of this task, or `"none"` for tasks that are no subtasks. */
+  /** Subtasks of this task, or `"none"` for top-level tasks. */
   readonly parent_id?: string
   /** Tasks with all of these tags, up to 20. */
   readonly tag_id?: ReadonlyArray<string>
@@ -313,7 +313,7 @@ export interface Health {
 export interface HealthCheck {
   /** Whether the dependency works. */
   readonly status: "ok" | "failing"
-  /** Why it does not. */
+  /** Why the dependency does not work. */
   readonly reason?: string
 }
 
@@ -339,7 +339,7 @@ export type Change =
     }
   | {
       readonly type: "project" | "tag" | "task"
-      /** The row was deleted for good. */
+      /** The row was deleted permanently. */
       readonly op: "delete"
       /** Identifies the row. */
       readonly id: string
@@ -347,11 +347,11 @@ export type Change =
 
 /** What changed since a cursor. */
 export interface ChangesPage {
-  /** In the order in which they were made. A row comes once. */
+  /** In the order of the changes. Each row appears once. */
   readonly changes: ReadonlyArray<Change>
   /** Where this page ends, for the next request. Store it together with the changes. */
   readonly cursor: string
-  /** Whether more changes follow already. */
+  /** Whether there is another page now. */
   readonly has_more: boolean
 }
 
@@ -363,7 +363,7 @@ export interface ChangesQuery {
   readonly limit?: number
 }
 
-/** A completed occurrence in an export, where its task does not surround it. */
+/** A completed occurrence in an export, with its task and owner. */
 interface ExportedCompletion extends TaskCompletion {
   /** The task that recurs. */
   readonly task_id: string

@@ -85,7 +85,7 @@ export const settings = {
   ),
   DATABASE_DIRECT_URL: secretSetting(
     postgresUrl,
-    "The same database without a transaction pooler, for migrations and for changes that other processes announce. When set, configure `statement_timeout` for the role: poolers reject time limits in the connection's start-up parameters."
+    "The same database without a transaction pooler, for migrations and for `LISTEN` and `NOTIFY`. When set, configure `statement_timeout` for the role: poolers reject time limits in the connection's start-up parameters."
   ),
   DATABASE_POOL_MIN: required(count(1000, 0), "1", "Minimum number of open connections per pool."),
   DATABASE_POOL_MAX: required(
@@ -184,7 +184,7 @@ export const settings = {
   EVENT_STREAMS_MAX: required(
     count(1_000_000),
     "4000",
-    "Maximum number of open streams of events in one process. Further requests receive 503."
+    "Maximum number of open event streams per process. Further requests receive 503."
   ),
   SHUTDOWN_DELAY: required(
     secondsOrZero,

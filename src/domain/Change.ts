@@ -31,7 +31,7 @@ export const Change = Schema.Union([
   }),
   Schema.Struct({
     type: RowType.pipe(described("The type of the row that changed.")),
-    op: Schema.Literal("delete").pipe(described("The row was deleted for good.")),
+    op: Schema.Literal("delete").pipe(described("The row was deleted permanently.")),
     id: Uuid.pipe(described("Identifies the row."))
   })
 ]).pipe(
@@ -99,11 +99,11 @@ export const ChangesQuery = Schema.Struct({
 export type ChangesQuery = typeof ChangesQuery.Type
 
 export const ChangesPage = Schema.Struct({
-  changes: Schema.Array(Change).pipe(described("In the order in which they were made. A row comes once.")),
+  changes: Schema.Array(Change).pipe(described("In the order of the changes. Each row appears once.")),
   cursor: Schema.String.pipe(
     described("Where this page ends, for the next request. Store it together with the changes.")
   ),
-  has_more: Schema.Boolean.pipe(described("Whether more changes follow already."))
+  has_more: Schema.Boolean.pipe(described("Whether there is another page now."))
 }).pipe(
   named("ChangesPage", "A page of changes.", {
     changes: [{ type: "task", op: "upsert", value: taskExample }],

@@ -1,5 +1,5 @@
 import type { Due } from "./Due.ts"
-import { clockAt, latestClockBefore, momentOf } from "./TimeZone.ts"
+import { instantAt, latestLocalTimeBefore, localTimeAt } from "./TimeZone.ts"
 
 /** Seconds and milliseconds that are zero are left out, so that each time has one form. */
 export const toPlainTime = (time: string) => {
@@ -14,15 +14,18 @@ const toTimestamp = (time: number) => {
 }
 
 /** The date and time as a timestamp in UTC, whatever the time zone is. Without a time it is the end of the day. */
-export const clockOf = ({ date, time = "23:59:59.999" }: Due) => `${date}T${time}${":00.000".slice(time.length - 5)}Z`
+export const localTimestampOf = ({ date, time = "23:59:59.999" }: Due) =>
+  `${date}T${time}${":00.000".slice(time.length - 5)}Z`
 
 /** The instant of a due date with a time zone. */
 export const instantOf = (due: Due) => {
   if (due.time_zone === undefined) return undefined
-  return due.time_zone === "UTC" ? clockOf(due) : toTimestamp(momentOf(due.time_zone, Date.parse(clockOf(due))))
+  return due.time_zone === "UTC"
+    ? localTimestampOf(due)
+    : toTimestamp(instantAt(due.time_zone, Date.parse(localTimestampOf(due))))
 }
 
-/** The due date that a timestamp is short for. */
+/** The due date that `due_at` abbreviates. */
 export const dueInUtc = (timestamp: string): Due => ({
   date: timestamp.slice(0, 10),
   time: toPlainTime(timestamp.slice(11, -1)),
@@ -34,37 +37,40 @@ export interface GivenDue {
   readonly due_at?: string | null | undefined
 }
 
-/** The due date of a request, which may have the one or the other. */
+/** The due date of a request, which has either `due` or `due_at`. */
 export const givenDue = ({ due, due_at }: GivenDue) => {
   if (due !== undefined) return due
   return typeof due_at === "string" ? dueInUtc(due_at) : due_at
 }
 
-/** Clocks beyond the years 1 to 9999 are later or earlier than any due date. */
-const toClock = (time: number) =>
+/** Local times outside of the years 1 to 9999 become the latest or the earliest one. */
+const toTimestampInRange = (time: number) =>
   toTimestamp(time) ?? (time < 0 ? "0001-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z")
 
 /** The limit of a filter by due date: one for instants, and one for dates and times without a time zone. */
 export interface DueLimit {
   readonly instant: string
-  readonly clock: string
+  readonly local: string
 }
 
 const day = 86_400_000
 
-/** From a date or a timestamp. A date stands for its first moment, or as `isAfter` for its last. */
+/** From a date or a timestamp. A date means its first millisecond, or with `isAfter` its last. */
 export const dueLimit = (text: string, zone: string, isAfter: boolean): DueLimit => {
-  if (text.includes("T")) return { instant: text, clock: toClock(clockAt(zone, Date.parse(text))) }
+  if (text.includes("T")) return { instant: text, local: toTimestampInRange(localTimeAt(zone, Date.parse(text))) }
   const start = Date.parse(text) + (isAfter ? day : 0)
   const before = isAfter ? 1 : 0
-  return { instant: toClock(momentOf(zone, start) - before), clock: toClock(start - before) }
+  return { instant: toTimestampInRange(instantAt(zone, start) - before), local: toTimestampInRange(start - before) }
 }
 
 /**
- * The limits of clocks in a zone, for a scan of an index: a clock whose moment is at the instant or later is above
- * `after`, and one whose moment is earlier is at most `until`.
+ * Limits for an index scan over local times: every local time whose instant is the given one or later is above `after`,
+ * and every one whose instant is earlier is at most `until`.
  */
-export const clocksAround = (instant: string, zone: string) => {
+export const localTimesAround = (instant: string, zone: string) => {
   const time = Date.parse(instant)
-  return { after: toClock(clockAt(zone, time - 1)), until: toClock(latestClockBefore(zone, time)) }
+  return {
+    after: toTimestampInRange(localTimeAt(zone, time - 1)),
+    until: toTimestampInRange(latestLocalTimeBefore(zone, time))
+  }
 }

@@ -4,7 +4,7 @@ import type { QuotaKind } from "./Quota.ts"
 import type { Tag } from "./Tag.ts"
 import type { Task } from "./Task.ts"
 
-/** The user has no such row. `in` says where it was looked for, if not among the rows themselves. */
+/** The user has no such row. `in` says where the row was expected, if not in its own list. */
 export class NotFound extends Data.TaggedError("NotFound")<{
   readonly entity: RowType
   /** "trash": not in the trash. "anchor": the task that `before` or `after` of a move names. */
@@ -19,7 +19,7 @@ export class AlreadyExists<Row> extends Data.TaggedError("AlreadyExists")<{
   declare readonly current: Row
 }
 
-/** The row has a version that the condition of the write does not name. */
+/** The version of the row is not one that the condition of the write names. */
 export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{ readonly current: Row }> {
   declare readonly current: Row
 }
@@ -32,19 +32,19 @@ export class UnknownReference extends Data.TaggedError("UnknownReference")<{
   readonly field: "project_id" | "parent_id" | "tag_ids"
 }> {}
 
-/** The user has as much as one user may have. */
+/** The user has reached a quota. */
 export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<{
   readonly kind: QuotaKind
   readonly limit: number
 }> {}
 
-/** A task cannot be a subtask of this parent: it would be below itself, or below too many others. */
+/** A task cannot be a subtask of this parent: that would make a cycle, or too many levels. */
 export class InvalidParent extends Data.TaggedError("InvalidParent")<{ readonly reason: "cycle" | "depth" }> {}
 
-/** The rule of a recurrence has no day, or none in many years. */
+/** The recurrence rule has no occurrence, or none within the searched years. */
 export class NeverRecurs extends Data.TaggedError("NeverRecurs") {}
 
-/** The operation of a bulk that failed, counted from 0, and why. */
+/** The failed operation of a bulk request, counted from 0, and its error. */
 export class OperationFailed extends Data.TaggedError("OperationFailed")<{
   readonly index: number
   readonly error:

@@ -7,7 +7,7 @@ import { TimestampInput } from "./Timestamp.ts"
 
 export const Language = Schema.Literals(["en", "de", "fr", "es", "pt", "nl"]).annotate({
   identifier: "Language",
-  description: "A language that dates are understood in."
+  description: "A language that the parser supports."
 })
 export type Language = typeof Language.Type
 
@@ -43,14 +43,14 @@ export type TaskText = typeof TaskText.Type
 
 const Span = Schema.Struct({
   field: Schema.Literals(["due", "recurrence", "priority", "project_id", "tag_ids"]).pipe(
-    described("The field that this part of the text gives.")
+    described("The field that this part of the text sets.")
   ),
   start: Schema.Natural.pipe(described("Where it begins, in UTF-16 code units.")),
   end: Schema.Natural.pipe(described("Where it ends, in UTF-16 code units."))
 })
 
 export const ParsedTask = Schema.Struct({
-  task: TaskCreate.pipe(described("The task to create. What was not understood is its title.")),
-  spans: Schema.Array(Span).pipe(described("The parts of the text that were understood, in their order."))
+  task: TaskCreate.pipe(described("The task to create. Its title is the text that was not recognized.")),
+  spans: Schema.Array(Span).pipe(described("The recognized parts of the text, in order."))
 }).pipe(named("ParsedTask", "What a text says about a task.", { task: example.task, spans: example.spans }))
 export type ParsedTask = typeof ParsedTask.Type

@@ -42,7 +42,7 @@ const partsWith: Readonly<Record<string, ReadonlyArray<string>>> = {
   YEARLY: Object.keys(isValue)
 }
 
-/** A yearly rule selects its days in one way. The library passes over one of two ways. */
+/** A yearly rule may use only one of these: the library ignores one of two. */
 const selectsTwice = (parts: ReadonlyMap<string, string>) => {
   if (parts.get("FREQ") !== "YEARLY") return false
   const ways = ["BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"].filter((name) => parts.has(name)).length
@@ -73,11 +73,11 @@ const RRule = Schema.String.check(
 )
 
 const rrule = described(
-  "The rule, as in RFC 5545, daily or less often. `COUNT` is the number of occurrences that are left, with the present one."
+  "The rule, as in RFC 5545, daily or less often. `COUNT` is the number of occurrences that are left, including the current one."
 )
 const RecurrenceAnchor = Schema.Literals(["due", "completion"]).annotate({
   identifier: "RecurrenceAnchor",
-  description: "What the next occurrence of a recurring task follows."
+  description: "The date from which the next occurrence of a recurring task is computed."
 })
 const anchor = RecurrenceAnchor.pipe(
   described("Whether the next occurrence follows the due date, or the day on which the task was completed.")
@@ -98,7 +98,7 @@ export const RecurrenceInput = Schema.Struct({ rrule: RRule.pipe(rrule), anchor 
 )
 
 const due = described("When this occurrence is due.")
-const due_at = Schema.NullOr(Timestamp).pipe(described("The instant of `due`, where it has a time zone."))
+const due_at = Schema.NullOr(Timestamp).pipe(described("The instant of `due`, if that has a time zone."))
 
 /** An occurrence of a recurring task that was completed. */
 export const TaskCompletion = Schema.Struct({
@@ -136,9 +136,9 @@ export type RecurrencePreview = typeof RecurrencePreview.Type
 
 export const Occurrences = Schema.Struct({
   occurrences: Schema.Array(Schema.Struct({ due: Due.pipe(due), due_at })).pipe(
-    described("The first occurrences, in their order, with the given one.")
+    described("The first occurrences in order, beginning with the given due date.")
   ),
-  has_more: Schema.Boolean.pipe(described("Whether there are more."))
+  has_more: Schema.Boolean.pipe(described("Whether there are further occurrences."))
 }).pipe(
   named("Occurrences", "The first occurrences of a rule.", {
     occurrences: [

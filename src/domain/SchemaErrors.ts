@@ -38,7 +38,7 @@ const describe = (issue: SchemaIssue.Issue): Description => {
     case "MissingKey":
       return { code: "required", message: "Is required" }
     case "UnexpectedKey":
-      return { code: "unknown", message: "Is not known here" }
+      return { code: "unknown", message: "Is unknown" }
     case "InvalidValue":
       return annotated(issue.annotations) ?? { code: "invalid", message: messageOf(issue) }
     case "InvalidType":

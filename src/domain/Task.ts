@@ -38,7 +38,7 @@ const title = described("What is to be done.")
 const description = described("Notes on the task.")
 const due = described("When the task is due. It is kept as given.")
 const recurrence = described(
-  "When the task is due again. Completing it moves `due` to the next occurrence; the last one completes it for good."
+  "When the task is due again. Completing it moves `due` to the next occurrence; after the last one it stays completed."
 )
 const tag_ids = described("The tags of the task.")
 const status = TaskStatus.pipe(described("The progress of the task; `pending` for a new one."))
@@ -75,15 +75,17 @@ export const Task = Schema.Struct({
   priority,
   due: Schema.NullOr(Due).pipe(due),
   due_at: Schema.NullOr(Timestamp).pipe(
-    described("The instant of `due`, where it has a time zone. A request may have it instead: it is short for UTC.")
+    described(
+      "The instant of `due`, if that has a time zone. A request may send it instead of `due`, as a time in UTC."
+    )
   ),
   recurrence: Schema.NullOr(Recurrence).pipe(recurrence),
   project_id,
   parent_id,
   subtasks: Schema.Struct({
-    total: Schema.Natural.pipe(described("How many there are.")),
-    completed: Schema.Natural.pipe(described("How many of them are completed."))
-  }).pipe(described("The subtasks of the task, without theirs. The server counts them.", readOnly)),
+    total: Schema.Natural.pipe(described("The number of direct subtasks.")),
+    completed: Schema.Natural.pipe(described("The number of completed ones among them."))
+  }).pipe(described("The direct subtasks of the task. The server counts them.", readOnly)),
   tag_ids: TagIds.pipe(tag_ids),
   position: Schema.String.pipe(
     described("Sort key of the user's own order: compare byte by byte. Change it with a move.", readOnly)

@@ -38,21 +38,21 @@ export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 export const TaskQuery = paginatedQuery(
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(
-      described("Tasks with this status. Repeat it for tasks with any of several.", { examples: [["pending"]] })
+      described("Tasks with this status. Repeat the parameter to allow several.", { examples: [["pending"]] })
     ),
     priority: Schema.optionalKey(TaskPriority).pipe(described("Tasks of this priority.", { examples: ["high"] })),
     project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])).pipe(
       described("Tasks of this project, or `none` for tasks without a project.", { examples: ["none"] })
     ),
     parent_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), TaskId])).pipe(
-      described("Subtasks of this task, or `none` for tasks that are no subtasks.")
+      described("Subtasks of this task, or `none` for top-level tasks.")
     ),
     tag_id: Schema.optionalKey(
       Schema.Array(TagId).check(
         Schema.isMaxLength(20, { code: "too_many", params: { max: 20 }, message: "Must have at most 20 entries" })
       )
     ).pipe(
-      described("Tasks with this tag. Repeat it for tasks with all of several.", {
+      described("Tasks with this tag. Repeat the parameter to require several.", {
         examples: [["019c2f7b-2e8d-7f60-a1c7-5d4e3f2a1b0c"]]
       })
     ),

@@ -28,7 +28,7 @@ export const isTimeZone = (zone: string) => {
   }
 }
 
-// PostgreSQL takes these for abbreviations of zones without summer time. They are links in the IANA database.
+// PostgreSQL reads these as abbreviations of zones without daylight saving time. The IANA database links them to places.
 const placesOf = new Map([
   ["CET", "Europe/Brussels"],
   ["EET", "Europe/Athens"],
@@ -39,7 +39,7 @@ const placesOf = new Map([
 /** The name by which PostgreSQL knows a zone. */
 export const toPostgresZone = (zone: string) => placesOf.get(zone.toUpperCase()) ?? zone
 
-/** By how many milliseconds the clock of a zone is ahead of UTC at a moment. */
+/** The UTC offset of a zone at an instant, in milliseconds. */
 const offsetAt = (zone: string, time: number) => {
   if (zone === "UTC") return 0
   const [, sign, hours, minutes, seconds = 0] =
@@ -48,24 +48,24 @@ const offsetAt = (zone: string, time: number) => {
   return sign === "-" ? -length : length
 }
 
-// Clocks are given as the moment at which the clock of UTC shows the same.
+// A local time is a number: the instant at which it is the local time of UTC, in milliseconds.
 
-/** What the clock of a zone shows at a moment. */
-export const clockAt = (zone: string, time: number) => time + offsetAt(zone, time)
+/** The local time of a zone at an instant. */
+export const localTimeAt = (zone: string, instant: number) => instant + offsetAt(zone, instant)
 
 /**
- * The moment at which the clock of a zone shows a time. A time that the clock skips moves forward by the length of the
- * gap; of a time that occurs twice it is the first moment.
+ * The instant of a local time in a zone. A local time that the zone skips moves forward by the length of the gap; one
+ * that occurs twice is the first of the two.
  */
-export const momentOf = (zone: string, clock: number) => {
-  const [early, late] = [clock - offsetAt(zone, clock - day), clock - offsetAt(zone, clock + day)]
-  const moments = [early, late].filter((moment) => clockAt(zone, moment) === clock)
-  return moments.length === 0 ? early : Math.min(...moments)
+export const instantAt = (zone: string, localTime: number) => {
+  const [early, late] = [localTime - offsetAt(zone, localTime - day), localTime - offsetAt(zone, localTime + day)]
+  const instants = [early, late].filter((instant) => localTimeAt(zone, instant) === localTime)
+  return instants.length === 0 ? early : Math.min(...instants)
 }
 
 /**
- * The latest that the clock of a zone shows before a moment. It is more than what the clock shows then only in the hours
- * after it was set back.
+ * The latest local time of a zone before an instant. It differs from the local time directly before the instant only in
+ * the hours after the clock was set back.
  */
-export const latestClockBefore = (zone: string, time: number) =>
+export const latestLocalTimeBefore = (zone: string, time: number) =>
   time - 1 + Math.max(offsetAt(zone, time - 1), offsetAt(zone, time - day))

@@ -57,7 +57,7 @@ interface Connected {
   position: FeedPosition
 }
 
-/** Announces that an account was erased: the counter of one without any rows does not tell. No user id begins so. */
+/** Prefix of an announced erasure, which the counter of an account without rows does not show. No user id begins with it. */
 const erasureMark = " "
 
 /** Sends each stream of this process the end of its user's feed. */

@@ -4,14 +4,14 @@ import { openConnection, routesTo } from "../database/PostgresSocket.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
 interface Options {
-  /** Where PostgreSQL itself listens, not a transaction pooler. */
+  /** The URL of PostgreSQL itself, not of a transaction pooler. */
   readonly url: Redacted.Redacted
   readonly connectTimeout: Duration.Duration
 }
 
 const retry = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
 
-// An announcement is worth nothing after a crash, so its transaction does not wait until it is durable.
+// A lost announcement does no harm, so its transaction does not wait for the disk.
 const notify = `select pg_notify('${channel}', $1), set_config('synchronous_commit', 'off', true)`
 
 /**
@@ -34,7 +34,7 @@ export const layer = ({ connectTimeout, url }: Options) =>
       const listen = Effect.gen(function* () {
         const { connection } = yield* connect
         const [[pid] = []] = yield* connection.queryValues("select pg_backend_pid()")
-        // A pooler invents the number of the process, and runs LISTEN in a session that others use afterwards.
+        // A transaction pooler reports a process id of its own, and runs LISTEN in a session that other clients use afterwards.
         if (Number(pid) !== connection.processId) return false
         const queue = yield* connection.listen(channel)
         yield* Ref.set(isLive, true)

@@ -84,7 +84,7 @@ const overQuota = (type: RecordType) => `The account has as many ${type}s as it 
 const withoutParent = "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
 const unknownVersion = "task_id: No such task with a later version is in the file or in the account"
 
-/** Two tags of the file can be one tag of the account. */
+/** Uses the account's own tags. Two tags of the file can be the same one. */
 const replaceTags = (task: ImportedTask, aliases: ReadonlyMap<TagId, TagId>): ImportedTask =>
   aliases.size === 0 ? task : { ...task, tag_ids: Array.from(new Set(task.tag_ids.map((id) => aliases.get(id) ?? id))) }
 

@@ -3,7 +3,7 @@ import { generateKeyBetween } from "fractional-indexing"
 // The database stores at most 1,000 characters, and moves beside a key make longer ones.
 const maxLength = 900
 
-/** Whether a task with this position can be moved, and others beside it. */
+/** Whether tasks can be moved to a place beside this position. */
 export const isValidPosition = (position: string) => {
   // The library accepts characters that are not digits of its keys.
   if (!/^[0-9A-Za-z]+$/.test(position) || position.length > maxLength) return false
@@ -16,5 +16,5 @@ export const isValidPosition = (position: string) => {
   }
 }
 
-/** The position at the end of the list that the database gives to a task which is created at this time. */
+/** The position that the database gives to a task created at this time: the end of the list. */
 export const positionAt = (microseconds: number) => `n${microseconds.toString(16).padStart(14, "0")}`

@@ -4,7 +4,7 @@ import type { Due } from "../domain/Due.ts"
 import { dueInUtc, instantOf } from "../domain/DueTime.ts"
 import { Language } from "../domain/QuickAdd.ts"
 import { TimestampInput } from "../domain/Timestamp.ts"
-import { clockAt, isTimeZone } from "../domain/TimeZone.ts"
+import { isTimeZone, localTimeAt } from "../domain/TimeZone.ts"
 import { findDue } from "../quick-add/DueDates.ts"
 import { type CellValue, truncate } from "./TodoistCells.ts"
 
@@ -34,7 +34,7 @@ const monthNames = (language: string) => {
 // Formats are slow to make. A language is two letters, so there are few.
 const namesByLanguage = new Map<string, ReadonlyArray<ReadonlyArray<string>>>()
 
-/** The English name of the only month of which a word is the name or an abbreviation. */
+/** The English name of a month, if a word is the name or abbreviation of exactly one month. */
 const toEnglishMonth = (word: string, language: string) => {
   const name = fold(word.replace(/\.$/, ""))
   if (!/^\p{L}{3}/u.test(name)) return undefined
@@ -53,7 +53,7 @@ const toEnglish = (text: string, language: string) =>
     .map((word) => toEnglishMonth(word, language) ?? (timeWords.has(fold(word.replace(/\.$/, ""))) ? "at" : word))
     .join(" ")
 
-/** Brings the forms that mean the same in every language to ISO 8601: `20.11.2026`, `2026年11月20日`. */
+/** Converts unambiguous numeric dates to ISO 8601: `20.11.2026`, `2026年11月20日`. */
 const toIso = (text: string) =>
   text
     .replace(/(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]/, "$1-$2-$3")
@@ -66,7 +66,7 @@ const isAmbiguous = (text: string, language: string) => {
   return language === "en" ? first !== second && Number(first) <= 12 && Number(second) <= 12 : !locales[language]
 }
 
-/** A whole text that names day, month and year. A relative date ("in 3 days") depends on the day of the export. */
+/** Parses a text that as a whole is a date with day, month and year. "In 3 days" depends on the day of the export. */
 const parseAll = (parser: chrono.Chrono, text: string) => {
   const [result, ...others] = parser.parse(text)
   if (result === undefined || others.length > 0 || result.text !== text || result.end) return undefined
@@ -85,7 +85,7 @@ const isLanguage = Schema.is(Language)
 
 const rfc3339 = Schema.decodeUnknownOption(TimestampInput)
 
-// No date is as long as this, and the parsers take long for long texts.
+// Longer than any date. The parsers are slow for long texts.
 const maxLength = 100
 
 const unknown = (text: string): CellValue<null> => ({
@@ -99,7 +99,7 @@ const languageOf = (cell: string) => {
   return /^[a-z]{2}$/.test(language) ? language : "en"
 }
 
-/** What repeats, from now on: "every 2 weeks at 9:00". Only a text that is understood as a whole is read. */
+/** A repeating date from now on: "every 2 weeks at 9:00". The parser must recognize the whole text. */
 export const parseRepeating = (cell: string, languageCell: string, zoneCell: string, now: number) => {
   const text = cell.trim()
   const language = languageOf(languageCell)
@@ -111,12 +111,12 @@ export const parseRepeating = (cell: string, languageCell: string, zoneCell: str
   return { due: due.time !== undefined && isZoned ? { ...due, time_zone: zone } : due, recurrence }
 }
 
-/** An instant by the clock of the row's time zone, or by that of UTC. */
+/** An instant as local time in the row's time zone, or in UTC. */
 const atInstant = (instant: string, zone: string): Due => {
   if (!isTimeZone(zone)) return dueInUtc(instant)
-  const clock = new Date(clockAt(zone, Date.parse(instant))).toISOString()
-  const due = { ...dueInUtc(clock), time_zone: zone }
-  // Not so for the second of two equal times, when the clock is set back.
+  const localTime = new Date(localTimeAt(zone, Date.parse(instant))).toISOString()
+  const due = { ...dueInUtc(localTime), time_zone: zone }
+  // A local time occurs twice when the clock is set back, and means the first of the two.
   return instantOf(due) === instant ? due : dueInUtc(instant)
 }
 
@@ -138,13 +138,13 @@ export const parseDate = (cell: string, language: string, zoneCell: string): Cel
     ? (["hour", "minute", "second"] as const).map((part) => start.get(part) ?? 0)
     : []
   const [hour = 0, minute = 0, second = 0] = parts
-  const clock = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
-  const { date, time } = dueInUtc(clock.toISOString())
+  const localTime = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  const { date, time } = dueInUtc(localTime.toISOString())
   if (time === undefined || parts.length === 0) return { value: { date } }
   const offset = start.isCertain("timezoneOffset") ? (start.get("timezoneOffset") ?? 0) : undefined
   if (offset !== undefined) {
     if (Math.abs(offset) >= 24 * 60) return unknown(text)
-    return { value: atInstant(new Date(clock.getTime() - offset * 60_000).toISOString(), zone) }
+    return { value: atInstant(new Date(localTime.getTime() - offset * 60_000).toISOString(), zone) }
   }
   if (zone === "") return { value: { date, time } }
   return isTimeZone(zone)

@@ -75,7 +75,7 @@ export const eventStreamsLayer = (statistics: {
 }) =>
   Layer.effectDiscard(
     removeWithScope([
-      gauge("event_streams_open", "Open streams of events", () => statistics.streams),
+      gauge("event_streams_open", "Open event streams", () => statistics.streams),
       gauge(
         "change_announcement_lag_seconds",
         "Time from the last change until streams received it",

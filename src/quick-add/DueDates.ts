@@ -2,7 +2,7 @@ import type * as chrono from "chrono-node"
 import { type Due, isDate as isPlainDate } from "../domain/Due.ts"
 import type { Language } from "../domain/QuickAdd.ts"
 import type { Recurrence } from "../domain/Recurrence.ts"
-import { clockAt } from "../domain/TimeZone.ts"
+import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
 import { parserIn } from "./Parsers.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
@@ -16,7 +16,7 @@ export interface TimeContext {
   readonly time_zone: string
 }
 
-/** The letters of a text, so that a span keeps its place: what was understood becomes spaces of the same length. */
+/** Replaces recognized parts by spaces of the same length: the positions of other parts stay the same. */
 export const blank = (text: string, { end, start }: Span) =>
   text.slice(0, start) + " ".repeat(end - start) + text.slice(end)
 
@@ -31,8 +31,8 @@ const timeOf = (components: chrono.ParsedComponents) =>
   `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
 
 /**
- * A text of the same length in the forms that the parsers know: an address is no text, although
- * `https://example.com/2026/12/24` names a day, and they do not know `24.12.` and `aujourd’hui`.
+ * Replaces what the parsers misread by text of the same length: they would find a date in the URL
+ * `https://example.com/2026/12/24`, and do not know `24.12.` and `aujourd’hui`.
  */
 const normalize = (text: string, language: Language) => {
   const masked = text
@@ -43,7 +43,7 @@ const normalize = (text: string, language: Language) => {
 
 const patternsOf = (language: Language) => {
   const { after, ambiguous, article, before, every, ordinals, other, until } = wordsOf[language]
-  // "Every 13th Friday" is no day of every month.
+  // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
     before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
@@ -66,7 +66,7 @@ const patternsIn = (language: Language) => {
   return found
 }
 
-/** With the prepositions in front, as in "on Dec 3", and what follows a time, as in "14.30 Uhr". */
+/** Extends a span to the prepositions before it, as in "on Dec 3", and to a unit after it, as in "14.30 Uhr". */
 const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
   const { after, prefix } = patternsIn(language)
   const end = index + found.trimEnd().length
@@ -76,7 +76,7 @@ const widen = (text: string, { index, text: found }: chrono.ParsedResult, langua
 
 const localDate = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 
-/** The library reads the clock of the process: the moment at which that shows what the clock of UTC shows now. */
+/** chrono uses the time zone of the process: this is the instant whose local time there is the given time in UTC. */
 const toLocal = (date: Date) =>
   new Date(
     date.getUTCFullYear(),
@@ -89,8 +89,8 @@ const toLocal = (date: Date) =>
 
 const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/relativeDate")
 
-const isPast = (start: chrono.ParsedComponents, clock: Date) =>
-  start.isCertain("hour") ? start.date() < clock : dateOf(start) < localDate(clock)
+const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
+  start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
 
 const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
 
@@ -105,7 +105,7 @@ const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}\.?$/.test(text)
 const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
 
 /** "Sun" may be the star, "3/4" a fraction, and "3 days" a duration. */
-const isDate = (text: string, result: chrono.ParsedResult, language: Language, clock: Date) => {
+const isDate = (text: string, result: chrono.ParsedResult, language: Language, localTime: Date) => {
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
   // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "#friday".
@@ -116,7 +116,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, c
   // "Ir al mar" is to go to the sea.
   if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
   // "Last minute gifts".
-  if (isRelative(result) && isPast(start, clock)) return false
+  if (isRelative(result) && isPast(start, localTime)) return false
   const own = patternsIn(language)
   // "The first Monday of the month".
   if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
@@ -134,14 +134,14 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, c
   )
 }
 
-const clockIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(clockAt(time_zone, now)))
+const localTimeIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(localTimeAt(time_zone, now)))
 
 const resultsIn = (text: string, context: TimeContext) => {
   const { language } = context
-  const clock = clockIn(context)
+  const localTime = localTimeIn(context)
   return parserIn(language)
-    .parse(text, clock, { forwardDate: true })
-    .filter((result) => isDate(text, result, language, clock))
+    .parse(text, localTime, { forwardDate: true })
+    .filter((result) => isDate(text, result, language, localTime))
 }
 
 const partsOfDay = [
@@ -152,37 +152,37 @@ const partsOfDay = [
   [/\/midnight\b/, /^$/, "00:00"]
 ] as const
 
-/** The time of a result. A part of the day stands for a time. */
+/** The time of a result. A part of the day has a fixed time. */
 const timeIn = (result: chrono.ParsedResult) => {
   if (result.start.isCertain("hour")) return timeOf(result.start)
   const tags = Array.from(result.tags()).join()
   return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
 }
 
-/** "In 2 hours" is that much later also when the clock is changed between. */
+/** "In 2 hours" is two hours later even across a clock change. */
 const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
   if (!result.tags().has("result/relativeDateAndTime")) return { date: dateOf(result.start), time: timeIn(result) }
-  const later = result.start.date().getTime() - clockIn(context).getTime()
-  const clock = new Date(clockAt(context.time_zone, context.now + later)).toISOString()
-  return { date: clock.slice(0, 10), time: clock.slice(11, 16) }
+  const later = result.start.date().getTime() - localTimeIn(context).getTime()
+  const localTime = new Date(localTimeAt(context.time_zone, context.now + later)).toISOString()
+  return { date: localTime.slice(0, 10), time: localTime.slice(11, 16) }
 }
 
-/** "This evening" and "noon" are times of today, and "morning" is none. */
+/** "This evening" and "noon" mean today; "morning" alone means no day. */
 const hasTime = (result: chrono.ParsedResult) =>
   result.start.isCertain("hour") ||
   (timeIn(result) !== undefined &&
     (hasDay(result) || /^(?:this|ce|cet|cette|est[ae]) |mi[dt]|mei[ao]|med[iío]/i.test(result.text)))
 
-/** Dates and times that a text names. A month alone, and from one time to another, is no due date. */
+/** The dates and times in a text. A month alone, or a range of times, is not a due date. */
 const findDates = (text: string, context: TimeContext) => {
   const { every } = patternsIn(context.language)
-  // What repeats in a way that is not understood has no date.
+  // A repetition that is not recognized has no due date.
   const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
   const day = results.find(hasDay)
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
   return {
     date: day && whenIn(day, context).date,
-    // Of a time alone chrono names the day on which it comes next.
+    // For a time without a date, chrono returns the next day with that time.
     nearest: time && whenIn(time, context).date,
     time: time && whenIn(time, context).time,
     spans: Array.from(new Set([day, time]), (result) => result && widen(text, result, context.language))
@@ -192,7 +192,7 @@ const findDates = (text: string, context: TimeContext) => {
 /** A day of every year: "every January 27". */
 const findYearly = (text: string, context: TimeContext) => {
   const { anyEvery, every } = patternsIn(context.language)
-  // To look for dates takes longest.
+  // Searching for dates is the slowest step.
   if (!anyEvery.test(text)) return undefined
   for (const result of resultsIn(text, context)) {
     const { index, start, text: found } = result
@@ -203,7 +203,7 @@ const findYearly = (text: string, context: TimeContext) => {
       isRelative(result) ||
       !start.isCertain("day") ||
       !start.isCertain("month") ||
-      // Of tomorrow the year is certain.
+      // "Tomorrow" has a certain year, so it is not a day of every year.
       start.isCertain("year")
     )
       continue
@@ -234,17 +234,17 @@ const findUntil = (text: string, context: TimeContext) => {
   )
 }
 
-/** The first day of a rule that is not over: "every Monday" is today on a Monday, until the time of day has passed. */
-const firstDate = (rrule: string, clock: string, time: string | undefined) => {
-  const today = clock.slice(0, 10)
+/** The first day of a rule from now on: on a Monday, "every Monday" begins today, unless its time has passed. */
+const firstDate = (rrule: string, localTime: string, time: string | undefined) => {
+  const today = localTime.slice(0, 10)
   const dayAt = (days: number) => new Date(Date.parse(today) + days * day).toISOString().slice(0, 10)
-  const isOver = time !== undefined && time <= clock.slice(11, 16)
+  const isOver = time !== undefined && time <= localTime.slice(11, 16)
   // "Every other Monday" begins with the next one.
   const eachTime = rrule.replace(/;INTERVAL=\d+/, "")
   return /BY/.test(rrule) ? nextDate(eachTime, dayAt(isOver ? 0 : -1)) : dayAt(isOver ? 1 : 0)
 }
 
-/** What remains of a span around others that are inside of it, without the spaces at its ends. */
+/** The parts of a span outside of others inside it, without spaces at their ends. */
 export const around = (text: string, span: Span, inners: ReadonlyArray<Span>) =>
   inners.reduce<ReadonlyArray<Span>>(
     (pieces, inner) =>
@@ -273,11 +273,11 @@ export const findDue = (text: string, context: TimeContext) => {
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
   const { date, nearest, spans, time = yearly?.time } = findDates(withoutUntil, context)
-  const clock = new Date(clockAt(time_zone, now)).toISOString()
-  const first = date ?? (phrase && firstDate(phrase.rrule, clock, time)) ?? nearest
+  const localTime = new Date(localTimeAt(time_zone, now)).toISOString()
+  const first = date ?? (phrase && firstDate(phrase.rrule, localTime, time)) ?? nearest
   if (first !== undefined && !isPlainDate(first)) return { phrases: [], dates: [], rest: text }
   const due: Due | undefined = first === undefined ? undefined : { date: first, ...(time !== undefined && { time }) }
-  const last = until === undefined || first === undefined ? undefined : until.dateFrom(first, clock.slice(0, 10))
+  const last = until === undefined || first === undefined ? undefined : until.dateFrom(first, localTime.slice(0, 10))
   const end = last === undefined ? "" : `;UNTIL=${last.replaceAll("-", "")}`
   const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule + end, anchor: phrase.anchor }
   const phrases = [phrase, until].filter((span) => span !== undefined)

@@ -52,7 +52,7 @@ const relativeDays = (language: Language): ReadonlyArray<chrono.Parser> =>
     }
   })
 
-/** "In 3 days" in a language in which the parsers do not know it. */
+/** "In 3 days" in languages whose chrono parser does not know it. */
 const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
   const { numbers, one, units, within } = wordsOf[language]
   if (within === undefined) return []
@@ -107,7 +107,7 @@ const spokenTime = (language: Language): chrono.Parser => {
   }
 }
 
-/** Parts of the day that the parsers do not know. */
+/** Parts of the day that chrono does not know. */
 const partsOfDay = (language: Language): ReadonlyArray<chrono.Parser> =>
   wordsOf[language].partsOfDay.map(([text, hour]) => {
     const pattern = wholeWords(text)
@@ -115,8 +115,8 @@ const partsOfDay = (language: Language): ReadonlyArray<chrono.Parser> =>
   })
 
 /**
- * What looks like a time and is an amount: "$12.50", "24 tomorrow", "from 1 Dec". The library would join it to the date
- * beside it. A day has no 24 o'clock.
+ * Removes amounts that chrono reads as times, and would join to a date beside them: "$12.50", "24 tomorrow", "from 1 Dec".
+ * "24:00" is not a time either.
  */
 const withoutAmounts = (language: Language): chrono.Refiner => {
   const { after, time } = wordsOf[language]
@@ -132,7 +132,7 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
   return { refine: ({ text }, results) => results.filter((result) => isTime(text, result)) }
 }
 
-/** Of two results for one place the longer one counts, and spaces behind "Dec" made it longer than "1 Dec". */
+/** Trims results: chrono keeps the longer one of two, and "Dec" with spaces after it would be longer than "1 Dec". */
 const withoutSpaces: chrono.Refiner = {
   refine: (_, results) => {
     for (const result of results) result.text = result.text.trimEnd()
@@ -140,7 +140,7 @@ const withoutSpaces: chrono.Refiner = {
   }
 }
 
-/** The 29th of February comes in a leap year. */
+/** Moves the 29th of February to the next leap year. */
 const leapDays: chrono.Refiner = {
   refine: ({ reference }, results) => {
     const today = dayAfter(reference.getDateWithAdjustedTimezone(), 0)

@@ -51,8 +51,8 @@ const findPriority = (text: string, language: Language): (Span & { readonly prio
 const quoted = /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|`[^`]+`)(?![\p{L}\p{N}])/gu
 
 /**
- * What is left of a text. A mark behind what was understood follows the word in front: "Lunch tomorrow?" Marks that led to
- * it go: "Call Bob: tomorrow", "Call Bob (tomorrow)".
+ * The text without its recognized parts. A punctuation mark after a recognized part moves to the word before it: "Lunch
+ * tomorrow?" Marks that introduce a recognized part are removed: "Call Bob: tomorrow", "Call Bob (tomorrow)".
  */
 const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
   const pieces = [...spans, { start: text.length, end: text.length }].map(({ start }, n) =>
@@ -66,13 +66,13 @@ const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
 }
 
 /**
- * What a text says about a task: "Pay rent every 1st at 9 #home !high". The rest of it is the title. The same text and
- * context always give the same.
+ * Parses a text into the fields of a task: "Pay rent every 1st at 9 #home !high". The rest of the text is the title. The
+ * result depends only on the text and the context.
  */
 export const parseTask = (text: string, context: Context): ParsedTask => {
   const { language, projects, tags } = context
   const spans: Array<ParsedTask["spans"][number]> = []
-  // What stands in quotation marks or backticks is part of the title as it is.
+  // Text in quotation marks or backticks stays in the title unchanged.
   let rest = text.replaceAll(quoted, (literal) => "x".repeat(literal.length))
   const take = (field: (typeof spans)[number]["field"], span: Span) => {
     spans.push({ field, start: span.start, end: span.end })

@@ -147,7 +147,7 @@ const makeFinder = (language: Language) => {
 
 const finders = new Map<Language, ReturnType<typeof makeFinder>>()
 
-/** What a text says about how often something repeats: "every 2 weeks", "jeden Montag und Freitag", "chaque jour". */
+/** Finds how often a task repeats in a text: "every 2 weeks", "jeden Montag und Freitag", "chaque jour". */
 export const findRecurrence = (text: string, language: Language) => {
   const find = finders.get(language) ?? makeFinder(language)
   finders.set(language, find)

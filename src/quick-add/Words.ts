@@ -2,7 +2,7 @@ import type { Language } from "../domain/QuickAdd.ts"
 
 /** The words of a language that stand around dates. Each is a regular expression without groups that capture. */
 interface Words {
-  /** What says that something repeats; with "!" behind it repeats after it was completed. */
+  /** Introduces a repetition. Followed by "!" it repeats after the completion. */
   readonly every: string
   readonly other: string
   /** From two to twelve. */

@@ -1,8 +1,8 @@
 import { RRuleTemporal } from "rrule-temporal"
 import type { Due } from "../domain/Due.ts"
-import { clockOf, instantOf } from "../domain/DueTime.ts"
+import { instantOf, localTimestampOf } from "../domain/DueTime.ts"
 import { type Occurrences, partsOf, type Recurrence, type RecurrencePreview } from "../domain/Recurrence.ts"
-import { clockAt } from "../domain/TimeZone.ts"
+import { localTimeAt } from "../domain/TimeZone.ts"
 
 /**
  * How many periods of a rule are searched: a leap day that is a Monday comes within 40 years, one at all within 96
@@ -16,7 +16,7 @@ const day = 86_400_000
 
 const weekdays = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
 
-/** The library searches a daily rule day by day. This passes over the months that the rule does not have. */
+/** The library searches a daily rule day by day. This skips the months that the rule does not contain. */
 const nextDaily = (parts: ReadonlyMap<string, string>, date: string) => {
   const step = Number(parts.get("INTERVAL") ?? 1) * day
   const [months, monthdays] = ["BYMONTH", "BYMONTHDAY"].map((name) => parts.get(name)?.split(",").map(Number))
@@ -62,14 +62,14 @@ export const nextDate = (rrule: string, date: string): string | undefined => {
   return next !== undefined && /^\d{4}-/.test(next) ? next.slice(0, 10) : undefined
 }
 
-const toClock = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
+const toTimestampInRange = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
 
-/** Whether a due date comes after the end of a rule, by the clock of its time zone. */
+/** Whether a due date is after the end of a rule, in local time. */
 const isAfterEnd = (due: Due, until: string) => {
   const day = due.date.replaceAll("-", "")
   if (due.time === undefined || until.length === 8) return day > until.slice(0, 8)
   const zone = until.endsWith("Z") ? (due.time_zone ?? "UTC") : "UTC"
-  return Date.parse(clockOf(due)) > clockAt(zone, Date.parse(toClock(until)))
+  return Date.parse(localTimestampOf(due)) > localTimeAt(zone, Date.parse(toTimestampInRange(until)))
 }
 
 export interface Occurrence {

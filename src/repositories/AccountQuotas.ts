@@ -2,12 +2,12 @@ import { Context, Effect, Metric } from "effect"
 import { QuotaExceeded } from "../domain/Errors.ts"
 import { type QuotaKind, type Quotas, unlimited } from "../domain/Quota.ts"
 
-/** How much one user may have. */
+/** The maximum amounts of one user. */
 export const AccountQuotas = Context.Reference<Quotas>("tasks/repositories/AccountQuotas", {
   defaultValue: () => unlimited
 })
 
-/** How much the owner has, in SQL. `account_usage` counts it, so that it takes the same time for any amount. */
+/** The owner's usage, in SQL. Triggers count it in `account_usage`, so the cost does not depend on the number of rows. */
 export const usage = (kind: QuotaKind) =>
   `coalesce((select amount from account_usage where user_id = $1 and kind = '${kind}'), 0)`
 
@@ -16,7 +16,7 @@ const refusals = Metric.counter("quota_rejected_writes_total", {
   incremental: true
 })
 
-/** Fails because of a quota, and counts that. */
+/** Fails with `QuotaExceeded`, and counts that in the metrics. */
 export const refuse = (kind: QuotaKind, limit: number) =>
   Effect.andThen(
     Metric.update(Metric.withAttributes(refusals, { quota: kind }), 1),

@@ -27,7 +27,7 @@ const mapParents = mapConstraintViolation({
 
 type Restore<Row, Outcome> = (owner: UserId, rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>>
 
-/** A user's data as a whole. Every method takes the owner first, and every statement carries it. */
+/** All data of a user. Every method takes the owner first, and every statement names it. */
 export class AccountRepo extends Context.Service<
   AccountRepo,
   {
@@ -36,7 +36,7 @@ export class AccountRepo extends Context.Service<
      * the completed occurrences by task. The first rows are read before there is a stream.
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
-    /** Inserts rows as they were exported, for this owner. An existing row is not changed. A quota refuses single rows. */
+    /** Inserts rows as they were exported, for this owner. An existing row is not changed. Rows above a quota are rejected one by one. */
     readonly restoreProjects: Restore<ImportedProject, ImportQueries.Outcome>
     readonly restoreTags: Restore<ImportedTag, ImportQueries.TagOutcome>
     readonly restoreTasks: Restore<ImportedTask, ImportQueries.TaskOutcome>

@@ -128,7 +128,7 @@ const purgeText = `
   select id from purged
 `
 
-/** The feed of a user's changes. Methods that take an owner carry it in their statement; the others concern all users. */
+/** The change feed of a user. Methods with an owner name it in their statements; the others concern all users. */
 export class ChangesRepo extends Context.Service<
   ChangesRepo,
   {

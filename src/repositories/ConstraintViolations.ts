@@ -1,7 +1,7 @@
 import { Effect, Predicate } from "effect"
 import type { SqlError } from "effect/sql"
 
-/** Turns the violation of a constraint into what a caller can act on, by the constraint's name. Other errors are defects. */
+/** Maps a constraint violation to a domain error by the name of the constraint. Other errors are defects. */
 export const mapConstraintViolation =
   <P>(errors: { readonly [constraint: string]: () => P }) =>
   <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, P, R> =>

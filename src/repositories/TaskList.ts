@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Database } from "../database/Database.ts"
-import { clockOf, clocksAround, dueLimit } from "../domain/DueTime.ts"
+import { dueLimit, localTimesAround, localTimestampOf } from "../domain/DueTime.ts"
 import { defaultLimit, type Page } from "../domain/Pagination.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
@@ -29,7 +29,7 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
       return {
         key: `coalesce(due_at, timestamptz '${last}')`,
         type: "timestamptz",
-        keyOf: (task) => task.due_at ?? (task.due === null ? last : clockOf(task.due))
+        keyOf: (task) => task.due_at ?? (task.due === null ? last : localTimestampOf(task.due))
       }
     }
     case "priority":
@@ -90,16 +90,16 @@ const dueTerms = (query: TaskQuery, add: Add, kind?: Kind): ReadonlyArray<string
   const terms: Array<string> = []
   const limit = (text: string | undefined, comparison: "<" | ">") => {
     if (text === undefined) return
-    const { clock, instant } = dueLimit(text, time_zone, comparison === ">")
+    const { instant, local } = dueLimit(text, time_zone, comparison === ">")
     if (kind !== undefined) {
-      terms.push(`due_at ${comparison} ${add(kind === "zoned" ? instant : clock)}`)
+      terms.push(`due_at ${comparison} ${add(kind === "zoned" ? instant : local)}`)
       return
     }
     const key = orderOf("due_at", sort === "-due_at").key
-    const isWider = comparison === "<" ? clock > instant : clock < instant
-    terms.push("due_at is not null", `${key} ${comparison} ${add(isWider ? clock : instant)}`)
-    if (clock !== instant) {
-      const exact = `case when ${isFloating} then ${add(clock)}::timestamptz else ${add(instant)}::timestamptz end`
+    const isWider = comparison === "<" ? local > instant : local < instant
+    terms.push("due_at is not null", `${key} ${comparison} ${add(isWider ? local : instant)}`)
+    if (local !== instant) {
+      const exact = `case when ${isFloating} then ${add(local)}::timestamptz else ${add(instant)}::timestamptz end`
       terms.push(`due_at ${comparison} ${exact}`)
     }
   }
@@ -131,7 +131,7 @@ const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) =>
     if (kind === "zoned") {
       return [`due_at ${isDescending ? "<=" : ">"} due_in_zone(${add(`${key}Z`)}::timestamptz, ${timeZone})`]
     }
-    const around = clocksAround(key, zone)
+    const around = localTimesAround(key, zone)
     return isDescending
       ? [`due_at <= ${add(around.until)}`, `${moment} < ${add(key)}`]
       : [`due_at > ${add(around.after)}`, `${moment} >= ${add(key)}`]
@@ -175,7 +175,7 @@ const inZone = (query: TaskQuery, zone: string): Statement => {
   const where = [...visible, ...filterTerms(query, add)].join(" and ")
   const last = query.sort === "-due_at" ? "-infinity" : "infinity"
   // Without "Z" where there is no time zone: the moment depends on the zone of the list.
-  const keyOf = ({ due, due_at }: Row) => due_at ?? (due && clockOf(due).slice(0, -1)) ?? last
+  const keyOf = ({ due, due_at }: Row) => due_at ?? (due && localTimestampOf(due).slice(0, -1)) ?? last
   return { text: byDueInZone(query, zone, where, add), params, keyOf }
 }
 

@@ -86,7 +86,7 @@ const findPlace = (db: Database["Service"], owner: UserId, id: TaskId) =>
     ([place]) => place
   )
 
-/** Inside a transaction: places a task beside another one. Yields nothing where the task or its version is not there. */
+/** Inside a transaction: places a task beside another one. Yields nothing if there is no such task or version. */
 export const move = Effect.fnUntraced(function* (
   db: Database["Service"],
   owner: UserId,

@@ -14,7 +14,7 @@ import type { CompletionsQuery, TaskCompletion } from "../domain/Recurrence.ts"
 import type { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
 import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
-import { clockAt } from "../domain/TimeZone.ts"
+import { localTimeAt } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { nextDate, nextOccurrence } from "../recurrence/Occurrences.ts"
@@ -25,7 +25,7 @@ import * as TaskList from "./TaskList.ts"
 import * as TaskOrdering from "./TaskOrdering.ts"
 import { changed, type ResourceRepo, versionCondition, versionedTable, versionParams } from "./VersionedTable.ts"
 
-// Another user's project is as unknown as one that never was: the foreign keys contain the owner.
+// The foreign keys contain the owner, so another user's project is unknown.
 const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
   task_project_id: () => new UnknownReference({ field: "project_id" }),
   task_parent_id: () => new UnknownReference({ field: "parent_id" }),
@@ -60,7 +60,7 @@ const toColumns = (change: TaskUpdate) => {
   return { ...change, ...others, due: toJson(due), recurrence: toJson(change.recurrence) }
 }
 
-/** Any day will do to see whether a rule has one: which it is depends on the due date. */
+/** Rejects a rule without occurrences. Without a due date any start date serves for this check. */
 const checkRecurrence = ({ due, recurrence }: TaskUpdate) =>
   recurrence && nextDate(recurrence.rrule, due?.date ?? "2000-01-01") === undefined
     ? Effect.fail(new NeverRecurs())
@@ -81,9 +81,9 @@ const recordText = `
   values ($1, $2, $3, $4::text::jsonb)
 `
 
-/** Where the user is: in the time zone of the due date, if it has one. */
+/** Today in the time zone of the due date, or else in that of the user. */
 const dateOf = ({ due, now }: Completed, time_zone: string) =>
-  new Date(clockAt(due?.time_zone ?? time_zone, Date.parse(now))).toISOString().slice(0, 10)
+  new Date(localTimeAt(due?.time_zone ?? time_zone, Date.parse(now))).toISOString().slice(0, 10)
 
 /** Writes the tags, which are given as `$3`, together with the task. */
 const withTags = (tag_ids: ReadonlyArray<string>) => ({
@@ -91,12 +91,12 @@ const withTags = (tag_ids: ReadonlyArray<string>) => ({
   params: [tag_ids]
 })
 
-/** Other than a part of the statement, the function sees tags that were set while the statement waited for the row. */
+/** Unlike a subquery, the function sees tags that were set while the statement waited for the row. */
 const withTagsOfNow = { columns: `${rowColumns}, task_tags(task.user_id, task.id) as tag_ids` }
 
 const withoutTags = { columns: `${rowColumns}, '{}'::uuid[] as tag_ids` }
 
-/** A task without subtasks takes one statement. If it gets one meanwhile, the condition is checked again. */
+/** Deletes a task without subtasks in one statement. PostgreSQL checks the condition again if the row changes meanwhile. */
 const removeText = (expected: VersionMatch | undefined) => `
   update task set deleted_at = now(), ${changed}
   where user_id = $1 and id = $2 and deleted_at is null and subtasks ->> 'total' = '0'
@@ -151,7 +151,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         alsoSet: { status: completedAt }
       })
 
-      /** The changed row, or none where there is no such row, its version is another or it fails the condition. */
+      /** The changed row, or none if there is no such row, it has another version or it fails the condition. */
       const change = (
         owner: UserId,
         id: TaskId,
@@ -169,7 +169,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         )
       }
 
-      /** Inside a transaction: completes a task, or where it recurs its present occurrence. */
+      /** Inside a transaction: completes a task, or the current occurrence of a recurring task. */
       const complete = Effect.fnUntraced(function* (
         owner: UserId,
         id: TaskId,
@@ -195,7 +195,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         return yield* change(owner, id, { ...others, ...next, status: "pending" }, undefined)
       })
 
-      /** An operation on a subtask changes its parent, whose own operation was before. */
+      /** Reads the tasks again: an operation on a subtask also changes its parent, which an earlier result may contain. */
       const withParents = Effect.fnUntraced(function* (owner: UserId, results: ReadonlyArray<Task | null>) {
         if (results.every((task) => task !== null && task.parent_id === null)) return results
         const ids = results.flatMap((task) => task?.id ?? [])

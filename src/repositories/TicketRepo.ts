@@ -17,7 +17,7 @@ const redeemText = `
 
 const isExpired = `created_at <= now() - interval '${ticketLifetime} seconds'`
 
-/** Tickets for the stream of events. All methods but the last take the owner first, and their statements carry it. */
+/** Tickets for the event stream. All methods but the last take the owner first, and their statements name it. */
 export class TicketRepo extends Context.Service<
   TicketRepo,
   {

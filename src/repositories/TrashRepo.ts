@@ -14,7 +14,7 @@ import { changed, versionCondition, versionParams } from "./VersionedTable.ts"
 /** How long a task stays in the trash. The policy of the table has the same. */
 export const retention = Duration.days(30)
 
-/** The trash. Every method but the last takes the owner first, and every statement carries it. */
+/** The trash. Every method but the last takes the owner first, and every statement names it. */
 export class TrashRepo extends Context.Service<
   TrashRepo,
   {
@@ -22,7 +22,7 @@ export class TrashRepo extends Context.Service<
     list(owner: UserId, query: ListQuery): Effect.Effect<Page<TrashedTask>>
     /** At its old position, or directly after the task that has it now. */
     restore(owner: UserId, id: TaskId, expected?: VersionMatch): Effect.Effect<Task, NotFound | VersionConflict<Task>>
-    /** Deletes a task in the trash for good. */
+    /** Deletes a task in the trash permanently. */
     remove(owner: UserId, id: TaskId, expected?: VersionMatch): Effect.Effect<void, NotFound | VersionConflict<Task>>
     /** Deletes expired tasks of all users, and yields how many. Several processes share the work. */
     readonly purge: Effect.Effect<number>
@@ -39,7 +39,7 @@ export class TrashRepo extends Context.Service<
         key: "deleted_at"
       } as const
       const currentText = `select ${taskColumns} from task where user_id = $1 and id = $2 and deleted_at is not null`
-      /** A write that matched no row was meant for another version, or for a task that is not in the trash. */
+      /** Why a write matched no row: the task has another version, or is not in the trash. */
       const missed = Effect.fnUntraced(function* (owner: UserId, id: TaskId) {
         const [current] = yield* db.query<Task>(owner, currentText, [id])
         if (current === undefined) return yield* new NotFound({ entity: "task", in: "trash" })

@@ -31,7 +31,7 @@ export interface ResourceRepo<Row extends { readonly id: string }, Create, Updat
 }
 
 interface Definition {
-  /** The name of the table, too. */
+  /** Also the name of the table. */
   readonly entity: RowType
   /** The columns of a row, as the contract has it. */
   readonly columns: string
@@ -55,8 +55,8 @@ interface Clauses {
 }
 
 /**
- * The condition of a write, as a term of its statement: a check before it would be a check of the past. It is nothing
- * where any version will do.
+ * The version condition of a write, as a part of its statement: a check before the statement could be outdated. Empty if
+ * any version is accepted.
  */
 export const versionCondition = (expected: VersionMatch | undefined, parameter: string) =>
   expected === undefined || expected === "*" ? "" : `and version = any(${parameter})`
@@ -88,12 +88,12 @@ export const versionedTable = Effect.fnUntraced(function* <
       row === undefined ? Effect.fail(new NotFound({ entity })) : Effect.succeed(row)
     )
 
-  /** A write that matched no row was meant for another version, or for a row that does not exist. */
+  /** Why a write matched no row: the row has another version, or does not exist. */
   const missed = (owner: UserId, id: string): Effect.Effect<never, NotFound | VersionConflict<Row>> =>
     Effect.flatMap(find(owner, id), (current) => Effect.fail(new VersionConflict({ current })))
 
   const anyText = `select ${columns}, ${inTrash} as in_trash from ${entity} where user_id = $1 and id = $2`
-  /** Fails when the id is taken, be it by a row in the trash. */
+  /** Fails if the id is taken, also by a row in the trash. */
   const failIfExists = Effect.fnUntraced(function* (owner: UserId, id: string) {
     const [found] = yield* db.query<Row & { readonly in_trash: boolean }>(owner, anyText, [id])
     if (found === undefined) return
@@ -108,7 +108,7 @@ export const versionedTable = Effect.fnUntraced(function* <
     if (found?.is_full) return yield* refuse(entity, quota)
   })
 
-  /** Inserts a row, or says what is in the way. `failIfTaken` checks what else must be unique than the id. */
+  /** Inserts a row, or fails with the reason. `failIfTaken` checks other unique values than the id. */
   const insertUnlessTaken = Effect.fnUntraced(function* <E1, E2 = never>(
     owner: UserId,
     given: Row["id"] | undefined,
@@ -121,13 +121,13 @@ export const versionedTable = Effect.fnUntraced(function* <
     yield* failIfExists(owner, id)
     yield* failIfTaken
     yield* failIfFull(owner)
-    // What was in the way is gone.
+    // The row with the same id or value has been deleted meanwhile.
     return yield* insertUnlessTaken(owner, id, insertion, failIfTaken)
   })
 
   /**
-   * The new row, or none where the user has reached the quota, or where the id, or whatever else is unique, is taken.
-   * Parameters of the clauses begin with `$3`.
+   * The new row, or none if the user has reached the quota, or if the id or another unique value is taken. Parameters of
+   * the clauses begin with `$3`.
    */
   const insertRow = (owner: UserId, id: string, values: Values, clauses: Clauses = {}) => {
     const { params = [] } = clauses
@@ -143,7 +143,7 @@ export const versionedTable = Effect.fnUntraced(function* <
     )
   }
 
-  /** The changed row, or none where there is no such row or its version is another. */
+  /** The changed row, or none if there is no such row or it has another version. */
   const updateRow = (
     owner: UserId,
     id: string,
@@ -167,7 +167,7 @@ export const versionedTable = Effect.fnUntraced(function* <
     )
   }
 
-  /** Two statements, so that the second one sees the rows that were written until the lock was there. */
+  /** Two statements, so that the second one sees rows that were written before the lock was acquired. */
   const remove = Effect.fnUntraced(function* (owner: UserId, id: string, expected: VersionMatch | undefined) {
     const lock = `
       select id from ${entity}

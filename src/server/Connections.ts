@@ -5,13 +5,13 @@ import { gauge, removeWithScope } from "../observability/Metrics.ts"
 import { rateLimitAddress } from "./pipeline/ClientAddress.ts"
 import { isPreflight } from "./pipeline/Cors.ts"
 
-/** Requests that a client may send on one connection without waiting for responses. No browser or proxy sends two. */
+/** Pipelined requests per connection. Browsers and proxies do not pipeline. */
 const maxPipelined = 32
 
-/** Health checks and preflights of an address in a second, which no rate limit counts. */
+/** Health checks and CORS preflights of an address per second, which the rate limits do not count. */
 const maxFree = 50
 
-/** Responses of this kind or with 429 to an address in a second. Beyond it, new connections of the address are refused. */
+/** Such requests and 429 responses of an address per second. Above it, new connections of the address are refused. */
 const maxUseless = 100
 
 /** How long a connection is not read, in milliseconds. */

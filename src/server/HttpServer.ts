@@ -118,7 +118,7 @@ export const serve = (listener: RequestListener, options: Options) =>
     }
 
     const broken = new WeakSet<Duplex>()
-    /** What cannot be parsed may follow requests that are being answered: their responses come first, or none at all. */
+    /** A malformed request may follow requests in flight on its connection: their responses must be sent first, or none. */
     const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
       if (!socket.writable) return socket.destroy()
       // Node tries to parse everything that arrives.
@@ -141,7 +141,7 @@ export const serve = (listener: RequestListener, options: Options) =>
     server.on("checkContinue", onRequest)
     server.on("checkExpectation", onRequest)
     server.on("clientError", onClientError)
-    // Without a listener Node closes the connection, and to a listener it leaves the socket with its errors and its end.
+    // Without a listener Node closes the connection. A listener has to handle the errors and the end of the socket.
     server.on("connect", (_, socket) => {
       socket.on("error", () => {}).once("finish", () => socket.destroy())
       onClientError(new Error("CONNECT is for proxies"), socket)

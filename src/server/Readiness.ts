@@ -33,7 +33,8 @@ export class Readiness extends Context.Service<
         const update = Effect.fnUntraced(function* (results: HealthChecks, isWrong: boolean) {
           const could = canServe
           canServe = !isWrong && (could || requiredToServe.every((name) => results[name]?.status === "ok"))
-          if (could && !canServe) yield* Effect.logError("requests receive 503: the database was changed", results)
+          if (could && !canServe)
+            yield* Effect.logError("the database schema was changed, requests receive 503", results)
         })
         const run = Effect.forEach(
           Object.entries(checks),

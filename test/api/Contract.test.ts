@@ -52,7 +52,7 @@ describe("pageResponse", () => {
 
 describe("ValidationFailed", () => {
   const errors = (count: number, pointer: string) =>
-    Array.from({ length: count }, () => ({ pointer, code: "unknown", message: "Is not known here" }))
+    Array.from({ length: count }, () => ({ pointer, code: "unknown", message: "Is unknown" }))
 
   it("lists up to 100 errors without a flag", () => {
     const error = ValidationFailed.of(errors(100, "/body/a"))
@@ -77,7 +77,7 @@ describe("ValidationFailed", () => {
     const endless = function* () {
       for (;;) {
         read += 1
-        yield { pointer: "/body/a", code: "unknown", message: "Is not known here" }
+        yield { pointer: "/body/a", code: "unknown", message: "Is unknown" }
       }
     }
     assert.isTrue(ValidationFailed.of(endless()).errors_truncated)

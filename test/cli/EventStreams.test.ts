@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { request, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
-/** Opens a stream of events. Yields what has arrived. */
+/** Opens an event stream. Yields what has arrived. */
 const open = Effect.fnUntraced(function* (url: string, token: string) {
   const stream = { text: "", isEnded: false }
   const response = yield* Effect.promise(() =>

@@ -130,7 +130,7 @@ it.live(
       HttpApi.reflect(Api, {
         onGroup: () => {},
         onEndpoint: ({ endpoint: { method, path } }) => {
-          // A stream of events does not end. It reads what GET /api/changes reads.
+          // An event stream does not end. It reads what GET /api/changes reads.
           if (path !== "/api/events") operations.add(`${method} ${path}`)
         }
       })

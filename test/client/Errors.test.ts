@@ -42,6 +42,11 @@ describe("ApiError", () => {
     })
   })
 
+  const invalid = (pointer: string, message: string) => ({
+    code: "VALIDATION_FAILED",
+    errors: [{ pointer, code: "x", message }]
+  })
+
   it.each([
     [412, { code: "TASK_VERSION_CONFLICT", current: {} }, "This task was changed elsewhere."],
     [404, { code: "PROJECT_NOT_FOUND" }, "This project no longer exists."],
@@ -52,7 +57,9 @@ describe("ApiError", () => {
     [429, { code: "RATE_LIMITED" }, "Too many requests. Try again in a moment."],
     [503, { code: "SERVICE_UNAVAILABLE" }, "The service is not available. Try again in a moment."],
     [500, { code: "INTERNAL_SERVER_ERROR" }, "Something went wrong. Reference: r-1"],
-    [418, { code: "A_NEWER_CODE" }, "Detail"]
+    [418, { code: "A_NEWER_CODE" }, "Detail"],
+    [422, invalid("/body/prio", "Is unknown"), "Prio is unknown."],
+    [422, invalid("/body/parent_id", "You have no such task"), "You have no such task."]
   ])("turns %s %o into a message for users", async (status, body, message) => {
     assert.strictEqual((await respond(status, body)).message, message)
   })

@@ -2,14 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Temporal } from "temporal-polyfill"
 import { Due, DueInput } from "../../src/domain/Due.ts"
-import { clockOf, dueInUtc, dueLimit, instantOf } from "../../src/domain/DueTime.ts"
-import { clockAt, isTimeZone, momentOf } from "../../src/domain/TimeZone.ts"
+import { dueInUtc, dueLimit, instantOf, localTimestampOf } from "../../src/domain/DueTime.ts"
+import { instantAt, isTimeZone, localTimeAt } from "../../src/domain/TimeZone.ts"
 import { byTier } from "../support/Tier.ts"
 
 const zones = [...Intl.supportedValuesOf("timeZone"), "UTC"]
 const [begin, end] = [Date.UTC(2000, 0), Date.UTC(2050, 0)]
 
-const momentByTemporal = (zone: string, clock: number) =>
+const instantByTemporal = (zone: string, clock: number) =>
   Temporal.Instant.fromEpochMilliseconds(clock)
     .toZonedDateTimeISO("UTC")
     .toPlainDateTime()
@@ -26,7 +26,7 @@ const changesOf = (zone: string) => {
   return changes
 }
 
-describe("momentOf", () => {
+describe("instantAt", () => {
   it("agrees with Temporal in every time zone, around clock changes and at other times of 50 years", () => {
     let compared = 0
     let seed = 1
@@ -38,15 +38,17 @@ describe("momentOf", () => {
       const changes = changesOf(zone)
       const chosen = changes.filter((_, n) => (n + seed) % byTier(20, 1) === 0)
       const around = chosen.flatMap((change) =>
-        [-86_400_000, -3_600_000, -1, 0, 1_800_000, 3_600_000, 86_400_000].map((by) => clockAt(zone, change - 1) + by)
+        [-86_400_000, -3_600_000, -1, 0, 1_800_000, 3_600_000, 86_400_000].map(
+          (by) => localTimeAt(zone, change - 1) + by
+        )
       )
       for (const clock of [...others, ...around]) {
         compared++
-        const moment = momentOf(zone, clock)
-        assert.strictEqual(moment, momentByTemporal(zone, clock), `${zone} ${new Date(clock).toISOString()}`)
+        const moment = instantAt(zone, clock)
+        assert.strictEqual(moment, instantByTemporal(zone, clock), `${zone} ${new Date(clock).toISOString()}`)
         const shown = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(zone).toPlainDateTime()
         assert.strictEqual(
-          new Date(clockAt(zone, moment)).toISOString(),
+          new Date(localTimeAt(zone, moment)).toISOString(),
           `${shown.toString({ smallestUnit: "millisecond" })}Z`
         )
       }
@@ -61,7 +63,7 @@ describe("momentOf", () => {
     ["2026-10-04T02:15", "Australia/Lord_Howe", "2026-10-03T15:45:00.000Z", "is skipped by half an hour"],
     ["1800-01-01T00:00", "Europe/Berlin", "1799-12-31T23:06:32.000Z", "was local mean time"]
   ])("takes %s in %s for %s, which %s", (clock, zone, moment) => {
-    assert.strictEqual(new Date(momentOf(zone, Date.parse(`${clock}Z`))).toISOString(), moment)
+    assert.strictEqual(new Date(instantAt(zone, Date.parse(`${clock}Z`))).toISOString(), moment)
   })
 })
 
@@ -91,8 +93,8 @@ describe("Due", () => {
       const due = { ...dueInUtc(new Date(time).toISOString()), time_zone }
       assert.deepStrictEqual(Schema.encodeSync(Due)(decode(due)), due)
       const instant = instantOf(due) ?? assert.fail("no instant")
-      const shown = new Date(clockAt(time_zone, Date.parse(instant))).toISOString()
-      assert.isTrue(shown >= clockOf(due), shown)
+      const shown = new Date(localTimeAt(time_zone, Date.parse(instant))).toISOString()
+      assert.isTrue(shown >= localTimestampOf(due), shown)
     }
   )
 
@@ -123,9 +125,12 @@ describe("Due", () => {
   })
 
   it("is a whole day, the end of it, or a time", () => {
-    assert.strictEqual(clockOf({ date: "2026-12-01" }), "2026-12-01T23:59:59.999Z")
-    assert.strictEqual(clockOf({ date: "2026-12-01", time: "09:00" }), "2026-12-01T09:00:00.000Z")
-    assert.strictEqual(clockOf({ date: "2026-12-01", time: "09:00:01.5".padEnd(12, "0") }), "2026-12-01T09:00:01.500Z")
+    assert.strictEqual(localTimestampOf({ date: "2026-12-01" }), "2026-12-01T23:59:59.999Z")
+    assert.strictEqual(localTimestampOf({ date: "2026-12-01", time: "09:00" }), "2026-12-01T09:00:00.000Z")
+    assert.strictEqual(
+      localTimestampOf({ date: "2026-12-01", time: "09:00:01.5".padEnd(12, "0") }),
+      "2026-12-01T09:00:01.500Z"
+    )
     assert.isUndefined(instantOf({ date: "2026-12-01", time: "09:00" }))
   })
 })
@@ -134,17 +139,17 @@ describe("dueLimit", () => {
   it("is the beginning of a day, the end of a day, or a time by the clock of the zone", () => {
     assert.deepStrictEqual(dueLimit("2026-12-01", "Europe/Berlin", false), {
       instant: "2026-11-30T23:00:00.000Z",
-      clock: "2026-12-01T00:00:00.000Z"
+      local: "2026-12-01T00:00:00.000Z"
     })
     assert.deepStrictEqual(dueLimit("2026-12-01", "Europe/Berlin", true), {
       instant: "2026-12-01T22:59:59.999Z",
-      clock: "2026-12-01T23:59:59.999Z"
+      local: "2026-12-01T23:59:59.999Z"
     })
     assert.deepStrictEqual(dueLimit("2026-12-01T12:00:00.000Z", "Europe/Berlin", true), {
       instant: "2026-12-01T12:00:00.000Z",
-      clock: "2026-12-01T13:00:00.000Z"
+      local: "2026-12-01T13:00:00.000Z"
     })
-    assert.strictEqual(dueLimit("9999-12-31T23:00:00.000Z", "Asia/Kolkata", false).clock, "9999-12-31T23:59:59.999Z")
+    assert.strictEqual(dueLimit("9999-12-31T23:00:00.000Z", "Asia/Kolkata", false).local, "9999-12-31T23:59:59.999Z")
     assert.strictEqual(dueLimit("9999-12-31", "UTC", true).instant, "9999-12-31T23:59:59.999Z")
   })
 })

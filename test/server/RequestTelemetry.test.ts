@@ -188,7 +188,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg), Layer.provideMerge(log))
       const headers = { cookie: `session=${marker}`, "idempotency-key": marker, referer: marker }
       const project_id = "019c2f7e-0000-7000-8000-000000000000"
       const name = { name: marker, title: marker }
-      // A stream of events does not end.
+      // An event stream does not end.
       const endpoints = protectedEndpoints.filter(({ name }) => name !== "GET /api/events")
       for (const { request, method, path } of endpoints) {
         const body = request.body as object | undefined

@@ -141,8 +141,8 @@ export class ValidationFailed extends ApiError<ValidationFailed>()("ValidationFa
   }
 }) {
   /**
-   * As many of the errors as a response may carry. Reads no more of them than it keeps, and one. `isPartial` says that
-   * these are not all.
+   * The first errors, as many as a response may contain. Reads at most one more than it keeps. `isPartial`: there may be
+   * further errors.
    */
   static of(errors: Iterable<FieldError>, isPartial = false) {
     const kept: Array<FieldError> = []
@@ -192,7 +192,7 @@ const QuotaKind = Schema.Literals(quotaKinds)
 export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
   status: 403,
   title: "Quota exceeded",
-  detail: "You have 100000 tasks, the trash included, and cannot have more. Delete some for good.",
+  detail: "You have reached the limit of 100000 tasks, including those in the trash. Delete some permanently.",
   fields: {
     quota: QuotaKind.pipe(
       described(
@@ -200,7 +200,7 @@ export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
         { examples: ["task"] }
       )
     ),
-    limit: Schema.Int.pipe(described("How many of them a user may have.", { examples: [100_000] }))
+    limit: Schema.Int.pipe(described("The maximum for one user.", { examples: [100_000] }))
   }
 }) {}
 
@@ -228,12 +228,12 @@ export class ServiceUnavailable extends ApiError<ServiceUnavailable>()("ServiceU
   static readonly response = withHeaders(ServiceUnavailable, retryAfter)
 }
 
-/** What the service needs to work, by name. */
+/** The dependencies of the service, by name. */
 export const HealthChecks = Schema.Record(
   Schema.String,
   Schema.Struct({
     status: Schema.Literals(["ok", "failing"]).pipe(described("Whether this dependency works.")),
-    reason: Schema.optionalKey(Schema.String).pipe(described("Why it does not."))
+    reason: Schema.optionalKey(Schema.String).pipe(described("Why this dependency does not work."))
   })
 ).annotate({ identifier: "HealthChecks", description: "The dependencies of the service, by name." })
 export type HealthChecks = typeof HealthChecks.Type
@@ -241,7 +241,7 @@ export type HealthChecks = typeof HealthChecks.Type
 export class NotReady extends ApiError<NotReady>()("NotReady", {
   status: 503,
   title: "Service not ready",
-  detail: "The service cannot work yet. `checks` says what is missing.",
+  detail: "The service is not ready. `checks` lists its dependencies and what is wrong with them.",
   fields: {
     checks: HealthChecks.pipe(
       described("The dependencies of the service, by name.", {

@@ -11,8 +11,7 @@ export class SyncResetRequired extends ApiError<SyncResetRequired>()("SyncResetR
 export class TooManyStreams extends ApiError<TooManyStreams>()("TooManyStreams", {
   status: 429,
   title: "Too many streams",
-  detail:
-    "A user may have 10 streams of events at a time. Close one of them, or share one between the tabs of a browser."
+  detail: "A user may have 10 event streams at a time. Close one of them, or share one between the tabs of a browser."
 }) {
   get headers() {
     return { "retry-after": "15" }

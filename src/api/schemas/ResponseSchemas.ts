@@ -105,7 +105,7 @@ export const ifNoneMatch = {
 export const writeConditions = {
   ...ifMatch,
   "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
-    described("With the ETag of the present version, or with `*`, the response is 412. Seldom useful.", {
+    described("If it names the current version, or is `*`, the response is 412. Seldom useful.", {
       examples: ['"3"']
     })
   )

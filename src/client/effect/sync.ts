@@ -58,7 +58,7 @@ export const sync = (start?: string) =>
         })
       )
 
-      // A stream of events ends when the token expires and when the server stops.
+      // An event stream ends when the token expires and when the server stops.
       const follow = Effect.gen(function* () {
         yield* pull
         const { body } = yield* client.events.stream({ query: {} })

@@ -11,7 +11,7 @@ const valueOf = (task: Task, field: ChangedField) => {
   return field === "due_at" ? task.due : task[field]
 }
 
-/** Whether another device completed the occurrence that the user saw: the next one is another. */
+/** Whether another device completed the occurrence that the user saw, so that the task has moved to the next one. */
 const isAlreadyCompleted = (seen: Task, { status }: TaskUpdate, current: Task) =>
   status === "completed" && current.recurrence !== null && !isEqual(seen.due, current.due)
 

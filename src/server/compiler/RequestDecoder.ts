@@ -104,7 +104,7 @@ const jsonDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undef
 
 /** Decodes a query where none is declared: under strict options every parameter is an error. */
 const noQuery = (options: SchemaAST.ParseOptions | undefined): Decode => {
-  const unknown = new SchemaIssue.InvalidValue({ code: "unknown", message: "Is not known here" })
+  const unknown = new SchemaIssue.InvalidValue({ code: "unknown", message: "Is unknown" })
   return (query) => {
     const name = options?.onExcessProperty === "error" ? Object.keys(query as object)[0] : undefined
     return name === undefined ? Exit.succeed({}) : Exit.fail(new SchemaIssue.Pointer([name], unknown))

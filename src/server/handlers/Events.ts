@@ -53,7 +53,7 @@ class EncodingSink implements FeedSink {
   }
 }
 
-const processFull = new ServiceUnavailable({ detail: "The server cannot open more streams of events. Try again." })
+const processFull = new ServiceUnavailable({ detail: "The server cannot open more event streams. Try again." })
 
 export const eventsHandlers = Effect.gen(function* () {
   const [hub, tickets] = [yield* ChangeHub, yield* TicketRepo]

@@ -37,18 +37,18 @@ const notFound = (pointer: string, what: string) => invalid(pointer, "not_found"
 const quotaDetail = (kind: QuotaKind, limit: number) => {
   switch (kind) {
     case "task":
-      return `You have ${limit} tasks, the trash included, and cannot have more. Delete some for good.`
+      return `You have reached the limit of ${limit} tasks, including those in the trash. Delete some permanently.`
     case "stored_response":
-      return `The responses that are stored for your requests with an Idempotency-Key have ${limit} bytes. They are deleted after 24 hours. Send the request without a key.`
+      return `You have reached the limit of ${limit} bytes for stored responses to requests with an Idempotency-Key. They are deleted after 24 hours. Until then, send requests without a key.`
     default:
-      return `You have ${limit} ${kind}s and cannot have more. Delete some.`
+      return `You have reached the limit of ${limit} ${kind}s. Delete some.`
   }
 }
 
 export const quotaExceeded = ({ kind, limit }: Domain.QuotaExceeded) =>
   new QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
 
-const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule that has a day again")
+const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule with a further occurrence")
 
 const referenced = { project_id: "project", parent_id: "task", tag_ids: "tag" } as const
 

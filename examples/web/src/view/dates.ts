@@ -12,7 +12,7 @@ export const tomorrow = () => dayOf(new Date(new Date().setHours(24)))
 export const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
 
 /** When a task is due for the user: an instant, or the time on the user's clock, which is the end of a whole day. */
-const momentOf = (due: Due, due_at: string | null) => new Date(due_at ?? `${due.date}T${due.time ?? "23:59:59"}`)
+const instantAt = (due: Due, due_at: string | null) => new Date(due_at ?? `${due.date}T${due.time ?? "23:59:59"}`)
 
 const daysUntil = (date: Date) => {
   const begin = (day: Date) => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
@@ -31,9 +31,9 @@ const formatDay = (date: Date) => {
 
 /** A due date for users; near ones relative to today, and times on the user's clock. */
 export const formatDue = (due: Due, due_at: string | null) => {
-  const date = momentOf(due, due_at)
+  const date = instantAt(due, due_at)
   if (due.time === undefined) return formatDay(date)
   return `${formatDay(date)}, ${date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })}`
 }
 
-export const isOverdue = (due: Due, due_at: string | null) => momentOf(due, due_at).getTime() < Date.now()
+export const isOverdue = (due: Due, due_at: string | null) => instantAt(due, due_at).getTime() < Date.now()

@@ -43,7 +43,7 @@ export const openTab = async (context: BrowserContext, url: string) => {
   })
   const requests = new Set<Request>()
   pendingRequests.set(tab, requests)
-  // The stream of events is open as long as the page.
+  // The event stream is open as long as the page.
   tab.on("request", (request) => request.url().endsWith("/api/events") || requests.add(request))
   tab.on("requestfinished", (request) => requests.delete(request))
   tab.on("requestfailed", (request) => requests.delete(request))
