@@ -91,33 +91,26 @@ export const quotasLayer = (config: Config) =>
     stored_response: config.QUOTA_STORED_RESPONSES
   })
 
-// The driver is large. A start without Redis does not load it.
-const redisRateLimitStoreLayer = (url: Redacted.Redacted) =>
-  Layer.unwrap(
-    Effect.map(
-      Effect.promise(() => import("../rate-limit/RedisRateLimitStore.ts")),
-      ({ layer }) => layer(url)
-    )
-  )
-const redisBusLayer = (url: Redacted.Redacted) =>
-  Layer.unwrap(
-    Effect.map(
-      Effect.promise(() => import("../events/RedisBus.ts")),
-      ({ layer }) => layer(url)
-    )
-  )
+/** The Redis driver is large: a start without Redis does not load it. */
+const lazyLayer = <A, E, R>(url: Redacted.Redacted, load: () => Promise<{ readonly layer: RedisLayer<A, E, R> }>) =>
+  Layer.unwrap(Effect.map(Effect.promise(load), ({ layer }) => layer(url)))
+type RedisLayer<A, E, R> = (url: Redacted.Redacted) => Layer.Layer<A, E, R>
 
 /** With Redis all processes share their rate limits; without it each process has its own. */
 export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>
   RateLimiters.layer({ address, user }).pipe(
-    Layer.provide(REDIS_URL === undefined ? MemoryRateLimitStore.layer() : redisRateLimitStoreLayer(REDIS_URL))
+    Layer.provide(
+      REDIS_URL === undefined
+        ? MemoryRateLimitStore.layer()
+        : lazyLayer(REDIS_URL, () => import("../rate-limit/RedisRateLimitStore.ts"))
+    )
   )
 
 /** How processes announce changes to each other. Only one process uses the embedded database. */
 const changeBusLayer = (config: Config) => {
   const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
   if (url === undefined) return ChangeBus.layerLocal
-  if (config.REDIS_URL !== undefined) return redisBusLayer(config.REDIS_URL)
+  if (config.REDIS_URL !== undefined) return lazyLayer(config.REDIS_URL, () => import("../events/RedisBus.ts"))
   return NotifyBus.layer({ url, connectTimeout: config.DATABASE_CONNECT_TIMEOUT })
 }
 

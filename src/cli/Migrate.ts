@@ -26,9 +26,9 @@ const checkPermission = Effect.gen(function* () {
   })
 })
 
-const withMigrationDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+const withMigrationDatabase = <A, E, R>(run: (config: Config.Config) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Config.loadWithoutTokens, (config) =>
-    effect.pipe(
+    run(config).pipe(
       AppLayers.withMigrationClient(config),
       Effect.provide(AppLayers.databaseLayer(config)),
       Effect.provide(stderrLogger)
@@ -49,8 +49,8 @@ export const migrateAndApplyRls = ({ DATABASE_RLS }: Config.Config) =>
     })
   )
 
-const apply = Effect.gen(function* () {
-  const changes = yield* migrateAndApplyRls(yield* Config.loadWithoutTokens)
+const apply = Effect.fnUntraced(function* (config: Config.Config) {
+  const changes = yield* migrateAndApplyRls(config)
   yield* Console.log(changes.length === 0 ? "no pending migrations" : changes.join("\n"))
 })
 
@@ -74,10 +74,12 @@ const rollbackFlags = {
   )
 }
 
-const rollback = Effect.fnUntraced(function* (flags: { readonly to: Option.Option<number>; readonly force: boolean }) {
-  const { DATABASE_RLS } = yield* Config.loadWithoutTokens
+const rollback = Effect.fnUntraced(function* (
+  { DATABASE_RLS }: Config.Config,
+  { force, to }: { readonly force: boolean; readonly to: Option.Option<number> }
+) {
   const undone = yield* withLockRetries(
-    Rollback.rollback({ to: Option.getOrUndefined(flags.to), force: flags.force }).pipe(
+    Rollback.rollback({ force, to: Option.getOrUndefined(to) }).pipe(
       Effect.tap(RowSecurity.apply(DATABASE_RLS === "on"))
     )
   )
@@ -87,10 +89,10 @@ const rollback = Effect.fnUntraced(function* (flags: { readonly to: Option.Optio
 export const migrate = Command.make("migrate", {}, () => withMigrationDatabase(apply)).pipe(
   Command.withDescription("Apply pending migrations and change row-level security to match DATABASE_RLS"),
   Command.withSubcommands([
-    Command.make("status", {}, () => withMigrationDatabase(status)).pipe(
+    Command.make("status", {}, () => withMigrationDatabase(() => status)).pipe(
       Command.withDescription("List the migrations; exit with 1 if any is pending")
     ),
-    Command.make("rollback", rollbackFlags, (flags) => withMigrationDatabase(rollback(flags))).pipe(
+    Command.make("rollback", rollbackFlags, (flags) => withMigrationDatabase((config) => rollback(config, flags))).pipe(
       Command.withDescription("Undo the last migration, or those after --to; refuse if data would be lost")
     )
   ])

@@ -16,7 +16,7 @@ export async function* readParts(
   const silent = () =>
     new Promise<never>((_, reject) => {
       if (silence === undefined) return
-      timer = setTimeout(() => reject(new NetworkError("timeout", "The response is silent.")), silence)
+      timer = setTimeout(() => reject(new NetworkError("timeout", "The service sent nothing for too long.")), silence)
     })
   const read = () => Promise.race([reader.read(), silent()]).finally(() => clearTimeout(timer))
   try {

@@ -117,5 +117,5 @@ export const attributes = parsed(
   }
 )
 
-/** The same list with names that are valid header names. */
+/** The same list, redacted because headers can contain credentials. */
 export const headers = attributes.pipe(Schema.RedactedFromValue)

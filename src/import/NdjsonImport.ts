@@ -74,6 +74,7 @@ export const readNdjson = <E, R>(
   lines: Stream.Stream<Line, E, R>,
   startTime: number
 ): Stream.Stream<ImportEntry, E, R> => {
+  // `flatMap` would make a stream for each line; this one has no state.
   const read = (pass: (type: unknown) => boolean) =>
     Stream.mapAccum(
       lines,

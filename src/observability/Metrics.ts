@@ -66,7 +66,7 @@ export const poolsLayer = Layer.effectDiscard(
   )
 )
 
-/** Streams of events, and announcements of changes between processes. */
+/** Event streams, and announcements of changes between processes. */
 export const eventStreamsLayer = (statistics: {
   readonly streams: number
   readonly published: number
@@ -86,7 +86,11 @@ export const eventStreamsLayer = (statistics: {
         "Users in announcements to other processes",
         () => statistics.published
       ),
-      counter("change_announcements_received_total", "Users in their announcements", () => statistics.received)
+      counter(
+        "change_announcements_received_total",
+        "Users in announcements from other processes",
+        () => statistics.received
+      )
     ])
   )
 

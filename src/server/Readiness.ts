@@ -1,4 +1,4 @@
-import { Context, Data, Effect, Layer, type Record } from "effect"
+import { Context, Data, Effect, Layer, Record } from "effect"
 import type { HealthChecks } from "../api/errors/CommonErrors.ts"
 
 /** The database has been asked, and the service would return wrong results with it. Other failures may be temporary. */
@@ -30,38 +30,27 @@ export class Readiness extends Context.Service<
         const context = yield* Effect.context<R>()
         let canServe = requiredToServe.length === 0
         let isStopping = false
-        const update = Effect.fnUntraced(function* (results: HealthChecks, isWrong: boolean) {
+        const run = Effect.gen(function* () {
+          let isWrong = false
+          const results: HealthChecks = yield* Effect.all(
+            Record.map(checks, (check) =>
+              Effect.match(check, {
+                onFailure: (failure) => {
+                  if (typeof failure === "string") return { status: "failing", reason: failure } as const
+                  isWrong = true
+                  return { status: "failing", reason: failure.reason } as const
+                },
+                onSuccess: () => ({ status: "ok" }) as const
+              })
+            ),
+            { concurrency: "unbounded" }
+          )
           const could = canServe
           canServe = !isWrong && (could || requiredToServe.every((name) => results[name]?.status === "ok"))
           if (could && !canServe)
             yield* Effect.logError("the database schema was changed, requests receive 503", results)
-        })
-        const run = Effect.forEach(
-          Object.entries(checks),
-          ([name, check]) =>
-            Effect.match(check, {
-              onFailure: (failure) => {
-                const isWrong = typeof failure !== "string"
-                return {
-                  name,
-                  isWrong,
-                  result: { status: "failing", reason: isWrong ? failure.reason : failure }
-                } as const
-              },
-              onSuccess: () => ({ name, isWrong: false, result: { status: "ok" } }) as const
-            }),
-          { concurrency: "unbounded" }
-        ).pipe(
-          Effect.flatMap((found) => {
-            const results: HealthChecks = Object.fromEntries(found.map(({ name, result }) => [name, result]))
-            return Effect.as(
-              update(
-                results,
-                found.some(({ isWrong }) => isWrong)
-              ),
-              results
-            )
-          }),
+          return results
+        }).pipe(
           // Health checks run every second and would fill the traces.
           Effect.withTracerEnabled(false),
           Effect.provideContext(context)
