@@ -21,7 +21,7 @@ export interface QueryOptions {
  * leave the owner out: PostgreSQL refuses a text that does not use `$1`. Under row-level security the owner is also the
  * user whom the policies let through.
  *
- * That the database is unavailable or slow is a defect (`SqlError` or `QueryTimedOut`): the server maps it in one place.
+ * An unavailable or slow database is a defect (`SqlError` or `QueryTimedOut`): the server maps it in one place.
  */
 export class Database extends Context.Service<
   Database,
@@ -156,7 +156,7 @@ export const withTimeout = <A, E, R>(milliseconds: number, work: Effect.Effect<A
     })
   )
 
-/** Whether spans go anywhere: one that does not would cost as much. */
+/** Whether spans are exported. A span that is not exported would cost as much. */
 const isTraced = (fiber: Fiber.Fiber<unknown, unknown>) =>
   fiber.getRef(References.TracerEnabled) && fiber.getRef(Tracer.Tracer) !== Tracer.nativeTracer
 

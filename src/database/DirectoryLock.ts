@@ -17,8 +17,8 @@ export class DirectoryUnusable extends Schema.TaggedError<DirectoryUnusable>()("
 }) {}
 
 /**
- * Keeps every other process out of a directory until the scope closes, and creates the directory when it is missing.
- * Yields its real path. The kernel drops the lock with the process, however that ends.
+ * Locks a directory against other processes until the scope closes, and creates it if it is missing. Yields its real path.
+ * The kernel releases the lock when the process ends, for whatever reason.
  */
 export const acquire = Effect.fnUntraced(function* (
   directory: string
@@ -50,7 +50,7 @@ export const acquire = Effect.fnUntraced(function* (
   return path
 })
 
-// A name in the kernel rather than a file: a file outlives a killed process, and its process id may by then be another's.
+// A socket name in the kernel instead of a file: a lock file outlives a killed process, and its process id may be reused.
 // Abstract names belong to a network namespace, so two containers that share a volume do not see each other's.
 const lockName = (path: string): string => {
   const name = `effect-tasks-${createHash("sha256").update(path).digest("hex").slice(0, 32)}`

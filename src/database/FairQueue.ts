@@ -25,7 +25,7 @@ interface User {
 
 /**
  * Shares slots among users. One user gets at most half of them, rounded up, and at most a quarter of the places to wait.
- * A free slot goes to the user with the fewest turns at work, among these to the one whose last turn is the longest ago.
+ * A free slot goes to the user with the fewest running turns, and among these to the one whose last turn started first.
  */
 export class FairQueue {
   private readonly users = new Map<string, User>()

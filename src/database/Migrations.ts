@@ -5,7 +5,7 @@ import * as RowSecurity from "./RowSecurity.ts"
 
 const table = "schema_migration"
 
-/** The migrations that are here and those that the database has do not make one sequence. Nothing was applied. */
+/** The known migrations and those recorded in the database are not one sequence. Nothing was applied. */
 export class MigrationMismatch extends Data.TaggedError("MigrationMismatch")<{
   readonly faults: ReadonlyArray<string>
 }> {
@@ -26,8 +26,8 @@ export const numberOf = (name: string) => Number.parseInt(name, 10)
 const formatName = (number: number, name: string) => `${String(number).padStart(4, "0")}_${name}`
 
 /**
- * Compares names like `0001_create_task`. The library looks at the highest number only: it would pass
- * over a lower one that came late, and would not see a gap or a number used twice.
+ * Compares names like `0001_create_task`. The library compares the highest number only: it would skip a lower one that
+ * was added later, and would not detect a gap or a number that is used twice.
  */
 export const compare = (
   known: ReadonlyArray<string>,
@@ -55,7 +55,7 @@ export const compare = (
   }
 }
 
-/** What is applied and what is pending. Asks, and changes nothing. */
+/** Reads which migrations are applied and which are pending. */
 export const status = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [found] = yield* sql<{ exists: boolean }>`select to_regclass(${table}) is not null as exists`
@@ -73,8 +73,8 @@ const loader = Migrator.fromRecord(
 const applyPending = Migrator.make({})({ loader, table })
 
 /**
- * Applies what is pending, all or nothing, under a lock: of several processes one works and the others wait for it.
- * The owner of the tables is then free of row level security, until `RowSecurity.align`.
+ * Applies pending migrations, all or none, under a lock: other processes wait for the one that has it. Afterwards
+ * row-level security does not apply to the owner of the tables, until `RowSecurity.apply`.
  */
 export const apply = Effect.flatMap(status, ({ pending }) =>
   // The migrator's lock would wait for a running dump, and all requests would wait behind it.

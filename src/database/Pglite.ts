@@ -4,7 +4,7 @@ import type { PGlite } from "@electric-sql/pglite"
 import { Effect, FiberSet, Queue, Schema, type Scope, Semaphore } from "effect"
 import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock.ts"
 
-/** This is a service without its packages, as the bundle is where it is deployed: it needs a database of its own. */
+/** The package is missing, as in a deployed bundle: the service needs PostgreSQL. */
 export class PgliteNotInstalled extends Schema.TaggedError<PgliteNotInstalled>()("PgliteNotInstalled", {
   message: Schema.String,
   cause: Schema.Defect()
@@ -13,7 +13,7 @@ export class PgliteNotInstalled extends Schema.TaggedError<PgliteNotInstalled>()
 /** The default of 128 MB would be resident after each start. */
 const sharedBuffers = "shared_buffers=8MB"
 
-// Imported only when it is opened: it is for development, and a service with a database of its own starts without it.
+// Imported only when it is opened: a service with PostgreSQL starts without it.
 const load = Effect.tryPromise({
   try: () => {
     // V8 optimizes a WebAssembly function after 13 million units of work by default, which is a third of the time that a
@@ -140,7 +140,7 @@ const start = Effect.fnUntraced(function* (
         try: async () => {
           if (crash) throw crash
           const chunks: Array<Uint8Array> = []
-          // execProtocolRaw also parses every answer, and keeps what it parsed for good.
+          // execProtocolRaw also parses every response, and never releases what it parsed.
           await pglite.execProtocolRawStream(batch, { onRawData: (bytes) => chunks.push(bytes.slice()) })
           return Buffer.concat(chunks)
         },
@@ -195,7 +195,7 @@ const batching = (statements: Set<string>) => {
   }
 }
 
-// One connection's UNLISTEN would deafen the others, so it is parsed as an empty statement.
+// UNLISTEN would end the notifications of all connections, so it is parsed as an empty statement.
 const keepListening = (parse: Buffer): Buffer => {
   const name = text(parse, 5)
   return /^\s*unlisten\b/i.test(text(parse, 5 + Buffer.byteLength(name) + 1)) ? frame("P", `${name}\0\0\0\0`) : parse

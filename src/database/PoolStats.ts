@@ -2,7 +2,7 @@ import { Context } from "effect"
 
 /** How busy the connections of one kind are. */
 export interface PoolStats {
-  /** Statements and transactions at work. */
+  /** Running statements and transactions. */
   inUse: number
   /** Those that wait for a connection. */
   waiting: number

@@ -14,7 +14,7 @@ interface Column {
   readonly initial: string
 }
 
-/** What the tables can hold, without columns that are computed from others. */
+/** The columns of all tables, without generated ones. */
 const columns = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) => sql<Column>`
@@ -28,7 +28,7 @@ const columns = Effect.flatMap(
   `
 )
 
-/** Which columns a down step removes. It is run to find out, and rolled back. */
+/** Runs the `down` of a migration, sees which columns it removes, and rolls it back. */
 const removedColumns = Effect.fnUntraced(function* (down: Migration["down"]) {
   const sql = yield* SqlClient.SqlClient
   const before = yield* columns
@@ -83,7 +83,7 @@ export const rollback = Effect.fnUntraced(function* ({ force, to }: Options) {
   }
   const last = to ?? Migrations.numberOf(applied.at(-2) ?? "0")
   const names = applied.filter((name) => Migrations.numberOf(name) > last).toReversed()
-  // The rows to look for are those of all users.
+  // The check for lost data must see the rows of all users.
   yield* RowSecurity.disableForOwner
   for (const name of names) yield* undo(name, force)
   return names

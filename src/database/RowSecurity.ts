@@ -4,11 +4,11 @@ import { SqlClient } from "effect/sql"
 interface Table {
   readonly name: string
   readonly is_enabled: boolean
-  /** On the owner of the table too. */
+  /** Whether it also applies to the owner of the table. */
   readonly is_forced: boolean
 }
 
-/** The tables with an owner in each row, as the policies of the migrations tell. */
+/** The tables with an owner in each row: those with the policy `tenant_isolation`. */
 const tables = Effect.flatMap(
   SqlClient.SqlClient,
   (sql) => sql<Table>`
@@ -19,16 +19,16 @@ const tables = Effect.flatMap(
   `
 )
 
-/** The tables whose row level security is not as it should be. */
+/** The tables whose row-level security does not match the setting. */
 const differing = (isWanted: boolean) =>
   Effect.map(tables, (all) =>
     all.filter(({ is_enabled, is_forced }) => is_enabled !== isWanted || is_forced !== isWanted).map(({ name }) => name)
   )
 
-/** Why the service would not be right, or not as safe as it was told to be, on this database as this role. */
+/** What does not match: tables, or a role that bypasses row-level security. Empty if everything matches. */
 export const check = Effect.fnUntraced(function* (isWanted: boolean) {
   const names = (yield* differing(isWanted)).join(", ")
-  // Who does not name the user would find the tables empty, and say so.
+  // A statement that does not set the user would find the tables empty.
   if (!isWanted) return names === "" ? [] : [`it is in force on ${names}, but DATABASE_RLS is off`]
   const sql = yield* SqlClient.SqlClient
   const [role] = yield* sql<{ passes: boolean }>`
@@ -40,7 +40,7 @@ export const check = Effect.fnUntraced(function* (isWanted: boolean) {
   ]
 })
 
-/** Brings the tables in line and tells which were not: under the migrations' lock, so never while one is on its way. */
+/** Changes the tables to match, and returns their names. The lock of the migrations excludes a concurrent migration. */
 export const apply = Effect.fnUntraced(function* (isWanted: boolean) {
   const sql = yield* SqlClient.SqlClient
   const actions = isWanted
@@ -55,7 +55,7 @@ export const apply = Effect.fnUntraced(function* (isWanted: boolean) {
   return (yield* differing(isWanted)).length === 0 ? [] : yield* sql.withTransaction(change)
 })
 
-/** Lets the owner of the tables see all rows again, as a migration must: it would change none otherwise, without a word. */
+/** Lets the owner of the tables see all rows. Otherwise a migration would find no rows, and change none without an error. */
 export const disableForOwner = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   for (const { is_forced, name } of yield* tables) {
