@@ -85,7 +85,7 @@ export const makeClient = (
       onIdle = () => {
         for (let socket = idle.at(-1); socket !== undefined; socket = idle.at(-1)) {
           const now = performance.now()
-          // At a rate, latency counts from the time at which a request was due, even if all connections were busy.
+          // At a fixed rate, latency is measured from the scheduled time of a request, even if all connections were busy.
           const dueAt = rate === undefined ? now : begin + (sent * 1000) / rate
           if (dueAt >= begin + milliseconds) return idle.length === connections ? resolve() : undefined
           if (dueAt > now) return

@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>
 const seed = 20_261_127
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** A generator knows patterns, and no formats. */
+/** The generator supports patterns but not formats. */
 const timestamp =
   "^(000[1-9]|[1-9]\\d{3})-(0[1-9]|1[0-2])-(0[2-9]|1\\d|2[0-7])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$"
 

@@ -27,10 +27,7 @@ interface Group {
 
 type Exceptions = Record<string, ReadonlyArray<readonly [reason: string, ...ids: ReadonlyArray<number>]>>
 
-/**
- * Good signatures that we refuse all the same, and why. What else is called valid must verify, and
- * what is called invalid must not.
- */
+/** Valid signatures that we reject on purpose, and why. All other valid ones must verify, and invalid ones must not. */
 const stricter: Exceptions = {
   json_web_signature_test: [
     ["RS384 and RS512 are not ours", 264, 265, 266, 267, 268, 269, 270, 271],
@@ -50,7 +47,7 @@ const stricter: Exceptions = {
 const roca =
   "weak by the way it was made (CVE-2017-15361): which keys it publishes is for the issuer to see to, and none that software made is"
 
-/** Signatures that hold, though they are called invalid. As tokens they are refused like all others. */
+/** Signatures that verify although the vectors call them invalid. The token check rejects them like all others. */
 const looser: Exceptions = {
   json_web_signature_test: [
     ["letter for letter the valid vector 357: the file lacks the padding it speaks of", 367, 370]

@@ -23,7 +23,7 @@ interface World {
   readonly origins: ReadonlyArray<() => string>
   readonly changes: number
   readonly hasImports: boolean
-  /** What happens to the service meanwhile, a step after each tenth of the changes. */
+  /** The faults: one step after each tenth of the changes. */
   readonly disturb: (step: number) => Effect.Effect<void, never, Scope.Scope>
 }
 

@@ -82,7 +82,7 @@ const send = (url: string, token: string, method: string, path: string, body: un
     return { status: response.status, text: await response.text() }
   })
 
-/** What the service has no use for. */
+/** Privileges that the service does not need. */
 const forbidden = [
   "create table t (n integer)",
   "create temporary table t (n integer)",
@@ -150,7 +150,7 @@ it.live(
       assert.match(stdout, /^ok {5}role: has exactly the privileges that it needs$/m)
       assert.match(stdout, /^ok {5}row-level security: on$/m)
 
-      // By the catalog.
+      // According to the catalog.
       const [role] = yield* PostgresServer.administer(
         superuser,
         (sql) => sql`
@@ -188,7 +188,7 @@ it.live(
       }
       assert.lengthOf(rights, 12)
 
-      // By trying.
+      // According to an attempt.
       for (const statement of forbidden) {
         const outcome = yield* Effect.result(PostgresServer.administer(service, (sql) => sql.unsafe(statement)))
         assert(outcome._tag === "Failure" && Predicate.hasProperty(outcome.failure, "reason"), statement)

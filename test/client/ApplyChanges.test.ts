@@ -61,7 +61,7 @@ describe("applyChanges", () => {
     assert.deepStrictEqual(titles(query), [["mine"]])
   })
 
-  it("replaces rows of a search, and leaves it to the server what the search finds", () => {
+  it("replaces rows in the result of a search, and adds and removes none, because only the server can search", () => {
     const query = { q: "milk" }
     const { queries, titles } = cacheOf([query, [[taskOf("a")]]])
     applyChanges(queries, [upsert(taskOf("a", { title: "new", version: 2 })), upsert(taskOf("bb"))])

@@ -104,7 +104,7 @@ describe("HttpTransport", { concurrent: true }, () => {
     })
   )
 
-  it.live("leaves nothing on a signal that lives longer than a request", () =>
+  it.live("removes its listeners from a signal that outlives the request", () =>
     withServer([ok], async ({ client, seen }) => {
       const { signal } = new AbortController()
       for (let n = 0; n < 3; n++) await client.tasks.list({}, { signal })

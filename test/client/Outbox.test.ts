@@ -161,7 +161,7 @@ describe("Outbox", () => {
     await empty(outbox)
   })
 
-  it("sends what it cannot store, reports that, and stores it with the next change", async () => {
+  it("sends writes that it cannot store, reports the failure, and stores them with the next change", async () => {
     const { put } = IDBObjectStore.prototype
     const full = new DOMException("full", "QuotaExceededError")
     const reported: Array<unknown> = []

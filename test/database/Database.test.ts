@@ -225,24 +225,26 @@ layer(services, { excludeTestServices: true, timeout: 300_000 })("PostgresDataba
     })
   )
 
-  it.effect("sends reads together over one connection, and a caller that leaves does not end the others' reads", () =>
-    Effect.gen(function* () {
-      const db = yield* Database
-      const pools = yield* DatabasePools
-      const read = db.query<{ pid: number }>(ada, `${lockText(9)}, pg_backend_pid() as pid`)
-      const staying = yield* whileLocked(
-        9,
-        Effect.gen(function* () {
-          const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
-          yield* until(() => pools.reads.inUse === 4)
-          if (leaving !== undefined) yield* Fiber.interrupt(leaving)
-          return staying
-        })
-      )
-      const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
-      const [later] = yield* read
-      assert.deepStrictEqual([...new Set(pids)], [later?.pid])
-    })
+  it.effect(
+    "sends concurrent reads over one connection, and an interrupted caller does not affect the others' reads",
+    () =>
+      Effect.gen(function* () {
+        const db = yield* Database
+        const pools = yield* DatabasePools
+        const read = db.query<{ pid: number }>(ada, `${lockText(9)}, pg_backend_pid() as pid`)
+        const staying = yield* whileLocked(
+          9,
+          Effect.gen(function* () {
+            const [leaving, ...staying] = yield* Effect.forEach([1, 2, 3, 4], () => Effect.forkChild(read))
+            yield* until(() => pools.reads.inUse === 4)
+            if (leaving !== undefined) yield* Fiber.interrupt(leaving)
+            return staying
+          })
+        )
+        const pids = (yield* Fiber.joinAll(staying)).map(([row]) => row?.pid)
+        const [later] = yield* read
+        assert.deepStrictEqual([...new Set(pids)], [later?.pid])
+      })
   )
 
   it.effect(

@@ -223,7 +223,7 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
       })
     )
 
-    it.effect("is judged by doctor: plaintext and unverified certificates of another host are warnings", () =>
+    it.effect("doctor warns about plaintext and unverified certificates of another host", () =>
       Effect.gen(function* () {
         const doctor = Effect.fnUntraced(function* (query: string, host: string) {
           const DATABASE_URL = yield* urlWith(query, host)

@@ -12,7 +12,7 @@ const { blocks, text } = pageOf("docs/operations.md")
 const namesIn = (text: string, pattern: RegExp) => new Set(Array.from(text.matchAll(pattern), ([, name = ""]) => name))
 
 describe("docs/operations.md", () => {
-  it.live("has statements that count again what each user has", () =>
+  it.live("has statements that count the rows of each user again", () =>
     Effect.gen(function* () {
       const url = Redacted.make(yield* TestDatabase.make)
       yield* Effect.gen(function* () {

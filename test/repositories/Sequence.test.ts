@@ -40,7 +40,7 @@ layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000
     })
   )
 
-  it.effect("leaves out what was rolled back, and continues after it", () =>
+  it.effect("does not contain changes that were rolled back, and continues after them", () =>
     Effect.gen(function* () {
       const owner = UserId.make("rolled back")
       const [sql, tags] = [yield* OtherClient, yield* TagRepo]
@@ -55,7 +55,7 @@ layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000
     })
   )
 
-  it.effect("numbers what statements without a number change, like those of the previous version", () =>
+  it.effect("numbers the changes of statements that take no number, such as those of the previous version", () =>
     Effect.gen(function* () {
       const owner = UserId.make("previous")
       const sql = yield* OtherClient

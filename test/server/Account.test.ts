@@ -76,7 +76,7 @@ describe.each(all)("DELETE /api/account on %s", (_, database) => {
       })
     )
 
-    it.effect("returns 202 while a long erasure goes on, and 204 when nothing is left", () =>
+    it.effect("returns 202 while a long erasure is in progress, and 204 when nothing is left", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         const sql = yield* AdminSql

@@ -149,7 +149,7 @@ describe.each(all)("GET /api/changes on %s", (_, database) => {
       })
     )
 
-    it.effect("returns 422 for the cursor of another user and for what is no cursor", () =>
+    it.effect("returns 422 for the cursor of another user and for an invalid cursor", () =>
       Effect.gen(function* () {
         const [ada, bob] = [yield* clientOf("ada"), yield* clientOf("bob")]
         const { cursor } = (yield* ada.read()).body

@@ -155,7 +155,7 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
     { DATABASE_DIRECT_URL: Redacted.make("postgres://elsewhere"), DATABASE_QUERY_TIMEOUT: Duration.millis(500) }
   )
 
-  test("responds in time while a table is locked, and leaves no lock behind", () =>
+  test("responds in time while a table is locked, and holds no lock afterwards", () =>
     Effect.gen(function* () {
       const sql = yield* Operator
       const { body: task } = yield* create

@@ -71,7 +71,7 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
     }).pipe(Effect.scoped)
   )
 
-  it.effect("goes on serving after a client resets the connection of a CONNECT request", () =>
+  it.effect("continues to serve after a client resets the connection of a CONNECT request", () =>
     Effect.gen(function* () {
       const { url } = yield* Server
       for (let n = 0; n < 3; n++) {

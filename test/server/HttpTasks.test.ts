@@ -172,7 +172,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       })
     )
 
-    it.effect("repeats in Link what follows a second question mark of the query", () =>
+    it.effect("keeps a second question mark of the query, and the text after it, in Link", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         for (let n = 0; n < 3; n++) yield* create(`What? ${n}`, { as: "asker" })

@@ -57,7 +57,7 @@ describe.each(databases)("Quotas on %s", (_, database) => {
   )
 
   layer(services, { timeout: 300_000 })((it) => {
-    it.effect("refuse a further row with 403 until another one is deleted for good", () =>
+    it.effect("refuse a further row with 403 until another one is deleted permanently", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         const create = (path: string, body: unknown) => request("POST", path, { as: "ada", body })

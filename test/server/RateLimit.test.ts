@@ -136,7 +136,7 @@ describe("A client above its limit", () => {
         assert.strictEqual((yield* ask("bob")).status, 200)
         yield* TestClock.adjust(Number(refused.headers.get("retry-after")) * 1000)
         assert.strictEqual((yield* ask("ada")).status, 200)
-        // To be refused costs nothing: in a quiet minute it is all there again.
+        // Rejected requests cost no tokens: the bucket is full again after a minute without requests.
         for (let n = 0; n < 50; n++) yield* ask("ada")
         yield* TestClock.adjust("1 minute")
         assert.strictEqual((yield* ask("ada")).headers.get("ratelimit"), '"user";r=99;t=1')
@@ -262,7 +262,7 @@ describe("The cost of a request", () => {
     )
   )
 
-  it.effect("is one more for every ten errors of an invalid request, or what is left", () =>
+  it.effect("is one more for every ten errors of an invalid request, at most the tokens that are left", () =>
     withLimits(
       { user: { tokens: 20, per: "minute" }, address },
       Effect.gen(function* () {

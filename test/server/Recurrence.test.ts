@@ -24,7 +24,7 @@ describe.each(all)("Recurring tasks on %s", (_, database) => {
       return yield* request("GET", `/api/tasks/${id}/completions${query}`, { as: "ada" })
     })
 
-    it.effect("completing one moves it to the next occurrence, and the last one completes it for good", () =>
+    it.effect("completing one moves it to the next occurrence, and the last one completes the task", () =>
       Effect.gen(function* () {
         const due = { date: "2026-03-28", time: "02:30", time_zone: "Europe/Berlin" }
         const task = yield* create({ due, recurrence: { rrule: "FREQ=DAILY;COUNT=3", anchor: "due" } })
@@ -87,7 +87,7 @@ describe.each(all)("Recurring tasks on %s", (_, database) => {
       })
     )
 
-    it.effect("a task whose rule is removed in the same change is completed for good", () =>
+    it.effect("a task whose rule is removed in the same change stays completed", () =>
       Effect.gen(function* () {
         const task = yield* create({ due: { date: "2026-12-01" }, recurrence: { rrule: "FREQ=DAILY", anchor: "due" } })
         const { body } = yield* complete(task.id, 1, { recurrence: null })

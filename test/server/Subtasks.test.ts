@@ -130,7 +130,7 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
-    it.effect("the trash takes a task with its subtasks, and gives back exactly those that went with it", () =>
+    it.effect("deleting a task moves its subtasks to the trash, and restoring it restores exactly those", () =>
       Effect.gen(function* () {
         const [first, second = "", third = ""] = yield* chain(3)
         const before = yield* create("before", first)
@@ -155,7 +155,7 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
-    it.effect("the change feed has every task of a tree that goes to the trash and comes back", () =>
+    it.effect("the change feed has every task of a tree that is trashed and restored", () =>
       Effect.gen(function* () {
         const tree = yield* chain(3)
         const changesSince = Effect.fnUntraced(function* (start: string) {
@@ -205,7 +205,7 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
-    it.effect("deleting a task in the trash for good deletes the subtasks that went there with it", () =>
+    it.effect("deleting a task in the trash permanently deletes the subtasks that were trashed with it", () =>
       Effect.gen(function* () {
         const [first, second = ""] = yield* chain(2)
         yield* send("DELETE", `tasks/${first}`)
@@ -215,7 +215,7 @@ describe.each(all)("Subtasks on %s", (_, database) => {
       })
     )
 
-    it.effect("a subtask whose parent is deleted for good is a task of its own, and a new version", () =>
+    it.effect("a subtask whose parent is permanently deleted becomes a top-level task with a new version", () =>
       Effect.gen(function* () {
         const parent = yield* create("deleted parent")
         const subtask = yield* create("kept subtask", parent.id)

@@ -48,7 +48,7 @@ describe.each(all)("The trash on %s", (_, database) => {
       })
     )
 
-    it.effect("restores a task with all its fields, and deletes a task for good", () =>
+    it.effect("restores a task with all its fields, and deletes a task permanently", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         const task = yield* create("back", "bob")
@@ -65,7 +65,7 @@ describe.each(all)("The trash on %s", (_, database) => {
       })
     )
 
-    it.effect("restores and deletes for good only the version that If-Match names", () =>
+    it.effect("restores and permanently deletes only the version that If-Match names", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
         const task = yield* create("versions", "dan")

@@ -176,7 +176,7 @@ describe("compile", () => {
     assert.isAtMost(decodedPages, 2 * 7)
   })
 
-  it("reports the first error of a body whose other errors are too far behind to be listed", () => {
+  it("reports the first error of a body whose other errors exceed the decoded part", () => {
     const { decode } = endpoint("POST /books/print")
     const volume = { kind: "long", pages: Array.from("abcdefg") }
     const text = (last: unknown) => JSON.stringify({ pages: [], shelves: [...Array(99).fill(volume), last] })
