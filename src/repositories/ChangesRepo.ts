@@ -32,11 +32,19 @@ type Row = Counter & {
   readonly deleted_at: string | null
 }
 
-// The type of a column without a value is that of the first branch with one: so tasks, which have most columns, are first.
-const types = ["task", ...RowType.literals.filter((type) => type !== "task")] as const
+// Tasks first: some of their fields are expressions, which give the columns of the union their types.
+const types = ["task", ...RowType.literals.toReversed().filter((type) => type !== "task")] as const
 const allFields = [...new Set(types.flatMap((type) => fieldsOf[type]))]
 
+/** Has the type of the column: PostgreSQL takes a plain null for text, once two branches of a union have it. */
+const missing = (field: string) => {
+  const type = types.find((type) => fieldsOf[type].includes(field))
+  return type === "task" ? `null as ${field}` : `(null::${type}).${field}`
+}
+
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+/** After all rows of a number, in the order of types and ids. */
+const lastRow = { type: RowType.literals.toSorted().at(-1) as RowType, id: lastId }
 
 const counterColumns = "epoch, last_seq::float8 as last_seq, floor_seq::float8 as floor_seq"
 
@@ -50,10 +58,10 @@ const changesAfter = (position: FeedPosition | undefined, limit: number) => {
   const seq = position?.seq ?? 0
   const ofType = (type: RowType) => {
     // After the last row of this number if rows of this type precede the position, else after that of the number before.
-    const known = position === undefined ? undefined : (position.row ?? { type: "task", id: lastId })
+    const known = position === undefined ? undefined : (position.row ?? lastRow)
     const [after, id] =
       known === undefined || type > known.type ? [seq - 1, lastId] : [seq, type < known.type ? lastId : known.id]
-    const fields = allFields.map((field) => (fieldsOf[type].includes(field) ? field : `null as ${field}`))
+    const fields = allFields.map((field) => (fieldsOf[type].includes(field) ? field : missing(field)))
     return `
       select seq::float8 as seq, '${type}' as entity, false as is_deleted, ${fields.join(", ")} from (
         select seq, ${columnsOf[type]} from ${type}
@@ -63,11 +71,11 @@ const changesAfter = (position: FeedPosition | undefined, limit: number) => {
     `
   }
   const deletions = () => {
-    const { id, type } = position?.row ?? { type: "task", id: lastId }
+    const { id, type } = position?.row ?? lastRow
     const after = `(${add(String(seq))}::bigint, ${add(type)}, ${add(id)}::uuid)`
     const exists = (type: RowType) =>
       `exists (select from ${type} where user_id = $1 and id = deletion.id and entity = '${type}')`
-    const fields = allFields.map((field) => (field === "id" ? field : `null as ${field}`))
+    const fields = allFields.map((field) => (field === "id" ? field : missing(field)))
     return `
       select seq::float8 as seq, entity, true as is_deleted, ${fields.join(", ")} from (
         select seq, entity, id from deletion
