@@ -41,7 +41,7 @@ interface Definition {
   readonly isVisible?: string
   /** What else a change sets, by the field that is changed and the parameter with its value. */
   readonly alsoSet?: { readonly [field: string]: (parameter: string) => string }
-  /** Deletes a row that is locked, together with what refers to it. */
+  /** Deletes a locked row. Needed if the deletion also changes rows that refer to it. */
   readonly removeText?: string
 }
 
@@ -74,7 +74,9 @@ export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray
 /** The statements that tasks, projects and tags have in common. */
 export const versionedTable = Effect.fnUntraced(function* <
   Row extends { readonly id: string; readonly created_at: string }
->({ alsoSet = {}, columns, entity, fields, isVisible, removeText = "" }: Definition) {
+>(definition: Definition) {
+  const { alsoSet = {}, columns, entity, fields, isVisible } = definition
+  const { removeText = `delete from ${entity} where user_id = $1 and id = $2` } = definition
   const db = yield* Database
   const random = yield* SecureRandom.SecureRandom
   const quota = (yield* AccountQuotas)[entity]

@@ -188,7 +188,7 @@ describe("sync", () => {
       try {
         for await (const { id } of readEvents(new Response(body), 50)) ids.push(id)
       } catch (error) {
-        assert.include(String(error), "silent")
+        assert.include(String(error), "sent nothing")
       }
       return ids
     }
