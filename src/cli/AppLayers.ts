@@ -91,10 +91,13 @@ export const quotasLayer = (config: Config) =>
     stored_response: config.QUOTA_STORED_RESPONSES
   })
 
+interface RedisModule<A, E, R> {
+  readonly layer: (url: Redacted.Redacted) => Layer.Layer<A, E, R>
+}
+
 /** The Redis driver is large: a start without Redis does not load it. */
-const lazyLayer = <A, E, R>(url: Redacted.Redacted, load: () => Promise<{ readonly layer: RedisLayer<A, E, R> }>) =>
+const redisLayer = <A, E, R>(url: Redacted.Redacted, load: () => Promise<RedisModule<A, E, R>>) =>
   Layer.unwrap(Effect.map(Effect.promise(load), ({ layer }) => layer(url)))
-type RedisLayer<A, E, R> = (url: Redacted.Redacted) => Layer.Layer<A, E, R>
 
 /** With Redis all processes share their rate limits; without it each process has its own. */
 export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>
@@ -102,7 +105,7 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
     Layer.provide(
       REDIS_URL === undefined
         ? MemoryRateLimitStore.layer()
-        : lazyLayer(REDIS_URL, () => import("../rate-limit/RedisRateLimitStore.ts"))
+        : redisLayer(REDIS_URL, () => import("../rate-limit/RedisRateLimitStore.ts"))
     )
   )
 
@@ -110,7 +113,7 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
 const changeBusLayer = (config: Config) => {
   const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
   if (url === undefined) return ChangeBus.layerLocal
-  if (config.REDIS_URL !== undefined) return lazyLayer(config.REDIS_URL, () => import("../events/RedisBus.ts"))
+  if (config.REDIS_URL !== undefined) return redisLayer(config.REDIS_URL, () => import("../events/RedisBus.ts"))
   return NotifyBus.layer({ url, connectTimeout: config.DATABASE_CONNECT_TIMEOUT })
 }
 
