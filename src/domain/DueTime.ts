@@ -1,5 +1,5 @@
 import type { Due } from "./Due.ts"
-import { instantAt, latestLocalTimeBefore, localTimeAt } from "./TimeZone.ts"
+import { instantAt, lastLocalTime, localTimeAt } from "./TimeZone.ts"
 
 /** Seconds and milliseconds that are zero are left out, so that each time has one form. */
 export const toPlainTime = (time: string) => {
@@ -14,15 +14,15 @@ const toTimestamp = (time: number) => {
 }
 
 /** The date and time as a timestamp in UTC, whatever the time zone is. Without a time it is the end of the day. */
-export const localTimestampOf = ({ date, time = "23:59:59.999" }: Due) =>
+export const localTimestamp = ({ date, time = "23:59:59.999" }: Due) =>
   `${date}T${time}${":00.000".slice(time.length - 5)}Z`
 
 /** The instant of a due date with a time zone. */
 export const instantOf = (due: Due) => {
   if (due.time_zone === undefined) return undefined
   return due.time_zone === "UTC"
-    ? localTimestampOf(due)
-    : toTimestamp(instantAt(due.time_zone, Date.parse(localTimestampOf(due))))
+    ? localTimestamp(due)
+    : toTimestamp(instantAt(due.time_zone, Date.parse(localTimestamp(due))))
 }
 
 /** The due date that `due_at` abbreviates. */
@@ -43,8 +43,8 @@ export const givenDue = ({ due, due_at }: GivenDue) => {
   return typeof due_at === "string" ? dueInUtc(due_at) : due_at
 }
 
-/** Local times outside of the years 1 to 9999 become the latest or the earliest one. */
-const toTimestampInRange = (time: number) =>
+/** As a timestamp. Times outside of the years 1 to 9999 become the latest or the earliest one. */
+const inRange = (time: number) =>
   toTimestamp(time) ?? (time < 0 ? "0001-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z")
 
 /** The limit of a filter by due date: one for instants, and one for dates and times without a time zone. */
@@ -57,10 +57,10 @@ const day = 86_400_000
 
 /** From a date or a timestamp. A date means its first millisecond, or with `isAfter` its last. */
 export const dueLimit = (text: string, zone: string, isAfter: boolean): DueLimit => {
-  if (text.includes("T")) return { instant: text, local: toTimestampInRange(localTimeAt(zone, Date.parse(text))) }
+  if (text.includes("T")) return { instant: text, local: inRange(localTimeAt(zone, Date.parse(text))) }
   const start = Date.parse(text) + (isAfter ? day : 0)
   const before = isAfter ? 1 : 0
-  return { instant: toTimestampInRange(instantAt(zone, start) - before), local: toTimestampInRange(start - before) }
+  return { instant: inRange(instantAt(zone, start) - before), local: inRange(start - before) }
 }
 
 /**
@@ -70,7 +70,7 @@ export const dueLimit = (text: string, zone: string, isAfter: boolean): DueLimit
 export const localTimesAround = (instant: string, zone: string) => {
   const time = Date.parse(instant)
   return {
-    after: toTimestampInRange(localTimeAt(zone, time - 1)),
-    until: toTimestampInRange(latestLocalTimeBefore(zone, time))
+    after: inRange(localTimeAt(zone, time - 1)),
+    until: inRange(lastLocalTime(zone, time))
   }
 }

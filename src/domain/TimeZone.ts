@@ -67,5 +67,5 @@ export const instantAt = (zone: string, localTime: number) => {
  * The latest local time of a zone before an instant. It differs from the local time directly before the instant only in
  * the hours after the clock was set back.
  */
-export const latestLocalTimeBefore = (zone: string, time: number) =>
+export const lastLocalTime = (zone: string, time: number) =>
   time - 1 + Math.max(offsetAt(zone, time - 1), offsetAt(zone, time - day))

@@ -86,11 +86,7 @@ export const eventStreamsLayer = (statistics: {
         "Users in announcements to other processes",
         () => statistics.published
       ),
-      counter(
-        "change_announcements_received_total",
-        "Users in announcements from other processes",
-        () => statistics.received
-      )
+      counter("change_announcements_received_total", "Users in announcements received", () => statistics.received)
     ])
   )
 

@@ -1,6 +1,6 @@
 import { RRuleTemporal } from "rrule-temporal"
 import type { Due } from "../domain/Due.ts"
-import { instantOf, localTimestampOf } from "../domain/DueTime.ts"
+import { instantOf, localTimestamp } from "../domain/DueTime.ts"
 import { type Occurrences, partsOf, type Recurrence, type RecurrencePreview } from "../domain/Recurrence.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 
@@ -62,14 +62,14 @@ export const nextDate = (rrule: string, date: string): string | undefined => {
   return next !== undefined && /^\d{4}-/.test(next) ? next.slice(0, 10) : undefined
 }
 
-const toTimestampInRange = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
+const inRange = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
 
 /** Whether a due date is after the end of a rule, in local time. */
 const isAfterEnd = (due: Due, until: string) => {
   const day = due.date.replaceAll("-", "")
   if (due.time === undefined || until.length === 8) return day > until.slice(0, 8)
   const zone = until.endsWith("Z") ? (due.time_zone ?? "UTC") : "UTC"
-  return Date.parse(localTimestampOf(due)) > localTimeAt(zone, Date.parse(toTimestampInRange(until)))
+  return Date.parse(localTimestamp(due)) > localTimeAt(zone, Date.parse(inRange(until)))
 }
 
 export interface Occurrence {

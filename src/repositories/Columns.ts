@@ -1,5 +1,5 @@
 import type { RowType } from "../domain/Change.ts"
-import { type GivenDue, givenDue, instantOf, localTimestampOf } from "../domain/DueTime.ts"
+import { type GivenDue, givenDue, instantOf, localTimestamp } from "../domain/DueTime.ts"
 import { Project } from "../domain/Project.ts"
 import { Tag } from "../domain/Tag.ts"
 import { TrashedTask } from "../domain/Task.ts"
@@ -43,6 +43,6 @@ export const columnsOf: { readonly [type in RowType]: string } = {
 /** The columns that belong to the due date that a client gave, if it gave one. */
 export const dueColumns = (given: GivenDue) => {
   const due = givenDue(given)
-  const key = due && (instantOf(due) ?? localTimestampOf(due))
+  const key = due && (instantOf(due) ?? localTimestamp(due))
   return { due, due_at: key, due_for: key }
 }

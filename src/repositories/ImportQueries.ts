@@ -9,15 +9,13 @@ import { usage } from "./AccountQuotas.ts"
 import { dueColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
-export interface Outcome {
-  readonly id: ProjectId
+export interface Outcome<Id = ProjectId> {
+  readonly id: Id
   readonly outcome: "added" | "present" | "refused"
 }
 
 /** The account may have a tag of this name under another id: `known_as` is the id to use. */
-export interface TagOutcome {
-  readonly id: TagId
-  readonly outcome: "added" | "present" | "refused"
+export interface TagOutcome extends Outcome<TagId> {
   readonly known_as: TagId
 }
 

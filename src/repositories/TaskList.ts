@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Database } from "../database/Database.ts"
-import { dueLimit, localTimesAround, localTimestampOf } from "../domain/DueTime.ts"
+import { dueLimit, localTimesAround, localTimestamp } from "../domain/DueTime.ts"
 import { defaultLimit, type Page } from "../domain/Pagination.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
@@ -29,7 +29,7 @@ const orderOf = (field: SortField, isDescending: boolean): Order => {
       return {
         key: `coalesce(due_at, timestamptz '${last}')`,
         type: "timestamptz",
-        keyOf: (task) => task.due_at ?? (task.due === null ? last : localTimestampOf(task.due))
+        keyOf: (task) => task.due_at ?? (task.due === null ? last : localTimestamp(task.due))
       }
     }
     case "priority":
@@ -175,7 +175,7 @@ const inZone = (query: TaskQuery, zone: string): Statement => {
   const where = [...visible, ...filterTerms(query, add)].join(" and ")
   const last = query.sort === "-due_at" ? "-infinity" : "infinity"
   // Without "Z" where there is no time zone: the moment depends on the zone of the list.
-  const keyOf = ({ due, due_at }: Row) => due_at ?? (due && localTimestampOf(due).slice(0, -1)) ?? last
+  const keyOf = ({ due, due_at }: Row) => due_at ?? (due && localTimestamp(due).slice(0, -1)) ?? last
   return { text: byDueInZone(query, zone, where, add), params, keyOf }
 }
 

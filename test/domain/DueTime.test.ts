@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Temporal } from "temporal-polyfill"
 import { Due, DueInput } from "../../src/domain/Due.ts"
-import { dueInUtc, dueLimit, instantOf, localTimestampOf } from "../../src/domain/DueTime.ts"
+import { dueInUtc, dueLimit, instantOf, localTimestamp } from "../../src/domain/DueTime.ts"
 import { instantAt, isTimeZone, localTimeAt } from "../../src/domain/TimeZone.ts"
 import { byTier } from "../support/Tier.ts"
 
@@ -94,7 +94,7 @@ describe("Due", () => {
       assert.deepStrictEqual(Schema.encodeSync(Due)(decode(due)), due)
       const instant = instantOf(due) ?? assert.fail("no instant")
       const shown = new Date(localTimeAt(time_zone, Date.parse(instant))).toISOString()
-      assert.isTrue(shown >= localTimestampOf(due), shown)
+      assert.isTrue(shown >= localTimestamp(due), shown)
     }
   )
 
@@ -125,10 +125,10 @@ describe("Due", () => {
   })
 
   it("is a whole day, the end of it, or a time", () => {
-    assert.strictEqual(localTimestampOf({ date: "2026-12-01" }), "2026-12-01T23:59:59.999Z")
-    assert.strictEqual(localTimestampOf({ date: "2026-12-01", time: "09:00" }), "2026-12-01T09:00:00.000Z")
+    assert.strictEqual(localTimestamp({ date: "2026-12-01" }), "2026-12-01T23:59:59.999Z")
+    assert.strictEqual(localTimestamp({ date: "2026-12-01", time: "09:00" }), "2026-12-01T09:00:00.000Z")
     assert.strictEqual(
-      localTimestampOf({ date: "2026-12-01", time: "09:00:01.5".padEnd(12, "0") }),
+      localTimestamp({ date: "2026-12-01", time: "09:00:01.5".padEnd(12, "0") }),
       "2026-12-01T09:00:01.500Z"
     )
     assert.isUndefined(instantOf({ date: "2026-12-01", time: "09:00" }))

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { RRuleTemporal } from "rrule-temporal"
 import { Temporal } from "temporal-polyfill"
 import type { Due } from "../../src/domain/Due.ts"
-import { instantOf, localTimestampOf } from "../../src/domain/DueTime.ts"
+import { instantOf, localTimestamp } from "../../src/domain/DueTime.ts"
 import { type Recurrence, RecurrenceInput } from "../../src/domain/Recurrence.ts"
 import { nextDate, nextOccurrence, preview } from "../../src/recurrence/Occurrences.ts"
 import { byTier } from "../support/Tier.ts"
@@ -94,7 +94,7 @@ describe("nextOccurrence", () => {
           const instant = instantOf(due) ?? ""
           assert.isTrue(instant > last)
           last = instant
-          const moment = Temporal.PlainDateTime.from(localTimestampOf(due).slice(0, -1)).toZonedDateTime(time_zone)
+          const moment = Temporal.PlainDateTime.from(localTimestamp(due).slice(0, -1)).toZonedDateTime(time_zone)
           assert.strictEqual(Date.parse(instant), moment.epochMilliseconds)
         }
       }

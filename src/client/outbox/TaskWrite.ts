@@ -1,4 +1,4 @@
-import { dueLimit, givenDue, instantOf, localTimestampOf, toPlainTime } from "../../domain/DueTime.ts"
+import { dueLimit, givenDue, instantOf, localTimestamp, toPlainTime } from "../../domain/DueTime.ts"
 import { instantAt } from "../../domain/TimeZone.ts"
 import type { Due, Task, TaskCreate, TaskQuery, TaskSortField, TaskUpdate } from "../Types.ts"
 
@@ -96,13 +96,13 @@ const isDue = (task: Task, text: Date | string | undefined, side: "before" | "af
   if (text === undefined) return true
   if (task.due === null) return false
   const limit = dueLimit(/^....-..-..$/.test(String(text)) ? String(text) : toUtc(text), zone, side === "after")
-  const [due, other] = task.due_at === null ? [localTimestampOf(task.due), limit.local] : [task.due_at, limit.instant]
+  const [due, other] = task.due_at === null ? [localTimestamp(task.due), limit.local] : [task.due_at, limit.instant]
   return side === "before" ? due < other : due > other
 }
 
 /** When a task is due for a user in a time zone. */
 const momentOfDue = ({ due, due_at }: Task, zone = "UTC") =>
-  due_at === null ? due && instantAt(zone, Date.parse(localTimestampOf(due))) : Date.parse(due_at)
+  due_at === null ? due && instantAt(zone, Date.parse(localTimestamp(due))) : Date.parse(due_at)
 
 /** Whether a list shows the task, as far as a client can know: only the server can search. */
 const matches = (

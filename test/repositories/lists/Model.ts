@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill"
-import { localTimestampOf } from "../../../src/domain/DueTime.ts"
+import { localTimestamp } from "../../../src/domain/DueTime.ts"
 import type { ProjectId } from "../../../src/domain/Project.ts"
 import type { TagId } from "../../../src/domain/Tag.ts"
 import { TaskPriority, TaskStatus } from "../../../src/domain/Task.ts"
@@ -37,7 +37,7 @@ const keyOf = (row: Known, sort: TaskSort, zone: string): string | null => {
   const field = fieldOf(sort)
   if (field === "due_at" && row.due !== null) {
     if (row.due_at !== null) return zone === "UTC" ? row.due_at : `${momentText(Date.parse(row.due_at))} 0`
-    const clock = localTimestampOf(row.due)
+    const clock = localTimestamp(row.due)
     return zone === "UTC" ? clock : `${momentText(firstMoment(clock, zone))} 1 ${clock}`
   }
   if (field === "priority") return String(TaskPriority.literals.indexOf(row.priority))
@@ -47,7 +47,7 @@ const keyOf = (row: Known, sort: TaskSort, zone: string): string | null => {
 /** Whether a task is due on one side of a time, or of a day. */
 const isDue = ({ due, due_at }: Known, limit: string, side: -1 | 1, zone: string) => {
   if (due === null) return false
-  const clock = localTimestampOf(due).slice(0, -1)
+  const clock = localTimestamp(due).slice(0, -1)
   if (limit.length > 10) {
     const shown = Temporal.Instant.from(limit).toZonedDateTimeISO(zone).toPlainDateTime()
     return due_at === null
