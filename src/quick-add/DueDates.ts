@@ -48,7 +48,7 @@ const patternsOf = (language: Language) => {
     wordsOf[language]
   const clock = `\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
   const anyDay = `(?:${weekdays.join("|")})\\.?`
-  const list = `(?:,|(?:,? ${and}| ?[&+]) )\\s*`
+  const list = `(?:,|(?:,? (?:${and}|or|oder|ou|of)| ?[&+]) )\\s*`
   // "Every 13th Friday" is no day of every month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
@@ -62,7 +62,7 @@ const patternsOf = (language: Language) => {
     ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
     part: new RegExp(`^\\s+(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
-    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: ${and}| ?[&+]))\\s+$`, "iu"),
+    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou|of)| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
     timesBefore: new RegExp(`(?<![\\p{L}\\d])(?:${clock}${list}|(?:from|von|van|de|das?) ${clock}\\s+)$`, "iu"),
     timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
@@ -103,11 +103,15 @@ const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/re
 const isPast = (start: chrono.ParsedComponents, clock: Date) =>
   start.isCertain("hour") ? start.date() < clock : dateOf(start) < localDate(clock)
 
-const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
+/** "In 3 months" is on the same day of the month, and "next month" on none. */
+const hasDay = (result: chrono.ParsedResult) =>
+  result.start.isCertain("day") ||
+  result.start.isCertain("weekday") ||
+  (isRelative(result) && /^(?:in|dans|en|dentro|over)\s/i.test(result.text) && !/\bnext\b/i.test(result.text))
 
 // Days that are part of a name, "Guten Morgen", "Black Friday", "Mardi Gras", or of a later day, "Friday week".
 const nameBefore = /(?:guten|goede|black|cyber|good) $/i
-const nameAfter = /^ (?:gras|week|en (?:huit|quinze))\b/i
+const nameAfter = /^ (?:gras|week|and a half|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
 
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>

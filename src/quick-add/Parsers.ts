@@ -57,16 +57,20 @@ const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
   const { numbers, one, units, within } = wordsOf[language]
   if (within === undefined) return []
   const pattern = wholeWords(
-    `(?:${within}) (?<count>\\d{1,3}|${oneOf([one, ...numbers])}) (?:(?:${units.DAILY})|(?<weeks>${units.WEEKLY}))`
+    `(?:${within}) (?<count>\\d{1,3}|${oneOf([one, ...numbers])}) ` +
+      `(?:(?:${units.DAILY})|(?<weeks>${units.WEEKLY})|(?<months>${units.MONTHLY}))`
   )
   const numberOf = positionIn([one, ...numbers])
   return [
     {
       pattern: () => pattern,
       extract: ({ reference }, { groups = {} }) => {
-        const { count = "", weeks } = groups
+        const { count = "", months, weeks } = groups
+        const today = reference.getDateWithAdjustedTimezone()
         const number = /^\d/.test(count) ? Number(count) : numberOf(count) + 1
-        return componentsOf(dayAfter(reference.getDateWithAdjustedTimezone(), number * (weeks === undefined ? 1 : 7)))
+        if (months === undefined) return componentsOf(dayAfter(today, number * (weeks === undefined ? 1 : 7)))
+        const end = new Date(today.getFullYear(), today.getMonth() + number + 1, 0)
+        return { ...componentsOf(end), day: Math.min(today.getDate(), end.getDate()) }
       }
     }
   ]

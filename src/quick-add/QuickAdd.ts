@@ -48,7 +48,8 @@ const findPriority = (text: string, language: Language): (Span & { readonly prio
   return undefined
 }
 
-const quoted = /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|`[^`]+`)(?![\p{L}\p{N}])/gu
+const quoted =
+  /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|‘[^’]+’|'[^\s'](?:[^']*[^\s'])?'|`[^`]+`)(?![\p{L}\p{N}])/gu
 
 /**
  * What is left of a text. A mark behind what was understood follows the word in front: "Lunch tomorrow?" Marks that led to
@@ -64,7 +65,7 @@ const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
     .replaceAll(/\s+/g, " ")
   return spans.length === 0
     ? title
-    : title.replace(/ ?(?:\( ?\)|\[ ?\])/, "").replaceAll(/^[-–—:,;.] ?| ?[-–—:,;]$/g, "")
+    : title.replace(/ ?(?:\( ?\)|\[ ?\])/, "").replaceAll(/^[-–—:,;.] ?| ?[-–—:,;](?=[.!?]?$)/g, "")
 }
 
 /**

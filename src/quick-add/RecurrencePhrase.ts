@@ -84,10 +84,12 @@ const makeFinder = (language: Language) => {
   const adverb = wholeWords(
     `(?:${Object.entries(adverbs)
       .map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`)
-      .join("|")})(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+      .join(
+        "|"
+      )}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
   )
   const limit = new RegExp(
-    `^\\s+(?:(?:${own.except})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
+    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
       `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit}))(?!\\p{L})`,
     "iu"
   )
@@ -149,8 +151,8 @@ const makeFinder = (language: Language) => {
       if (groups.onDays !== undefined) return weekly(groups.onDays.split(splitter).map(pluralOf), interval)
       return `FREQ=${frequency}${interval}${frequency === "MONTHLY" ? on : ""}`
     }
-    if (groups.workday !== undefined) return weekly([0, 1, 2, 3, 4])
-    if (groups.weekend !== undefined) return weekly([5, 6])
+    if ((groups.workday ?? groups.onWorkdays) !== undefined) return weekly([0, 1, 2, 3, 4])
+    if ((groups.weekend ?? groups.onWeekends) !== undefined) return weekly([5, 6])
     const weekdaysIn = (groups.weekdays ?? "").split(splitter)
     if (groups.otherOf !== undefined && groups.other !== undefined) {
       return `FREQ=MONTHLY${nthOfMonth(groups.other, weekdaysIn[0])}`

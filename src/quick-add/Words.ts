@@ -13,6 +13,9 @@ interface Words {
   readonly quarter: string
   readonly workday: string
   readonly weekend: string
+  /** Workdays and weekends that repeat without a word for "every". */
+  readonly onWorkdays: string
+  readonly onWeekends: string
   /** From Monday on. */
   readonly weekdays: ReadonlyArray<string>
   readonly adverbs: { readonly [unit in Unit]: string }
@@ -97,9 +100,11 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
     ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
     quarter: "quarters?",
+    onWorkdays: "on (?:weekdays|workdays|business days)|(?<!\\d )weekdays(?= at )",
+    onWeekends: "on (?:the )?weekends",
     weekend: "weekends?",
     day: "(?:the )?",
-    onDay: "(?:on|by)(?: the)?",
+    onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) at \\d)",
     ofMonth: " of (?:the|each|every) month",
     ofEveryMonth: " of (?:every|each) month",
     onWeekdays: ["on ", "s"],
@@ -136,7 +141,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     earlier: "before",
     except: "except|excluding|but|\\d+ times",
     until: "until|till|ending",
-    after: "",
+    after: " noon",
     ambiguous: "mon|sun|sat|wed|noon|midnight",
     before: "on|at|by|due|from|starting|before|until|till|around",
     priorities: { low: "low", medium: "medium", high: "high" }
@@ -168,6 +173,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       "letzte[nrs]?"
     ],
     quarter: "quartale?",
+    onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
+    onWeekends: "an wochenenden",
     weekend: "wochenenden?",
     day: "",
     onDay: "am|zum|bis(?: zum)?",
@@ -233,6 +240,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
     ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
     quarter: "trimestres?",
+    onWorkdays: "en semaine|les jours (?:ouvrables|ouvrés)",
+    onWeekends: "les week-?ends",
     weekend: "week-?ends?",
     day: "(?:le )?",
     onDay: "le",
@@ -308,6 +317,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
     ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
     quarter: "trimestres?",
+    onWorkdays: "entre semana|los días (?:laborables|hábiles)",
+    onWeekends: "los fines de semana",
     weekend: "fin(?:es)? de semana",
     day: "(?:el |día )?",
     onDay: "el(?: día)?",
@@ -374,6 +385,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
     ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
     quarter: "trimestres?",
+    onWorkdays: "n?os dias úteis",
+    onWeekends: "(?:nos|aos) fins de semana",
     weekend: "fi(?:m|ns) de semana",
     day: "(?:dia )?",
     onDay: "(?:no )?dia",
@@ -441,6 +454,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
     ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "vijfde|5e", "laatste"],
     quarter: "kwarta(?:al|len)",
+    onWorkdays: "op werkdagen|doordeweeks",
+    onWeekends: "in de weekenden",
     weekend: "weekend(?:en)?",
     day: "(?:de )?",
     onDay: "op(?: de)?",
