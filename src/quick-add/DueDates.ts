@@ -53,7 +53,10 @@ const patternsOf = (language: Language) => {
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
     before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
-    prefix: new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für):?\\s{1,2})+|(?<!\\S)@\\s?)$`, "iu"),
+    prefix: new RegExp(
+      `(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für)(?::\\s?|\\s{1,2}))+|(?<!\\S)@\\s?)$`,
+      "iu"
+    ),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
     after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
     anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
@@ -127,8 +130,8 @@ const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
 const isDate = (text: string, result: chrono.ParsedResult, language: Language, clock: Date) => {
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
-  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|\d)/u.test(after)) return false
+  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
+  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]?\d)/u.test(after)) return false
   if (!isPlainDate(dateOf(start))) return false
   if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
   if (start.isCertain("timezoneOffset") && !isRelative(result)) return false

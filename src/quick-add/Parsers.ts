@@ -136,9 +136,16 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
   const isAt = new RegExp(`^(?:${time.at}|@)(?![\\p{L}\\p{N}])`, "iu")
   const unit = new RegExp(`^\\s*(?:${after || "(?!)"})`, "iu")
   const isTime = (text: string, { index, start, text: found }: chrono.ParsingResult) => {
+    // "06:05 Dec 24" is not the 5th.
+    if (/\d:$/.test(text.slice(0, index))) return false
     if (!start.isCertain("hour") || start.isCertain("day") || start.isCertain("weekday")) return true
     const rest = text.slice(index + found.length)
-    if (start.get("hour") === 24 || /[$€£¥]\s?$/.test(text.slice(0, index)) || /^\s?[%€$£¥°]/.test(rest)) return false
+    if (
+      start.get("hour") === 24 ||
+      /[$€£¥]\s?$/.test(text.slice(0, index)) ||
+      /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd)\b)/i.test(rest)
+    )
+      return false
     const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)
     return !isNumber || !/^\s+\p{L}/u.test(rest) || unit.test(rest)
   }
