@@ -47,7 +47,10 @@ const partsWith: Readonly<Record<string, ReadonlyArray<string>>> = {
 const selectsTwice = (parts: ReadonlyMap<string, string>) => {
   if (parts.get("FREQ") !== "YEARLY") return false
   const ways = ["BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"].filter((name) => parts.has(name)).length
-  const isNumbered = /\d/.test(parts.get("BYDAY") ?? "")
+  const days = parts.get("BYDAY") ?? ""
+  const isNumbered = /\d/.test(days)
+  // Of "2WE,TH" it passes over the Thursdays of a year.
+  if (isNumbered && !parts.has("BYMONTH") && /(?:^|,)[A-Z]/.test(days)) return true
   return ways + (isNumbered ? 1 : 0) > 1 || (parts.has("BYYEARDAY") && parts.has("BYDAY"))
 }
 
