@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
-import { ConfigSchema, defaults, secretNames } from "./Settings.ts"
+import { ConfigSchema, defaults, secretNames, settingNames } from "./Settings.ts"
 
 /** Every error of the configuration, each with the name of its variable and without its value. */
 export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{ readonly errors: ReadonlyArray<string> }> {
@@ -51,6 +51,22 @@ function* databaseErrors(variables: Variables) {
     yield "DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"
 }
 
+/** With several workers, each has an admin port of its own. */
+function* portErrors({ ADMIN_HOST, ADMIN_PORT, HOST, PORT, WEB_CONCURRENCY }: Variables) {
+  const [first, workers] = [Number(ADMIN_PORT), Number(WEB_CONCURRENCY)]
+  if (!(first > 0 && workers > 1)) return
+  const last = first + workers - 1
+  if (last > 65_535) yield `ADMIN_PORT: must be at most ${65_536 - workers} with ${workers} workers`
+  if (HOST === ADMIN_HOST && Number(PORT) >= first && Number(PORT) <= last)
+    yield `PORT: must not be one of the workers' admin ports, ${first} to ${last}`
+}
+
+/** `docker run --env-file` keeps the quotation marks of a file: a secret or an issuer would be another one. */
+function* quotedErrors(given: Variables) {
+  for (const name of settingNames.flatMap((name) => [name, `${name}_FILE`]))
+    if (/^(["'`]).*\1$/s.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
+}
+
 const errorCode = (thrown: unknown) =>
   thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown error"
 
@@ -78,13 +94,14 @@ interface Options {
   readonly needsTokens: boolean
 }
 
-/** Reads and validates all settings. An empty variable counts as absent. */
+/** Reads and validates all settings. White space around a value does not count, and an empty variable is absent. */
 export const read = (
   environment: Variables,
   { needsTokens }: Options = { needsTokens: true }
 ): Effect.Effect<Config, InvalidConfig> => {
-  const isGiven = ([, text]: readonly [string, string | undefined]) => text !== undefined && text.trim() !== ""
-  const given: Variables = Object.fromEntries(Object.entries(environment).filter(isGiven))
+  // A file with the line ends of Windows leaves a carriage return at the end of every value.
+  const trimmed = Object.entries(environment).map(([name, text = ""]) => [name, text.trim()] as const)
+  const given: Variables = Object.fromEntries(trimmed.filter(([, text]) => text !== ""))
   const { errors: fileErrors, secrets } = readSecretFiles(given)
   const variables: Record<string, string | undefined> = { ...defaults, ...given, ...secrets }
   // The secret of a Better Auth project also signs other things than access tokens.
@@ -98,8 +115,10 @@ export const read = (
     ...(Result.isFailure(config)
       ? formatIssue(config.failure.issue).issues.map(({ path, message }) => `${String(path?.[0])}: ${message}`)
       : []),
+    ...quotedErrors(given),
     ...(needsTokens ? tokenErrors(variables) : []),
-    ...databaseErrors(variables)
+    ...databaseErrors(variables),
+    ...portErrors(variables)
   ]
   return Result.isSuccess(config) && errors.length === 0
     ? Effect.succeed(config.success)
