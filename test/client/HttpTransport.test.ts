@@ -171,15 +171,25 @@ describe("HttpTransport", { concurrent: true }, () => {
     )
   )
 
-  it.live("rejects with NetworkError when a proxy responds", () =>
-    withServer(
-      [(response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>")],
-      async ({ client }) => {
-        const error = await thrown(client.tasks.update(id, {}))
-        assert.deepInclude(error, { reason: "proxy", status: 502 })
-        assert.isFalse(isApiError(error))
-      }
-    )
+  it.live.each([
+    ["an error page", 502, { "content-type": "text/html" }, "<h1>"],
+    ["a page with the status of a success", 200, { "content-type": "text/html; charset=utf-8" }, "<h1>"],
+    ["a redirect", 301, { location: "/api/tasks" }, ""],
+    ["a problem of its own", 503, { "content-type": "application/problem+json" }, '{"title":"Busy"}']
+  ] as const)("rejects with NetworkError when a proxy responds with %s", ([, status, headers, body]) =>
+    withServer([(response) => response.writeHead(status, headers).end(body)], async ({ client, seen }) => {
+      const error = await thrown(client.tasks.update(id, {}))
+      assert.deepInclude(error, { reason: "proxy", status })
+      assert.isFalse(isApiError(error))
+      assert.lengthOf(seen, 1)
+    })
+  )
+
+  it.live("does not repeat a request that a firewall refused", () =>
+    withServer([(response) => response.writeHead(403).end()], async ({ client, seen }) => {
+      assert.deepInclude(await thrown(client.tasks.create({ title: "x" })), { reason: "proxy", status: 403 })
+      assert.lengthOf(seen, 1)
+    })
   )
 
   it.live("rejects with the signal's reason when aborted before, during and between requests", () =>
