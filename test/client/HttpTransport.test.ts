@@ -23,7 +23,7 @@ const problem =
     response
       .writeHead(status, { "content-type": "application/problem+json", ...headers })
       .end(JSON.stringify({ type: "urn:tasks:x", title: "", status, detail: code, code, request_id: "" }))
-const ok: Reply = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]")
+const ok: Reply = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]\n")
 const disconnect: Reply = (response) => response.destroy()
 const unavailable = problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "0" })
 
@@ -124,6 +124,14 @@ describe("HttpTransport", { concurrent: true }, () => {
       )
     })
   })
+
+  it.live("waits between two requests of an erasure also without Retry-After", () =>
+    withServer([(response) => response.writeHead(202).end()], async ({ client, seen }) => {
+      const erased = thrown(client.erase("ada", { signal: AbortSignal.timeout(100) }))
+      assert.propertyVal(await erased, "name", "TimeoutError")
+      assert.lengthOf(seen, 1)
+    })
+  )
 
   it.live("repeats a POST with the same idempotency key", () =>
     withServer([unavailable, disconnect, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {
@@ -236,12 +244,15 @@ describe("HttpTransport", { concurrent: true }, () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("rejects with NetworkError when an export ends early", () =>
+  it.live.each([
+    ["with its connection", (response: ServerResponse) => setTimeout(() => response.destroy(), 100)],
+    ["within a line", (response: ServerResponse) => response.end()]
+  ] as const)("rejects with NetworkError when an export ends early, %s", ([, end]) =>
     withServer(
       [
         (response) => {
           response.writeHead(200, { "content-type": "application/x-ndjson" }).write('{"type":"tag"}\n{"ty')
-          setTimeout(() => response.destroy(), 100)
+          end(response)
         }
       ],
       async ({ client }) => {
