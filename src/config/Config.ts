@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
@@ -64,11 +65,18 @@ function* portErrors({ ADMIN_HOST, ADMIN_PORT, HOST, PORT, WEB_CONCURRENCY }: Va
 /** `docker run --env-file` keeps the quotation marks of a file: a secret or an issuer would be another one. */
 function* quotedErrors(given: Variables) {
   for (const name of settingNames.flatMap((name) => [name, `${name}_FILE`]))
-    if (/^(["'`]).*\1$/s.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
+    if (/^["'`]|["'`]$/.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
 }
 
 const errorCode = (thrown: unknown) =>
   thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown error"
+
+/** Without the byte order mark with which editors on Windows begin a file. PowerShell writes UTF-16. */
+const readText = (path: string) => {
+  const bytes = readFileSync(path)
+  if (!isUtf8(bytes) || bytes.includes(0)) throw Object.assign(new Error(), { code: "not UTF-8" })
+  return bytes.toString().replace(/^\uFEFF/, "")
+}
 
 /** Secrets from the files that `…_FILE` names, as Docker and Kubernetes mount them. */
 const readSecretFiles = (variables: Variables) => {
@@ -79,7 +87,7 @@ const readSecretFiles = (variables: Variables) => {
     if (file === undefined) continue
     if (variables[name] !== undefined) errors.push(`${name}_FILE: must not be set together with ${name}`)
     try {
-      secrets[name] = readFileSync(file, "utf8").trim()
+      secrets[name] = readText(file).trim()
     } catch (thrown) {
       errors.push(`${name}_FILE: cannot be read (${errorCode(thrown)})`)
     }
@@ -139,10 +147,10 @@ export const workerRestartsVariable = "TASKS_WORKER_RESTARTS"
 
 export const workerRestarts = () => Number(process.env[workerRestartsVariable] ?? 0)
 
-/** The variables of a file, if there is one. Editors on Windows begin a file with a byte order mark. */
+/** The variables of a file, if there is one. */
 export const readEnvFile = (path: string) =>
   Effect.try({
-    try: (): Variables => (existsSync(path) ? parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) : {}),
+    try: (): Variables => (existsSync(path) ? parseEnv(readText(path)) : {}),
     catch: (thrown) => new InvalidConfig({ errors: [`.env: cannot be read (${errorCode(thrown)})`] })
   })
 

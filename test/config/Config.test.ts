@@ -179,7 +179,7 @@ describe("Config", () => {
     ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317", "http://u:p@localhost:4318"]],
     ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
     ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd", "https://u:p@example.com/jwks"]],
-    ["JWT_ISSUER", ['"https://example.com"', "'https://example.com'"]],
+    ["JWT_ISSUER", ['"https://example.com"', "'https://example.com'", '"https://example.com', "https://example.com`"]],
     ["DATA_DIR", ['".data"', "`.data`"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
     [
@@ -348,8 +348,14 @@ describe("Config", () => {
       assert.deepStrictEqual(yield* Config.readEnvFile(file), {})
       writeFileSync(file, "\uFEFFPORT=8001\r\nexport LOG_LEVEL='debug' # comment\r\n")
       assert.deepStrictEqual(yield* Config.readEnvFile(file), { PORT: "8001", LOG_LEVEL: "debug" })
-      const { errors } = yield* Effect.flip(Config.readEnvFile(directory))
-      assert.deepStrictEqual(errors, [".env: cannot be read (EISDIR)"])
+      for (const [path, reason] of [
+        [directory, "EISDIR"],
+        [file, "not UTF-8"]
+      ] as const) {
+        writeFileSync(file, "\uFEFFPORT=8001\r\n", "utf16le")
+        const { errors } = yield* Effect.flip(Config.readEnvFile(path))
+        assert.deepStrictEqual(errors, [`.env: cannot be read (${reason})`])
+      }
     }).pipe(Effect.scoped)
   )
 
@@ -363,6 +369,10 @@ describe("Config", () => {
       assert.strictEqual(Redacted.value(config.BETTER_AUTH_SECRET), good)
       assert.deepStrictEqual(yield* errorsOf({ BETTER_AUTH_SECRET_FILE: file, BETTER_AUTH_SECRET: good }), [
         "BETTER_AUTH_SECRET_FILE: must not be set together with BETTER_AUTH_SECRET"
+      ])
+      writeFileSync(file, good, "utf16le")
+      assert.deepStrictEqual(yield* errorsOf({ BETTER_AUTH_SECRET_FILE: file }), [
+        "BETTER_AUTH_SECRET_FILE: cannot be read (not UTF-8)"
       ])
       for (const name of secretNames) {
         const errors = yield* errorsOf({ [`${name}_FILE`]: join(directory, "missing") })
