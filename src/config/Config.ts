@@ -62,10 +62,15 @@ function* portErrors({ ADMIN_HOST, ADMIN_PORT, HOST, PORT, WEB_CONCURRENCY }: Va
     yield `PORT: must not be one of the workers' admin ports, ${first} to ${last}`
 }
 
-/** `docker run --env-file` keeps the quotation marks of a file: a secret or an issuer would be another one. */
+/**
+ * `docker run --env-file` keeps the quotation marks of a file: a secret or an issuer would be another one. A secret may
+ * begin or end with one.
+ */
 function* quotedErrors(given: Variables) {
-  for (const name of settingNames.flatMap((name) => [name, `${name}_FILE`]))
-    if (/^["'`]|["'`]$/.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
+  for (const name of settingNames.flatMap((name) => [name, `${name}_FILE`])) {
+    const quoted = secretNames.includes(name) ? /^(["'`]).*\1$/s : /^["'`]|["'`]$/
+    if (quoted.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
+  }
 }
 
 const errorCode = (thrown: unknown) =>

@@ -123,6 +123,15 @@ describe("Config", () => {
     })
   )
 
+  it.effect("accepts a secret that begins or ends with a quotation mark", () =>
+    Effect.gen(function* () {
+      for (const BETTER_AUTH_SECRET of [`${good}'`, `"${good}`]) {
+        const config = yield* Config.read({ BETTER_AUTH_SECRET })
+        assert.strictEqual(config.BETTER_AUTH_SECRET && Redacted.value(config.BETTER_AUTH_SECRET), BETTER_AUTH_SECRET)
+      }
+    })
+  )
+
   it.effect("accepts origins of any scheme", () =>
     Effect.gen(function* () {
       const origins = ["https://app.example.com", "http://localhost:3000", "tauri://localhost", "capacitor://localhost"]
