@@ -18,7 +18,7 @@ ENV NODE_ENV=production ENVIRONMENT=production HOST=0.0.0.0 PORT=8000 ADMIN_HOST
 USER node
 EXPOSE 8000 9090
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT || process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # For V8's garbage collector: young objects have room for a few hundred requests, and none are placed among the old ones at
 # once, as V8 does when objects of the same kind lived long during the start. Objects of requests live for milliseconds.
 ENTRYPOINT ["node", "--max-semi-space-size=16", "--no-allocation-site-pretenuring", "dist/main.js"]

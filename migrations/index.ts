@@ -17,6 +17,7 @@ import * as plan_search_document_once from "./0014_plan_search_document_once.ts"
 import * as analyze_tables from "./0015_analyze_tables.ts"
 import * as look_up_subtasks_by_index from "./0016_look_up_subtasks_by_index.ts"
 import * as expect_ten_rows_of_a_user from "./0017_expect_ten_rows_of_a_user.ts"
+import * as fold_letters from "./0018_fold_letters.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -48,5 +49,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0014_plan_search_document_once": plan_search_document_once,
   "0015_analyze_tables": analyze_tables,
   "0016_look_up_subtasks_by_index": look_up_subtasks_by_index,
-  "0017_expect_ten_rows_of_a_user": expect_ten_rows_of_a_user
+  "0017_expect_ten_rows_of_a_user": expect_ten_rows_of_a_user,
+  "0018_fold_letters": fold_letters
 }

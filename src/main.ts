@@ -33,12 +33,22 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, () => process.once(signal, () => process.exit(1)))
 }
 
+// On a full disk a command must not seem to have succeeded. The reader of a pipe, such as `head`, may close it.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return
+  process.exitCode = 1
+  process.stderr.write(`tasks: cannot write the output: ${error.message}\n`)
+})
+
 NodeRuntime.runMain(tasks, {
   disableErrorReporting: true,
   teardown: (exit, onExit) =>
-    onExit(
-      Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
-        ? Number(process.exitCode ?? 0)
-        : Runtime.getErrorExitCode(Cause.squash(exit.cause))
+    // The error of the last write arrives after it.
+    setImmediate(() =>
+      onExit(
+        Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
+          ? Number(process.exitCode ?? 0)
+          : Runtime.getErrorExitCode(Cause.squash(exit.cause))
+      )
     )
 })

@@ -135,8 +135,9 @@ describe("compose.yaml", () => {
 describe("deploy/kubernetes.yaml", () => {
   it("runs containers read-only, unprivileged and not as root", () => {
     assert.lengthOf(containers, 2)
-    for (const [, { automountServiceAccountToken, securityContext }] of pods) {
+    for (const [, { automountServiceAccountToken, enableServiceLinks, securityContext }] of pods) {
       assert.isFalse(automountServiceAccountToken)
+      assert.isFalse(enableServiceLinks)
       assert.isTrue(securityContext.runAsNonRoot)
       assert.deepStrictEqual(securityContext.seccompProfile, { type: "RuntimeDefault" })
     }

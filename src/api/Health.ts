@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
 import { HealthChecks, NotReady } from "./errors/CommonErrors.ts"
 import { operation } from "./openapi/Operation.ts"
@@ -38,4 +38,6 @@ export class HealthApi extends HttpApiGroup.make("health")
       )
     )
   )
+  // Monitors add parameters of their own, so that no cache responds.
+  .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "ignore" })
   .annotate(OpenApi.Description, "The health of the service. No token is needed.") {}

@@ -1,4 +1,4 @@
-import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Schema, Stream } from "effect"
+import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Predicate, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
 import { clockTolerance } from "./JwtValidation.ts"
@@ -49,7 +49,13 @@ const PublicKey = Schema.Union([
   Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: Schema.Literal("AQAB"), ...common })
 ])
 type PublicKey = typeof PublicKey.Type
-const decodeKey = Schema.decodeUnknownOption(PublicKey)
+const decodePublicKey = Schema.decodeUnknownOption(PublicKey)
+
+/** Some issuers publish members without a value as `null`. jose ignores those, too. */
+const decodeKey = (key: unknown) =>
+  Predicate.isObject(key)
+    ? decodePublicKey(Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null)))
+    : Option.none()
 const decodeSet = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ keys: Schema.Array(Schema.Unknown) }))
 )

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises"
 import { Clock, Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import { importRecords } from "../import/Importer.ts"
@@ -10,17 +11,27 @@ import { CommandFailed } from "./ErrorReporting.ts"
 import { subjectFlag } from "./Flags.ts"
 
 const flags = {
-  file: Argument.File("file", { mustExist: true }).pipe(
+  // A named pipe and /dev/stdin are no files.
+  file: Argument.Path("file", { mustExist: true }).pipe(
     Argument.withDescription("An export of this service (NDJSON), or a project exported by Todoist (CSV)")
   ),
   sub: subjectFlag
 }
 
+/** A file is read three times, and at positions, which a pipe cannot be. */
+const readPipe = (file: string) =>
+  Effect.tryPromise({
+    try: () => readFile(file),
+    catch: (cause) => new CommandFailed({ message: cause instanceof Error ? cause.message : String(cause) })
+  })
+
 /** Finds the format by the first lines, because a file can have any name and its first line may be damaged. */
-const readFile = Effect.fnUntraced(function* (file: string) {
+const readRecords = Effect.fnUntraced(function* (file: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const lines = Lines.splitLines(files.stream(file))
+  const { type } = yield* files.stat(file)
+  const bytes = type === "File" ? files.stream(file) : Stream.make(yield* readPipe(file))
+  const lines = Lines.splitLines(bytes)
   const first = yield* lines.pipe(
     Stream.map(({ text }) => text.trim()),
     Stream.filter((text) => text !== ""),
@@ -45,7 +56,7 @@ export const importCommand = Command.make(
   "import",
   flags,
   Effect.fnUntraced(function* ({ file, sub }) {
-    const summary = yield* importRecords(sub, yield* readFile(file))
+    const summary = yield* importRecords(sub, yield* readRecords(file))
     yield* Console.log(formatSummary(summary))
     const { rejectedLines } = summary
     if (rejectedLines === 0) return

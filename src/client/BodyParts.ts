@@ -26,6 +26,8 @@ export async function* readParts(
       rest = parts.pop() ?? ""
       yield* parts
     }
+    // Behind some proxies, a response that was cut off ends like a complete one.
+    if (rest !== "") throw new NetworkError("interrupted", "The response ended early.")
   } finally {
     // The caller may stop before the end.
     await reader.cancel().catch(() => {})

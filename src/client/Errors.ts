@@ -73,16 +73,26 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
 ): error is ApiError<Code> =>
   error instanceof ResponseError && (codes.length === 0 || codes.some((code) => code === error.code))
 
+/** The statuses with which a firewall or a proxy refuses the request itself: it would refuse it again. */
+const refusals = [400, 403, 413, 414, 431]
+
 /** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
-  error instanceof NetworkError || (isApiError(error) && (error.status === 429 || error.status >= 500))
+  error instanceof NetworkError
+    ? !refusals.includes(error.status ?? 0)
+    : isApiError(error) && (error.status === 429 || error.status >= 500)
 
-/** Turns a response that is no success into an error. */
+/** Turns a response that is no success of the service into an error. */
 export const toError = async (response: Response): Promise<Error> => {
-  const { headers, status } = response
+  const { headers, status, type } = response
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
-    // Neither 0 nor a date says how long to wait.
-    return new ResponseError((await response.json()) as ErrorBody, Number(headers.get("retry-after")) || undefined)
+    const body = (await response.json()) as Partial<ErrorBody>
+    // Proxies send problems of their own. Neither 0 nor a date says how long to wait.
+    if (body.code !== undefined)
+      return new ResponseError(body as ErrorBody, Number(headers.get("retry-after")) || undefined)
+  }
+  if (type === "opaqueredirect" || (status >= 300 && status < 400)) {
+    return new NetworkError("proxy", "The address of the service redirects to another one.", { status })
   }
   return new NetworkError("proxy", `The service is not available (status ${status} from a proxy).`, { status })
 }

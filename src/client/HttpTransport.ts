@@ -24,6 +24,9 @@ const toSearch = (query: object = {}) => {
   return text && `?${text}`
 }
 
+/** Whether it is a success of the service. The page of a sign-in or of a frontend can have the status 200, too. */
+const isOfService = ({ headers, ok }: Response) => ok && !headers.get("content-type")?.startsWith("text/html")
+
 /** Globals of browsers. */
 interface Browser {
   readonly location?: { readonly origin: string }
@@ -56,8 +59,9 @@ export const makeHttpTransport = (options: ClientOptions) => {
     const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
     try {
       signal?.throwIfAborted()
-      const response = await send(url, { ...init, headers, signal: either })
-      return response.ok ? { value: await read(response) } : { error: await toError(response) }
+      // The service never redirects, and a followed redirect turns a POST into a GET.
+      const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
+      return isOfService(response) ? { value: await read(response) } : { error: await toError(response) }
     } catch (cause) {
       signal?.throwIfAborted()
       if (limit.signal.aborted) {

@@ -26,7 +26,7 @@ const withKey = ({ idempotencyKey = newId() }: IdempotentOptions = {}) => ({ "id
 
 /** For a request that is repeated until the server has done it. */
 const secondsToWait = ({ headers, status }: Response) =>
-  status === 202 ? Number(headers.get("retry-after")) : undefined
+  status === 202 ? Number(headers.get("retry-after") ?? 5) : undefined
 
 /** Makes a client for one user of the service at `baseUrl`. */
 export const makeTasksClient = (options: ClientOptions): TasksClient => {

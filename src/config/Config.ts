@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer"
 import { existsSync, readFileSync } from "node:fs"
 import { parseEnv } from "node:util"
 import { Data, Effect, Result, Schema, SchemaIssue } from "effect"
-import { ConfigSchema, defaults, secretNames } from "./Settings.ts"
+import { ConfigSchema, defaults, secretNames, settingNames } from "./Settings.ts"
 
 /** Every error of the configuration, each with the name of its variable and without its value. */
 export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{ readonly errors: ReadonlyArray<string> }> {
@@ -51,8 +52,36 @@ function* databaseErrors(variables: Variables) {
     yield "DATABASE_POOL_MIN: must not be above DATABASE_POOL_MAX"
 }
 
+/** With several workers, each has an admin port of its own. */
+function* portErrors({ ADMIN_HOST, ADMIN_PORT, HOST, PORT, WEB_CONCURRENCY }: Variables) {
+  const [first, workers] = [Number(ADMIN_PORT), Number(WEB_CONCURRENCY)]
+  if (!(first > 0 && workers > 1)) return
+  const last = first + workers - 1
+  if (last > 65_535) yield `ADMIN_PORT: must be at most ${65_536 - workers} with ${workers} workers`
+  if (HOST === ADMIN_HOST && Number(PORT) >= first && Number(PORT) <= last)
+    yield `PORT: must not be one of the workers' admin ports, ${first} to ${last}`
+}
+
+/**
+ * `docker run --env-file` keeps the quotation marks of a file: a secret or an issuer would be another one. A secret may
+ * begin or end with one.
+ */
+function* quotedErrors(given: Variables) {
+  for (const name of settingNames.flatMap((name) => [name, `${name}_FILE`])) {
+    const quoted = secretNames.includes(name) ? /^(["'`]).*\1$/s : /^["'`]|["'`]$/
+    if (quoted.test(given[name] ?? "")) yield `${name}: must not be in quotation marks`
+  }
+}
+
 const errorCode = (thrown: unknown) =>
   thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown error"
+
+/** Without the byte order mark with which editors on Windows begin a file. PowerShell writes UTF-16. */
+const readText = (path: string) => {
+  const bytes = readFileSync(path)
+  if (!isUtf8(bytes) || bytes.includes(0)) throw Object.assign(new Error(), { code: "not UTF-8" })
+  return bytes.toString().replace(/^\uFEFF/, "")
+}
 
 /** Secrets from the files that `…_FILE` names, as Docker and Kubernetes mount them. */
 const readSecretFiles = (variables: Variables) => {
@@ -63,7 +92,7 @@ const readSecretFiles = (variables: Variables) => {
     if (file === undefined) continue
     if (variables[name] !== undefined) errors.push(`${name}_FILE: must not be set together with ${name}`)
     try {
-      secrets[name] = readFileSync(file, "utf8").trim()
+      secrets[name] = readText(file).trim()
     } catch (thrown) {
       errors.push(`${name}_FILE: cannot be read (${errorCode(thrown)})`)
     }
@@ -78,13 +107,14 @@ interface Options {
   readonly needsTokens: boolean
 }
 
-/** Reads and validates all settings. An empty variable counts as absent. */
+/** Reads and validates all settings. White space around a value does not count, and an empty variable is absent. */
 export const read = (
   environment: Variables,
   { needsTokens }: Options = { needsTokens: true }
 ): Effect.Effect<Config, InvalidConfig> => {
-  const isGiven = ([, text]: readonly [string, string | undefined]) => text !== undefined && text.trim() !== ""
-  const given: Variables = Object.fromEntries(Object.entries(environment).filter(isGiven))
+  // A file with the line ends of Windows leaves a carriage return at the end of every value.
+  const trimmed = Object.entries(environment).map(([name, text = ""]) => [name, text.trim()] as const)
+  const given: Variables = Object.fromEntries(trimmed.filter(([, text]) => text !== ""))
   const { errors: fileErrors, secrets } = readSecretFiles(given)
   const variables: Record<string, string | undefined> = { ...defaults, ...given, ...secrets }
   // The secret of a Better Auth project also signs other things than access tokens.
@@ -98,8 +128,10 @@ export const read = (
     ...(Result.isFailure(config)
       ? formatIssue(config.failure.issue).issues.map(({ path, message }) => `${String(path?.[0])}: ${message}`)
       : []),
+    ...quotedErrors(given),
     ...(needsTokens ? tokenErrors(variables) : []),
-    ...databaseErrors(variables)
+    ...databaseErrors(variables),
+    ...portErrors(variables)
   ]
   return Result.isSuccess(config) && errors.length === 0
     ? Effect.succeed(config.success)
@@ -120,10 +152,10 @@ export const workerRestartsVariable = "TASKS_WORKER_RESTARTS"
 
 export const workerRestarts = () => Number(process.env[workerRestartsVariable] ?? 0)
 
-/** The variables of a file, if there is one. Editors on Windows begin a file with a byte order mark. */
+/** The variables of a file, if there is one. */
 export const readEnvFile = (path: string) =>
   Effect.try({
-    try: (): Variables => (existsSync(path) ? parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) : {}),
+    try: (): Variables => (existsSync(path) ? parseEnv(readText(path)) : {}),
     catch: (thrown) => new InvalidConfig({ errors: [`.env: cannot be read (${errorCode(thrown)})`] })
   })
 

@@ -23,13 +23,17 @@ export const count = (maximum: number, minimum = 1) =>
     /^\d{1,9}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum ? Number(text) : null
   )
 
-const toSeconds = (text: string) => (/^\d{1,7}(\.\d{1,3})?$/.test(text) ? Duration.seconds(Number(text)) : null)
+// Eleven days. The timers of Node.js end at once after more than 24.8, and PostgreSQL refuses such time limits.
+const maxSeconds = 1_000_000
 
-export const seconds = parsed("must be a number of seconds above 0", (text) =>
+const toSeconds = (text: string) =>
+  /^\d{1,7}(\.\d{1,3})?$/.test(text) && Number(text) <= maxSeconds ? Duration.seconds(Number(text)) : null
+
+export const seconds = parsed(`must be a number of seconds above 0, at most ${maxSeconds}`, (text) =>
   Number(text) > 0 ? toSeconds(text) : null
 )
 
-export const secondsOrZero = parsed("must be a number of seconds, 0 or more", toSeconds)
+export const secondsOrZero = parsed(`must be a number of seconds from 0 to ${maxSeconds}`, toSeconds)
 
 export const oneOf = <const Words extends ReadonlyArray<string>>(...words: Words) =>
   Schema.Literals(words).annotate({ message: `must be one of ${words.join(", ")}` })
@@ -40,9 +44,20 @@ export const flag = parsed("must be one of true, false", (text) =>
 
 export const postgresUrl = Schema.String.check(Schema.makeFilter(postgresUrlError)).pipe(Schema.RedactedFromValue)
 
+/** Throws for a URL that the driver cannot read, too. */
+const isRedisUrl = (text: string) => {
+  const { password, pathname, username } = new URL(text)
+  decodeURIComponent(username + password)
+  return /^rediss?:\/\/./.test(text) && /^(\/\d{0,4})?$/.test(pathname)
+}
+
 export const redisUrl = rule(
-  "must be a URL like redis://user:password@host:6379, or rediss:// for TLS",
-  (text) => URL.canParse(text) && /^rediss?:\/\/./.test(text)
+  "must be a URL like redis://user:password@host:6379/0, or rediss:// for TLS, with a percent-encoded password",
+  (text) =>
+    Result.getOrElse(
+      Result.try(() => isRedisUrl(text)),
+      () => false
+    )
 ).pipe(Schema.RedactedFromValue)
 
 // Better Auth's public default, and common placeholders.
@@ -60,9 +75,13 @@ export const secret = rule(
   )
   .pipe(Schema.RedactedFromValue)
 
-export const webUrl = parsed("must be a URL like https://app.example.com", (text) =>
-  /^https?:\/\/./.test(text) ? new URL(text) : null
-)
+/** `fetch` refuses a URL with a password, and its error message contains the URL. */
+const parseWebUrl = (text: string) => {
+  const url = new URL(text)
+  return /^https?:\/\/./.test(text) && url.username === "" && url.password === "" ? url : null
+}
+
+export const webUrl = parsed("must be a URL like https://app.example.com, without user and password", parseWebUrl)
 
 /** The entries of a list that is separated by commas, if `parse` can read each of them. */
 const parseList = <A>(text: string, parse: (entry: string) => A | null): ReadonlyArray<A> | null => {
@@ -85,9 +104,15 @@ export const origins = parsed("must be a list of origins like https://app.exampl
   parseList(text, parseOrigin)
 )
 
-// A single address is a network of size one.
-const parseNetwork = (text: string) =>
-  Result.getOrNull(IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`))
+/**
+ * A single address is a network of size one. Systems that listen on `::` write IPv4 addresses as `::ffff:10.0.0.1`, and
+ * the addresses of peers are compared as IPv4.
+ */
+const parseNetwork = (text: string) => {
+  const [, mapped, bits = "128"] = /^::ffff:([\d.]+)(?:\/(\d+))?$/i.exec(text) ?? []
+  if (mapped !== undefined) return Result.getOrNull(IpNetwork.fromString(`${mapped}/${Number(bits) - 96}`))
+  return Result.getOrNull(IpNetwork.fromString(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`))
+}
 
 export const networks = parsed(
   "must be a list of addresses and networks like 10.0.0.0/8, separated by commas",

@@ -1,5 +1,6 @@
 import { Effect, FileSystem, Path, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { InvalidConfig } from "./Config.ts"
 
 /** The secret of a development service without BETTER_AUTH_SECRET: generated once, readable by its owner only. */
 export const read = Effect.fnUntraced(function* (directory: string) {
@@ -13,5 +14,8 @@ export const read = Effect.fnUntraced(function* (directory: string) {
   yield* files
     .writeFileString(file, Buffer.from(bytes).toString("base64url"), { flag: "wx", mode: 0o600 })
     .pipe(Effect.catchTag("PlatformError", (error) => (error.reason._tag === "AlreadyExists" ? Effect.void : error)))
-  return Redacted.make(yield* files.readFileString(file))
+  const secret = yield* files.readFileString(file)
+  // A full disk leaves an empty file.
+  if (secret.length < 32) return yield* new InvalidConfig({ errors: [`${file}: has no secret, delete the file`] })
+  return Redacted.make(secret)
 })

@@ -31,6 +31,8 @@ const fail = (message: string): never => {
 }
 
 const decode = (text: string, name: string) => {
+  // In the messages to the server NUL ends a text.
+  if (text.includes("%00")) fail(`${name} must not contain %00`)
   try {
     return decodeURIComponent(text)
   } catch {
@@ -103,13 +105,13 @@ const parametersOf = (query: string) => {
 
 const parsePort = (text: string) => {
   const port = Number(text === "" ? 5432 : text)
-  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : fail("port must be a number from 1 to 65535")
+  return /^\d{0,5}$/.test(text) && port >= 1 && port <= 65_535 ? port : fail("port must be a number from 1 to 65535")
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
 const parseAuthority = (text: string) => {
   const [, bracketed, host = "", port = ""] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ?? fail(form)
-  return { host: bracketed ?? decode(host, "host"), port }
+  return { host: decode(bracketed ?? host, "host"), port }
 }
 
 const hostsOf = (authority: string, { host, port }: Readonly<Record<string, string>>) => {

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { described, isInRange, named } from "./Description.ts"
-import { Due, DueInput } from "./Due.ts"
+import { Due, DueInput, isDate } from "./Due.ts"
 import { paginatedQuery } from "./Pagination.ts"
 import { Timestamp } from "./Timestamp.ts"
 import { Version } from "./Version.ts"
@@ -21,7 +21,8 @@ const isValue: Readonly<Record<string, (text: string) => boolean>> = {
   FREQ: (text) => /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(text),
   INTERVAL: number(999),
   COUNT: number(9999),
-  UNTIL: (text) => /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/.test(text),
+  UNTIL: (text) =>
+    /^\d{8}(T([01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?$/.test(text) && isDate(text.replace(/^(....)(..)(..).*$/, "$1-$2-$3")),
   // The library finds a 53rd Monday in every year.
   BYDAY: (text) => text.split(",").every((part) => /^([+-]?([1-9]|[1-4]\d|5[0-2]))?(MO|TU|WE|TH|FR|SA|SU)$/.test(part)),
   BYMONTHDAY: numbers(31),
@@ -46,7 +47,10 @@ const partsWith: Readonly<Record<string, ReadonlyArray<string>>> = {
 const selectsTwice = (parts: ReadonlyMap<string, string>) => {
   if (parts.get("FREQ") !== "YEARLY") return false
   const ways = ["BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"].filter((name) => parts.has(name)).length
-  const isNumbered = /\d/.test(parts.get("BYDAY") ?? "")
+  const days = parts.get("BYDAY") ?? ""
+  const isNumbered = /\d/.test(days)
+  // Of "2WE,TH" it passes over the Thursdays of a year.
+  if (isNumbered && !parts.has("BYMONTH") && /(?:^|,)[A-Z]/.test(days)) return true
   return ways + (isNumbered ? 1 : 0) > 1 || (parts.has("BYYEARDAY") && parts.has("BYDAY"))
 }
 

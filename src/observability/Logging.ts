@@ -99,7 +99,8 @@ export const makeOutput = (output: Writable) => {
     }
     output.write(`${batch.join("\n")}\n`)
   }
-  output.on("error", () => {})
+  // A log that cannot be written is no failure of the service.
+  output.removeAllListeners("error").on("error", () => {})
   process.once("exit", flush)
   return (line: string) => {
     if (lines.length === 0) setImmediate(flush)

@@ -5,6 +5,7 @@ import type { Recurrence } from "../domain/Recurrence.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
 import { parserIn } from "./Parsers.ts"
+import { oneOf, positionIn } from "./Patterns.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
 import { wordsOf } from "./Words.ts"
 
@@ -38,23 +39,36 @@ const normalize = (text: string, language: Language) => {
   const masked = text
     .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
     .replaceAll("’", "'")
+  if (language === "en") return masked.replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
   return language === "de" ? masked.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : masked
 }
 
 const patternsOf = (language: Language) => {
-  const { after, ambiguous, article, before, every, ordinals, other, until } = wordsOf[language]
+  const { after, ambiguous, and, article, before, day, every, ordinals, other, parts, time, until, weekdays } =
+    wordsOf[language]
+  const clock = `\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
+  const anyDay = `(?:${weekdays.join("|")})\\.?`
+  const list = `(?:,|(?:,? (?:${and}|or|oder|ou|of)| ?[&+]) )\\s*`
   // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
     before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
-    prefix: new RegExp(`(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article})\\s{1,2})+|(?<!\\S)@\\s?)$`, "iu"),
+    prefix: new RegExp(
+      `(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für)(?::\\s?|\\s{1,2}))+|(?<!\\S)@\\s?)$`,
+      "iu"
+    ),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
     after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
     anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
-    every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${ordinal}\\s+)?$`, "iu"),
+    every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${day})?(?:${ordinal}\\s+)?$`, "iu"),
     nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
     ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
-    until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu")
+    until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
+    part: new RegExp(`^\\s+(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
+    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou|of)| ?[&+]))\\s+$`, "iu"),
+    daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
+    timesBefore: new RegExp(`(?<![\\p{L}\\d])(?:${clock}${list}|(?:from|von|van|de|das?) ${clock}\\s+)$`, "iu"),
+    timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
   }
 }
 
@@ -92,11 +106,19 @@ const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/re
 const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
   start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
 
-const hasDay = ({ start }: chrono.ParsedResult) => start.isCertain("day") || start.isCertain("weekday")
+/** "In 3 months" is on the same day of the month, and "next month" on none. */
+const hasDay = (result: chrono.ParsedResult) =>
+  result.start.isCertain("day") ||
+  result.start.isCertain("weekday") ||
+  (isRelative(result) && /^(?:in|dans|en|dentro|over)\s/i.test(result.text) && !/\bnext\b/i.test(result.text))
 
-// Days that are part of a name: "Guten Morgen", "Black Friday", "Mardi Gras".
+// Days that are part of a name, "Guten Morgen", "Black Friday", "Mardi Gras", or of a later day, "Friday week".
 const nameBefore = /(?:guten|goede|black|cyber|good) $/i
-const nameAfter = /^ gras\b/i
+const nameAfter = /^ (?:gras|week|and a half|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
+
+/** "3h de musique", and "de 9 a 10" without its end. */
+const isAmount = (found: string, after: string) =>
+  (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
 
 const isLast = /^(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/i
 
@@ -108,8 +130,8 @@ const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
 const isDate = (text: string, result: chrono.ParsedResult, language: Language, localTime: Date) => {
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
-  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|\d)/u.test(after)) return false
+  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
+  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]?\d)/u.test(after)) return false
   if (!isPlainDate(dateOf(start))) return false
   if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
   if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
@@ -120,7 +142,16 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   const own = patternsIn(language)
   // "The first Monday of the month".
   if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
-  const isFollowed = /^\.?\s*[\p{L}\p{N}]/u.test(after)
+  // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
+  if (
+    start.isCertain("weekday") &&
+    !start.isCertain("day") &&
+    (own.daysBefore.test(before) || own.daysAfter.test(found.trim().endsWith(",") ? `,${after}` : after))
+  )
+    return false
+  if (!hasDay(result) && (own.timesBefore.test(before) || own.timesAfter.test(after) || isAmount(found, after)))
+    return false
+  const isFollowed = /^\.?\s*(?!\d{1,2}[:.h]\d\d(?!\d))[\p{L}\p{N}]/u.test(after)
   // "The 9 o'clock train".
   if (!hasDay(result) && isFollowed && own.article.test(before)) return false
   if (isShortDate(found) && isFollowed && !own.before.test(before)) return before.trim() === "" && !isFraction(found)
@@ -130,7 +161,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   return !(
     isRelative(result) &&
     /^(?:\d|an? |the |one |for |twice )/i.test(found) &&
-    !/(?:from now|later)$/i.test(found)
+    !/(?:from now|later)$|\s(?:from|after|before)\s/i.test(found)
   )
 }
 
@@ -152,10 +183,27 @@ const partsOfDay = [
   [/\/midnight\b/, /^$/, "00:00"]
 ] as const
 
+/** The hour of a part of the day. */
+export const hourOfPart = (text: string | undefined, language: Language) => {
+  const { parts } = wordsOf[language]
+  return text === undefined ? undefined : parts[positionIn(parts.map(([part]) => part))(text)]?.[1]
+}
+
+/** "Tomorrow evening at 8" is 20:00. */
+const inPart = (time: string | undefined, part: number | undefined) => {
+  const hour = Number(time?.slice(0, 2))
+  if (time === undefined || part === undefined) return time
+  const isLater = part === 20 ? hour >= 5 && hour < 12 : part === 15 && hour < 7
+  return isLater ? `${hour + 12}${time.slice(2)}` : time
+}
+
 /** The time of a result. A part of the day has a fixed time. */
 const timeIn = (result: chrono.ParsedResult) => {
-  if (result.start.isCertain("hour")) return timeOf(result.start)
   const tags = Array.from(result.tags()).join()
+  if (result.start.isCertain("hour")) {
+    const word = /(?:middag|avond)(?= om)/i.exec(result.text)?.[0].toLowerCase()
+    return inPart(timeOf(result.start), word === undefined ? undefined : word === "avond" ? 20 : 15)
+  }
   return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
 }
 
@@ -175,17 +223,22 @@ const hasTime = (result: chrono.ParsedResult) =>
 
 /** The dates and times in a text. A month alone, or a range of times, is not a due date. */
 const findDates = (text: string, context: TimeContext) => {
-  const { every } = patternsIn(context.language)
+  const { every, part } = patternsIn(context.language)
   // A repetition that is not recognized has no due date.
   const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
   const day = results.find(hasDay)
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
+  // "At 8 tomorrow evening".
+  const following = day?.start.isCertain("hour") ? part.exec(text.slice(day.index + day.text.length)) : null
   return {
     date: day && whenIn(day, context).date,
     // For a time without a date, chrono returns the next day with that time.
     nearest: time && whenIn(time, context).date,
-    time: time && whenIn(time, context).time,
-    spans: Array.from(new Set([day, time]), (result) => result && widen(text, result, context.language))
+    time: inPart(time && whenIn(time, context).time, hourOfPart(following?.groups?.part, context.language)),
+    spans: Array.from(new Set([day, time]), (result) => {
+      const span = result && widen(text, result, context.language)
+      return span && result === day && following !== null ? { ...span, end: span.end + following[0].length } : span
+    })
   }
 }
 
@@ -209,7 +262,7 @@ const findYearly = (text: string, context: TimeContext) => {
       continue
     const rrule = `FREQ=YEARLY;BYMONTH=${start.get("month")};BYMONTHDAY=${start.get("day")}`
     const time = start.isCertain("hour") ? timeOf(start) : undefined
-    return { start: before.index, end: index + found.trimEnd().length, rrule, anchor: "due" as const, time }
+    return { start: before.index, end: index + found.trimEnd().length, rrule, anchor: "due", time } as const
   }
   return undefined
 }
@@ -268,11 +321,14 @@ export const findDue = (text: string, context: TimeContext) => {
   const { language, now, time_zone } = context
   const normalized = normalize(text, language)
   const yearly = findYearly(normalized, context)
-  const phrase = yearly ?? findRecurrence(normalized, language)
+  const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(normalized, language)
+  if (phrase?.isLimited) return { phrases: [], dates: [], rest: text }
   const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
-  const { date, nearest, spans, time = yearly?.time } = findDates(withoutUntil, context)
+  const { date, nearest, spans, ...found } = findDates(withoutUntil, context)
+  const part = phrase?.part
+  const time = inPart(found.time ?? yearly?.time, part) ?? (part === undefined ? undefined : `${pad(part)}:00`)
   const localTime = new Date(localTimeAt(time_zone, now)).toISOString()
   const first = date ?? (phrase && firstDate(phrase.rrule, localTime, time)) ?? nearest
   if (first !== undefined && !isPlainDate(first)) return { phrases: [], dates: [], rest: text }

@@ -57,16 +57,20 @@ const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
   const { numbers, one, units, within } = wordsOf[language]
   if (within === undefined) return []
   const pattern = wholeWords(
-    `(?:${within}) (?<count>\\d{1,3}|${oneOf([one, ...numbers])}) (?:(?:${units.DAILY})|(?<weeks>${units.WEEKLY}))`
+    `(?:${within}) (?<count>\\d{1,3}|${oneOf([one, ...numbers])}) ` +
+      `(?:(?:${units.DAILY})|(?<weeks>${units.WEEKLY})|(?<months>${units.MONTHLY}))`
   )
   const numberOf = positionIn([one, ...numbers])
   return [
     {
       pattern: () => pattern,
       extract: ({ reference }, { groups = {} }) => {
-        const { count = "", weeks } = groups
+        const { count = "", months, weeks } = groups
+        const today = reference.getDateWithAdjustedTimezone()
         const number = /^\d/.test(count) ? Number(count) : numberOf(count) + 1
-        return componentsOf(dayAfter(reference.getDateWithAdjustedTimezone(), number * (weeks === undefined ? 1 : 7)))
+        if (months === undefined) return componentsOf(dayAfter(today, number * (weeks === undefined ? 1 : 7)))
+        const end = new Date(today.getFullYear(), today.getMonth() + number + 1, 0)
+        return { ...componentsOf(end), day: Math.min(today.getDate(), end.getDate()) }
       }
     }
   ]
@@ -75,10 +79,12 @@ const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
 /** Times in words: "half past nine", "um halb neun", "a las 9 y media", "às 9h30", "om kwart over 8". */
 const spokenTime = (language: Language): chrono.Parser => {
   const { time } = wordsOf[language]
-  const { after, am, at, before, hours, pm, unit } = time
+  const { after, am, at, before, hours, past, pm, to, unit } = time
+  const { numbers } = wordsOf[language]
   const patternsOf = (offsets: ReadonlyArray<readonly [string, number]>) => oneOf(offsets.map(([text]) => text))
   const pattern = wholeWords(
-    `(?:(?<at>${at}) )?(?:(?<before>${patternsOf(before)}) )?` +
+    `(?:(?<at>${at}) )?(?:(?<minutes>[1-5]?\\d|${oneOf(numbers)}) (?:(?<past>${past})|(?:${to})) )?` +
+      `(?:(?<before>${patternsOf(before)}) )?` +
       `(?<hour>[01]?\\d|2[0-3]|${oneOf(hours)})(?:(?: ?(?:${unit}) ?|[:.])(?<minute>[0-5]\\d))?(?<unit> ?(?:${unit}))?` +
       `(?: (?<after>${patternsOf(after)}))?(?: (?:(?<am>${am})|(?<pm>${pm})))?`
   )
@@ -87,6 +93,8 @@ const spokenTime = (language: Language): chrono.Parser => {
     const positionOf = positionIn(offsets.map(([text]) => text))
     return (text: string | undefined) => (text === undefined ? 0 : (offsets[positionOf(text)]?.[1] ?? 0))
   }
+  const numberOf = positionIn(numbers)
+  const minutesOf = (text = "0") => (/^\d/.test(text) ? Number(text) : numberOf(text) + 2)
   const [beforeHour, afterHour] = [offsetIn(before), offsetIn(after)]
   return {
     pattern: () => pattern,
@@ -96,11 +104,16 @@ const spokenTime = (language: Language): chrono.Parser => {
       // "At two locations" and "2 heures" are no times.
       const isAt = groups.at !== undefined && !/^\s*(?:[\p{L}\p{N}%€$£]|[.,:/-]\d)/u.test(rest)
       const isKnown = groups.unit ?? groups.minute ?? groups.after
-      const isTime = groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
-      if (isTime === undefined && !isAt) return null
+      // In other languages "2 heures 30" is a duration.
+      const isClock = language === "de" && groups.minute && /uhr/i.test(match[0]) ? groups.minute : undefined
+      const isTime = isClock ?? groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
+      // "Um 5 vor 12" needs the first word: "5 to 10" is a number of things.
+      if ((isTime === undefined && !isAt) || (groups.minutes !== undefined && groups.at === undefined)) return null
       const given = /^\d/.test(groups.hour ?? "") ? Number(groups.hour) : hourOf(groups.hour ?? "") + 1
       const hour = groups.pm !== undefined && given < 12 ? given + 12 : groups.am !== undefined ? given % 12 : given
-      const minutes = hour * 60 + Number(groups.minute ?? 0) + beforeHour(groups.before) + afterHour(groups.after)
+      const shift = groups.past === undefined ? -minutesOf(groups.minutes) : minutesOf(groups.minutes)
+      const minutes =
+        hour * 60 + Number(groups.minute ?? 0) + shift + beforeHour(groups.before) + afterHour(groups.after)
       const inDay = (minutes + 1440) % 1440
       return { hour: Math.floor(inDay / 60), minute: inDay % 60 }
     }
@@ -123,9 +136,16 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
   const isAt = new RegExp(`^(?:${time.at}|@)(?![\\p{L}\\p{N}])`, "iu")
   const unit = new RegExp(`^\\s*(?:${after || "(?!)"})`, "iu")
   const isTime = (text: string, { index, start, text: found }: chrono.ParsingResult) => {
+    // "06:05 Dec 24" is not the 5th.
+    if (/\d:$/.test(text.slice(0, index))) return false
     if (!start.isCertain("hour") || start.isCertain("day") || start.isCertain("weekday")) return true
     const rest = text.slice(index + found.length)
-    if (start.get("hour") === 24 || /[$€£¥]\s?$/.test(text.slice(0, index)) || /^\s?[%€$£¥°]/.test(rest)) return false
+    if (
+      start.get("hour") === 24 ||
+      /[$€£¥]\s?$/.test(text.slice(0, index)) ||
+      /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd)\b)/i.test(rest)
+    )
+      return false
     const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)
     return !isNumber || !/^\s+\p{L}/u.test(rest) || unit.test(rest)
   }
@@ -135,8 +155,60 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
 /** Trims results: chrono keeps the longer one of two, and "Dec" with spaces after it would be longer than "1 Dec". */
 const withoutSpaces: chrono.Refiner = {
   refine: (_, results) => {
-    for (const result of results) result.text = result.text.trimEnd()
-    return results
+    for (const result of results) {
+      result.index += result.text.length - result.text.trimStart().length
+      result.text = result.text.trim()
+    }
+    // The first of two at one place counts: "morgen" is rather tomorrow than the morning.
+    const isDay = ({ start }: chrono.ParsingResult) => Number(start.isCertain("day"))
+    return results.toSorted((a, b) => a.index - b.index || isDay(b) - isDay(a))
+  }
+}
+
+const millisecondsOfDay = 86_400_000
+
+/** "2 weeks from Friday", "Freitag in zwei Wochen", "next week Monday": a date and days that are counted from it. */
+const countedFrom = (language: Language): chrono.Refiner => {
+  const { article, earlier, later } = wordsOf[language]
+  const [isLater, isEarlier] = [later, earlier].map((text) => new RegExp(`^ (?:${text}) (?:(?:${article}) )?$`, "iu"))
+  const dateFrom = (text: string, today: Date, a: chrono.ParsingResult, b: chrono.ParsingResult) => {
+    const between = text.slice(a.index + a.text.length, b.index)
+    const isFirst = a.tags().has("result/relativeDate")
+    const [relative, date] = isFirst ? [a, b] : [b, a]
+    const isDate = date.start.isCertain("day") || date.start.isCertain("weekday")
+    if (isFirst === b.tags().has("result/relativeDate") || !isDate || relative.start.isCertain("hour")) return undefined
+    const at = date.start.date()
+    const days = Math.round((relative.start.date().getTime() - today.getTime()) / millisecondsOfDay)
+    if (isFirst && isEarlier?.test(between)) return dayAfter(at, -days)
+    const isFrom = isFirst
+      ? isLater?.test(between)
+      : /^\s$/.test(between) && /^(?:in|dans|en|dentro|em|daqui|over)\s/i.test(relative.text)
+    if (isFrom) return dayAfter(at, days)
+    const isOfWeek =
+      days === 7 && !date.start.isCertain("day") && /^,?\s(?:(?:on|am|le|el|na|op|de|of|der)\s)?$/i.test(between)
+    return isOfWeek
+      ? dayAfter(relative.start.date(), ((at.getDay() + 6) % 7) - ((relative.start.date().getDay() + 6) % 7))
+      : undefined
+  }
+  return {
+    refine: ({ reference, text }, results) => {
+      const merged: Array<chrono.ParsingResult> = []
+      for (const result of results) {
+        const last = merged.at(-1)
+        const date = last && dateFrom(text, reference.getDateWithAdjustedTimezone(), last, result)
+        if (last === undefined || date === undefined) {
+          merged.push(result)
+          continue
+        }
+        const whole = (last.tags().has("result/relativeDate") ? result : last).clone()
+        const { day, month, year } = componentsOf(date)
+        whole.start.assign("day", day).assign("month", month).assign("year", year).delete("weekday")
+        whole.index = last.index
+        whole.text = text.slice(last.index, result.index + result.text.length)
+        merged.splice(-1, 1, whole)
+      }
+      return merged
+    }
   }
 }
 
@@ -163,6 +235,7 @@ const parserOf = (language: Language) => {
     ...relativeDays(language),
     ...partsOfDay(language)
   )
+  parser.refiners.push(countedFrom(language))
   parser.refiners.unshift(withoutSpaces, withoutAmounts(language), leapDays)
   return parser
 }

@@ -17,14 +17,14 @@ export interface Context extends TimeContext {
 }
 
 /** "#C++" and "#home-office" are other names than "C" and "home". */
-const isBoundary = (text: string, at: number) => !/^[\p{L}\p{N}_/+&#@'’-]/u.test(text.slice(at))
+const isBoundary = (text: string, at: number) => !/^(?:[\p{L}\p{N}_/+&#@'’-]|\.\p{L})/u.test(text.slice(at))
 
 const fold = (text: string) => text.normalize("NFC").toLowerCase()
 
 /** The longest name that follows a sign, as in "#Book club". */
 const findNamed = <A extends Named<unknown>>(text: string, sign: string, names: ReadonlyArray<A>) => {
   const longestFirst = names.toSorted((a, b) => b.name.length - a.name.length)
-  for (const { index } of text.matchAll(new RegExp(`(?<![^\\s])${sign}`, "g"))) {
+  for (const { index } of text.matchAll(new RegExp(`(?<![^\\s(,;])${sign}`, "g"))) {
     const start = index + sign.length
     const found = longestFirst.find(
       ({ name }) => fold(text.slice(start, start + name.length)) === fold(name) && isBoundary(text, start + name.length)
@@ -48,7 +48,8 @@ const findPriority = (text: string, language: Language): (Span & { readonly prio
   return undefined
 }
 
-const quoted = /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|`[^`]+`)(?![\p{L}\p{N}])/gu
+const quoted =
+  /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|‘[^’]+’|'[^\s'](?:[^']*[^\s'])?'|`[^`]+`)(?![\p{L}\p{N}])/gu
 
 /**
  * The text without its recognized parts. A punctuation mark after a recognized part moves to the word before it: "Lunch
@@ -62,7 +63,9 @@ const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
     .reduce((title, piece) => (/^[?!.,;:)]/.test(piece) ? title.trimEnd() + piece : `${title} ${piece}`))
     .trim()
     .replaceAll(/\s+/g, " ")
-  return spans.length === 0 ? title : title.replace(/ ?\(\)/, "").replaceAll(/^[-–—:,;.] ?| ?[-–—:,;]$/g, "")
+  return spans.length === 0
+    ? title
+    : title.replace(/ ?(?:\( ?\)|\[ ?\])/, "").replaceAll(/^[-–—:,;.] ?| ?[-–—:,;](?=[.!?]?$)/g, "")
 }
 
 /**

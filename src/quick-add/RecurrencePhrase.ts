@@ -1,5 +1,5 @@
 import type { Language } from "../domain/QuickAdd.ts"
-import { positionIn, wholeWords } from "./Patterns.ts"
+import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
 import { wordsOf } from "./Words.ts"
 
 export interface Span {
@@ -10,11 +10,15 @@ export interface Span {
 export interface RecurrencePhrase extends Span {
   readonly rrule: string
   readonly anchor: "due" | "completion"
+  /** The hour that a part of the day stands for. */
+  readonly part: number | undefined
+  /** Whether what follows limits it in a way that rules here do not have: "every day except Sunday". */
+  readonly isLimited: boolean
 }
 
 type Groups = Readonly<Record<string, string | undefined>>
 
-const days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+const names = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 const monthNames = (language: Language) =>
   (["long", "short"] as const).flatMap((month) => {
@@ -24,57 +28,92 @@ const monthNames = (language: Language) =>
 
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]
-  const { adverbs, and, every, numbers, ofEveryMonth, ofMonth, ordinal, ordinals, quarter, time, units, weekdays } = own
+  const {
+    adverbs,
+    and,
+    every,
+    numbers,
+    ofEveryMonth,
+    ofMonth,
+    ordinal,
+    ordinals,
+    parts,
+    quarter,
+    time,
+    units,
+    weekdays
+  } = own
   const unit = Object.entries(units)
   const day = `(?:${weekdays.join("|")})`
   const anyUnit = `${Object.values(units).join("|")}|${quarter}`
   const months = monthNames(language).join("|")
   const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
+  const days = `${day}(?:(?:${separator}| )${day})*`
+  const part = `(?: ?(?<part>${oneOf(parts.map(([text]) => text))}))?`
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
+  const places = `(?:${ordinals.join("|")})(?:(?:${separator})(?:${ordinals.join("|")}|${own.other}))*`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
-  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:${anyUnit}|${day}|${months})(?!\\p{L}))`
+  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${day}|${months})(?!\\p{L}))`
   const onDay =
-    `(?: (?:${own.onDay}) (?:(?<on>${monthday})(?! (?:de )?(?:${months}))` +
-    `|(?:${own.article} )?(?<onNth>${nth}) (?:(?<onNthDay>${day})|(?:${units.DAILY}))))?`
+    `(?: (?:${own.onDay}) (?:(?<on>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${months}))` +
+    `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${day})|(?:${units.DAILY}))))?`
+  const [beforePlural, plural] = own.onWeekdays
+  const dayOrPlural = `${day}(?:${plural})?`
+  const onDays =
+    `(?: (?!${own.until})(?:(?:${own.onDay}) |${beforePlural}(?=\\p{L}{5}))` +
+    `(?<onDays>${dayOrPlural}(?:(?:${separator}| )${dayOrPlural})*))?`
+  const on: Readonly<Record<string, string>> = { WEEKLY: onDays, MONTHLY: onDay }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
       `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${day})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
-      `|(?:${every})(?<after>!)? (?:` +
-      `(?:(?<nth>${ordinals.join("|")}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
+      `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
+      `(?<workday>${own.workday})|(?<weekend>${own.weekend})|` +
+      `(?:(?<nth>${places}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
-      `(?:${unit.map(([name, text]) => `(?<${name}>${text})${name === "MONTHLY" ? onDay : ""}`).join("|")}|(?<quarter>${quarter}))` +
-      `|(?<workday>${own.workday})|(?<weekend>${own.weekend})` +
+      `(?:${unit.map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`).join("|")}|(?<quarter>${quarter}))` +
       `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )(?<to>${day})` +
-      `|(?<weekdays>${day}(?:(?:${separator})${day})*)(?<otherOf>${ofMonth})?))` +
+      `|(?<weekdays>${days})${part}(?<otherOf>${ofMonth})?))` +
       `|${own.alternately[0]}(?:(?<alternateDay>${day})|(?<alternateUnit>${anyUnit}))${own.alternately[1]}` +
-      `|${own.onWeekdays[0]}(?=\\p{L}{5})(?<plural>${day}${own.onWeekdays[1]}(?:(?:${separator})(?=\\p{L}{5})${day}${own.onWeekdays[1]})*)`
+      `|${beforePlural}(?=\\p{L}{5})(?<plural>${day}${plural}(?:(?:${separator})(?=\\p{L}{5})${day}${plural})*)`
   )
   const following = `(?:${every}|${own.before}|${own.until}|${time.at})(?!\\p{L})`
   const mayFollow = new RegExp(`^\\s+${following}`, "iu")
   // "Weekly report" has an adjective.
   const adverb = wholeWords(
     `(?:${Object.entries(adverbs)
-      .map(([name, text]) => `(?<${name}>${text})${name === "MONTHLY" ? onDay : ""}`)
-      .join("|")})(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+      .map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`)
+      .join(
+        "|"
+      )}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+  )
+  const limit = new RegExp(
+    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
+      `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit}))(?!\\p{L})`,
+    "iu"
   )
   const dayOf = positionIn(weekdays)
   const numberOf = positionIn(numbers)
   const ordinalOf = positionIn(ordinals)
-  const pluralOf = positionIn(weekdays.map((name) => `(?:${name})${own.onWeekdays[1]}`))
+  const pluralOf = positionIn(weekdays.map((name) => `(?:${name})(?:${plural})?`))
+  const placeSplitter = new RegExp(separator, "iu")
   /** From 1 on, or -1 for the last. */
   const placeOf = (text: string) => {
     const position = ordinalOf(text)
     return position < 0 ? 2 : position === ordinals.length - 1 ? -1 : position + 1
   }
-  const nthOfMonth = (place: string, weekday: string | undefined) =>
-    weekday === undefined ? `;BYMONTHDAY=${placeOf(place)}` : `;BYDAY=${placeOf(place)}${days[dayOf(weekday)]}`
-  const splitter = new RegExp(separator, "iu")
+  const nthOfMonth = (text: string, weekday: string | undefined) => {
+    const places = text.split(placeSplitter).map(placeOf)
+    return weekday === undefined
+      ? `;BYMONTHDAY=${places}`
+      : `;BYDAY=${places.map((place) => `${place}${names[dayOf(weekday)]}`)}`
+  }
+  const splitter = new RegExp(`${separator}| `, "iu")
   const list = (values: ReadonlyArray<number>) => Array.from(new Set(values)).toSorted((a, b) => a - b)
   const weekly = (values: ReadonlyArray<number>, interval = "") =>
     `FREQ=WEEKLY${interval};BYDAY=${list(values)
-      .map((n) => days[n])
+      .map((n) => names[n])
       .join()}`
 
   const intervalOf = (interval: string | undefined, { every, position }: Groups) => {
@@ -108,10 +147,12 @@ const makeFinder = (language: Language) => {
       if (count === 0) return undefined
       const day = groups.on === undefined ? "" : `;BYMONTHDAY=${numbersIn(groups.on)}`
       const on = groups.onNth === undefined ? day : nthOfMonth(groups.onNth, groups.onNthDay)
-      return `FREQ=${frequency}${count === 1 ? "" : `;INTERVAL=${count}`}${frequency === "MONTHLY" ? on : ""}`
+      const interval = count === 1 ? "" : `;INTERVAL=${count}`
+      if (groups.onDays !== undefined) return weekly(groups.onDays.split(splitter).map(pluralOf), interval)
+      return `FREQ=${frequency}${interval}${frequency === "MONTHLY" ? on : ""}`
     }
-    if (groups.workday !== undefined) return weekly([0, 1, 2, 3, 4])
-    if (groups.weekend !== undefined) return weekly([5, 6])
+    if ((groups.workday ?? groups.onWorkdays) !== undefined) return weekly([0, 1, 2, 3, 4])
+    if ((groups.weekend ?? groups.onWeekends) !== undefined) return weekly([5, 6])
     const weekdaysIn = (groups.weekdays ?? "").split(splitter)
     if (groups.otherOf !== undefined && groups.other !== undefined) {
       return `FREQ=MONTHLY${nthOfMonth(groups.other, weekdaysIn[0])}`
@@ -135,13 +176,18 @@ const makeFinder = (language: Language) => {
     !dayWord && /^\d+$/.test(monthdays) && /^\s+\p{L}/u.test(rest) && !mayFollow.test(rest)
 
   return (text: string): RecurrencePhrase | undefined => {
-    const found = phrase.exec(text) ?? adverb.exec(text)
-    if (found === null) return undefined
+    const [found] = [phrase.exec(text), adverb.exec(text)]
+      .filter((match) => match !== null)
+      .toSorted((a, b) => a.index - b.index)
+    if (found === undefined) return undefined
     const { groups = {}, index } = found
     const end = index + found[0].length
     const rrule = isCount(groups, text.slice(end)) ? undefined : ruleOf(groups)
     const anchor = groups.after === undefined ? "due" : "completion"
-    return rrule === undefined ? undefined : { start: index, end, rrule, anchor }
+    const part = parts[positionIn(parts.map(([text]) => text))(groups.part ?? "")]?.[1]
+    return rrule === undefined
+      ? undefined
+      : { start: index, end, rrule, anchor, part, isLimited: limit.test(text.slice(end)) }
   }
 }
 

@@ -13,6 +13,9 @@ interface Words {
   readonly quarter: string
   readonly workday: string
   readonly weekend: string
+  /** Workdays and weekends that repeat without a word for "every". */
+  readonly onWorkdays: string
+  readonly onWeekends: string
   /** From Monday on. */
   readonly weekdays: ReadonlyArray<string>
   readonly adverbs: { readonly [unit in Unit]: string }
@@ -39,8 +42,15 @@ interface Words {
   readonly time: TimeWords
   /** Parts of the day and the hours that stand for them. */
   readonly partsOfDay: ReadonlyArray<readonly [string, number]>
+  /** The same behind the name of a weekday: "every Tuesday night". */
+  readonly parts: ReadonlyArray<readonly [string, number]>
+  /** Between a number of days and the date from which they are counted. */
+  readonly later: string
+  readonly earlier: string
   /** In front of the last day of a rule. */
   readonly until: string
+  /** What limits a rule in a way that rules here do not have. */
+  readonly except: string
   /** Prepositions and articles in front of a date, which belong to it. */
   readonly before: string
   /** What may follow a time, which belongs to it. */
@@ -59,6 +69,9 @@ interface TimeWords {
   /** Words in front of the hour and behind it, and the minutes that they add. */
   readonly before: ReadonlyArray<readonly [string, number]>
   readonly after: ReadonlyArray<readonly [string, number]>
+  /** Between minutes and the hour that they are counted from: "ten past nine", "ten to nine". */
+  readonly past: string
+  readonly to: string
   readonly am: string
   readonly pm: string
 }
@@ -71,7 +84,7 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     every: "every|each|ev",
     other: "other|second",
     units: { DAILY: "days?", WEEKLY: "weeks?", MONTHLY: "months?", YEARLY: "years?" },
-    workday: "weekdays?|workdays?",
+    workday: "week ?days?|workdays?|(?:business|working) days?",
     weekdays: [
       "mon(?:days?)?",
       "tue(?:s|sdays?)?",
@@ -87,9 +100,11 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
     ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
     quarter: "quarters?",
+    onWorkdays: "on (?:weekdays|workdays|business days)|(?<!\\d )weekdays(?= at )",
+    onWeekends: "on (?:the )?weekends",
     weekend: "weekends?",
     day: "(?:the )?",
-    onDay: "(?:on|by)(?: the)?",
+    onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) at \\d)",
     ofMonth: " of (?:the|each|every) month",
     ofEveryMonth: " of (?:every|each) month",
     onWeekdays: ["on ", "s"],
@@ -107,6 +122,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
         ["(?:a )?quarter to", -15]
       ],
       after: [],
+      past: "past|after",
+      to: "to|before",
       am: "in the morning",
       pm: "in the (?:afternoon|evening)|at night"
     },
@@ -115,10 +132,18 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       ["in the afternoon", 15],
       ["in the evening|at night", 20]
     ],
+    parts: [
+      ["morning", 9],
+      ["afternoon", 15],
+      ["evening|night", 20]
+    ],
+    later: "from|after",
+    earlier: "before",
+    except: "except|excluding|but|\\d+ times",
     until: "until|till|ending",
-    after: "",
+    after: " noon",
     ambiguous: "mon|sun|sat|wed|noon|midnight",
-    before: "on|at|by|due|from|starting|before|until|till",
+    before: "on|at|by|due|from|starting|before|until|till|around",
     priorities: { low: "low", medium: "medium", high: "high" }
   },
   de: {
@@ -148,6 +173,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       "letzte[nrs]?"
     ],
     quarter: "quartale?",
+    onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
+    onWeekends: "an wochenenden",
     weekend: "wochenenden?",
     day: "",
     onDay: "am|zum|bis(?: zum)?",
@@ -168,6 +195,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
         ["(?:viertel vor|dreiviertel)", -15]
       ],
       after: [],
+      past: "nach",
+      to: "vor",
       am: "(?:am )?(?:morgens?|vormittags?|früh)",
       pm: "(?:am )?(?:nachmittags?|abends?)"
     },
@@ -176,10 +205,19 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       ["am nachmittag", 15],
       ["am abend", 20]
     ],
+    parts: [
+      ["morgens?|früh|vormittags?", 9],
+      ["mittags?", 12],
+      ["nachmittags?", 15],
+      ["abends?", 20]
+    ],
+    later: "ab|nach|von",
+    earlier: "vor",
+    except: "außer|ausser|bis auf|\\d+ ?mal",
     until: "bis(?: zum)?",
     after: "\\.? ?uhr|\\.",
     ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
-    before: "am|um|bis|ab|vom",
+    before: "am|um|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
     priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
   },
   fr: {
@@ -202,6 +240,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
     ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
     quarter: "trimestres?",
+    onWorkdays: "en semaine|les jours (?:ouvrables|ouvrés)",
+    onWeekends: "les week-?ends",
     weekend: "week-?ends?",
     day: "(?:le )?",
     onDay: "le",
@@ -223,16 +263,33 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       after: [
         ["et demie?", 30],
         ["et quart", 15],
-        ["moins le quart", -15]
+        ["moins le quart", -15],
+        ["moins (?:5|cinq)", -5],
+        ["moins (?:10|dix)", -10],
+        ["moins (?:20|vingt)", -20]
       ],
+      past: "(?!)",
+      to: "(?!)",
       am: "du matin",
       pm: "de l'après-midi|du soir"
     },
-    partsOfDay: [["à midi|(?<=(?:di|demain) )midi", 12]],
+    partsOfDay: [
+      ["à midi|(?<=(?:di|demain) )midi", 12],
+      ["à minuit", 0]
+    ],
+    parts: [
+      ["matin", 9],
+      ["midi", 12],
+      ["après-midi", 15],
+      ["soir", 20]
+    ],
+    later: "après|à partir de",
+    earlier: "avant",
+    except: "sauf|\\d+ fois",
     until: "jusqu'au",
     after: "",
     ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-    before: "le|à|pour|avant|dès|jusqu'à|jusqu'au",
+    before: "le|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
     priorities: { low: "basse", medium: "moyenne", high: "haute" }
   },
   es: {
@@ -260,6 +317,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
     ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
     quarter: "trimestres?",
+    onWorkdays: "entre semana|los días (?:laborables|hábiles)",
+    onWeekends: "los fines de semana",
     weekend: "fin(?:es)? de semana",
     day: "(?:el |día )?",
     onDay: "el(?: día)?",
@@ -281,8 +340,13 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       after: [
         ["y media", 30],
         ["y cuarto", 15],
-        ["menos cuarto", -15]
+        ["menos cuarto", -15],
+        ["menos (?:5|cinco)", -5],
+        ["menos (?:10|diez)", -10],
+        ["menos (?:20|veinte)", -20]
       ],
+      past: "(?!)",
+      to: "(?!)",
       am: "de la mañana",
       pm: "de la (?:tarde|noche)"
     },
@@ -291,8 +355,12 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       ["por la tarde", 15],
       ["por la noche", 20]
     ],
+    parts: [],
+    later: "después de(?:l)?|desde",
+    earlier: "antes del?",
+    except: "excepto|salvo|menos|\\d+ veces",
     until: "hasta el|hasta",
-    after: "",
+    after: " que viene",
     ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
     before: "el|a|al|para|antes(?: del)?|hasta|próximo",
     priorities: { low: "baja", medium: "media", high: "alta" }
@@ -317,6 +385,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
     ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
     quarter: "trimestres?",
+    onWorkdays: "n?os dias úteis",
+    onWeekends: "(?:nos|aos) fins de semana",
     weekend: "fi(?:m|ns) de semana",
     day: "(?:dia )?",
     onDay: "(?:no )?dia",
@@ -340,6 +410,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
         ["e meia", 30],
         ["e quinze", 15]
       ],
+      past: "(?!)",
+      to: "(?!)",
       am: "da manhã",
       pm: "da (?:tarde|noite)"
     },
@@ -348,10 +420,18 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       ["(?:de|pela) tarde", 15],
       ["(?:de|pela) noite", 20]
     ],
+    parts: [
+      ["(?:da|de|pela) manhã", 9],
+      ["(?:à|da|de|pela) tarde", 15],
+      ["(?:à|da|de|pela) noite", 20]
+    ],
+    later: "depois d[aeo]|após|a partir d[aeo]",
+    earlier: "antes d[aeo]",
+    except: "exceto|menos|\\d+ vezes",
     until: "até",
     after: " que vem",
     ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-    before: "em|no|na|dia|até|para|à|ao|próxim[oa]",
+    before: "em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
     priorities: { low: "baixa", medium: "média", high: "alta" }
   },
   nl: {
@@ -374,6 +454,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
     numbers: ["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
     ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "vijfde|5e", "laatste"],
     quarter: "kwarta(?:al|len)",
+    onWorkdays: "op werkdagen|doordeweeks",
+    onWeekends: "in de weekenden",
     weekend: "weekend(?:en)?",
     day: "(?:de )?",
     onDay: "op(?: de)?",
@@ -394,6 +476,8 @@ export const wordsOf: { readonly [language in Language]: Words } = {
         ["kwart voor", -15]
       ],
       after: [],
+      past: "over",
+      to: "voor",
       am: "['’]?s (?:ochtends|morgens)",
       pm: "['’]?s (?:middags|avonds)"
     },
@@ -402,10 +486,18 @@ export const wordsOf: { readonly [language in Language]: Words } = {
       ["in de (?:na)?middag", 15],
       ["in de avond", 20]
     ],
+    parts: [
+      ["ochtend", 9],
+      ["(?:na)?middag", 15],
+      ["avond", 20]
+    ],
+    later: "na|vanaf",
+    earlier: "voor",
+    except: "behalve|\\d+ keer",
     until: "tot(?: en met)?",
     after: " ?uur",
     ambiguous: "ma|di|wo|do|vr|za|zo",
-    before: "op|om|voor|vanaf|tot",
+    before: "op|om|voor|vanaf|tot|uiterlijk|komende|aanstaande",
     priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
   }
 }

@@ -62,14 +62,36 @@ export const nextDate = (rrule: string, date: string): string | undefined => {
   return next !== undefined && /^\d{4}-/.test(next) ? next.slice(0, 10) : undefined
 }
 
-const inRange = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
+/** A day some months after another one, or the last day of a month that is too short. */
+const addMonths = (date: string, months: number) => {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number)
+  const end = new Date(0)
+  end.setUTCFullYear(year, month + months, 0)
+  end.setUTCDate(Math.min(day, end.getUTCDate()))
+  return end.getUTCFullYear() > 9999 ? undefined : end.toISOString().slice(0, 10)
+}
+
+/**
+ * The day that follows a completion. "Three months after" is never six, because the month after three has no such day. A
+ * rule that selects its days does not select the completed one again.
+ */
+const dateAfter = (parts: ReadonlyMap<string, string>, rrule: string, due: Due | null, completedOn: string) => {
+  if (Array.from(parts.keys()).some((name) => name.startsWith("BY"))) {
+    return nextDate(rrule, due !== null && due.date > completedOn ? due.date : completedOn)
+  }
+  const interval = Number(parts.get("INTERVAL") ?? 1)
+  const months = parts.get("FREQ") === "MONTHLY" ? interval : parts.get("FREQ") === "YEARLY" ? 12 * interval : undefined
+  return months === undefined ? nextDate(rrule, completedOn) : addMonths(completedOn, months)
+}
+
+const toTimestamp = (until: string) => until.replace(/^(....)(..)(..)T(..)(..)(..)Z?$/, "$1-$2-$3T$4:$5:$6.000Z")
 
 /** Whether a due date is after the end of a rule, in local time. */
 const isAfterEnd = (due: Due, until: string) => {
   const day = due.date.replaceAll("-", "")
   if (due.time === undefined || until.length === 8) return day > until.slice(0, 8)
   const zone = until.endsWith("Z") ? (due.time_zone ?? "UTC") : "UTC"
-  return Date.parse(localTimestamp(due)) > localTimeAt(zone, Date.parse(inRange(until)))
+  return Date.parse(localTimestamp(due)) > localTimeAt(zone, Date.parse(toTimestamp(until)))
 }
 
 export interface Occurrence {
@@ -87,11 +109,13 @@ export const nextOccurrence = (
   completedOn: string
 ): Occurrence | undefined => {
   const parts = partsOf(rrule)
-  const count = parts?.get("COUNT")
-  const date = nextDate(rrule, anchor === "due" && due !== null ? due.date : completedOn)
+  if (parts === undefined) return undefined
+  const count = parts.get("COUNT")
+  const isFromDue = anchor === "due" && due !== null
+  const date = isFromDue ? nextDate(rrule, due.date) : dateAfter(parts, rrule, due, completedOn)
   if (date === undefined || count === "1") return undefined
   const next = { ...due, date }
-  const until = parts?.get("UNTIL")
+  const until = parts.get("UNTIL")
   if (until !== undefined && isAfterEnd(next, until)) return undefined
   if (next.time_zone !== undefined && instantOf(next) === undefined) return undefined
   const left = count === undefined ? rrule : rrule.replace(/\bCOUNT=\d+/, `COUNT=${Number(count) - 1}`)

@@ -54,9 +54,12 @@ const errorMessage = (error: BadRequest | HeadersTooLarge | RequestTimeout, comm
 
 const validHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i
 
-/** One host (RFC 9112, section 3.2), or none in HTTP/1.0. With two, a proxy may have used the other one. */
-const hasValidHost = ({ headers: { host }, httpVersion }: IncomingMessage) =>
-  host === undefined ? httpVersion === "1.0" : validHost.test(host)
+/**
+ * One host (RFC 9112, section 3.2), or none in HTTP/1.0. With two, a proxy may have used the other one. Node also reads
+ * requests that claim to be HTTP/2.0 or 0.9.
+ */
+const hasValidHost = ({ headers: { host }, httpVersion, httpVersionMajor }: IncomingMessage) =>
+  httpVersionMajor === 1 && (host === undefined ? httpVersion === "1.0" : validHost.test(host))
 
 /**
  * Only chunks, and none in HTTP/1.0 (RFC 9112, section 6.1): a proxy may have found the end of the body elsewhere, and
@@ -137,6 +140,8 @@ export const serve = (listener: RequestListener, options: Options) =>
     }
 
     const server = createServer(limits, onRequest)
+    // Node drops the headers after the 2,000th: a condition, or what a proxy appends. `maxHeaderSize` limits all of them.
+    server.maxHeadersCount = 0
     // Without these two, Node would send "100 Continue" before the token is checked, and 417 without a body.
     server.on("checkContinue", onRequest)
     server.on("checkExpectation", onRequest)

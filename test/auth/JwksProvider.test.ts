@@ -255,11 +255,14 @@ it.effect("verifyCached finds a verified token only with the current keys and be
   )
 })
 
-it.effect.each(["EdDSA", "Ed25519", undefined])(
+it.effect.each(["EdDSA", "Ed25519", undefined, null])(
   "accepts EdDSA and Ed25519 tokens of a key published with alg %s",
   (alg) => {
     const issuer = new Issuer([])
-    issuer.answer = () => Effect.succeed(Response.json({ keys: [{ ...first.jwk, alg }, second.jwk] }))
+    issuer.answer = () =>
+      Effect.succeed(
+        Response.json({ keys: [{ ...first.jwk, alg, ...(alg === null && { use: null, key_ops: null }) }, second.jwk] })
+      )
     return withIssuer(
       issuer,
       Effect.gen(function* () {

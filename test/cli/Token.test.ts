@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { request, run, secret, serve, serveOnPostgres, timeout } from "../support/Process.ts"
+import { built, request, run, secret, serve, serveOnPostgres, timeout } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
 
 const aToken = /^[\w-]+\.[\w-]+\.[\w-]+$/m
@@ -55,6 +55,21 @@ describe("tasks token", () => {
         }
         const elsewhere = yield* print(["--sub", "ada"], { DATA_DIR: yield* TestDatabase.directory })
         assert.strictEqual((yield* request(service.url, "/api/me", { token: elsewhere })).status, 401)
+      }),
+    timeout
+  )
+
+  it.live.skipIf(process.platform !== "linux")(
+    "fails when its output cannot be written, as on a full disk",
+    () =>
+      Effect.gen(function* () {
+        const program = yield* built
+        const full = { ...program, command: ["sh", "-c", 'exec "$0" "$@" > /dev/full', ...program.command] }
+        const { code, stderr } = yield* run(["token", "--sub", "ada"], { BETTER_AUTH_SECRET: secret }, full)
+        assert.deepStrictEqual(
+          { code, stderr },
+          { code: 1, stderr: "tasks: cannot write the output: ENOSPC: no space left on device, write\n" }
+        )
       }),
     timeout
   )

@@ -64,10 +64,12 @@ describe("ApiError", () => {
     assert.strictEqual((await respond(status, body)).message, message)
   })
 
-  it("is temporary for 429 and 5xx, like a NetworkError", async () => {
+  it("is temporary for 429 and 5xx, like a NetworkError that is no refusal", async () => {
     assert.isTrue(isTemporary(await respond(429, { code: "RATE_LIMITED" })))
     assert.isTrue(isTemporary(await respond(500, { code: "INTERNAL_SERVER_ERROR" })))
     assert.isTrue(isTemporary(new NetworkError("offline", "")))
+    assert.isTrue(isTemporary(new NetworkError("proxy", "", { status: 502 })))
+    assert.isFalse(isTemporary(new NetworkError("proxy", "", { status: 413 })))
     assert.isFalse(isTemporary(await respond(404, { code: "TASK_NOT_FOUND" })))
   })
 

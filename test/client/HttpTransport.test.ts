@@ -23,7 +23,7 @@ const problem =
     response
       .writeHead(status, { "content-type": "application/problem+json", ...headers })
       .end(JSON.stringify({ type: "urn:tasks:x", title: "", status, detail: code, code, request_id: "" }))
-const ok: Reply = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]")
+const ok: Reply = (response) => response.writeHead(200, { "content-type": "application/json" }).end("[]\n")
 const disconnect: Reply = (response) => response.destroy()
 const unavailable = problem(503, "SERVICE_UNAVAILABLE", { "retry-after": "0" })
 
@@ -125,6 +125,14 @@ describe("HttpTransport", { concurrent: true }, () => {
     })
   })
 
+  it.live("waits between two requests of an erasure also without Retry-After", () =>
+    withServer([(response) => response.writeHead(202).end()], async ({ client, seen }) => {
+      const erased = thrown(client.erase("ada", { signal: AbortSignal.timeout(100) }))
+      assert.propertyVal(await erased, "name", "TimeoutError")
+      assert.lengthOf(seen, 1)
+    })
+  )
+
   it.live("repeats a POST with the same idempotency key", () =>
     withServer([unavailable, disconnect, problem(409, "IDEMPOTENCY_KEY_IN_PROGRESS"), ok], async ({ client, seen }) => {
       await client.tasks.create({ title: "x" })
@@ -171,15 +179,25 @@ describe("HttpTransport", { concurrent: true }, () => {
     )
   )
 
-  it.live("rejects with NetworkError when a proxy responds", () =>
-    withServer(
-      [(response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>")],
-      async ({ client }) => {
-        const error = await thrown(client.tasks.update(id, {}))
-        assert.deepInclude(error, { reason: "proxy", status: 502 })
-        assert.isFalse(isApiError(error))
-      }
-    )
+  it.live.each([
+    ["an error page", 502, { "content-type": "text/html" }, "<h1>"],
+    ["a page with the status of a success", 200, { "content-type": "text/html; charset=utf-8" }, "<h1>"],
+    ["a redirect", 301, { location: "/api/tasks" }, ""],
+    ["a problem of its own", 503, { "content-type": "application/problem+json" }, '{"title":"Busy"}']
+  ] as const)("rejects with NetworkError when a proxy responds with %s", ([, status, headers, body]) =>
+    withServer([(response) => response.writeHead(status, headers).end(body)], async ({ client, seen }) => {
+      const error = await thrown(client.tasks.update(id, {}))
+      assert.deepInclude(error, { reason: "proxy", status })
+      assert.isFalse(isApiError(error))
+      assert.lengthOf(seen, 1)
+    })
+  )
+
+  it.live("does not repeat a request that a firewall refused", () =>
+    withServer([(response) => response.writeHead(403).end()], async ({ client, seen }) => {
+      assert.deepInclude(await thrown(client.tasks.create({ title: "x" })), { reason: "proxy", status: 403 })
+      assert.lengthOf(seen, 1)
+    })
   )
 
   it.live("rejects with the signal's reason when aborted before, during and between requests", () =>
@@ -226,12 +244,15 @@ describe("HttpTransport", { concurrent: true }, () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("rejects with NetworkError when an export ends early", () =>
+  it.live.each([
+    ["with its connection", (response: ServerResponse) => setTimeout(() => response.destroy(), 100)],
+    ["within a line", (response: ServerResponse) => response.end()]
+  ] as const)("rejects with NetworkError when an export ends early, %s", ([, end]) =>
     withServer(
       [
         (response) => {
           response.writeHead(200, { "content-type": "application/x-ndjson" }).write('{"type":"tag"}\n{"ty')
-          setTimeout(() => response.destroy(), 100)
+          end(response)
         }
       ],
       async ({ client }) => {

@@ -130,8 +130,11 @@ describe("Outbox", () => {
     assert.strictEqual(server.current().status, "pending")
   })
 
-  it("fails a write that the server refuses, and drops later writes to a discarded new task", async () => {
-    const outbox = start({ create: () => Promise.reject(refuse("VALIDATION_FAILED", 422)) })
+  it.each([
+    ["the server", refuse("VALIDATION_FAILED", 422)],
+    ["a firewall", new NetworkError("proxy", "", { status: 403 })]
+  ])("fails a write that %s refuses, and drops later writes to a discarded new task", async (_, error) => {
+    const outbox = start({ create: () => Promise.reject(error) })
     const key = outbox.add(write)
     outbox.add({ op: "update", task: write.task, change: { status: "completed" } })
     await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting"]))

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { glob, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { IpNetwork } from "effect/net"
 import * as Config from "../../src/config/Config.ts"
+import * as DevelopmentSecret from "../../src/config/DevelopmentSecret.ts"
 import { parsePostgresUrl } from "../../src/config/PostgresUrl.ts"
 import { secretNames, settingNames, settings } from "../../src/config/Settings.ts"
 import { root } from "../support/Process.ts"
@@ -72,7 +75,7 @@ describe("Config", () => {
         RATE_LIMIT: "off",
         RATE_LIMIT_ADDRESS: "5/second",
         REDIS_URL: "rediss://:password@redis.example.com",
-        TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1",
+        TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32, ::1, ::ffff:192.0.2.8, ::FFFF:172.16.0.0/108",
         PATH: "/usr/bin"
       })
       assert.strictEqual(config.ENVIRONMENT, "production")
@@ -86,7 +89,9 @@ describe("Config", () => {
         "10.0.0.0/8",
         "192.0.2.7/32",
         "2001:db8::/32",
-        "::1/128"
+        "::1/128",
+        "192.0.2.8/32",
+        "172.16.0.0/12"
       ])
       assert.notProperty(config, "PATH")
       assert(config.DATABASE_URL !== undefined && config.BETTER_AUTH_SECRET !== undefined)
@@ -101,6 +106,29 @@ describe("Config", () => {
     Effect.gen(function* () {
       const blank = Object.fromEntries(settingNames.map((name, index) => [name, index % 2 === 0 ? "" : " "]))
       assert.deepStrictEqual(yield* Config.read(blank), yield* Config.read({}))
+    })
+  )
+
+  it.effect("ignores white space around a value, such as the carriage return of a file from Windows", () =>
+    Effect.gen(function* () {
+      const environment = {
+        ENVIRONMENT: "staging\r",
+        PORT: " 8001 ",
+        JWT_ISSUER: "https://a.example\r",
+        DATABASE_URL: url
+      }
+      const config = yield* Config.read({ ...environment, BETTER_AUTH_SECRET: `${good}\r\n` })
+      assert.deepInclude(config, { ENVIRONMENT: "staging", PORT: 8001, JWT_ISSUER: "https://a.example" })
+      assert.strictEqual(config.BETTER_AUTH_SECRET && Redacted.value(config.BETTER_AUTH_SECRET), good)
+    })
+  )
+
+  it.effect("accepts a secret that begins or ends with a quotation mark", () =>
+    Effect.gen(function* () {
+      for (const BETTER_AUTH_SECRET of [`${good}'`, `"${good}`]) {
+        const config = yield* Config.read({ BETTER_AUTH_SECRET })
+        assert.strictEqual(config.BETTER_AUTH_SECRET && Redacted.value(config.BETTER_AUTH_SECRET), BETTER_AUTH_SECRET)
+      }
     })
   )
 
@@ -134,7 +162,8 @@ describe("Config", () => {
   it.effect.each([
     ["PORT", ["65536", "-1", "80.5", "1e3", "0x50", "８０"]],
     ["DATABASE_POOL_MAX", ["0", "2", "1001", "ten"]],
-    ["DATABASE_QUERY_TIMEOUT", ["0", "-1", "3s", "Infinity", "NaN", "0.0000001"]],
+    ["DATABASE_QUERY_TIMEOUT", ["0", "-1", "3s", "Infinity", "NaN", "0.0000001", "1000001", "9999999"]],
+    ["SHUTDOWN_DELAY", ["-1", "1e3", "1000000.001"]],
     ["DATABASE_RLS", ["true", "On", "force"]],
     ["MIGRATE_ON_START", ["yes", "TRUE", "0"]],
     ["ENVIRONMENT", ["prod", "Production"]],
@@ -147,14 +176,25 @@ describe("Config", () => {
     ["ALLOWED_ORIGINS", ["https://u:p@app.example.com", "tauri://u@localhost", "https://app.example.com:443"]],
     ["RATE_LIMIT", ["0/minute", "100", "100/day", "-1/minute", "1.5/second", "none", "100 / minute"]],
     ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
-    ["REDIS_URL", ["localhost:6379", "http://localhost", "redis://"]],
-    ["TRUSTED_PROXIES", ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1"]],
+    [
+      "REDIS_URL",
+      ["localhost:6379", "http://localhost", "redis://", "redis://:100%@localhost", "redis://localhost/tasks"]
+    ],
+    [
+      "TRUSTED_PROXIES",
+      ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1", "::ffff:10.0.0.0/8"]
+    ],
     ["ADMIN_PORT", ["65536", "x"]],
-    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317"]],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317", "http://u:p@localhost:4318"]],
     ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
-    ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd"]],
+    ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd", "https://u:p@example.com/jwks"]],
+    ["JWT_ISSUER", ['"https://example.com"', "'https://example.com'", '"https://example.com', "https://example.com`"]],
+    ["DATA_DIR", ['".data"', "`.data`"]],
     ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
-    ["BETTER_AUTH_SECRET", ["short", "a".repeat(64), `${good}-change-me`, "better-auth-secret-12345678901234567890"]]
+    [
+      "BETTER_AUTH_SECRET",
+      ["short", "a".repeat(64), `"${good}"`, `${good}-change-me`, "better-auth-secret-12345678901234567890"]
+    ]
   ] as const)("rejects invalid values of %s", ([name, texts]) =>
     Effect.gen(function* () {
       for (const text of texts) {
@@ -186,6 +226,16 @@ describe("Config", () => {
           "DATABASE_POOL_MIN"
         ]
       )
+    })
+  )
+
+  it.effect.each([
+    ["65534", "8000", "ADMIN_PORT: must be at most 65533 with 3 workers"],
+    ["9090", "9092", "PORT: must not be one of the workers' admin ports, 9090 to 9092"]
+  ] as const)("reports the admin port %s and the port %s with three workers", ([ADMIN_PORT, PORT, message]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* errorsOf({ ADMIN_PORT, PORT, DATABASE_URL: url, WEB_CONCURRENCY: "3" }), [message])
+      yield* Config.read({ ADMIN_PORT, PORT })
     })
   )
 
@@ -238,7 +288,10 @@ describe("Config", () => {
     ],
     ["postgresql://ada@localhost/tasks?sslrootcert=/nowhere/ca.crt", "the file of sslrootcert cannot be read"],
     ["postgresql://ada@localhost/tasks?sslcert=/nowhere/a.crt", "sslcert and sslkey must be set together"],
-    ["postgresql://ada@localhost:99999/tasks", "port must be a number from 1 to 65535"],
+    ...["99999", "0", "0x1538", "5e3", "5432.0", "-1"].map(
+      (port) => [`postgresql://ada@localhost:${port}/tasks`, "port must be a number from 1 to 65535"] as const
+    ),
+    ["postgresql://ada%00b@localhost/tasks", "user must not contain %00"],
     ["postgresql://ada@a,b,c/tasks?port=1,2", "port must have one entry, or one for each host"],
     ["mysql://ada@localhost/tasks", "must be a URL like postgresql://user:password@host:5432/database"]
   ])("rejects the database URL %s", ([DATABASE_URL, message]) =>
@@ -268,18 +321,21 @@ describe("Config", () => {
       const { connectTimeout, database, hosts, isWritable, password, tls, username } = parsePostgresUrl(url)
       return { connectTimeout, database, hosts, isWritable, password, tls, username }
     }
-    assert.deepStrictEqual(read("postgres://ada%40server:p%40s%3As@[::1]:5433,b?connect_timeout=7&ssl=true"), {
-      connectTimeout: 7,
-      database: undefined,
-      hosts: [
-        { host: "::1", port: 5433 },
-        { host: "b", port: 5432 }
-      ],
-      isWritable: false,
-      password: "p@s:s",
-      tls: "require",
-      username: "ada@server"
-    })
+    assert.deepStrictEqual(
+      read("postgres://ada%40server:p%40s%3As@[fe80::1%25eth0]:5433,b?connect_timeout=7&ssl=true"),
+      {
+        connectTimeout: 7,
+        database: undefined,
+        hosts: [
+          { host: "fe80::1%eth0", port: 5433 },
+          { host: "b", port: 5432 }
+        ],
+        isWritable: false,
+        password: "p@s:s",
+        tls: "require",
+        username: "ada@server"
+      }
+    )
     assert.deepStrictEqual(
       read("postgresql:///?host=/run/postgresql&dbname=t&user=a&connect_timeout=0&target_session_attrs=primary"),
       {
@@ -301,8 +357,14 @@ describe("Config", () => {
       assert.deepStrictEqual(yield* Config.readEnvFile(file), {})
       writeFileSync(file, "\uFEFFPORT=8001\r\nexport LOG_LEVEL='debug' # comment\r\n")
       assert.deepStrictEqual(yield* Config.readEnvFile(file), { PORT: "8001", LOG_LEVEL: "debug" })
-      const { errors } = yield* Effect.flip(Config.readEnvFile(directory))
-      assert.deepStrictEqual(errors, [".env: cannot be read (EISDIR)"])
+      for (const [path, reason] of [
+        [directory, "EISDIR"],
+        [file, "not UTF-8"]
+      ] as const) {
+        writeFileSync(file, "\uFEFFPORT=8001\r\n", "utf16le")
+        const { errors } = yield* Effect.flip(Config.readEnvFile(path))
+        assert.deepStrictEqual(errors, [`.env: cannot be read (${reason})`])
+      }
     }).pipe(Effect.scoped)
   )
 
@@ -317,11 +379,24 @@ describe("Config", () => {
       assert.deepStrictEqual(yield* errorsOf({ BETTER_AUTH_SECRET_FILE: file, BETTER_AUTH_SECRET: good }), [
         "BETTER_AUTH_SECRET_FILE: must not be set together with BETTER_AUTH_SECRET"
       ])
+      writeFileSync(file, good, "utf16le")
+      assert.deepStrictEqual(yield* errorsOf({ BETTER_AUTH_SECRET_FILE: file }), [
+        "BETTER_AUTH_SECRET_FILE: cannot be read (not UTF-8)"
+      ])
       for (const name of secretNames) {
         const errors = yield* errorsOf({ [`${name}_FILE`]: join(directory, "missing") })
         assert.include(errors, `${name}_FILE: cannot be read (ENOENT)`)
       }
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("rejects the empty secret that a full disk leaves in DATA_DIR", () =>
+    Effect.gen(function* () {
+      const directory = yield* TestDatabase.directory
+      writeFileSync(join(directory, "secret"), "")
+      const error = yield* Effect.flip(DevelopmentSecret.read(directory))
+      assert.instanceOf(error, Config.InvalidConfig)
+    }).pipe(Effect.scoped, Effect.provide([NodeServices.layer, NodeCrypto.layerSecureRandom]))
   )
 
   it.effect("requires token settings only for commands that verify tokens", () =>

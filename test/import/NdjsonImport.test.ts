@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { contentOf, exported, file, rowsOf } from "../support/Account.ts"
@@ -9,16 +12,23 @@ import { generateExport, toNdjson, unordered } from "./exportData.ts"
 const imported = (path: string, sub: string, environment: Environment) =>
   run(["import", path, "--sub", sub], environment)
 
+/** A named pipe with this content. */
+const pipe = Effect.fnUntraced(function* (content: string) {
+  const path = join(yield* TestDatabase.directory, "pipe")
+  execFileSync("mkfifo", [path])
+  yield* Effect.forkScoped(Effect.promise(() => writeFile(path, content)))
+  return path
+})
+
 describe("tasks import of an NDJSON export", () => {
   it.live(
-    "copies an account into another one, and does not change the first",
+    "copies an account through a pipe into another one, and does not change the first",
     () =>
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.make }
         assert.strictEqual((yield* run(["seed", "--sub", "ada", "--tasks", "300"], environment)).code, 0)
         const before = yield* exported("ada", environment)
-        const path = yield* file("export.ndjson", before)
-        const { code, stderr, stdout } = yield* imported(path, "bob", environment)
+        const { code, stderr, stdout } = yield* imported(yield* pipe(before), "bob", environment)
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
         assert.include(stdout, "imported: 10 projects, 10 tags, 300 tasks")
         const copy = yield* exported("bob", environment)

@@ -208,7 +208,32 @@ describe("parseTask", () => {
     ["pt", "toda seg", "FREQ=WEEKLY;BYDAY=MO"],
     ["nl", "op de 1e van elke maand", "FREQ=MONTHLY;BYMONTHDAY=1"],
     ["nl", "om de week", "FREQ=WEEKLY;INTERVAL=2"],
-    ["nl", "elke ma", "FREQ=WEEKLY;BYDAY=MO"]
+    ["nl", "elke ma", "FREQ=WEEKLY;BYDAY=MO"],
+    ["en", "every mon wed fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR"],
+    ["en", "every tuesday night", "FREQ=WEEKLY;BYDAY=TU"],
+    ["en", "on every monday", "FREQ=WEEKLY;BYDAY=MO"],
+    ["en", "every business day", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["en", "on weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["en", "on weekends", "FREQ=WEEKLY;BYDAY=SA,SU"],
+    ["de", "werktags", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["fr", "en semaine", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["es", "los fines de semana", "FREQ=WEEKLY;BYDAY=SA,SU"],
+    ["pt", "nos dias úteis", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["nl", "doordeweeks", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["en", "every 2 weeks on mondays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["en", "every other week on tuesday and thursday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"],
+    ["en", "weekly on mondays and fridays", "FREQ=WEEKLY;BYDAY=MO,FR"],
+    ["en", "every month on the 1st and 15th", "FREQ=MONTHLY;BYMONTHDAY=1,15"],
+    ["en", "every month on the first and third monday", "FREQ=MONTHLY;BYDAY=1MO,3MO"],
+    ["en", "every 1st and 3rd monday of the month", "FREQ=MONTHLY;BYDAY=1MO,3MO"],
+    ["de", "jeden Montag Mittwoch Freitag", "FREQ=WEEKLY;BYDAY=MO,WE,FR"],
+    ["de", "jeden Dienstagabend", "FREQ=WEEKLY;BYDAY=TU"],
+    ["de", "alle 2 Wochen montags", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["de", "an jedem Montag", "FREQ=WEEKLY;BYDAY=MO"],
+    ["de", "jeden ersten und dritten Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO,3MO"],
+    ["fr", "toutes les deux semaines le lundi", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["pt", "todo dia 3 de março", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=3"],
+    ["nl", "elke twee weken op maandag en donderdag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
@@ -289,7 +314,48 @@ describe("parseTask", () => {
     ["nl", "Betalen overmorgen", "Betalen", "2026-11-29"],
     ["nl", "Betalen morgen om half negen", "Betalen", "2026-11-28", "08:30"],
     ["nl", "Betalen vanavond", "Betalen", "2026-11-27", "20:00"],
-    ["nl", "Betalen op de 15e", "Betalen", "2026-12-15"]
+    ["nl", "Betalen op de 15e", "Betalen", "2026-12-15"],
+    ["de", "Zahlen @phone morgen", "Zahlen", "2026-11-28"],
+    ["en", "Run every tuesday night", "Run", "2026-12-01", "20:00"],
+    ["de", "Laufen jeden Dienstag Abend um 8", "Laufen", "2026-12-01", "20:00"],
+    ["fr", "Courir chaque mardi soir", "Courir", "2026-12-01", "20:00"],
+    ["pt", "Correr toda terça à noite", "Correr", "2026-12-01", "20:00"],
+    ["nl", "Lopen elke dinsdagavond", "Lopen", "2026-12-01", "20:00"],
+    ["en", "Meet at 8 tomorrow evening", "Meet", "2026-11-28", "20:00"],
+    ["nl", "Bel vanavond om 8 uur", "Bel", "2026-11-27", "20:00"],
+    ["en", "Meet 2 weeks from today", "Meet", "2026-12-11"],
+    ["en", "Meet a week from Monday at 9", "Meet", "2026-12-07", "09:00"],
+    ["en", "Pack 2 days before Dec 24", "Pack", "2026-12-22"],
+    ["en", "Flight LH123 06:05 Dec 24", "Flight LH123", "2026-12-24", "06:05"],
+    ["en", "Buy gifts due:tomorrow", "Buy gifts", "2026-11-28"],
+    ["en", "Meet in 3 months", "Meet", "2027-02-27"],
+    ["de", "Treffen in einem Jahr", "Treffen", "2027-11-27"],
+    ["pt", "Pagar em 3 meses", "Pagar", "2027-02-27"],
+    ["en", "Dentist the 3rd at 4", "Dentist", "2026-12-03", "04:00"],
+    ["en", "Call at 12 noon", "Call", "2026-11-27", "12:00"],
+    ["en", "Don't forget: tomorrow!", "Don't forget!", "2026-11-28"],
+    ["en", "Read 'Friday Black' tomorrow", "Read 'Friday Black'", "2026-11-28"],
+    ["en", "Meet next week Monday", "Meet", "2026-11-30"],
+    ["de", "Treffen nächste Woche Montag", "Treffen", "2026-11-30"],
+    ["de", "Treffen Montag in einer Woche", "Treffen", "2026-12-07"],
+    ["de", "Treffen kommenden Montag", "Treffen", "2026-11-30"],
+    ["fr", "RDV lundi de la semaine prochaine", "RDV", "2026-11-30"],
+    ["en", "Call at ten past three", "Call", "2026-11-28", "03:10"],
+    ["de", "Arzt um 5 vor 12", "Arzt", "2026-11-27", "11:55"],
+    ["nl", "Bel om 5 voor 12", "Bel", "2026-11-27", "11:55"],
+    ["fr", "RDV à 9 heures moins 10", "RDV", "2026-11-28", "08:50"],
+    ["es", "Cita a las 9 menos 10", "Cita", "2026-11-28", "08:50"],
+    ["de", "Wecker 6 Uhr 30", "Wecker", "2026-11-28", "06:30"],
+    ["de", "Termin 12.12. 12:12", "Termin", "2026-12-12", "12:12"],
+    ["en", "Meet Tues 3pm", "Meet", "2026-12-01", "15:00"],
+    ["en", "Meet 3pm Tues", "Meet", "2026-12-01", "15:00"],
+    ["en", "Buy bread for tomorrow", "Buy bread", "2026-11-28"],
+    ["en", "Buy gifts (due: Dec 24)", "Buy gifts", "2026-12-24"],
+    ["en", "Buy gifts [Dec 24]", "Buy gifts", "2026-12-24"],
+    ["de", "Steuer bis zum 31. Mai", "Steuer", "2027-05-31"],
+    ["fr", "Finir d'ici vendredi", "Finir", "2026-11-27"],
+    ["es", "Pagar el lunes que viene", "Pagar", "2026-11-30"],
+    ["nl", "Betalen aanstaande maandag", "Betalen", "2026-11-30"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])
@@ -370,7 +436,27 @@ describe("parseTask", () => {
     ["fr", "Acheter 2 pommes"],
     ["es", "Ir al mar"],
     ["pt", "Segunda via do cartão"],
-    ["nl", "Koop 2 appels"]
+    ["nl", "Koop 2 appels"],
+    ["en", "Run every day except Sunday"],
+    ["en", "Call 06-12-34-56-78"],
+    ["fr", "Acheter du pain à 2 euros"],
+    ["en", "Run every Monday for 4 weeks"],
+    ["en", "Run every last friday and first monday"],
+    ["en", "Run Saturday or Sunday"],
+    ["en", "Run in an hour and a half"],
+    ["en", "Visit next month"],
+    ["pt", "Pagar em 5 dias úteis"],
+    ["en", "Run every day 5 times"],
+    ["en", "Run every 1st Monday of January"],
+    ["en", "Take pills at 8, 12 and 18"],
+    ["en", "Meet on Friday week"],
+    ["en", "Mail @phone.com"],
+    ["de", "Laufen Mo, Mi, Fr"],
+    ["de", "Laufen jeden Tag außer Sonntag"],
+    ["fr", "Courir lundi, mercredi et vendredi"],
+    ["fr", "Acheter 3h de musique"],
+    ["es", "Reunión de 9 a 10"],
+    ["pt", "Reunião das 9 às 10"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })
@@ -402,6 +488,7 @@ describe("parseTask", () => {
     }
     assert.deepStrictEqual(parseNames("Fix #C++ bug"), { project_id: undefined, tag_ids: [phone], title: "Fix bug" })
     assert.deepStrictEqual(parseNames("Fix #C #c!"), { project_id: home, tag_ids: [errand], title: "Fix!" })
+    assert.deepStrictEqual(parseNames("Fix (#C) @c++,@c"), { project_id: home, tag_ids: [phone, errand], title: "Fix" })
   })
 
   it("ends a rule after its first day", () => {

@@ -113,6 +113,21 @@ describe("nextOccurrence", () => {
     })
   })
 
+  it.each([
+    ["FREQ=MONTHLY;INTERVAL=3", "2026-11-01", "2026-11-29", "2027-02-28"],
+    ["FREQ=MONTHLY;INTERVAL=3", "2027-11-01", "2027-11-30", "2028-02-29"],
+    ["FREQ=MONTHLY", "2026-08-29", "2026-08-31", "2026-09-30"],
+    ["FREQ=MONTHLY", "2026-08-29", "2026-09-10", "2026-10-10"],
+    ["FREQ=YEARLY", "2028-02-01", "2028-02-29", "2029-02-28"],
+    ["FREQ=WEEKLY;BYDAY=MO", "2026-11-30", "2026-11-27", "2026-12-07"],
+    ["FREQ=WEEKLY;BYDAY=MO", "2026-11-23", "2026-11-27", "2026-11-30"],
+    ["FREQ=MONTHLY;BYMONTHDAY=-1", "2026-07-31", "2026-07-30", "2026-08-31"],
+    ["FREQ=DAILY;INTERVAL=3", "2026-12-10", "2026-11-27", "2026-11-30"],
+    ["FREQ=YEARLY", "9999-01-01", "9999-01-01", undefined]
+  ])("after the completion of %s, due on %s and completed on %s, is %s", (rrule, date, completedOn, expected) => {
+    assert.strictEqual(nextOccurrence({ date }, { rrule, anchor: "completion" }, completedOn)?.due.date, expected)
+  })
+
   it("counts down, and ends after the last one", () => {
     const { dates } = complete({ date: "2026-01-31" }, { rrule: "COUNT=3;FREQ=MONTHLY", anchor: "due" }, 10)
     assert.deepStrictEqual(dates, ["2026-01-31", "2026-03-31", "2026-05-31"])
@@ -167,6 +182,8 @@ describe("RecurrenceInput", () => {
     "FREQ=DAILY;COUNT=0",
     "FREQ=DAILY;COUNT=-1",
     "FREQ=DAILY;UNTIL=2026-01-01",
+    "FREQ=DAILY;UNTIL=20260230",
+    "FREQ=DAILY;UNTIL=20260230T090000Z",
     "FREQ=DAILY;BYDAY=1MO",
     "FREQ=WEEKLY;BYMONTHDAY=1",
     "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5",
@@ -187,6 +204,7 @@ describe("RecurrenceInput", () => {
     "FREQ=DAILY;COUNT=3;UNTIL=20261231",
     "FREQ=MONTHLY;BYSETPOS=1",
     "FREQ=YEARLY;BYDAY=53MO",
+    "FREQ=YEARLY;BYDAY=2WE,TH",
     "FREQ=YEARLY;BYMONTHDAY=1;BYDAY=2MO",
     "FREQ=YEARLY;BYYEARDAY=365;BYDAY=MO",
     "FREQ=YEARLY;BYYEARDAY=365;BYMONTHDAY=31",
@@ -206,6 +224,8 @@ describe("nextDate", () => {
     ["FREQ=MONTHLY;BYMONTHDAY=31", "2026-01-31", "2026-03-31"],
     ["FREQ=MONTHLY", "2026-01-31", "2026-03-31"],
     ["FREQ=MONTHLY;BYDAY=5MO", "2026-01-01", "2026-03-30"],
+    ["FREQ=MONTHLY;BYDAY=MO,3TH", "2026-01-12", "2026-01-15"],
+    ["FREQ=YEARLY;BYMONTH=4,10;BYDAY=3WE,TH", "2029-06-01", "2029-10-04"],
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2026-01-01", "2028-02-29"],
     ["FREQ=YEARLY", "2028-02-29", "2032-02-29"],
     ["FREQ=MONTHLY;BYMONTHDAY=-1", "2028-01-31", "2028-02-29"],

@@ -86,6 +86,10 @@ const examples: ReadonlyArray<readonly [text: string, ...queries: ReadonlyArray<
   ["Buy 🥛", "🥛", "buy 🥛"],
   ["5 – or -x \"not' & \\ c:*", "or -x", "not' & \\ c:*", "-x"],
   ["...", "..."],
+  ["Łódź Øresund", "lodz", "łódź ores", "ŁÓDŹ øre", "lodz oresund"],
+  ["Lodz Oresund", "Łódź", "Øresund"],
+  ["Đà Nẵng, Þórshöfn", "da nang", "đa", "thorsh"],
+  ["œuvre d’Ærø", "oeuvre", "aero", "ŒUVRE"],
   ["Foo™ bar x² y", "foo bar", "x² y", "x y"]
 ]
 

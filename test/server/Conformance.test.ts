@@ -310,7 +310,8 @@ const equal: ReadonlyArray<readonly [string, string, Case?]> = [
   ["GET", "/api/me", { as: "forged" }],
   ["GET", "/health/live"],
   ["GET", "/health"],
-  ["GET", "/health/ready"]
+  ["GET", "/health/ready"],
+  ["GET", "/health/live?ts=1700000000"]
 ]
 
 /** Where the pipeline answers otherwise on purpose, and why. */

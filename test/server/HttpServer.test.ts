@@ -19,6 +19,9 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
   it.effect.each([
     "hello?\r\n\r\n",
     "GET / HTTP/9.9\r\n\r\n",
+    "GET /health/live HTTP/2.0\r\nHost: a\r\n\r\n",
+    "GET /health/live HTTP/0.9\r\nHost: a\r\n\r\n",
+    "GET /health/live?q=café HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET /health/live HTTP/1.1\r\n\r\n",
     "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
@@ -133,6 +136,13 @@ layer(Server.layer, { excludeTestServices: true, timeout })("HttpServer", (it) =
       const padded = (length: number) => send(requestHead("GET /health/live", [`X-Padding: ${"x".repeat(length)}`]))
       assertProblem(yield* padded(16 * 1024), 431, "HEADERS_TOO_LARGE")
       assert.strictEqual((yield* padded(15 * 1024)).status, 200)
+    })
+  )
+
+  it.effect("reads a header that follows more than 2,000 others", () =>
+    Effect.gen(function* () {
+      const headers = [...Array.from({ length: 2_010 }, () => "X:"), `Authorization: Bearer ${yield* tokenFor("ada")}`]
+      assert.strictEqual((yield* send(requestHead("GET /api/me", headers))).status, 200)
     })
   )
 

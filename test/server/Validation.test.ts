@@ -109,7 +109,8 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       ["an object with __proto__", '{"title":"t","__proto__":{"x":1}}', "/body/__proto__ unknown"],
       ["an object with a number as title", '{"title":1}', "/body/title type"],
       ["an object with null as title", '{"title":null}', "/body/title type"],
-      ["an object without title", "{}", "/body/title required"]
+      ["an object without title", "{}", "/body/title required"],
+      ["an object without title, after a byte order mark", "\ufeff{}", "/body/title required"]
     ])("returns 422 for a body that is %s", ([, body, error]) =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

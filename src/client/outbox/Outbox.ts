@@ -1,5 +1,5 @@
 import type { TasksClient } from "../ClientTypes.ts"
-import { isApiError, NetworkError } from "../Errors.ts"
+import { isApiError, isTemporary, NetworkError } from "../Errors.ts"
 import { newId } from "../Ids.ts"
 import type { Task } from "../Types.ts"
 import { ConflictError, sendWrite } from "./Sender.ts"
@@ -62,7 +62,7 @@ const longestDelay = 30_000
 
 /** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
 const pauses = (error: unknown): error is Error =>
-  error instanceof NetworkError ||
+  (error instanceof NetworkError && isTemporary(error)) ||
   isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") ||
   (isApiError(error) && [401, 429, 503].includes(error.status))
 

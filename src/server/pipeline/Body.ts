@@ -79,7 +79,9 @@ export const readBody = (request: RequestContext): StepResult => {
   if (Number(headers["content-length"] ?? 0) > maxBytes) return Exit.fail(new PayloadTooLarge({}))
   return Effect.flatMap(readBytes(request), (bytes): StepResult => {
     if (!isUtf8(bytes)) return notUtf8
-    const text = bytes.toString()
+    const decoded = bytes.toString()
+    // A parser may ignore a byte order mark, with which some clients begin a body (RFC 8259, section 8.1).
+    const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded
     if (isTooDeep(text)) return tooDeep
     request.body = { mediaType, text }
     return Exit.void
