@@ -15,14 +15,14 @@ export interface Options extends PoolOptions {
 }
 
 /**
- * How many statements are sent over one connection until it rests, which it does until nothing is on its way. More would
+ * How many statements are sent over one connection until it rests, which it does until none is in flight. More would
  * only wait in the server instead of here. And the library references answered statements, with their rows, until then
  * (`pipelineInFlight` of sql-pg 4.0.5): under constant load that would be never, and V8 would move them to its old
  * generation, which takes longer than all else about them.
  */
 const depth = 8
 
-/** A connection with this many statements on their way is a reason to open another one. */
+/** A connection with this many statements in flight is a reason to open another one. */
 const busy = 2
 
 /** A connection where nothing came back for this long, in milliseconds, is avoided. */
@@ -116,7 +116,7 @@ export class MultiplexedGroup {
     for (let missing = this.options.min - this.connections.size - this.opening.size; missing > 0; missing--) this.open()
   }
 
-  /** Closes every connection, and those that are being opened. Statements on their way fail. */
+  /** Closes every connection, and those that are being opened. Statements in flight fail. */
   readonly shutdown = Effect.suspend(() => {
     this.isShutDown = true
     const close = Effect.forEach([...this.scopes.values()], (scope) => Scope.close(scope, Exit.void), { discard: true })
@@ -176,7 +176,7 @@ export class MultiplexedGroup {
     if (this.waiting.length > 0) this.dispatch()
   }
 
-  /** The statement of a caller that leaves is still on its way: only a later one tells that it was answered. */
+  /** The statement of a caller that leaves is still in flight. It counts as answered once a later one is. */
   private leave(tracked: TrackedConnection) {
     tracked.awaited--
     if (this.waiting.length > 0) this.dispatch()

@@ -149,7 +149,7 @@ const layerOver = (settings: Config, transport: Transport) =>
     })
   ).pipe(Layer.provide(Reactivity.layer))
 
-/** On a server. Its own limits end a statement a little before its caller gives up, so that no lock outlives the caller. */
+/** On a server. Its own limits end a statement shortly before the caller's time limit, so that no lock outlives the caller. */
 export const layer = (settings: Config, url: Redacted.Redacted) =>
   Layer.unwrap(
     Effect.sync(() => {

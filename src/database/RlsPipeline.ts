@@ -34,7 +34,7 @@ export const queryAsUser = Effect.fnUntraced(function* (
     send(text, params),
     send("commit")
   ] as const
-  // All four are answered before anything is judged, so that nothing is left on the connection.
+  // All four are answered before any result is checked, so that no answer is left on the connection.
   yield* Fiber.await(committed)
   yield* Fiber.join(began)
   const [user] = (yield* Fiber.join(named)).rows

@@ -26,12 +26,12 @@ export const sqlStateOf = (cause: Cause.Cause<unknown>) => {
 /** Younger connections, in milliseconds, are not replaced: while every server is read-only, that would only be work. */
 const renewalPause = 1000
 
-/** A connection over a socket of ours, with what is on its way: the library can neither tell that nor end a connection. */
+/** A connection, its socket and its statements in flight: the library neither counts these nor closes a connection. */
 export class TrackedConnection {
   readonly connection: PgConnection.PgConnection
   readonly socket: Duplex
   readonly openedAt = performance.now()
-  /** When something last came back, or was sent with nothing on its way before it. */
+  /** When something last came back, or was sent with nothing in flight before it. */
   changedAt = this.openedAt
   /**
    * In the order in which they are answered. Statements of callers that left are among them. (A `Set` to which much is
@@ -40,11 +40,11 @@ export class TrackedConnection {
   readonly inFlight: Array<Statement> = []
   /** How many statements have a caller. */
   awaited = 0
-  /** Since nothing was on its way. */
+  /** Since nothing was in flight. */
   sentSinceIdle = 0
   /** No new statements: it is about to be closed because one takes too long. */
   isClosing = false
-  /** No new statements until nothing is on its way. */
+  /** No new statements until none is in flight. */
   isResting = false
   private readonly routes: Routes
 

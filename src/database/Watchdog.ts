@@ -24,7 +24,7 @@ interface Options {
   readonly isLimited: boolean
   /** Which of these sessions of the server execute something. It fails where the server cannot be asked. */
   readonly executing: (processes: ReadonlyArray<number>) => Effect.Effect<ReadonlySet<number>, unknown>
-  /** Ends sessions of the server, so that what is on its way to them is not executed later. */
+  /** Ends sessions of the server, so that statements in flight are not executed later. */
   readonly terminate: (processes: ReadonlyArray<number>) => Effect.Effect<unknown, unknown>
 }
 
@@ -65,11 +65,11 @@ export const start = ({ executing, groups, isLimited, pools, sockets, terminate,
     const isMute = ([socket, since]: readonly [Socket, number]) => isOld(since) && socket.bytesRead === 0
     if (suspects.length === 0 && ![...sockets].some(isMute)) return
     const answer = yield* Effect.option(executing(suspects.map(({ connection }) => connection.processId)))
-    // A result may be on its way.
+    // A result may be in flight.
     yield* Effect.sleep(interval)
     const isUnchanged = (tracked: TrackedConnection) => tracked.changedAt === seen.get(tracked)
-    // A statement is on its way here and the session is idle there: the statement or its result is lost. No transaction
-    // of ours pauses. Without an answer only the time limit tells.
+    // A statement is in flight here and the session is idle there: the statement or its result is lost. No transaction
+    // of ours pauses. Without an answer, only the time limit decides.
     const lost = suspects.filter(isUnchanged).filter(({ changedAt, connection }) =>
       Option.match(answer, {
         onNone: () => performance.now() - changedAt > timeout,

@@ -27,7 +27,7 @@ const limits = {
   shouldUpgradeCallback: () => false
 }
 
-// A request may be on its way over a connection that seems idle. For this long, in milliseconds, a client learns from
+// A request may be in flight on a connection that seems idle. For this long, in milliseconds, a client learns from
 // a response that its connection ends; if the connection closed at once, the request would be lost.
 const drainDelay = 300
 

@@ -35,7 +35,7 @@ const requestId = (header: string | ReadonlyArray<string> | undefined) =>
 /** A server must accept the address of a request in full, too, as clients send it to proxies (RFC 9112, section 3.2.2). */
 const originForm = (target: string) => (target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*\/?/i, "/"))
 
-/** One request on its way through the pipeline. Each step reads what earlier steps found and adds what it finds. */
+/** One request in the pipeline. Each step reads what earlier steps found and adds what it finds. */
 export class RequestContext {
   readonly id: string
   readonly method: string
