@@ -33,7 +33,8 @@ const timeOf = (components: chrono.ParsedComponents) =>
 
 /**
  * Replaces what the parsers misread by text of the same length: they would find a date in the URL
- * `https://example.com/2026/12/24`, and do not know `24.12.` and `aujourd’hui`.
+ * `https://example.com/2026/12/24`, and do not know `24.12.`, `Tues` and
+ * `aujourd’hui`.
  */
 const normalize = (text: string, language: Language) => {
   const masked = text
@@ -48,7 +49,7 @@ const patternsOf = (language: Language) => {
     wordsOf[language]
   const clock = `\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
   const anyDay = `(?:${weekdays.join("|")})\\.?`
-  const list = `(?:,|(?:,? (?:${and}|or|oder|ou|of)| ?[&+]) )\\s*`
+  const list = `(?:,|(?:,? (?:${and}|or|oder|ou)| ?[&+]) )\\s*`
   // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
@@ -65,7 +66,7 @@ const patternsOf = (language: Language) => {
     ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
     part: new RegExp(`^\\s+(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
-    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou|of)| ?[&+]))\\s+$`, "iu"),
+    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou)| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
     timesBefore: new RegExp(`(?<![\\p{L}\\d])(?:${clock}${list}|(?:from|von|van|de|das?) ${clock}\\s+)$`, "iu"),
     timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
@@ -184,7 +185,7 @@ const partsOfDay = [
 ] as const
 
 /** The hour of a part of the day. */
-export const hourOfPart = (text: string | undefined, language: Language) => {
+const hourOfPart = (text: string | undefined, language: Language) => {
   const { parts } = wordsOf[language]
   return text === undefined ? undefined : parts[positionIn(parts.map(([part]) => part))(text)]?.[1]
 }
@@ -327,7 +328,7 @@ export const findDue = (text: string, context: TimeContext) => {
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
   const { date, nearest, spans, ...found } = findDates(withoutUntil, context)
-  const part = phrase?.part
+  const part = hourOfPart(phrase?.part, language)
   const time = inPart(found.time ?? yearly?.time, part) ?? (part === undefined ? undefined : `${pad(part)}:00`)
   const localTime = new Date(localTimeAt(time_zone, now)).toISOString()
   const first = date ?? (phrase && firstDate(phrase.rrule, localTime, time)) ?? nearest

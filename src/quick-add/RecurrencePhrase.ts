@@ -10,8 +10,8 @@ export interface Span {
 export interface RecurrencePhrase extends Span {
   readonly rrule: string
   readonly anchor: "due" | "completion"
-  /** The hour that a part of the day stands for. */
-  readonly part: number | undefined
+  /** A part of the day: "every Tuesday night". */
+  readonly part: string | undefined
   /** Whether what follows limits it in a way that rules here do not have: "every day except Sunday". */
   readonly isLimited: boolean
 }
@@ -184,10 +184,9 @@ const makeFinder = (language: Language) => {
     const end = index + found[0].length
     const rrule = isCount(groups, text.slice(end)) ? undefined : ruleOf(groups)
     const anchor = groups.after === undefined ? "due" : "completion"
-    const part = parts[positionIn(parts.map(([text]) => text))(groups.part ?? "")]?.[1]
     return rrule === undefined
       ? undefined
-      : { start: index, end, rrule, anchor, part, isLimited: limit.test(text.slice(end)) }
+      : { start: index, end, rrule, anchor, part: groups.part, isLimited: limit.test(text.slice(end)) }
   }
 }
 

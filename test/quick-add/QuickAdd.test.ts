@@ -327,6 +327,7 @@ describe("parseTask", () => {
     ["en", "Meet a week from Monday at 9", "Meet", "2026-12-07", "09:00"],
     ["en", "Pack 2 days before Dec 24", "Pack", "2026-12-22"],
     ["en", "Flight LH123 06:05 Dec 24", "Flight LH123", "2026-12-24", "06:05"],
+    ["en", "Report by end of Friday", "Report by end of", "2026-11-27"],
     ["en", "Buy gifts due:tomorrow", "Buy gifts", "2026-11-28"],
     ["en", "Meet in 3 months", "Meet", "2027-02-27"],
     ["de", "Treffen in einem Jahr", "Treffen", "2027-11-27"],
