@@ -33,8 +33,7 @@ const timeOf = (components: chrono.ParsedComponents) =>
 
 /**
  * Replaces what the parsers misread by text of the same length: they would find a date in the URL
- * `https://example.com/2026/12/24`, and do not know `24.12.`, `Tues` and
- * `aujourd’hui`.
+ * `https://example.com/2026/12/24`, and do not know `24.12.`, `Tues` and `aujourd’hui`.
  */
 const normalize = (text: string, language: Language) => {
   const masked = text
