@@ -1,11 +1,15 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
+const joined = `
+        select task.id, below.depth + 1 from task
+        join below on task.user_id = new.user_id and task.parent_id = below.id and below.depth < 5`
+
 /**
  * Whether a task may have this parent. The counter of the user is locked: of two changes that would make a cycle
  * together, the second one sees the first.
  */
-export const createCheckParent = (sql: SqlClient.SqlClient) => sql`
+export const createCheckParent = (sql: SqlClient.SqlClient, subtasksOfBelow = joined) => sql`
   create or replace function check_parent() returns trigger language plpgsql as $$
   declare
     ancestor uuid := new.parent_id;
@@ -24,8 +28,7 @@ export const createCheckParent = (sql: SqlClient.SqlClient) => sql`
       with recursive below as (
         select new.id as id, 0 as depth
         union all
-        select task.id, below.depth + 1 from task
-        join below on task.user_id = new.user_id and task.parent_id = below.id and below.depth < 5
+        ${sql.literal(subtasksOfBelow)}
       )
       select max(depth) from below
     ) > 5 then

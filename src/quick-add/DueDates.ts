@@ -4,8 +4,9 @@ import type { Language } from "../domain/QuickAdd.ts"
 import type { Recurrence } from "../domain/Recurrence.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
+import { normalize, patternsIn } from "./DatePatterns.ts"
 import { parserIn } from "./Parsers.ts"
-import { oneOf, positionIn } from "./Patterns.ts"
+import { positionIn } from "./Patterns.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
 import { wordsOf } from "./Words.ts"
 
@@ -30,55 +31,6 @@ const dateOf = (components: chrono.ParsedComponents) =>
 
 const timeOf = (components: chrono.ParsedComponents) =>
   `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
-
-/**
- * Replaces what the parsers misread by text of the same length: they would find a date in the URL
- * `https://example.com/2026/12/24`, and do not know `24.12.`, `Tues` and `aujourd’hui`.
- */
-const normalize = (text: string, language: Language) => {
-  const masked = text
-    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
-    .replaceAll("’", "'")
-  if (language === "en") return masked.replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
-  return language === "de" ? masked.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : masked
-}
-
-const patternsOf = (language: Language) => {
-  const { after, ambiguous, and, article, before, day, every, ordinals, other, parts, time, until, weekdays } =
-    wordsOf[language]
-  const clock = `\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
-  const anyDay = `(?:${weekdays.join("|")})\\.?`
-  const list = `(?:,|(?:,? (?:${and}|or|oder|ou)| ?[&+]) )\\s*`
-  // "Every 13th Friday" is not a day of the month.
-  const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
-  return {
-    before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
-    prefix: new RegExp(
-      `(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für)(?::\\s?|\\s{1,2}))+|(?<!\\S)@\\s?)$`,
-      "iu"
-    ),
-    article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
-    after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),
-    anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
-    every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${day})?(?:${ordinal}\\s+)?$`, "iu"),
-    nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
-    ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
-    until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
-    part: new RegExp(`^\\s+(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
-    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou)| ?[&+]))\\s+$`, "iu"),
-    daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
-    timesBefore: new RegExp(`(?<![\\p{L}\\d])(?:${clock}${list}|(?:from|von|van|de|das?) ${clock}\\s+)$`, "iu"),
-    timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
-  }
-}
-
-const patterns = new Map<Language, ReturnType<typeof patternsOf>>()
-
-const patternsIn = (language: Language) => {
-  const found = patterns.get(language) ?? patternsOf(language)
-  patterns.set(language, found)
-  return found
-}
 
 /** Extends a span to the prepositions before it, as in "on Dec 3", and to a unit after it, as in "14.30 Uhr". */
 const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {

@@ -1,0 +1,74 @@
+import type { Words } from "../Words.ts"
+
+export const french: Words = {
+  every: "tou(?:s|tes) les|chaque",
+  other: "(?!)",
+  units: { DAILY: "jours?", WEEKLY: "semaines?", MONTHLY: "mois", YEARLY: "ans?|années?" },
+  workday: "jours? ouvrables?|jours? ouvrés?",
+  weekdays: [
+    "lun(?:dis?)?",
+    "mar(?:dis?)?",
+    "mer(?:credis?)?",
+    "jeu(?:dis?)?",
+    "ven(?:dredis?)?",
+    "sam(?:edis?)?",
+    "dim(?:anches?)?"
+  ],
+  adverbs: { DAILY: "quotidiennement", WEEKLY: "hebdomadairement", MONTHLY: "mensuellement", YEARLY: "annuellement" },
+  and: "et",
+  ordinal: "(?:er)?",
+  numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
+  ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
+  quarter: "trimestres?",
+  onWorkdays: "en semaine|les jours (?:ouvrables|ouvrés)",
+  onWeekends: "les week-?ends",
+  weekend: "week-?ends?",
+  day: "(?:le )?",
+  onDay: "le",
+  ofMonth: " du mois",
+  ofEveryMonth: " de chaque mois| tous les mois",
+  onWeekdays: ["les ", "s?"],
+  alternately: ["une? ", " sur deux"],
+  article: "le",
+  relative: [["apr[èe]s-demain", 2]],
+  one: "une?",
+  time: {
+    at: "à|vers",
+    // Without the word for the hour they are "à deux", which is two people.
+    hours: ["une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"].map(
+      (hour) => `${hour}(?= heure)`
+    ),
+    unit: "h|heures?",
+    before: [],
+    after: [
+      ["et demie?", 30],
+      ["et quart", 15],
+      ["moins le quart", -15],
+      ["moins (?:5|cinq)", -5],
+      ["moins (?:10|dix)", -10],
+      ["moins (?:20|vingt)", -20]
+    ],
+    past: "(?!)",
+    to: "(?!)",
+    am: "du matin",
+    pm: "de l'après-midi|du soir"
+  },
+  partsOfDay: [
+    ["à midi|(?<=(?:di|demain) )midi", 12],
+    ["à minuit", 0]
+  ],
+  parts: [
+    ["matin", 9],
+    ["midi", 12],
+    ["après-midi", 15],
+    ["soir", 20]
+  ],
+  later: "après|à partir de",
+  earlier: "avant",
+  except: "sauf|\\d+ fois",
+  until: "jusqu'au",
+  after: "",
+  ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
+  before: "le|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  priorities: { low: "basse", medium: "moyenne", high: "haute" }
+}

@@ -1,0 +1,69 @@
+import type { Words } from "../Words.ts"
+
+export const german: Words = {
+  every: "jede[nrsm]?|alle",
+  other: "zweite[nrs]?",
+  units: { DAILY: "tage?", WEEKLY: "wochen?", MONTHLY: "monate?", YEARLY: "jahre?" },
+  workday: "werktage?|wochentage?",
+  weekdays: [
+    "mo(?:ntage?)?",
+    "di(?:enstage?)?",
+    "mi(?:ttwoch)?",
+    "do(?:nnerstage?)?",
+    "fr(?:eitage?)?",
+    "sa(?:mstage?)?|sonnabend",
+    "so(?:nntage?)?"
+  ],
+  adverbs: { DAILY: "täglich", WEEKLY: "wöchentlich", MONTHLY: "monatlich", YEARLY: "jährlich" },
+  and: "und",
+  ordinal: "\\.",
+  numbers: ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+  ordinals: ["erste[nrs]?|1\\.", "2\\.", "dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "fünfte[nrs]?|5\\.", "letzte[nrs]?"],
+  quarter: "quartale?",
+  onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
+  onWeekends: "an wochenenden",
+  weekend: "wochenenden?",
+  day: "",
+  onDay: "am|zum|bis(?: zum)?",
+  ofMonth: " (?:des|im) monats?",
+  ofEveryMonth: " (?:jede[ns]|eines jeden) monats",
+  onWeekdays: ["(?:immer )?", "s"],
+  alternately: ["(?!)", ""],
+  article: "de[nr]",
+  relative: [],
+  one: "eine[mnr]?",
+  time: {
+    at: "um|gegen|ab",
+    hours: ["eins?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+    unit: "uhr",
+    before: [
+      ["halb", -30],
+      ["viertel nach", 15],
+      ["(?:viertel vor|dreiviertel)", -15]
+    ],
+    after: [],
+    past: "nach",
+    to: "vor",
+    am: "(?:am )?(?:morgens?|vormittags?|früh)",
+    pm: "(?:am )?(?:nachmittags?|abends?)"
+  },
+  partsOfDay: [
+    ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh", 9],
+    ["am nachmittag", 15],
+    ["am abend", 20]
+  ],
+  parts: [
+    ["morgens?|früh|vormittags?", 9],
+    ["mittags?", 12],
+    ["nachmittags?", 15],
+    ["abends?", 20]
+  ],
+  later: "ab|nach|von",
+  earlier: "vor",
+  except: "außer|ausser|bis auf|\\d+ ?mal",
+  until: "bis(?: zum)?",
+  after: "\\.? ?uhr|\\.",
+  ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
+  before: "am|um|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
+  priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
+}

@@ -1,0 +1,75 @@
+import type { Words } from "../Words.ts"
+
+export const spanish: Words = {
+  every: "tod[oa]s l[oa]s|cada",
+  other: "(?!)",
+  units: { DAILY: "d[ií]as?", WEEKLY: "semanas?", MONTHLY: "mes(?:es)?", YEARLY: "años?" },
+  workday: "días? laborables?|días? hábiles?",
+  weekdays: [
+    "lun(?:es)?",
+    "mar(?:tes)?",
+    "mi[eé](?:rcoles)?",
+    "jue(?:ves)?",
+    "vie(?:rnes)?",
+    "s[aá]b(?:ados?)?",
+    "dom(?:ingos?)?"
+  ],
+  adverbs: {
+    DAILY: "(?:a )?diario|diariamente",
+    WEEKLY: "semanalmente",
+    MONTHLY: "mensualmente",
+    YEARLY: "anualmente"
+  },
+  and: "y",
+  ordinal: "",
+  numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
+  ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
+  quarter: "trimestres?",
+  onWorkdays: "entre semana|los días (?:laborables|hábiles)",
+  onWeekends: "los fines de semana",
+  weekend: "fin(?:es)? de semana",
+  day: "(?:el |día )?",
+  onDay: "el(?: día)?",
+  ofMonth: "(?: de cada| del) mes",
+  ofEveryMonth: " de cada mes| de todos los meses",
+  onWeekdays: ["los ", ""],
+  alternately: ["(?!)", ""],
+  article: "día",
+  relative: [
+    ["pasado mañana", 2],
+    ["(?:la )?próxima semana|(?:la )?semana que viene", 7]
+  ],
+  one: "una?",
+  time: {
+    at: "(?:a|sobre) las?",
+    hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
+    unit: "h|horas?",
+    before: [],
+    after: [
+      ["y media", 30],
+      ["y cuarto", 15],
+      ["menos cuarto", -15],
+      ["menos (?:5|cinco)", -5],
+      ["menos (?:10|diez)", -10],
+      ["menos (?:20|veinte)", -20]
+    ],
+    past: "(?!)",
+    to: "(?!)",
+    am: "de la mañana",
+    pm: "de la (?:tarde|noche)"
+  },
+  partsOfDay: [
+    ["por la mañana", 9],
+    ["por la tarde", 15],
+    ["por la noche", 20]
+  ],
+  parts: [],
+  later: "después de(?:l)?|desde",
+  earlier: "antes del?",
+  except: "excepto|salvo|menos|\\d+ veces",
+  until: "hasta el|hasta",
+  after: " que viene",
+  ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
+  before: "el|a|al|para|antes(?: del)?|hasta|próximo",
+  priorities: { low: "baja", medium: "media", high: "alta" }
+}
