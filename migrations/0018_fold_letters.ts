@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import createSearchDocument from "./0014_plan_search_document_once.ts"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -48,19 +49,12 @@ export default Effect.gen(function* () {
 
 export const down = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ schema: string }>`select quote_ident(current_schema()) as schema`
   yield* sql`
     create or replace function search_query(owner text, content text) returns tsquery language sql immutable parallel safe
     return (
       '''@' || md5(owner) || '''' || coalesce(' & ''' || nullif(array_to_string(search_words(content), ''' & '''), '') || ''':*', '')
     )::tsquery
   `
-  yield* sql`
-    create or replace function search_document(owner text, content text) returns tsvector
-    language plpgsql immutable parallel safe as $$
-    begin
-      return array_to_tsvector(${sql.literal(`${row?.schema}.search_words`)}(content) || ('@' || md5(owner)));
-    end $$
-  `
+  yield* createSearchDocument
   yield* sql`drop function fold_letters(text)`
 })
