@@ -15,7 +15,10 @@ WORKDIR /app
 COPY --from=build /build/dist dist
 # 0.0.0.0 is the container's own address. Do not publish the admin port: it requires no token.
 ENV NODE_ENV=production ENVIRONMENT=production HOST=0.0.0.0 PORT=8000 ADMIN_HOST=0.0.0.0 ADMIN_PORT=9090
+# The compiled code of the bundle saves a sixth of each start. Containers may run on a read-only file system.
+RUN install -d -o node -g node .cache
 USER node
+RUN node --max-semi-space-size=16 --no-allocation-site-pretenuring dist/main.js openapi > /dev/null
 EXPOSE 8000 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT || process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -72,7 +72,7 @@ const allowed: Record<string, { readonly ours: ReadonlyArray<string>; readonly p
       ...["domain", "api", "repositories", "auth", "rate-limit", "config", "database", "observability"],
       ...["server", "import", "jobs", "events", "cli"]
     ],
-    packages: /^(effect(\/\w.*)?|@effect\/platform-node|jose|uuid|node:.*)$/
+    packages: /^(effect(\/\w.*)?|@effect\/platform-node(\/\w+)?|jose|uuid|node:.*)$/
   }
 }
 

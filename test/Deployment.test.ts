@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -224,7 +224,10 @@ describe("deploy/tasks.service", () => {
     const { SHUTDOWN_DELAY = "", SHUTDOWN_TIMEOUT = "" } = Settings.defaults
     assert.isAtLeast(Number(valuesOf("TimeoutStopSec")[0]), Number(SHUTDOWN_DELAY) + Number(SHUTDOWN_TIMEOUT) + 2)
     // The others are in the file of settings.
-    assert.deepStrictEqual(valuesOf("Environment"), ["NODE_ENV=production ENVIRONMENT=production"])
+    assert.deepStrictEqual(valuesOf("Environment"), [
+      "NODE_ENV=production ENVIRONMENT=production",
+      `NODE_COMPILE_CACHE=%C/${valuesOf("CacheDirectory")}`
+    ])
   })
 
   it.skipIf(spawnSync("systemd-analyze", ["--version"]).status !== 0)(
@@ -302,6 +305,7 @@ it.live.skipIf(process.env.TEST_DATABASE_URL !== undefined || process.platform =
       for (const statement of roles) yield* administer(superuser, (sql) => sql.unsafe(statement))
 
       const cwd = yield* writeImageFiles
+      assert.isNotEmpty(readdirSync(join(cwd, ".cache"), { recursive: true }), "compiled code")
       const program = ([file = "", ...args]: ReadonlyArray<string>): Program => ({
         command: [file === "node" ? process.execPath : file, ...args],
         cwd,

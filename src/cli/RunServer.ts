@@ -78,13 +78,7 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     const readiness = Context.get(services, Readiness)
     const hub = Context.get(services, ChangeHub)
     const listener = yield* Effect.provide(makeListener, services)
-    yield* Layer.build(
-      Layer.mergeAll(
-        Layer.provide(RetentionJobs.layer, Layer.succeedContext(services)),
-        Metrics.poolsLayer,
-        Metrics.eventStreamsLayer(hub.statistics)
-      )
-    )
+    yield* Layer.build(Layer.mergeAll(Metrics.poolsLayer, Metrics.eventStreamsLayer(hub.statistics)))
     // Before the first run of the checks, every request would receive 503.
     yield* readiness.checks
     const url = yield* serve(listener, {
@@ -111,6 +105,7 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
     yield* onListening(url)
     yield* awaitReady(readiness)
     yield* onReady(url)
+    yield* Effect.provide(Layer.build(RetentionJobs.layer), services)
     // Without probes, too, the service must notice a changed schema: it would return wrong results.
     return yield* Effect.repeat(readiness.checks, Schedule.spaced("5 seconds"))
   }).pipe(Effect.scoped)

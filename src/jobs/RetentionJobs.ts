@@ -13,7 +13,7 @@ const purgeRegularly = (what: string, purge: Effect.Effect<number>) =>
     onSuccess: (rows) => Effect.as(rows === 0 ? Effect.void : Effect.logInfo(`purged ${rows} ${what}`), interval)
   }).pipe(Effect.flatMap(Effect.sleep), Effect.forever, Effect.forkScoped)
 
-/** Deletes expired rows when the process starts and then every hour; after a failure again in five minutes. */
+/** Deletes expired rows, now and then every hour; after a failure again in five minutes. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     yield* purgeRegularly("expired tasks from the trash", (yield* TrashRepo).purge)

@@ -12,7 +12,8 @@ export const layer = (capacity = 100_000) =>
     RateLimitStore,
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      const buckets = new LRUCache<string, { fullAt: number }>({ max: capacity })
+      // With `max` it would allocate its whole capacity at once.
+      const buckets = new LRUCache<string, { fullAt: number }>({ maxSize: capacity, sizeCalculation: () => 1 })
       const takeNow = (key: string, tokens: number, size: BucketSize) => {
         const now = clock.currentTimeMillisUnsafe()
         const bucket = buckets.get(key)

@@ -6,7 +6,7 @@ import { root } from "../support/Process.ts"
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const commands = Array.from(
-  readFileSync(join(root, "src/main.ts"), "utf8").matchAll(/from "\.\/cli\/(\w+)\.ts"/g),
+  readFileSync(join(root, "src/cli/Tasks.ts"), "utf8").matchAll(/from "\.\/(\w+)\.ts"/g),
   ([, name = ""]) => name.toLowerCase()
 )
 const testFiles = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as fs from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { Effect } from "effect"
 import { root } from "./Process.ts"
@@ -59,6 +59,8 @@ export const writeImageFiles = Effect.gen(function* () {
       await fs.symlink(join(root, "node_modules"), join(build, "node_modules"))
       await promisify(execFile)(process.execPath, [all("build", "RUN").at(-1)?.split(" ")[1] ?? ""], { cwd: build })
       for (const words of all("final", "COPY")) await copy(words.replaceAll("/build/", ""), build, app)
+      const PATH = `${dirname(process.execPath)}:${process.env.PATH}`
+      await promisify(execFile)("sh", ["-c", all("final", "RUN").at(-1) ?? ""], { cwd: app, env: { PATH } })
       await promisify(execFile)("chmod", ["a+rx", directory])
       await promisify(execFile)("chmod", ["-R", "a=rX", app])
     }),

@@ -92,7 +92,7 @@ const measured: Program | undefined =
     : {
         command: [process.execPath, join(COVERAGE_BUNDLE, "main.js")],
         cwd: root,
-        environment: { NODE_V8_COVERAGE: COVERAGE_PROCESSES }
+        environment: { NODE_V8_COVERAGE: COVERAGE_PROCESSES, NODE_DISABLE_COMPILE_CACHE: "1" }
       }
 
 /** The command that runs where no other program is given. */
