@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { Duplex } from "node:stream"
 import { setFlagsFromString } from "node:v8"
 import type { PGlite } from "@electric-sql/pglite"
 import { Effect, FiberSet, Queue, Schema, type Scope, Semaphore } from "effect"
 import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock.ts"
+import { readTemplate } from "./PgliteTemplate.ts"
 
 /** The package is missing, as in a deployed bundle: the service needs PostgreSQL. */
 export class PgliteNotInstalled extends Schema.TaggedError<PgliteNotInstalled>()("PgliteNotInstalled", {
@@ -33,16 +36,20 @@ const load = Effect.tryPromise({
  * session. A transaction holds the other connections back; `SET`, temporary tables and session locks are common to all.
  */
 export const open = Effect.fnUntraced(function* (
-  dataDirectory: string
+  dataDirectory: string,
+  template: () => Promise<Blob | undefined> = readTemplate
 ): Effect.fn.Return<() => Duplex, PgliteNotInstalled | DirectoryInUse | DirectoryUnusable, Scope.Scope> {
   const { PGlite } = yield* load
   const directory = yield* acquire(dataDirectory)
   const connections = new Set<Duplex>()
-  const create = () =>
-    PGlite.create(directory, {
+  const create = async () => {
+    const loadDataDir = existsSync(join(directory, "PG_VERSION")) ? undefined : await template()
+    return PGlite.create(directory, {
       startParams: [...PGlite.defaultStartParams, "-c", sharedBuffers],
-      initDbStartParams: ["--no-sync", "-c", sharedBuffers]
+      initDbStartParams: ["--no-sync", "-c", sharedBuffers],
+      ...(loadDataDir && { loadDataDir })
     })
+  }
   const execute = yield* start(directory, create, (cause) => {
     for (const connection of connections) connection.destroy(cause)
   })

@@ -7,7 +7,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Array, Context, Deferred, Effect, Exit, Fiber, Layer, Queue, Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { open } from "../../src/database/Pglite.ts"
-import { makeEmbedded } from "../support/TestDatabase.ts"
+import { directory, makeEmbedded } from "../support/TestDatabase.ts"
 
 class Database extends Context.Service<Database, () => Duplex>()("test/platform/Database") {
   static readonly layer = Layer.effect(Database, Effect.flatMap(makeEmbedded, open))
@@ -200,6 +200,20 @@ describe("Pglite in a directory", () => {
     yield* Deferred.await(started)
     return { kill }
   })
+
+  it.live("a new database is a copy of the template that npm ci makes, or made by initdb where there is none", () =>
+    Effect.gen(function* () {
+      const identify = (template?: () => Promise<undefined>) =>
+        Effect.gen(function* () {
+          const stream = yield* open(yield* directory, template)
+          const connection = yield* PgConnection.make({ ...user, stream })
+          return yield* connection.queryValues("select system_identifier from pg_control_system()")
+        }).pipe(Effect.scoped)
+      const copied = yield* identify()
+      assert.deepStrictEqual(yield* identify(), copied, "npm run prepare makes the template")
+      assert.notDeepEqual(yield* identify(async () => undefined), copied)
+    })
+  )
 
   it.live("a second process cannot open the directory, and the error names it", () =>
     Effect.gen(function* () {
