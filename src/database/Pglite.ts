@@ -5,6 +5,16 @@ import { setFlagsFromString } from "node:v8"
 import type { PGlite } from "@electric-sql/pglite"
 import { Effect, FiberSet, Queue, Schema, type Scope, Semaphore } from "effect"
 import { acquire, type DirectoryInUse, DirectoryUnusable } from "./DirectoryLock.ts"
+import {
+  cancelRequest,
+  closeStatements,
+  greeting,
+  makeSplitter,
+  messages,
+  rollback,
+  sslRequest,
+  typeOf
+} from "./PgliteProtocol.ts"
 import { readTemplate } from "./PgliteTemplate.ts"
 
 /** The package is missing, as in a deployed bundle: the service needs PostgreSQL. */
@@ -56,14 +66,14 @@ export const open = Effect.fnUntraced(function* (
   const session = yield* Semaphore.make(1)
   const fork = yield* FiberSet.makeRuntime()
 
-  // The one session hears whatever any connection listens to, so every connection receives it: PgClient drops the channels it did
-  // not ask for, as it has to with a real server when a notification crosses its UNLISTEN.
+  // Notifications of all channels that any connection listens to arrive in the one session, so every connection receives
+  // them. PgClient ignores other channels, as it must with a real server when a notification crosses its UNLISTEN.
   const answer = Effect.fnUntraced(function* (connection: Duplex, batch: Buffer) {
     const response = yield* execute(batch)
     let status: string | undefined
     for (const message of messages(response)) {
-      if (tag(message) === "Z") status = String.fromCharCode(message[5] ?? 0)
-      if (tag(message) !== "A") continue
+      if (typeOf(message) === "Z") status = String.fromCharCode(message[5] ?? 0)
+      if (typeOf(message) !== "A") continue
       for (const other of connections) if (other !== connection) other.push(message)
     }
     connection.push(response)
@@ -77,7 +87,7 @@ export const open = Effect.fnUntraced(function* (
       let status = yield* answer(connection, first)
       while (status !== "I") status = yield* answer(connection, yield* Queue.take(batches))
     },
-    Effect.onInterrupt(() => Effect.ignore(execute(Buffer.concat([sync, rollback])))),
+    Effect.onInterrupt(() => Effect.ignore(execute(rollback))),
     session.withPermit
   )
 
@@ -85,7 +95,7 @@ export const open = Effect.fnUntraced(function* (
     Queue.take(batches).pipe(
       Effect.flatMap((batch) => cycle(connection, batches, batch)),
       Effect.forever,
-      Effect.ensuring(session.withPermit(Effect.suspend(() => Effect.ignore(execute(closing(statements)))))),
+      Effect.ensuring(session.withPermit(Effect.suspend(() => Effect.ignore(execute(closeStatements(statements)))))),
       Effect.catch((cause) => Effect.sync(() => connection.destroy(cause))),
       Effect.ensuring(Effect.sync(() => connection.destroy()))
     )
@@ -93,13 +103,13 @@ export const open = Effect.fnUntraced(function* (
   return () => {
     const batches = Effect.runSync(Queue.unbounded<Buffer>())
     const statements = new Set<string>()
-    const cut = batching(statements)
+    const split = makeSplitter(statements)
     let started = false
     const connection = new Duplex({
       read() {},
       write(chunk: Buffer, _encoding, done) {
         done()
-        if (started) return void Queue.offerAllUnsafe(batches, cut(chunk))
+        if (started) return void Queue.offerAllUnsafe(batches, split(chunk))
         switch (chunk.readInt32BE(4)) {
           case sslRequest:
             return void connection.push("N")
@@ -125,7 +135,7 @@ export const open = Effect.fnUntraced(function* (
   }
 })
 
-/** Starts the database and yields how to run a batch of messages; `onCrash` hears of its end, after which every batch fails. */
+/** Starts the database, and yields a function that executes a batch of messages. `onCrash` runs after a crash; then all batches fail. */
 const start = Effect.fnUntraced(function* (
   directory: string,
   create: () => Promise<PGlite>,
@@ -181,57 +191,3 @@ const escapeTraps = (module: PGlite["Module"]): void => {
     }
   }
 }
-
-/** Cuts what a client writes after each Sync, Flush or simple query, and keeps account of its prepared statements. */
-const batching = (statements: Set<string>) => {
-  let unread = Buffer.alloc(0)
-  let batch: Array<Buffer> = []
-  return (chunk: Buffer): ReadonlyArray<Buffer> => {
-    const batches: Array<Buffer> = []
-    unread = Buffer.concat([unread, chunk])
-    for (const message of messages(unread)) {
-      unread = unread.subarray(message.length)
-      batch.push(tag(message) === "P" ? keepListening(message) : message)
-      if (tag(message) === "P") statements.add(text(message, 5))
-      if (tag(message) === "C") statements.delete(text(message, 6))
-      if (!"SHQ".includes(tag(message))) continue
-      batches.push(Buffer.concat(batch))
-      batch = []
-    }
-    return batches
-  }
-}
-
-// UNLISTEN would end the notifications of all connections, so it is parsed as an empty statement.
-const keepListening = (parse: Buffer): Buffer => {
-  const name = text(parse, 5)
-  return /^\s*unlisten\b/i.test(text(parse, 5 + Buffer.byteLength(name) + 1)) ? frame("P", `${name}\0\0\0\0`) : parse
-}
-
-function* messages(bytes: Buffer): Generator<Buffer> {
-  for (let start = 0, end: number; start + 5 <= bytes.length; start = end) {
-    end = start + 1 + bytes.readInt32BE(start + 1)
-    if (end > bytes.length) return
-    yield bytes.subarray(start, end)
-  }
-}
-
-const tag = (message: Buffer): string => String.fromCharCode(message[0] ?? 0)
-
-const text = (message: Buffer, start: number): string => message.toString("utf8", start, message.indexOf(0, start))
-
-const frame = (type: string, body: string): Buffer => {
-  const message = Buffer.from(`${type}\0\0\0\0${body}`)
-  message.writeInt32BE(message.length - 1, 1)
-  return message
-}
-
-const sslRequest = 80877103
-const cancelRequest = 80877102
-const greeting = Buffer.concat([frame("R", "\0\0\0\0"), frame("Z", "I")])
-const sync = frame("S", "")
-const rollback = frame("Q", "ROLLBACK\0")
-
-// PgClient's names carry a random prefix for each connection, so they never collide in the one session, but they pile up.
-const closing = (statements: ReadonlySet<string>): Buffer =>
-  Buffer.concat([...Array.from(statements, (name) => frame("C", `S${name}\0`)), sync])
