@@ -135,7 +135,10 @@ export const open = Effect.fnUntraced(function* (
   }
 })
 
-/** Starts the database, and yields a function that executes a batch of messages. `onCrash` runs after a crash; then all batches fail. */
+/**
+ * Starts the database, and yields a function that executes a batch of messages. After a crash, `onCrash` is called and every
+ * batch fails.
+ */
 const start = Effect.fnUntraced(function* (
   directory: string,
   create: () => Promise<PGlite>,
