@@ -1,5 +1,5 @@
 import { Console, Effect, Stream } from "effect"
-import type { ImportedTask, RecordType } from "../domain/AccountExport.ts"
+import type { ImportedCompletion, ImportedTask, RecordType } from "../domain/AccountExport.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
@@ -24,10 +24,6 @@ class ImportCounter implements ImportSummary {
 
   count(type: RecordType, outcome: ImportOutcome) {
     this.counts[outcome][type]++
-  }
-
-  settle(line: number, type: RecordType, outcome: ImportOutcome | "refused", refusal: string) {
-    return outcome === "refused" ? this.reject(line, [refusal]) : Effect.sync(() => this.count(type, outcome))
   }
 
   reject(line: number, errors: ReadonlyArray<string>) {
@@ -74,12 +70,17 @@ const write = <Value, Outcome extends Key>(
   })
 }
 
-const errorsOf = ({ lacks_project, lacks_tags }: TaskOutcome) => [
-  ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
-  ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
-]
+type Outcome = Key & { readonly outcome: ImportOutcome | "refused" }
 
-const overQuota = (type: RecordType) => `The account has as many ${type}s as it may have`
+const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
+
+const taskErrors = ({ lacks_project, lacks_tags }: TaskOutcome) => {
+  if (!lacks_project && lacks_tags.length === 0) return quotaErrors("task")
+  return [
+    ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
+    ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
+  ]
+}
 
 const withoutParent = "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
 const unknownVersion = "task_id: No such task with a later version is in the file or in the account"
@@ -108,42 +109,43 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  const importProjects = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const projects = recordsOf(batch, "project", counter)
-    for (const { line, result } of yield* write(projects, (values) => account.restoreProjects(owner, values))) {
-      yield* counter.settle(line, "project", result.outcome, overQuota("project"))
+  /** Imports the records of one type, and yields what became of each. */
+  const importType = Effect.fnUntraced(function* <Type extends RecordType, Restored extends Outcome>(
+    batch: ReadonlyArray<ImportEntry>,
+    type: Type,
+    restore: (values: ReadonlyArray<RecordOf<Type>>) => Effect.Effect<ReadonlyArray<Restored>>,
+    errorsOf: (restored: Restored) => ReadonlyArray<string> = () => quotaErrors(type)
+  ) {
+    const rows = yield* write(recordsOf(batch, type, counter), restore)
+    for (const { line, result } of rows) {
+      if (result.outcome === "refused") yield* counter.reject(line, errorsOf(result))
+      else counter.count(type, result.outcome)
     }
-  })
-
-  const importTags = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const tags = recordsOf(batch, "tag", counter)
-    for (const { line, result } of yield* write(tags, (values) => account.restoreTags(owner, values))) {
-      yield* counter.settle(line, "tag", result.outcome, overQuota("tag"))
-      if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
-    }
+    return rows
   })
 
   /** Set after all tasks, because a parent may come after its subtasks in the file. */
   const parents: Array<Parent & { readonly line: number }> = []
   const newTasks = new Set<TaskId>()
 
-  const importTasks = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const tasks = recordsOf(batch, "task", counter)
-    const restore = (values: ReadonlyArray<ImportedTask>) =>
-      account.restoreTasks(
-        owner,
-        values.map((task) => replaceTags(task, aliases))
-      )
-    for (const { line, result, value } of yield* write(tasks, restore)) {
+  const importBatch = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
+    // Tasks refer to projects and tags, completions to tasks.
+    yield* importType(batch, "project", (projects) => account.restoreProjects(owner, projects))
+    const tags = yield* importType(batch, "tag", (tags) => account.restoreTags(owner, tags))
+    for (const { result } of tags) if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
+    const restoreTasks = (tasks: ReadonlyArray<ImportedTask>) => {
+      const withOwnTags = tasks.map((task) => replaceTags(task, aliases))
+      return account.restoreTasks(owner, withOwnTags)
+    }
+    for (const { line, result, value } of yield* importType(batch, "task", restoreTasks, taskErrors)) {
       const { id, outcome } = result
-      const errors = errorsOf(result)
-      if (errors.length > 0) yield* counter.reject(line, errors)
-      else yield* counter.settle(line, "task", outcome, overQuota("task"))
       if (outcome === "added" || outcome === "restored") newTasks.add(id)
       const { parent_id = null, version } = value
-      if (parent_id === null || errors.length > 0 || outcome === "refused") continue
+      if (parent_id === null || outcome === "refused") continue
       parents.push({ line, id, parent_id, version: outcome === "present" ? version : null })
     }
+    const restoreCompletions = (rows: ReadonlyArray<ImportedCompletion>) => account.restoreCompletions(owner, rows)
+    yield* importType(batch, "completion", restoreCompletions, () => [unknownVersion])
   })
 
   const importParents = Effect.fnUntraced(function* (batch: typeof parents) {
@@ -158,24 +160,13 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  const importCompletions = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const completions = recordsOf(batch, "completion", counter)
-    for (const { line, result } of yield* write(completions, (values) => account.restoreCompletions(owner, values))) {
-      yield* counter.settle(line, "completion", result.outcome, unknownVersion)
-    }
-  })
-
   let read = 0
   let analyzed = 0
   yield* Stream.runForEach(
     Stream.grouped(entries, batchSize),
     Effect.fnUntraced(function* (batch) {
       yield* printMessages(batch)
-      // Tasks refer to projects and tags, completions to tasks.
-      yield* importProjects(batch)
-      yield* importTags(batch)
-      yield* importTasks(batch)
-      yield* importCompletions(batch)
+      yield* importBatch(batch)
       read += batch.length
       if (read < 2 * analyzed) return
       yield* account.updateStatistics(read)

@@ -6,7 +6,7 @@ import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { usage } from "./AccountQuotas.ts"
-import { dueColumns } from "./Columns.ts"
+import { clientColumns, dueColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome<Id = ProjectId> {
@@ -19,7 +19,7 @@ export interface TagOutcome extends Outcome<TagId> {
   readonly known_as: TagId
 }
 
-/** A task that refers to a project or tag that the user does not have is not imported. One in the trash is restored. */
+/** A task that refers to a project or tag that the user does not have is refused. One in the trash is restored. */
 export interface TaskOutcome {
   readonly id: TaskId
   readonly outcome: "added" | "restored" | "present" | "refused"
@@ -44,52 +44,32 @@ const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
 const fits = (kind: QuotaKind, isNew: string, quota: number) =>
   `count(*) filter (where ${isNew}) over (rows unbounded preceding) + ${usage(kind)} <= ${quota}`
 
-export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>, quota: number) =>
-  db.write<Outcome>(
-    owner,
-    `
-    with given as (
-      select *, exists (select from project where project.user_id = $1 and project.id = given.id) as is_known
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, name text, description text, color text, archived boolean, version integer,
-        created_at timestamptz, updated_at timestamptz
-      )
-    ), counted as (
-      select *, ${fits("project", "not is_known", quota)} as fits from given
-    ), added as (
-      insert into project (user_id, id, name, description, color, archived, version, created_at, updated_at)
-      select $1::text, id, name, description, color, archived, version, created_at, updated_at from counted
-      where fits and not is_known
-      on conflict (user_id, id) do nothing
-      returning id
-    )
-    select
-      id,
-      case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
-        as outcome
-    from counted
-  `,
-    json(rows)
-  )
+const metadata = { version: "integer", created_at: "timestamptz", updated_at: "timestamptz" }
 
-export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, quota: number) =>
-  // No conflict target: a row with the same id and a row with the same name both count as present.
-  db.write<TagOutcome>(
-    owner,
-    `
+const namesOf = (columns: object) => Object.keys(columns).join(", ")
+
+const given = (columns: Readonly<Record<string, string>>) => {
+  const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+  return `jsonb_to_recordset($2::text::jsonb) as given (${typed.join(", ")})`
+}
+
+/**
+ * Inserts new rows. `isSame` says whether `existing` is the given row, and `knownAs` which id the account has for it. There
+ * is no conflict target: a row with the same id and a tag with the same name both count as present.
+ */
+const insertText = (table: "project" | "tag", quota: number, isSame: string, knownAs: string) => {
+  const columns = { id: "uuid", ...clientColumns[table], ...metadata }
+  return `
     with given as (
       select *, exists (
-        select from tag where tag.user_id = $1 and (tag.id = given.id or fold_case(tag.name) = fold_case(given.name))
+        select from ${table} as existing where existing.user_id = $1 and (${isSame})
       ) as is_known
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
-      )
+      from ${given(columns)}
     ), counted as (
-      select *, ${fits("tag", "not is_known", quota)} as fits from given
+      select *, ${fits(table, "not is_known", quota)} as fits from given
     ), added as (
-      insert into tag (user_id, id, name, color, version, created_at, updated_at)
-      select $1::text, id, name, color, version, created_at, updated_at from counted
-      where fits and not is_known
+      insert into ${table} (user_id, ${namesOf(columns)})
+      select $1::text, ${namesOf(columns)} from counted where fits and not is_known
       on conflict do nothing
       returning id, name
     )
@@ -97,17 +77,34 @@ export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, qu
       id,
       case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
         as outcome,
-      coalesce(
-        (select tag.id from tag where user_id = $1 and tag.id = counted.id),
-        (select added.id from added where added.id = counted.id),
-        (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(counted.name)),
-        (select added.id from added where fold_case(added.name) = fold_case(counted.name)),
-        id
-      ) as known_as
+      ${knownAs} as known_as
     from counted
-  `,
-    json(rows)
-  )
+  `
+}
+
+export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>, quota: number) =>
+  db.write<Outcome>(owner, insertText("project", quota, "existing.id = given.id", "id"), json(rows))
+
+const isSameTag = "existing.id = given.id or fold_case(existing.name) = fold_case(given.name)"
+
+const tagKnownAs = `coalesce(
+  (select tag.id from tag where user_id = $1 and tag.id = counted.id),
+  (select added.id from added where added.id = counted.id),
+  (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(counted.name)),
+  (select added.id from added where fold_case(added.name) = fold_case(counted.name)),
+  id
+)`
+
+export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, quota: number) =>
+  db.write<TagOutcome>(owner, insertText("tag", quota, isSameTag, tagKnownAs), json(rows))
+
+// A task gets its parent when all tasks are there.
+const { parent_id: _, ...ofTask } = clientColumns.task
+const contents = { ...ofTask, position: "text" }
+const taskColumns = { ...contents, ...metadata }
+const replacements = Object.keys(contents).map((name) => `${name} = excluded.${name}`)
+
+const isComplete = "not lacks_project and lacks_tags = '{}'"
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
 export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, quota: number) =>
@@ -126,28 +123,17 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
         ) as lacks_tags,
         task.id is not null as is_known,
         task.deleted_at is not null as is_in_trash
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, title text, description text, status text, priority text, due jsonb, due_at timestamptz,
-        due_for timestamptz, recurrence jsonb, project_id uuid, tag_ids uuid[], position text, completed_at timestamptz, version integer,
-        created_at timestamptz, updated_at timestamptz
-      )
+      from ${given({ id: "uuid", tag_ids: "uuid[]", ...taskColumns })}
       left join task on task.user_id = $1 and task.id = given.id
     ), counted as (
-      select *, ${fits("task", "not is_known and not lacks_project and lacks_tags = '{}'", quota)} as fits from given
+      select *, ${fits("task", `not is_known and ${isComplete}`, quota)} as fits from given
     ), written as (
-      insert into task as existing (
-        user_id, seq, id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
-        completed_at, version, created_at, updated_at
-      )
-      select
-        $1::text, next_seq($1), id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
-        completed_at, version, created_at, updated_at
-      from counted where not lacks_project and lacks_tags = '{}' and (fits or is_known)
+      insert into task as existing (user_id, seq, id, ${namesOf(taskColumns)})
+      select $1::text, next_seq($1), id, ${namesOf(taskColumns)}
+      from counted where ${isComplete} and (fits or is_known)
       on conflict (user_id, id) do update set
-        title = excluded.title, description = excluded.description, status = excluded.status,
-        priority = excluded.priority, due = excluded.due, due_at = excluded.due_at, due_for = excluded.due_for,
-        recurrence = excluded.recurrence, project_id = excluded.project_id, parent_id = null, trashed_with = null,
-        position = excluded.position, completed_at = excluded.completed_at, created_at = excluded.created_at,
+        ${replacements.join(", ")},
+        parent_id = null, trashed_with = null, created_at = excluded.created_at,
         version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
         seq = excluded.seq
       where existing.deleted_at is not null
@@ -165,7 +151,7 @@ export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, 
       id,
       case
         when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
-        when fits or is_known then 'present'
+        when ${isComplete} and (fits or is_known) then 'present'
         else 'refused'
       end as outcome,
       lacks_project,

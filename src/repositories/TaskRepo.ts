@@ -34,20 +34,6 @@ const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
   task_tag_tag_id: () => new UnknownReference({ field: "tag_ids" })
 })
 
-const fields = {
-  title: "text",
-  description: "text",
-  status: "text",
-  priority: "text",
-  due: "jsonb",
-  due_at: "timestamptz",
-  due_for: "timestamptz",
-  recurrence: "jsonb",
-  project_id: "uuid",
-  parent_id: "uuid",
-  completed_at: "timestamptz"
-}
-
 /** Completing a task sets the time, unless it was completed already. Any other status clears it. */
 const completedAt = (status: string) =>
   `completed_at = case ${status}::text when 'completed' then coalesce(completed_at, now()) end`
@@ -146,7 +132,6 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
       const table = yield* versionedTable<Task>({
         entity: "task",
         columns: taskColumns,
-        fields,
         isVisible: "deleted_at is null",
         alsoSet: { status: completedAt }
       })

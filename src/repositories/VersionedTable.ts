@@ -8,6 +8,7 @@ import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { AccountQuotas, refuse, usage } from "./AccountQuotas.ts"
+import { clientColumns } from "./Columns.ts"
 import { listByTime } from "./ListQueries.ts"
 
 type Values = Readonly<Record<string, unknown>>
@@ -35,8 +36,6 @@ interface Definition {
   readonly entity: RowType
   /** The columns of a row, as the contract has it. */
   readonly columns: string
-  /** The columns that a client sets, and their types. No other property of what it sent becomes part of a statement. */
-  readonly fields: Readonly<Record<string, string>>
   /** The condition for a row to be visible, where some are in the trash. */
   readonly isVisible?: string
   /** What else a change sets, by the field that is changed and the parameter with its value. */
@@ -75,7 +74,9 @@ export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray
 export const versionedTable = Effect.fnUntraced(function* <
   Row extends { readonly id: string; readonly created_at: string }
 >(definition: Definition) {
-  const { alsoSet = {}, columns, entity, fields, isVisible } = definition
+  const { alsoSet = {}, columns, entity, isVisible } = definition
+  // No other property of what a client sent becomes part of a statement.
+  const fields: Readonly<Record<string, string>> = clientColumns[entity]
   const { removeText = `delete from ${entity} where user_id = $1 and id = $2` } = definition
   const db = yield* Database
   const random = yield* SecureRandom.SecureRandom
