@@ -1,6 +1,7 @@
 import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Predicate, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
+import { consumeTokens } from "../domain/TokenBucket.ts"
 import { clockTolerance } from "./JwtValidation.ts"
 
 /** Tokens cannot be verified because there are no current keys of the issuer. `message` is for operators. */
@@ -30,8 +31,7 @@ const retryInterval = Duration.seconds(5)
 
 // Any client can send tokens with invented key ids. A key rotation needs one fetch; a flood of invented
 // ids causes three fetches at once and then one every ten seconds.
-const fetchBurst = 3
-const fetchRefill = Duration.toMillis(Duration.seconds(10))
+const fetchBucket = { tokens: 3, seconds: 30 }
 
 const text = Schema.String
 const common = {
@@ -155,18 +155,12 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return Fiber.await(fiber)
   })
 
-  let tokens = fetchBurst
-  let refilledAt = yield* Clock.currentTimeMillis
+  let fullAt = 0
   const mayFetch = Effect.map(Clock.currentTimeMillis, (now) => {
     if (fetching !== undefined) return true
-    // The clock was set back.
-    refilledAt = Math.min(refilledAt, now)
-    const refills = Math.floor((now - refilledAt) / fetchRefill)
-    if (refills > 0) {
-      tokens = Math.min(fetchBurst, tokens + refills)
-      refilledAt += refills * fetchRefill
-    }
-    return tokens > 0 && tokens-- > 0
+    const { isAllowed, untilFull } = consumeTokens(fullAt - now, 1, fetchBucket)
+    fullAt = now + untilFull
+    return isAllowed
   })
 
   const currentNow = (now: number) => (known !== undefined && now - known.fetchedAt <= maxAge ? known.set : undefined)
