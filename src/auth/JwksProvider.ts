@@ -15,17 +15,6 @@ export interface JwksOptions {
   readonly maxStale: Duration.Duration
 }
 
-export interface JwksProvider {
-  /** The last valid keys. Without any, waits for the fetch in progress. */
-  readonly current: Effect.Effect<LocalJWKSet, JwksUnavailable>
-  /** The last valid keys, or `undefined` if they have to be fetched. `now` is in milliseconds. */
-  readonly currentNow: (now: number) => LocalJWKSet | undefined
-  /** Newer keys than `known`, after a token named a key that `known` does not have. */
-  readonly refreshAfterMiss: (known: LocalJWKSet) => Effect.Effect<LocalJWKSet | undefined>
-  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
-  readonly ready: Effect.Effect<void, JwksUnavailable>
-}
-
 const fetchTimeout = Duration.seconds(3)
 const retryInterval = Duration.seconds(5)
 
@@ -163,9 +152,11 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return isAllowed
   })
 
+  /** The last valid keys, or `undefined` if they have to be fetched. `now` is in milliseconds. */
   const currentNow = (now: number) => (known !== undefined && now - known.fetchedAt <= maxAge ? known.set : undefined)
   const find = Effect.map(Clock.currentTimeMillis, currentNow)
 
+  /** The last valid keys. Without any, waits for the fetch in progress. */
   const current = Effect.gen(function* () {
     const set = yield* find
     if (set !== undefined) return set
@@ -173,6 +164,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return (yield* find) ?? (yield* new JwksUnavailable({ message: `there are no current keys of ${url}` }))
   })
 
+  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
   const ready = Effect.flatMap(current, () =>
     clockSkew <= clockTolerance
       ? Effect.void
@@ -181,6 +173,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
         )
   )
 
+  /** Newer keys than these, after a token named a key that they do not have. */
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
     const wasFetching = fetching !== undefined
     if (known?.set === set && (yield* mayFetch)) yield* fetch
@@ -195,5 +188,5 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     // Without this the first request would start a fetch of its own.
     Effect.forkScoped({ startImmediately: true })
   )
-  return { current, currentNow, refreshAfterMiss, ready } satisfies JwksProvider
+  return { current, currentNow, refreshAfterMiss, ready }
 })

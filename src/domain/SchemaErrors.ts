@@ -1,4 +1,4 @@
-import { Predicate, type SchemaAST, SchemaIssue } from "effect"
+import { JsonPointer, Predicate, type SchemaAST, SchemaIssue } from "effect"
 
 /** One thing that is wrong with a value. `pointer` is a JSON pointer (RFC 6901). */
 interface SchemaError extends Description {
@@ -29,9 +29,6 @@ const literalsMessage = (ast: SchemaAST.AST) =>
     ? `Must be one of ${ast.types.map(({ literal }) => literal).join(", ")}`
     : undefined
 
-// RFC 6901, section 3.
-const escape = (key: PropertyKey) => String(key).replaceAll("~", "~0").replaceAll("/", "~1")
-
 /** What is wrong with a value whose schema has no description of its own. */
 const describe = (issue: SchemaIssue.Issue): Description => {
   switch (issue._tag) {
@@ -55,7 +52,11 @@ const describe = (issue: SchemaIssue.Issue): Description => {
 function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Description): Generator<SchemaError> {
   switch (issue._tag) {
     case "Pointer":
-      return yield* errorsOf(issue.issue, pointer + issue.path.map((key) => `/${escape(key)}`).join(""), outer)
+      return yield* errorsOf(
+        issue.issue,
+        pointer + issue.path.map((key) => `/${JsonPointer.escapeToken(String(key))}`).join(""),
+        outer
+      )
     case "Filter":
       return yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.filter.annotations))
     case "Encoding":

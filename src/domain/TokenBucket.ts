@@ -26,7 +26,7 @@ export const intervalOf = ({ seconds, tokens }: TokenBucket) => (seconds * 1000)
  */
 export const consumeTokens = (untilFull: number, tokens: number, bucket: TokenBucket): RateLimitResult => {
   const interval = intervalOf(bucket)
-  const capacity = bucket.seconds * 1000
+  const capacity = bucket.tokens * interval
   // After the clock was set back, no client may wait longer than a bucket takes to fill.
   const missing = Math.min(Math.max(untilFull, 0), capacity)
   const available = Math.min(bucket.tokens, Math.floor((capacity - missing + rounding) / interval))

@@ -1,4 +1,4 @@
-import { Console, Effect, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type { ImportedCompletion, ImportedTask, RecordType } from "../domain/AccountExport.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
@@ -6,49 +6,25 @@ import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import type { Parent, TaskOutcome } from "../repositories/ImportQueries.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
-import type { ImportOutcome, ImportSummary } from "./ImportSummary.ts"
+import { type ImportOutcome, ImportSummary } from "./ImportSummary.ts"
 
 // A batch is one statement, which must end within the query timeout.
 const batchSize = 500
 
 type RecordOf<Type extends RecordType> = Extract<ImportRecord, { readonly type: Type }>["value"]
 
-class ImportCounter implements ImportSummary {
-  readonly counts = {
-    added: { project: 0, tag: 0, task: 0, completion: 0 },
-    restored: { project: 0, tag: 0, task: 0, completion: 0 },
-    present: { project: 0, tag: 0, task: 0, completion: 0 }
-  }
-  rejectedLines = 0
-  warnings = 0
-
-  count(type: RecordType, outcome: ImportOutcome) {
-    this.counts[outcome][type]++
-  }
-
-  reject(line: number, errors: ReadonlyArray<string>) {
-    this.rejectedLines++
-    return Effect.forEach(errors, (error) => Console.error(`line ${line}: error: ${error}`), { discard: true })
-  }
-
-  warn(line: number, warning: string) {
-    this.warnings++
-    return Console.error(`line ${line}: warning: ${warning}`)
-  }
-}
-
 type Key = { readonly id: string } | { readonly task_id: TaskId; readonly version: number }
 
 const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
 /** The records of one type in a batch, by id. Of several lines with one id the first is imported, the others are present. */
-const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, counter: ImportCounter) => {
+const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, summary: ImportSummary) => {
   const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
   for (const entry of batch) {
     if (!("record" in entry) || entry.record.type !== type) continue
     const value = entry.record.value as RecordOf<Type>
     const key = keyOf(value)
-    if (records.has(key)) counter.count(type, "present")
+    if (records.has(key)) summary.count(type, "present")
     else records.set(key, { line: entry.line, value })
   }
   return records
@@ -98,14 +74,14 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
   entries: Stream.Stream<ImportEntry, E, R>
 ) {
   const account = yield* AccountRepo
-  const counter = new ImportCounter()
+  const summary = new ImportSummary()
   /** Tags that the account has under another id. */
   const aliases = new Map<TagId, TagId>()
 
   const printMessages = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     for (const entry of batch) {
-      if ("errors" in entry) yield* counter.reject(entry.line, entry.errors)
-      if ("warning" in entry) yield* counter.warn(entry.line, entry.warning)
+      if ("errors" in entry) yield* summary.reject(entry.line, entry.errors)
+      if ("warning" in entry) yield* summary.warn(entry.line, entry.warning)
     }
   })
 
@@ -116,10 +92,10 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     restore: (values: ReadonlyArray<RecordOf<Type>>) => Effect.Effect<ReadonlyArray<Restored>>,
     errorsOf: (restored: Restored) => ReadonlyArray<string> = () => quotaErrors(type)
   ) {
-    const rows = yield* write(recordsOf(batch, type, counter), restore)
+    const rows = yield* write(recordsOf(batch, type, summary), restore)
     for (const { line, result } of rows) {
-      if (result.outcome === "refused") yield* counter.reject(line, errorsOf(result))
-      else counter.count(type, result.outcome)
+      if (result.outcome === "refused") yield* summary.reject(line, errorsOf(result))
+      else summary.count(type, result.outcome)
     }
     return rows
   })
@@ -156,7 +132,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       for (const id of yield* account.restoreParents(owner, rows, isParentNew)) found.add(id)
     }
     for (const { id, line, version } of batch) {
-      if (version === null && !found.has(id)) yield* counter.warn(line, withoutParent)
+      if (version === null && !found.has(id)) yield* summary.warn(line, withoutParent)
     }
   })
 
@@ -174,5 +150,5 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     })
   )
   for (let n = 0; n < parents.length; n += batchSize) yield* importParents(parents.slice(n, n + batchSize))
-  return counter as ImportSummary
+  return summary
 })

@@ -66,6 +66,12 @@ export const versionCondition = (expected: VersionMatch | undefined, parameter: 
  */
 export const changed = "version = version + 1, updated_at = now(), seq = next_seq($1)"
 
+/** Locks a row that has an expected version, after the counter. The row is `$2`, and the versions are `$3`. */
+export const lockText = (table: string, columns: string, condition: string, expected: VersionMatch | undefined) => `
+  select ${columns} from ${table}
+  where user_id = $1 and id = $2 and ${condition} ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
+`
+
 /** The parameter of that condition, if it has one. */
 export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknown> =>
   expected === undefined || expected === "*" ? [] : [expected]
@@ -172,12 +178,8 @@ export const versionedTable = Effect.fnUntraced(function* <
 
   /** Two statements, so that the second one sees rows that were written before the lock was acquired. */
   const remove = Effect.fnUntraced(function* (owner: UserId, id: string, expected: VersionMatch | undefined) {
-    const lock = `
-      select id from ${entity}
-      where user_id = $1 and id = $2 ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
-    `
     const work = Effect.gen(function* () {
-      const rows = yield* db.write(owner, lock, [id, ...versionParams(expected)])
+      const rows = yield* db.write(owner, lockText(entity, "id", "true", expected), [id, ...versionParams(expected)])
       if (rows.length > 0) yield* db.write(owner, removeText, [id])
       return rows.length > 0
     })

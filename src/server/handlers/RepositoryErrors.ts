@@ -48,7 +48,7 @@ const quotaDetail = (kind: QuotaKind, limit: number) => {
 export const quotaExceeded = ({ kind, limit }: Domain.QuotaExceeded) =>
   new QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
 
-const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule with a further occurrence")
+export const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule with a further occurrence")
 
 const referenced = { project_id: "project", parent_id: "task", tag_ids: "tag" } as const
 
@@ -86,8 +86,6 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
     return table[error._tag](error as never)
   }
 })
-
-export const recurrenceErrors = { NeverRecurs: () => neverRecurs("/body/rrule") }
 
 export const projectErrors = {
   NotFound: () => new ProjectNotFound({}),
