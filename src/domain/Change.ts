@@ -19,7 +19,6 @@ const type = <Type extends RowType>(type: Type) =>
 const upsert = Schema.Literal("upsert").pipe(described("The row was created or changed, or came back from the trash."))
 const value = described("The row as it is now.")
 
-/** The latest change of a row. */
 export const Change = Schema.Union([
   Schema.Struct({ type: type("project"), op: upsert, value: Project.pipe(value) }),
   Schema.Struct({ type: type("tag"), op: upsert, value: Tag.pipe(value) }),

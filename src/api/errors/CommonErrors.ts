@@ -165,7 +165,6 @@ export const retryAfter = {
   ).pipe(described("Seconds to wait before the next request.", { examples: [1] }))
 }
 
-/** What is counted: the requests from one address, or those of one user. */
 const RateLimitScope = Schema.Literals(["address", "user"])
 export type RateLimitScope = typeof RateLimitScope.Type
 
@@ -186,7 +185,6 @@ export class RateLimited extends ApiError<RateLimited>()("RateLimited", {
   static readonly response = withHeaders(RateLimited, retryAfter)
 }
 
-/** Rows, or bytes of stored responses. */
 const QuotaKind = Schema.Literals(quotaKinds)
 
 export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
@@ -228,7 +226,6 @@ export class ServiceUnavailable extends ApiError<ServiceUnavailable>()("ServiceU
   static readonly response = withHeaders(ServiceUnavailable, retryAfter)
 }
 
-/** The dependencies of the service, by name. */
 export const HealthChecks = Schema.Record(
   Schema.String,
   Schema.Struct({
