@@ -28,7 +28,6 @@ export const mapErrors =
       return table[_tag](error as never) as MappedError<Table, E>
     })
 
-/** An error in one value of the request. */
 export const invalid = (pointer: string, code: string, message: string) =>
   new ValidationFailed({ errors: [{ pointer, code, message }] })
 
