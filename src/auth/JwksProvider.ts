@@ -56,10 +56,10 @@ const toJwk = (key: PublicKey): JWK => {
   return withoutAlg
 }
 
-/** The issuer's time in milliseconds. A cache adds `Age` (RFC 9111, 5.1). */
-const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
+/** The difference to the issuer's clock in seconds, where the response has the time. A cache adds `Age` (RFC 9111, 5.1). */
+const skewOf = ({ headers }: HttpClientResponse.HttpClientResponse, now: number) => {
   const time = Date.parse(headers.date ?? "") + Number(headers.age ?? 0) * 1000
-  return Number.isNaN(time) ? undefined : time
+  return Number.isNaN(time) ? undefined : Math.round(Math.abs(time - now) / 1000)
 }
 
 const tooLarge = Stream.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
@@ -69,7 +69,7 @@ const readLimited = (response: HttpClientResponse.HttpClientResponse) =>
     Stream.limitBytes<HttpClientError.HttpClientError | JwksUnavailable, never>("256 KiB", () => tooLarge),
     Stream.decodeText(),
     Stream.mkString,
-    Effect.map((body) => ({ body, time: issuerTime(response) }))
+    Effect.zipWith(Clock.currentTimeMillis, (body, now) => ({ body, skew: skewOf(response, now) }))
   )
 
 // fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
@@ -81,7 +81,7 @@ const innermostMessage = (error: unknown): string => {
   return error.message || String(Reflect.get(error, "code") ?? error.name)
 }
 
-/** Fetches the keys and the issuer's time once. Redirects are refused: they could lead to another party's keys. */
+/** Fetches the keys once, and the skew of the issuer's clock. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
   HttpClient.get(url, { accept: "application/json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
@@ -94,10 +94,10 @@ export const fetchJwks = (url: URL) =>
     Effect.mapError(
       (error) => new JwksUnavailable({ message: `the keys at ${url} cannot be fetched: ${innermostMessage(error)}` })
     ),
-    Effect.flatMap(({ body, time }) => {
+    Effect.flatMap(({ body, skew }) => {
       const keys = Option.map(decodeSet(body), ({ keys }) => keys.flatMap((key) => Option.toArray(decodeKey(key))))
       return Option.isSome(keys) && keys.value.length > 0
-        ? Effect.succeed({ keys: keys.value, time })
+        ? Effect.succeed({ keys: keys.value, skew })
         : Effect.fail(new JwksUnavailable({ message: `the response of ${url} has no key for an accepted algorithm` }))
     }),
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "error" })
@@ -117,13 +117,13 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   let clockSkew = 0
 
   const load = Effect.gen(function* () {
-    const { keys, time } = yield* fetchJwks(url)
+    const { keys, skew = 0 } = yield* fetchJwks(url)
     const text = JSON.stringify(keys)
     const fetchedAt = yield* Clock.currentTimeMillis
     // Unchanged keys stay the same object, so that the cache of verified tokens stays valid.
     const set = known?.text === text ? known.set : createLocalJWKSet({ keys: keys.map(toJwk) })
     known = { set, text, fetchedAt }
-    clockSkew = time === undefined ? 0 : Math.round(Math.abs(time - fetchedAt) / 1000)
+    clockSkew = skew
     if (isFailing) yield* Effect.logInfo(`the keys at ${url} can be fetched again`)
     isFailing = false
   }).pipe(
