@@ -1,12 +1,9 @@
-import type { Database } from "../database/Database.ts"
-import type { ImportedCompletion, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { ProjectId } from "../domain/Project.ts"
 import type { QuotaKind } from "../domain/Quota.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
-import type { UserId } from "../domain/User.ts"
 import { usage } from "./AccountQuotas.ts"
-import { clientColumns, dueColumns } from "./Columns.ts"
+import { clientColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome<Id = ProjectId> {
@@ -34,11 +31,8 @@ export interface CompletionOutcome {
   readonly outcome: "added" | "present" | "refused"
 }
 
-type Db = Database["Service"]
-
-// `$2` is a batch as one JSON parameter. With a parameter for each value, a batch would exceed the protocol's limit of 65,535, and
+// `$2` of these statements is a batch as JSON. With a parameter for each value, a batch would exceed the limit of 65,535, and
 // each batch size would be another statement to prepare. The ids within a batch must differ.
-const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
 
 /** Whether a row is within the quota, in SQL. Only new rows count. */
 const fits = (kind: QuotaKind, isNew: string, quota: number) =>
@@ -82,8 +76,7 @@ const insertText = (table: "project" | "tag", quota: number, isSame: string, kno
   `
 }
 
-export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>, quota: number) =>
-  db.write<Outcome>(owner, insertText("project", quota, "existing.id = given.id", "id"), json(rows))
+export const projectsText = (quota: number) => insertText("project", quota, "existing.id = given.id", "id")
 
 const isSameTag = "existing.id = given.id or fold_case(existing.name) = fold_case(given.name)"
 
@@ -95,8 +88,7 @@ const tagKnownAs = `coalesce(
   id
 )`
 
-export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, quota: number) =>
-  db.write<TagOutcome>(owner, insertText("tag", quota, isSameTag, tagKnownAs), json(rows))
+export const tagsText = (quota: number) => insertText("tag", quota, isSameTag, tagKnownAs)
 
 // A task gets its parent when all tasks are there.
 const { parent_id: _, ...ofTask } = clientColumns.task
@@ -107,89 +99,79 @@ const replacements = Object.keys(contents).map((name) => `${name} = excluded.${n
 const isComplete = "not lacks_project and lacks_tags = '{}'"
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
-export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, quota: number) =>
-  db.write<TaskOutcome>(
-    owner,
-    `
-    with given as (
-      select
-        given.*,
-        given.project_id is not null and not exists (
-          select from project where project.user_id = $1 and project.id = given.project_id
-        ) as lacks_project,
-        array(
-          select tag_id from unnest(given.tag_ids) as tag_id
-          where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
-        ) as lacks_tags,
-        task.id is not null as is_known,
-        task.deleted_at is not null as is_in_trash
-      from ${given({ id: "uuid", tag_ids: "uuid[]", ...taskColumns })}
-      left join task on task.user_id = $1 and task.id = given.id
-    ), counted as (
-      select *, ${fits("task", `not is_known and ${isComplete}`, quota)} as fits from given
-    ), written as (
-      insert into task as existing (user_id, seq, id, ${namesOf(taskColumns)})
-      select $1::text, next_seq($1), id, ${namesOf(taskColumns)}
-      from counted where ${isComplete} and (fits or is_known)
-      on conflict (user_id, id) do update set
-        ${replacements.join(", ")},
-        parent_id = null, trashed_with = null, created_at = excluded.created_at,
-        version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
-        seq = excluded.seq
-      where existing.deleted_at is not null
-      returning id
-    ), untagged as (
-      delete from task_tag using given
-      where task_tag.user_id = $1 and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
-        and given.id in (select id from written)
-    ), tagged as (
-      insert into task_tag (user_id, task_id, tag_id)
-      select $1::text, id, unnest(tag_ids) from given where id in (select id from written)
-      on conflict do nothing
-    )
+export const tasksText = (quota: number) => `
+  with given as (
     select
-      id,
-      case
-        when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
-        when ${isComplete} and (fits or is_known) then 'present'
-        else 'refused'
-      end as outcome,
-      lacks_project,
-      lacks_tags
-    from counted
-  `,
-    json(rows.map((row) => ({ ...row, ...dueColumns(row) })))
+      given.*,
+      given.project_id is not null and not exists (
+        select from project where project.user_id = $1 and project.id = given.project_id
+      ) as lacks_project,
+      array(
+        select tag_id from unnest(given.tag_ids) as tag_id
+        where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
+      ) as lacks_tags,
+      task.id is not null as is_known,
+      task.deleted_at is not null as is_in_trash
+    from ${given({ id: "uuid", tag_ids: "uuid[]", ...taskColumns })}
+    left join task on task.user_id = $1 and task.id = given.id
+  ), counted as (
+    select *, ${fits("task", `not is_known and ${isComplete}`, quota)} as fits from given
+  ), written as (
+    insert into task as existing (user_id, seq, id, ${namesOf(taskColumns)})
+    select $1::text, next_seq($1), id, ${namesOf(taskColumns)}
+    from counted where ${isComplete} and (fits or is_known)
+    on conflict (user_id, id) do update set
+      ${replacements.join(", ")},
+      parent_id = null, trashed_with = null, created_at = excluded.created_at,
+      version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
+      seq = excluded.seq
+    where existing.deleted_at is not null
+    returning id
+  ), untagged as (
+    delete from task_tag using given
+    where task_tag.user_id = $1 and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
+      and given.id in (select id from written)
+  ), tagged as (
+    insert into task_tag (user_id, task_id, tag_id)
+    select $1::text, id, unnest(tag_ids) from given where id in (select id from written)
+    on conflict do nothing
   )
+  select
+    id,
+    case
+      when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
+      when ${isComplete} and (fits or is_known) then 'present'
+      else 'refused'
+    end as outcome,
+    lacks_project,
+    lacks_tags
+  from counted
+`
 
 // A later completion of the present version would not be recorded if there were one already.
-export const completions = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedCompletion>) =>
-  db.write<CompletionOutcome>(
-    owner,
-    `
-    with given as (
-      select given.*, task.id is not null as is_possible
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        task_id uuid, version integer, due jsonb, completed_at timestamptz
-      )
-      left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
-    ), added as (
-      insert into task_completion (user_id, task_id, version, due, completed_at)
-      select $1::text, task_id, version, nullif(due, 'null'), completed_at from given where is_possible
-      on conflict do nothing
-      returning task_id, version
+export const completionsText = `
+  with given as (
+    select given.*, task.id is not null as is_possible
+    from jsonb_to_recordset($2::text::jsonb) as given (
+      task_id uuid, version integer, due jsonb, completed_at timestamptz
     )
-    select
-      task_id,
-      version,
-      case
-        when (task_id, version) in (select task_id, version from added) then 'added'
-        when is_possible then 'present'
-        else 'refused'
-      end as outcome
-    from given
-  `,
-    json(rows)
+    left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
+  ), added as (
+    insert into task_completion (user_id, task_id, version, due, completed_at)
+    select $1::text, task_id, version, nullif(due, 'null'), completed_at from given where is_possible
+    on conflict do nothing
+    returning task_id, version
   )
+  select
+    task_id,
+    version,
+    case
+      when (task_id, version) in (select task_id, version from added) then 'added'
+      when is_possible then 'present'
+      else 'refused'
+    end as outcome
+  from given
+`
 
 export interface Parent {
   readonly id: TaskId
@@ -202,23 +184,18 @@ export interface Parent {
  * Makes imported tasks subtasks, when all of them are there. Yields those whose parent the user has. It fails where a task
  * would be below itself, or too deep. New parents keep the versions of their file, although their subtasks are counted.
  */
-export const parents = (db: Db, owner: UserId, rows: ReadonlyArray<Parent>, isParentNew: boolean) =>
-  db.write<{ readonly id: TaskId }>(
-    owner,
-    `
-    with importing as (
-      select set_config('tasks.importing', $3, true)
-    ), given as (
-      select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
-    )
-    update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
-    where task.user_id = $1 and task.id = given.id and task.deleted_at is null
-      and (given.version is null or (task.version = given.version and task.parent_id is null))
-      and exists (
+export const parentsText = `
+  with importing as (
+    select set_config('tasks.importing', $3, true)
+  ), given as (
+    select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
+  )
+  update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
+  where task.user_id = $1 and task.id = given.id and task.deleted_at is null
+    and (given.version is null or (task.version = given.version and task.parent_id is null))
+    and exists (
       select from task as parent
       where parent.user_id = $1 and parent.id = given.parent_id and parent.deleted_at is null
     )
-    returning task.id
-  `,
-    [...json(rows), isParentNew ? "on" : "off"]
-  )
+  returning task.id
+`
