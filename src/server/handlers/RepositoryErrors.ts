@@ -13,20 +13,13 @@ import type { TaskOperation } from "../../domain/TaskBulk.ts"
 /** The API's error for each domain error that a repository may fail with. */
 export type ErrorTable<Tag extends string = string> = { readonly [tag in Tag]: (error: never) => unknown }
 
-export type MappedError<Table, E> = E extends { readonly _tag: infer Tag extends keyof Table }
-  ? Table[Tag] extends (error: never) => infer Mapped
-    ? Mapped
-    : never
-  : never
+export type MappedError<Table extends ErrorTable, E extends { readonly _tag: string }> = ReturnType<Table[E["_tag"]]>
 
 /** Turns domain errors into the errors of the contract. */
 export const mapErrors =
-  <E extends { readonly _tag: string }, Table extends ErrorTable<E["_tag"]>>(table: Table) =>
-  <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, MappedError<Table, E>, R> =>
-    Effect.mapError(effect, (error) => {
-      const { _tag }: { readonly _tag: E["_tag"] } = error
-      return table[_tag](error as never) as MappedError<Table, E>
-    })
+  <Tag extends string, Table extends ErrorTable<Tag>>(table: Table & ErrorTable<Tag>) =>
+  <A, E extends { readonly _tag: Tag }, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.mapError(effect, (error) => table[error._tag](error as never) as MappedError<Table, E>)
 
 export const invalid = (pointer: string, code: string, message: string) =>
   new ValidationFailed({ errors: [{ pointer, code, message }] })
