@@ -1,6 +1,6 @@
 import { Duration, Effect, Result, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { IpNetwork } from "effect/net"
-import type { RateLimitQuota } from "../domain/RateLimitQuota.ts"
+import type { RateLimitQuota } from "../domain/TokenBucket.ts"
 import { postgresUrlError } from "./PostgresUrl.ts"
 
 /** A setting that `parse` reads. It throws, or returns `null`, for a text that it cannot read. */

@@ -1,3 +1,11 @@
+/** How many seconds a bucket takes to fill, by the word for it. */
+export const windowSeconds = { second: 1, minute: 60, hour: 3600 } as const
+
+export interface RateLimitQuota {
+  readonly tokens: number
+  readonly per: keyof typeof windowSeconds
+}
+
 /** A bucket of so many tokens, which fills evenly, once in so many seconds. */
 export interface TokenBucket {
   readonly tokens: number

@@ -1,7 +1,6 @@
 import { Context, Effect, Layer, Metric } from "effect"
 import type { RateLimitScope } from "../api/errors/CommonErrors.ts"
-import { type RateLimitQuota, windowSeconds } from "../domain/RateLimitQuota.ts"
-import type { RateLimitResult } from "../domain/TokenBucket.ts"
+import { type RateLimitQuota, type RateLimitResult, windowSeconds } from "../domain/TokenBucket.ts"
 import { RateLimitStore, type RateLimitStoreUnavailable } from "./RateLimitStore.ts"
 
 export interface RateLimitRule {
