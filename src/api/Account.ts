@@ -7,13 +7,7 @@ import { rateLimitCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
 
 /** 204: nothing of the caller is left. */
-const Erased = Schema.Struct({ retry_after: Schema.Null }).pipe(
-  HttpApiSchema.encodeToWithHeaders(
-    { body: HttpApiSchema.NoContent, headers: {} },
-    { decode: () => ({ retry_after: null }), encode: () => ({ body: undefined, headers: {} }) }
-  ),
-  Schema.annotate({ description: "All your data is deleted." })
-)
+const Erased = HttpApiSchema.NoContent.annotate({ description: "All your data is deleted." })
 
 /** 202: the server continues to delete. */
 const BeingErased = Schema.Struct({ retry_after: Schema.String }).pipe(
@@ -34,7 +28,7 @@ export class AccountApi extends HttpApiGroup.make("account")
   .add(
     HttpApiEndpoint.delete("erase", "/api/account", {
       query: { confirm: Schema.String.pipe(described("Your user id, the `id` of `GET /api/me`.")) },
-      success: [Erased, BeingErased],
+      success: [BeingErased, Erased],
       error: ErasureNotConfirmed
     })
       .annotateMerge(

@@ -1,6 +1,7 @@
 export { ExportRecord } from "../domain/AccountExport.ts"
 export { ListQuery } from "../domain/Pagination.ts"
 export { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
+export { FieldError } from "../domain/SchemaErrors.ts"
 export { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 export {
   Task,

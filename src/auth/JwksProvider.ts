@@ -1,6 +1,7 @@
 import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Predicate, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
+import { consumeTokens } from "../domain/TokenBucket.ts"
 import { clockTolerance } from "./JwtValidation.ts"
 
 /** Tokens cannot be verified because there are no current keys of the issuer. `message` is for operators. */
@@ -14,24 +15,12 @@ export interface JwksOptions {
   readonly maxStale: Duration.Duration
 }
 
-export interface JwksProvider {
-  /** The last valid keys. Without any, waits for the fetch in progress. */
-  readonly current: Effect.Effect<LocalJWKSet, JwksUnavailable>
-  /** The last valid keys, or `undefined` if they have to be fetched. `now` is in milliseconds. */
-  readonly currentNow: (now: number) => LocalJWKSet | undefined
-  /** Newer keys than `known`, after a token named a key that `known` does not have. */
-  readonly refreshAfterMiss: (known: LocalJWKSet) => Effect.Effect<LocalJWKSet | undefined>
-  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
-  readonly ready: Effect.Effect<void, JwksUnavailable>
-}
-
 const fetchTimeout = Duration.seconds(3)
 const retryInterval = Duration.seconds(5)
 
 // Any client can send tokens with invented key ids. A key rotation needs one fetch; a flood of invented
 // ids causes three fetches at once and then one every ten seconds.
-const fetchBurst = 3
-const fetchRefill = Duration.toMillis(Duration.seconds(10))
+const fetchBucket = { tokens: 3, seconds: 30 }
 
 const text = Schema.String
 const common = {
@@ -67,10 +56,10 @@ const toJwk = (key: PublicKey): JWK => {
   return withoutAlg
 }
 
-/** The issuer's time in milliseconds. A cache adds `Age` (RFC 9111, 5.1). */
-const issuerTime = ({ headers }: HttpClientResponse.HttpClientResponse) => {
+/** The difference to the issuer's clock in seconds, where the response has the time. A cache adds `Age` (RFC 9111, 5.1). */
+const skewOf = ({ headers }: HttpClientResponse.HttpClientResponse, now: number) => {
   const time = Date.parse(headers.date ?? "") + Number(headers.age ?? 0) * 1000
-  return Number.isNaN(time) ? undefined : time
+  return Number.isNaN(time) ? undefined : Math.round(Math.abs(time - now) / 1000)
 }
 
 const tooLarge = Stream.fail(new JwksUnavailable({ message: "the response is larger than 256 KiB" }))
@@ -80,7 +69,7 @@ const readLimited = (response: HttpClientResponse.HttpClientResponse) =>
     Stream.limitBytes<HttpClientError.HttpClientError | JwksUnavailable, never>("256 KiB", () => tooLarge),
     Stream.decodeText(),
     Stream.mkString,
-    Effect.map((body) => ({ body, time: issuerTime(response) }))
+    Effect.zipWith(Clock.currentTimeMillis, (body, now) => ({ body, skew: skewOf(response, now) }))
   )
 
 // fetch() reports every failure as "fetch failed"; the system's error code is in the innermost cause.
@@ -92,7 +81,7 @@ const innermostMessage = (error: unknown): string => {
   return error.message || String(Reflect.get(error, "code") ?? error.name)
 }
 
-/** Fetches the keys and the issuer's time once. Redirects are refused: they could lead to another party's keys. */
+/** Fetches the keys once, and the skew of the issuer's clock. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
   HttpClient.get(url, { accept: "application/json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
@@ -105,10 +94,10 @@ export const fetchJwks = (url: URL) =>
     Effect.mapError(
       (error) => new JwksUnavailable({ message: `the keys at ${url} cannot be fetched: ${innermostMessage(error)}` })
     ),
-    Effect.flatMap(({ body, time }) => {
+    Effect.flatMap(({ body, skew }) => {
       const keys = Option.map(decodeSet(body), ({ keys }) => keys.flatMap((key) => Option.toArray(decodeKey(key))))
       return Option.isSome(keys) && keys.value.length > 0
-        ? Effect.succeed({ keys: keys.value, time })
+        ? Effect.succeed({ keys: keys.value, skew })
         : Effect.fail(new JwksUnavailable({ message: `the response of ${url} has no key for an accepted algorithm` }))
     }),
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "error" })
@@ -128,13 +117,13 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   let clockSkew = 0
 
   const load = Effect.gen(function* () {
-    const { keys, time } = yield* fetchJwks(url)
+    const { keys, skew = 0 } = yield* fetchJwks(url)
     const text = JSON.stringify(keys)
     const fetchedAt = yield* Clock.currentTimeMillis
     // Unchanged keys stay the same object, so that the cache of verified tokens stays valid.
     const set = known?.text === text ? known.set : createLocalJWKSet({ keys: keys.map(toJwk) })
     known = { set, text, fetchedAt }
-    clockSkew = time === undefined ? 0 : Math.round(Math.abs(time - fetchedAt) / 1000)
+    clockSkew = skew
     if (isFailing) yield* Effect.logInfo(`the keys at ${url} can be fetched again`)
     isFailing = false
   }).pipe(
@@ -155,23 +144,19 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return Fiber.await(fiber)
   })
 
-  let tokens = fetchBurst
-  let refilledAt = yield* Clock.currentTimeMillis
+  let fullAt = 0
   const mayFetch = Effect.map(Clock.currentTimeMillis, (now) => {
     if (fetching !== undefined) return true
-    // The clock was set back.
-    refilledAt = Math.min(refilledAt, now)
-    const refills = Math.floor((now - refilledAt) / fetchRefill)
-    if (refills > 0) {
-      tokens = Math.min(fetchBurst, tokens + refills)
-      refilledAt += refills * fetchRefill
-    }
-    return tokens > 0 && tokens-- > 0
+    const { isAllowed, untilFull } = consumeTokens(fullAt - now, 1, fetchBucket)
+    fullAt = now + untilFull
+    return isAllowed
   })
 
+  /** The last valid keys, or `undefined` if they have to be fetched. `now` is in milliseconds. */
   const currentNow = (now: number) => (known !== undefined && now - known.fetchedAt <= maxAge ? known.set : undefined)
   const find = Effect.map(Clock.currentTimeMillis, currentNow)
 
+  /** The last valid keys. Without any, waits for the fetch in progress. */
   const current = Effect.gen(function* () {
     const set = yield* find
     if (set !== undefined) return set
@@ -179,6 +164,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     return (yield* find) ?? (yield* new JwksUnavailable({ message: `there are no current keys of ${url}` }))
   })
 
+  /** Fails without current keys, and while the issuer's clock differs too much for its tokens to be accepted. */
   const ready = Effect.flatMap(current, () =>
     clockSkew <= clockTolerance
       ? Effect.void
@@ -187,6 +173,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
         )
   )
 
+  /** Newer keys than these, after a token named a key that they do not have. */
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
     const wasFetching = fetching !== undefined
     if (known?.set === set && (yield* mayFetch)) yield* fetch
@@ -201,5 +188,5 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
     // Without this the first request would start a fetch of its own.
     Effect.forkScoped({ startImmediately: true })
   )
-  return { current, currentNow, refreshAfterMiss, ready } satisfies JwksProvider
+  return { current, currentNow, refreshAfterMiss, ready }
 })

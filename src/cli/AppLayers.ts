@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer, type Redacted } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Auth } from "../auth/Auth.ts"
@@ -91,13 +91,7 @@ export const quotasLayer = (config: Config) =>
     stored_response: config.QUOTA_STORED_RESPONSES
   })
 
-interface RedisModule<A, E, R> {
-  readonly layer: (url: Redacted.Redacted) => Layer.Layer<A, E, R>
-}
-
-/** The Redis driver is large: a start without Redis does not load it. */
-const redisLayer = <A, E, R>(url: Redacted.Redacted, load: () => Promise<RedisModule<A, E, R>>) =>
-  Layer.unwrap(Effect.map(Effect.promise(load), ({ layer }) => layer(url)))
+// The Redis driver is large: a start without Redis does not load it.
 
 /** With Redis all processes share their rate limits; without it each process has its own. */
 export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: address, REDIS_URL }: Config) =>
@@ -105,7 +99,9 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
     Layer.provide(
       REDIS_URL === undefined
         ? MemoryRateLimitStore.layer()
-        : redisLayer(REDIS_URL, () => import("../rate-limit/RedisRateLimitStore.ts"))
+        : Layer.unwrap(
+            Effect.promise(async () => (await import("../rate-limit/RedisRateLimitStore.ts")).layer(REDIS_URL))
+          )
     )
   )
 
@@ -113,7 +109,10 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
 const changeBusLayer = (config: Config) => {
   const url = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL
   if (url === undefined) return ChangeBus.layerLocal
-  if (config.REDIS_URL !== undefined) return redisLayer(config.REDIS_URL, () => import("../events/RedisBus.ts"))
+  const { REDIS_URL } = config
+  if (REDIS_URL !== undefined) {
+    return Layer.unwrap(Effect.promise(async () => (await import("../events/RedisBus.ts")).layer(REDIS_URL)))
+  }
   return NotifyBus.layer({ url, connectTimeout: config.DATABASE_CONNECT_TIMEOUT })
 }
 

@@ -1,4 +1,4 @@
-import { Clock, Console, Effect, Redacted } from "effect"
+import { Console, Effect, Redacted } from "effect"
 import { Command } from "effect/cli"
 import { FetchHttpClient } from "effect/http"
 import { SqlClient } from "effect/sql"
@@ -29,49 +29,44 @@ const checkClock = (subject: string, skew: number): Finding =>
     ? error(subject, `differs from this machine by ${skew} s: at most ${clockTolerance} s are accepted`)
     : ok(subject, `differs from this machine by ${skew} s`)
 
+/** Whether an attacker in the network can replace the keys. */
+const isReplaceable = (config: Config.Config, { hostname, protocol }: URL) =>
+  Config.isDeployed(config) && protocol === "http:" && !isLocalHost(hostname.replace(/^\[(.*)\]$/, "$1"))
+
 const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeof AppLayers.issuer>>) =>
   Effect.gen(function* () {
-    const { keys, time } = yield* JwksProvider.fetchJwks(issuer.url)
-    const now = yield* Clock.currentTimeMillis
-    return [
+    const { keys, skew } = yield* JwksProvider.fetchJwks(issuer.url)
+    const findings = [
       ok("issuer", `accepts tokens of ${issuer.issuer} for ${issuer.audience}`),
       ok("keys", `${issuer.url} has keys for ${keys.map(({ alg, kty }) => alg ?? kty).join(", ")}`),
-      time === undefined
+      skew === undefined
         ? warn("issuer's clock", "unknown: its responses have no Date header")
-        : checkClock("issuer's clock", Math.round(Math.abs(time - now) / 1000)),
-      ...(Config.isDeployed(config) &&
-      issuer.url.protocol === "http:" &&
-      !isLocalHost(issuer.url.hostname.replace(/^\[(.*)\]$/, "$1"))
-        ? [warn("keys", "fetched without TLS: an attacker in the network can replace them")]
-        : [])
+        : checkClock("issuer's clock", skew)
     ]
+    if (!isReplaceable(config, issuer.url)) return findings
+    return [...findings, warn("keys", "fetched without TLS: an attacker in the network can replace them")]
   }).pipe(
     Effect.catch((failure) => Effect.succeed([error("keys", formatError(failure))])),
     Effect.provide(FetchHttpClient.layer)
   )
 
-const checkSecret = (config: Config.Config): ReadonlyArray<Finding> => [
-  config.BETTER_AUTH_SECRET === undefined
+function* checkSecret(config: Config.Config) {
+  yield config.BETTER_AUTH_SECRET === undefined
     ? warn("secret", "generated for development, in DATA_DIR")
-    : ok("secret", "at least 32 bytes and not a placeholder"),
-  ...(config.BETTER_AUTH_SECRET_PREVIOUS === undefined
-    ? []
-    : [warn("secret", "BETTER_AUTH_SECRET_PREVIOUS is accepted too: remove it when its tokens have expired")]),
-  config.JWT_ISSUER === undefined || config.JWT_AUDIENCE === undefined
+    : ok("secret", "at least 32 bytes and not a placeholder")
+  if (config.BETTER_AUTH_SECRET_PREVIOUS !== undefined)
+    yield warn("secret", "BETTER_AUTH_SECRET_PREVIOUS is accepted too: remove it when its tokens have expired")
+  yield config.JWT_ISSUER === undefined || config.JWT_AUDIENCE === undefined
     ? warn("issuer", "every token signed with the secret is accepted: restrict it with JWT_ISSUER and JWT_AUDIENCE")
     : ok("issuer", `accepts tokens of ${config.JWT_ISSUER} for ${config.JWT_AUDIENCE}`)
-]
+}
 
-const checkRole = Effect.map(
-  rolePrivileges,
-  ({ excess, missing }): ReadonlyArray<Finding> => [
-    ...missing.map((privileges) => error("role", `lacks ${privileges}: grant it`)),
-    ...(excess.length === 0
-      ? []
-      : [warn("role", `has more than it needs: ${excess.join(", ")}. Serve with a role that owns nothing`)]),
-    ...(missing.length === 0 && excess.length === 0 ? [ok("role", "has exactly the privileges that it needs")] : [])
-  ]
-)
+const checkRole = Effect.map(rolePrivileges, function* ({ excess, missing }) {
+  for (const privileges of missing) yield error("role", `lacks ${privileges}: grant it`)
+  if (excess.length > 0)
+    yield warn("role", `has more than it needs: ${excess.join(", ")}. Serve with a role that owns nothing`)
+  if (missing.length === 0 && excess.length === 0) yield ok("role", "has exactly the privileges that it needs")
+})
 
 /** Between machines a password and all rows can be read, and the server can be replaced by another. */
 const checkTls = Effect.fnUntraced(function* (url: Redacted.Redacted) {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import { Clock, Console, Effect, FileSystem, Path, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import { importRecords } from "../import/Importer.ts"
@@ -18,19 +17,13 @@ const flags = {
   sub: subjectFlag
 }
 
-/** A file is read three times, and at positions, which a pipe cannot be. */
-const readPipe = (file: string) =>
-  Effect.tryPromise({
-    try: () => readFile(file),
-    catch: (cause) => new CommandFailed({ message: cause instanceof Error ? cause.message : String(cause) })
-  })
-
 /** Finds the format by the first lines, because a file can have any name and its first line may be damaged. */
 const readRecords = Effect.fnUntraced(function* (file: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { type } = yield* files.stat(file)
-  const bytes = type === "File" ? files.stream(file) : Stream.make(yield* readPipe(file))
+  // A file is read three times, and at positions, which a pipe cannot be.
+  const bytes = type === "File" ? files.stream(file) : Stream.make(yield* files.readFile(file))
   const lines = Lines.splitLines(bytes)
   const first = yield* lines.pipe(
     Stream.map(({ text }) => text.trim()),

@@ -1,13 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-interface Role {
-  readonly is_superuser: boolean
-  readonly owns_tables: boolean
-  /** What the role can do beyond reading and writing rows. */
-  readonly powers: ReadonlyArray<string>
-}
-
 interface Privilege {
   /** A table, or a function with its parentheses. */
   readonly object: string
@@ -32,10 +25,9 @@ const isRequired = ({ object, privilege }: Privilege) =>
 /** The privileges of the current role: what the service lacks, and what it does not need. */
 export const rolePrivileges = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const roles = yield* sql<Role>`
+  // What the role can do beyond reading and writing rows.
+  const [role] = yield* sql<{ readonly powers: ReadonlyArray<string> }>`
     select
-      rolsuper as is_superuser,
-      exists (select from pg_class where oid = to_regclass('task') and relowner = pg_roles.oid) as owns_tables,
       array_remove(array[
         case when rolsuper then 'SUPERUSER' end,
         case when rolbypassrls then 'BYPASSRLS' end,
@@ -65,12 +57,12 @@ export const rolePrivileges = Effect.gen(function* () {
     from pg_proc join task on proowner = relowner and pronamespace = relnamespace
     order by object, privilege
   `
-  const [role] = roles
-  const hasAll = role?.is_superuser || role?.owns_tables
+  const powers = role?.powers ?? []
+  const hasAll = powers.includes("SUPERUSER") || powers.includes("ownership of the tables")
   return {
     missing: describe(privileges.filter((privilege) => isRequired(privilege) && !privilege.is_granted)),
     excess: [
-      ...(role?.powers ?? []),
+      ...powers,
       ...(hasAll ? [] : describe(privileges.filter((privilege) => !isRequired(privilege) && privilege.is_granted)))
     ]
   }

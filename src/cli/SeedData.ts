@@ -42,27 +42,6 @@ const makeGenerator = (random: typeof Random.Random.Service) => {
 }
 type Generator = ReturnType<typeof makeGenerator>
 
-const oneYearBefore = (today: number) => {
-  const created = iso(today - 365 * day)
-  return { version: 1, created_at: created, updated_at: created }
-}
-
-const generateProject = ({ chance, pick, uuid }: Generator, name: string, today: number): ImportedProject => ({
-  id: ProjectId.make(uuid()),
-  name,
-  description: chance(0.3) ? pick(sentences) : null,
-  color: pick(colors),
-  archived: chance(0.1),
-  ...oneYearBefore(today)
-})
-
-const generateTag = ({ pick, uuid }: Generator, name: string, today: number): ImportedTag => ({
-  id: TagId.make(uuid()),
-  name,
-  color: pick(colors),
-  ...oneYearBefore(today)
-})
-
 interface References {
   readonly projects: ReadonlyArray<ImportedProject>
   readonly tags: ReadonlyArray<ImportedTag>
@@ -118,8 +97,18 @@ export function* generateRecords(
   today: number
 ): Iterable<ImportRecord> {
   const generator = makeGenerator(random)
-  const projects = projectNames.map((name) => generateProject(generator, name, today))
-  const tags = tagNames.map((name) => generateTag(generator, name, today))
+  const { chance, pick, uuid } = generator
+  const created = iso(today - 365 * day)
+  const metadata = { version: 1, created_at: created, updated_at: created }
+  const projects = projectNames.map((name) => ({
+    id: ProjectId.make(uuid()),
+    name,
+    description: chance(0.3) ? pick(sentences) : null,
+    color: pick(colors),
+    archived: chance(0.1),
+    ...metadata
+  }))
+  const tags = tagNames.map((name) => ({ id: TagId.make(uuid()), name, color: pick(colors), ...metadata }))
   for (const value of projects) yield { type: "project", value }
   for (const value of tags) yield { type: "tag", value }
   let parent: ImportedTask | undefined

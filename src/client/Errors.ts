@@ -29,12 +29,10 @@ class ResponseError extends Error {
   }
 }
 
-type Details<Code extends ErrorCode> = Code extends ErrorCode
+/** The server refused the request. `code` says why; `message` is for users. */
+export type ApiError<Code extends ErrorCode = ErrorCode> = Code extends ErrorCode
   ? ResponseError & { readonly code: Code } & ErrorDetails[Code]
   : never
-
-/** The server refused the request. `code` says why; `message` is for users. */
-export type ApiError<Code extends ErrorCode = ErrorCode> = Details<Code>
 export const ApiError = ResponseError
 
 /** Why no response of the service arrived. */

@@ -102,15 +102,13 @@ const readSecretFiles = (variables: Variables) => {
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-interface Options {
-  /** Whether the command verifies tokens. */
-  readonly needsTokens: boolean
-}
-
-/** Reads and validates all settings. White space around a value does not count, and an empty variable is absent. */
+/**
+ * Reads and validates all settings. White space around a value does not count, and an empty variable is absent.
+ * `needsTokens`: the command verifies tokens.
+ */
 export const read = (
   environment: Variables,
-  { needsTokens }: Options = { needsTokens: true }
+  { needsTokens } = { needsTokens: true }
 ): Effect.Effect<Config, InvalidConfig> => {
   // A file with the line ends of Windows leaves a carriage return at the end of every value.
   const trimmed = Object.entries(environment).map(([name, text = ""]) => [name, text.trim()] as const)
@@ -159,10 +157,9 @@ export const readEnvFile = (path: string) =>
     catch: (thrown) => new InvalidConfig({ errors: [`.env: cannot be read (${errorCode(thrown)})`] })
   })
 
-const loadWith = (options: Options) =>
-  Effect.flatMap(readEnvFile(".env"), (variables) => read({ ...variables, ...process.env }, options))
+const variables = Effect.map(readEnvFile(".env"), (inFile): Variables => ({ ...inFile, ...process.env }))
 
 /** The configuration of this process. Its environment overrides the file `.env` in the working directory. */
-export const load = loadWith({ needsTokens: true })
+export const load = Effect.flatMap(variables, (variables) => read(variables))
 
-export const loadWithoutTokens = loadWith({ needsTokens: false })
+export const loadWithoutTokens = Effect.flatMap(variables, (variables) => read(variables, { needsTokens: false }))

@@ -1,10 +1,7 @@
 import { Duration, Effect, Result, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { IpNetwork } from "effect/net"
-import type { RateLimitQuota } from "../domain/RateLimitQuota.ts"
+import type { RateLimitQuota } from "../domain/TokenBucket.ts"
 import { postgresUrlError } from "./PostgresUrl.ts"
-
-const rule = (message: string, holds: (text: string) => boolean) =>
-  Schema.String.check(Schema.makeFilter(holds, { message }))
 
 /** A setting that `parse` reads. It throws, or returns `null`, for a text that it cannot read. */
 const parsed = <A>(message: string, parse: (text: string) => A | null) =>
@@ -45,35 +42,29 @@ export const flag = parsed("must be one of true, false", (text) =>
 export const postgresUrl = Schema.String.check(Schema.makeFilter(postgresUrlError)).pipe(Schema.RedactedFromValue)
 
 /** Throws for a URL that the driver cannot read, too. */
-const isRedisUrl = (text: string) => {
+const parseRedisUrl = (text: string) => {
   const { password, pathname, username } = new URL(text)
   decodeURIComponent(username + password)
-  return /^rediss?:\/\/./.test(text) && /^(\/\d{0,4})?$/.test(pathname)
+  return /^rediss?:\/\/./.test(text) && /^(\/\d{0,4})?$/.test(pathname) ? text : null
 }
 
-export const redisUrl = rule(
+export const redisUrl = parsed(
   "must be a URL like redis://user:password@host:6379/0, or rediss:// for TLS, with a percent-encoded password",
-  (text) =>
-    Result.getOrElse(
-      Result.try(() => isRedisUrl(text)),
-      () => false
-    )
+  parseRedisUrl
 ).pipe(Schema.RedactedFromValue)
 
 // Better Auth's public default, and common placeholders.
 const isPlaceholder = (secret: string) =>
   secret.startsWith("better-auth-secret-123456789") || /change[-_ ]?me|replace[-_ ]?me|your[-_ ]?secret/i.test(secret)
 
-export const secret = rule(
-  "must have at least 32 bytes: make one with openssl rand -base64 32",
-  (text) => Buffer.byteLength(text) >= 32
-)
-  .check(
-    Schema.makeFilter((text: string) => !isPlaceholder(text) && new Set(text).size >= 12, {
-      message: "must be random, not a placeholder: make one with openssl rand -base64 32"
-    })
-  )
-  .pipe(Schema.RedactedFromValue)
+export const secret = Schema.String.check(
+  Schema.makeFilter((text: string) => Buffer.byteLength(text) >= 32, {
+    message: "must have at least 32 bytes: make one with openssl rand -base64 32"
+  }),
+  Schema.makeFilter((text: string) => !isPlaceholder(text) && new Set(text).size >= 12, {
+    message: "must be random, not a placeholder: make one with openssl rand -base64 32"
+  })
+).pipe(Schema.RedactedFromValue)
 
 /** `fetch` refuses a URL with a password, and its error message contains the URL. */
 const parseWebUrl = (text: string) => {

@@ -153,26 +153,16 @@ const tlsOf = (parameters: Readonly<Record<string, string>>): Pick<PostgresUrl, 
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
   // The driver does not bind channels, which would reveal a server in between. A certificate that is not the host's
   // reveals it, too: "require", which is in Neon's URLs, means what sslmode=verify-full means.
-  if (channel_binding === "require") {
-    if (["disable", "prefer"].includes(sslmode)) fail("channel_binding=require needs sslmode=require or a stricter one")
-    return { tls: "require", tlsOptions: files }
-  }
-  switch (sslmode) {
-    case "disable":
-      return { tls: "disable", tlsOptions: {} }
-    case "verify-full":
-      return { tls: "require", tlsOptions: files }
-    case "verify-ca":
-      return { tls: "require", tlsOptions: { ...files, checkServerIdentity: ignoreName } }
-    case "require":
-      // As in libpq: with a root certificate it means verify-ca.
-      return {
-        tls: "require",
-        tlsOptions: ca ? { ...files, checkServerIdentity: ignoreName } : { ...files, rejectUnauthorized: false }
-      }
-    default:
-      return { tls: "prefer", tlsOptions: { ...files, rejectUnauthorized: false } }
-  }
+  const isBound = channel_binding === "require"
+  if (isBound && ["disable", "prefer"].includes(sslmode))
+    fail("channel_binding=require needs sslmode=require or a stricter one")
+  if (sslmode === "disable") return { tls: "disable", tlsOptions: {} }
+  const tls = sslmode === "prefer" ? "prefer" : "require"
+  if (isBound || sslmode === "verify-full") return { tls, tlsOptions: files }
+  // As in libpq: with a root certificate "require" means verify-ca.
+  return sslmode === "verify-ca" || (sslmode === "require" && ca !== undefined)
+    ? { tls, tlsOptions: { ...files, checkServerIdentity: ignoreName } }
+    : { tls, tlsOptions: { ...files, rejectUnauthorized: false } }
 }
 
 // Passwords with these characters are the most common error in URLs, and what follows them is misread.

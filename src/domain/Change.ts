@@ -19,7 +19,6 @@ const type = <Type extends RowType>(type: Type) =>
 const upsert = Schema.Literal("upsert").pipe(described("The row was created or changed, or came back from the trash."))
 const value = described("The row as it is now.")
 
-/** The latest change of a row. */
 export const Change = Schema.Union([
   Schema.Struct({ type: type("project"), op: upsert, value: Project.pipe(value) }),
   Schema.Struct({ type: type("tag"), op: upsert, value: Tag.pipe(value) }),
@@ -44,28 +43,23 @@ export const Change = Schema.Union([
 export type Change = typeof Change.Type
 
 /** A place in the feed of a user. Changes after it are new to the client. */
-export interface FeedPosition {
+const FeedPosition = Schema.Struct({
   /** Distinguishes the account from one that the user erased before; 0 if there was none. */
-  readonly epoch: number
-  readonly seq: number
+  epoch: Schema.Natural,
+  seq: Schema.Natural,
   /** The last row that the client has of this number. Absent if it has all of them. */
-  readonly row?: { readonly type: RowType; readonly id: string } | undefined
+  row: Schema.optionalKey(Schema.Struct({ type: RowType, id: Uuid })),
   /** The number at which the client began without any rows: it needs no deletions up to this number. */
-  readonly began?: number | undefined
-}
+  began: Schema.optionalKey(Schema.Natural)
+})
+export type FeedPosition = typeof FeedPosition.Type
 
 /** Where the feed of a user ends who has never changed anything. */
 export const emptyFeed: FeedPosition = { epoch: 0, seq: 0 }
 
 const userFingerprint = (user: UserId) => Hash.string(user) >>> 0
 
-const FeedCursor = Schema.Struct({
-  user: Schema.Natural,
-  epoch: Schema.Natural,
-  seq: Schema.Natural,
-  row: Schema.optionalKey(Schema.Struct({ type: RowType, id: Uuid })),
-  began: Schema.optionalKey(Schema.Natural)
-})
+const FeedCursor = Schema.Struct({ user: Schema.Natural, ...FeedPosition.fields })
 
 /** A feed position as clients carry it: opaque, valid for its user only. */
 export const ChangesCursor = Schema.StringFromBase64Url.pipe(
@@ -75,14 +69,8 @@ export const ChangesCursor = Schema.StringFromBase64Url.pipe(
 
 const encode = Schema.encodeSync(ChangesCursor)
 
-export const encodeCursor = (user: UserId, { began, epoch, row, seq }: FeedPosition) =>
-  encode({
-    user: userFingerprint(user),
-    epoch,
-    seq,
-    ...(row !== undefined && { row }),
-    ...(began !== undefined && { began })
-  })
+export const encodeCursor = (user: UserId, position: FeedPosition) =>
+  encode({ user: userFingerprint(user), ...position })
 
 export const belongsTo = (user: UserId, cursor: typeof FeedCursor.Type) => cursor.user === userFingerprint(user)
 

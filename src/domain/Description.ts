@@ -24,10 +24,8 @@ export const named =
   <S extends Schema.Top>(schema: S): S["Rebuild"] =>
     Schema.annotateEncoded({ identifier, description, examples: examples as ReadonlyArray<S["Encoded"]> })(schema)
 
-/** The description of a schema for changes. */
 export const fieldsToChange = "The fields to change. Absent fields stay as they are; `null` clears a nullable field."
 
-/** A property that the server sets: no request may contain it. */
 export const readOnly = { readOnly: true } as const
 
 /** Checks what is sent as a whole. The schema keeps its name in the OpenAPI document, which does not show the check. */
@@ -42,7 +40,6 @@ export const errorAt = (name: string, code: string, message: string) => ({
   issue: new SchemaIssue.InvalidValue({ code, message })
 })
 
-/** Whether a number is within limits, both included. */
 export const isInRange = (minimum: number, maximum: number) =>
   Schema.isBetween(
     { minimum, maximum },

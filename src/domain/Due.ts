@@ -35,7 +35,6 @@ const PlainTime = Schema.String.check(
   })
 )
 
-/** The name of a zone of the IANA database. */
 export const TimeZone = Schema.String.check(
   Schema.makeFilter(isTimeZone, {
     code: "time_zone",
@@ -52,7 +51,6 @@ const time_zone = described("The time zone of the time. Without it the time is m
 
 const example = { date: "2026-12-01", time: "09:00", time_zone: "Europe/Berlin" } as const
 
-/** When a task is due: on a day, at a time wherever the user is, or at a time in a time zone. */
 export const Due = Schema.Struct({
   date: PlainDate.pipe(date),
   time: Schema.optionalKey(PlainTime).pipe(time),

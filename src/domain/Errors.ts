@@ -24,7 +24,6 @@ export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{ 
   declare readonly current: Row
 }
 
-/** The user already has a tag with this name. */
 export class NameTaken extends Data.TaggedError("NameTaken")<{ readonly current: Tag }> {}
 
 /** A field names a row that the user does not have. */
@@ -32,7 +31,6 @@ export class UnknownReference extends Data.TaggedError("UnknownReference")<{
   readonly field: "project_id" | "parent_id" | "tag_ids"
 }> {}
 
-/** The user has reached a quota. */
 export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<{
   readonly kind: QuotaKind
   readonly limit: number
@@ -60,7 +58,6 @@ export class OperationFailed extends Data.TaggedError("OperationFailed")<{
 /** The idempotency key belongs to another request of the last 24 hours. */
 export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused") {}
 
-/** The first request with this idempotency key has not finished. */
 export class IdempotencyKeyInProgress extends Data.TaggedError("IdempotencyKeyInProgress") {}
 
 /** The feed no longer has every change since the cursor: the client has to begin without one. */

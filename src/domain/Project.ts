@@ -16,7 +16,6 @@ const description = described("Notes on the project.")
 const color = Schema.NullOr(Color).pipe(described("Color of the project, like `#3b82f6`."))
 const archived = Schema.Boolean.pipe(described("Whether the project is archived."))
 
-/** Groups tasks. */
 export const Project = Schema.Struct({
   id: ProjectId.pipe(described("Identifies the project.", readOnly)),
   name: NonEmptyText(nameLength).pipe(name),
@@ -49,7 +48,6 @@ export const ProjectCreate = Schema.Struct({
 }).pipe(named("ProjectCreate", "A new project.", { name: "Household", color: "#3b82f6" }))
 export type ProjectCreate = typeof ProjectCreate.Type
 
-/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const ProjectUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   ...optional

@@ -26,7 +26,6 @@ const example = {
   ]
 } as const
 
-/** A task as a user writes it. */
 export const TaskText = Schema.Struct({
   text: TrimmedText(200).pipe(described("The task as the user writes it.")),
   language: Schema.optionalKey(Language).pipe(described("The language of the text; `en` if absent.")),

@@ -104,7 +104,6 @@ export const RecurrenceInput = Schema.Struct({ rrule: RRule.pipe(rrule), anchor 
 const due = described("When this occurrence is due.")
 const due_at = Schema.NullOr(Timestamp).pipe(described("The instant of `due`, if that has a time zone."))
 
-/** An occurrence of a recurring task that was completed. */
 export const TaskCompletion = Schema.Struct({
   version: Version.pipe(described("The version of the task that was completed.")),
   due: Schema.NullOr(Due).pipe(due),

@@ -1,15 +1,26 @@
-import { Predicate, type SchemaAST, SchemaIssue } from "effect"
+import { JsonPointer, Predicate, Schema, type SchemaAST, SchemaIssue } from "effect"
+import { described } from "./Description.ts"
 
-/** One thing that is wrong with a value. `pointer` is a JSON pointer (RFC 6901). */
-interface SchemaError extends Description {
-  readonly pointer: string
+export const fieldErrorExample = {
+  pointer: "/body/title",
+  code: "too_long",
+  message: "Must have at most 200 characters",
+  params: { max: 200 }
 }
 
-interface Description {
-  readonly code: string
-  readonly message: string
-  readonly params?: { readonly [name: string]: string | number }
-}
+export const FieldError = Schema.Struct({
+  pointer: Schema.String.pipe(
+    described("JSON Pointer (RFC 6901) to the value, with the part of the request first. At most 256 characters.")
+  ),
+  code: Schema.String.pipe(described("The kind of error, for programs.")),
+  message: Schema.String.pipe(described("What the value must be, for people.")),
+  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))).pipe(
+    described("The limits in `message`, for translations.")
+  )
+}).annotate({ identifier: "FieldError", description: "One error in a request.", examples: [fieldErrorExample] })
+export type FieldError = typeof FieldError.Type
+
+type Description = Omit<FieldError, "pointer">
 
 type Annotations = { readonly [key: string]: unknown } | undefined
 
@@ -28,9 +39,6 @@ const literalsMessage = (ast: SchemaAST.AST) =>
   ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal")
     ? `Must be one of ${ast.types.map(({ literal }) => literal).join(", ")}`
     : undefined
-
-// RFC 6901, section 3.
-const escape = (key: PropertyKey) => String(key).replaceAll("~", "~0").replaceAll("/", "~1")
 
 /** What is wrong with a value whose schema has no description of its own. */
 const describe = (issue: SchemaIssue.Issue): Description => {
@@ -52,10 +60,14 @@ const describe = (issue: SchemaIssue.Issue): Description => {
   }
 }
 
-function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Description): Generator<SchemaError> {
+function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Description): Generator<FieldError> {
   switch (issue._tag) {
     case "Pointer":
-      return yield* errorsOf(issue.issue, pointer + issue.path.map((key) => `/${escape(key)}`).join(""), outer)
+      return yield* errorsOf(
+        issue.issue,
+        pointer + issue.path.map((key) => `/${JsonPointer.escapeToken(String(key))}`).join(""),
+        outer
+      )
     case "Filter":
       return yield* errorsOf(issue.issue, pointer, outer ?? annotated(issue.filter.annotations))
     case "Encoding":
@@ -79,6 +91,6 @@ function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Descriptio
  */
 export function* schemaErrors(
   issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>
-): Generator<SchemaError> {
+): Generator<FieldError> {
   for (const { issue, pointer } of issues) yield* errorsOf(issue, pointer)
 }

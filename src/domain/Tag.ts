@@ -13,7 +13,6 @@ const nameLength = 50
 const name = described("Name of the tag, unique per user; case does not matter.")
 const color = Schema.NullOr(Color).pipe(described("Color of the tag, like `#f97316`."))
 
-/** Labels tasks. Its name is unique per user, without regard to case. */
 export const Tag = Schema.Struct({
   id: TagId.pipe(described("Identifies the tag.", readOnly)),
   name: NonEmptyText(nameLength).pipe(name),
@@ -36,7 +35,6 @@ export const TagCreate = Schema.Struct({
 }).pipe(named("TagCreate", "A new tag.", { name: "errand" }))
 export type TagCreate = typeof TagCreate.Type
 
-/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const TagUpdate = Schema.Struct({
   name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
   color: Schema.optionalKey(color)

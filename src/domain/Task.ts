@@ -18,7 +18,6 @@ export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"
 })
 export type TaskStatus = typeof TaskStatus.Type
 
-/** In ascending order of importance. */
 export const TaskPriority = Schema.Literals(["none", "low", "medium", "high"]).annotate({
   identifier: "TaskPriority",
   description: "The importance of a task, in ascending order."
@@ -131,7 +130,6 @@ export const TaskCreate = Schema.Struct({
 )
 export type TaskCreate = typeof TaskCreate.Type
 
-/** Absent means unchanged; `null` clears a nullable field (RFC 7396). */
 export const TaskUpdate = Schema.Struct({
   title: Schema.optionalKey(TrimmedText(titleLength)).pipe(title),
   ...optional,
@@ -143,7 +141,6 @@ export const TaskUpdate = Schema.Struct({
 }).pipe(named("TaskUpdate", fieldsToChange, { status: "completed" }), checkEncoded(hasOneDue))
 export type TaskUpdate = typeof TaskUpdate.Type
 
-/** A task in the trash. It is deleted after thirty days. */
 export const TrashedTask = Schema.Struct({
   ...Task.fields,
   deleted_at: Timestamp.pipe(described("When the task was moved to the trash.", readOnly))
@@ -155,7 +152,6 @@ export const TrashedTask = Schema.Struct({
 )
 export type TrashedTask = typeof TrashedTask.Type
 
-/** The new place of a task in the user's own order, beside another task of the user. */
 export const TaskMove = Schema.Union([
   Schema.Struct({ before: TaskId.pipe(described("The task that follows the moved task.")) }),
   Schema.Struct({ after: TaskId.pipe(described("The task that precedes the moved task.")) })

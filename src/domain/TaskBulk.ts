@@ -30,7 +30,6 @@ export const TaskOperation = Schema.Union([
 )
 export type TaskOperation = typeof TaskOperation.Type
 
-/** Up to 100 operations, applied atomically and in order. */
 export const TaskBulk = Schema.Struct({
   operations: Schema.Array(TaskOperation)
     .check(

@@ -11,7 +11,6 @@ import { isTimestamp, TimestampInput } from "./Timestamp.ts"
 const sortFields = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
 export type SortField = (typeof sortFields)[number]
 
-/** A field, with `-` in front for descending order. Tasks without a due date come last in both directions. */
 export const TaskSort = Schema.Literals([...sortFields, ...sortFields.map((field) => `-${field}` as const)]).annotate({
   identifier: "TaskSort",
   description:
@@ -34,7 +33,6 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
-/** The parameters of a list of tasks. A task must match all filters. */
 export const TaskQuery = paginatedQuery(
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(

@@ -13,7 +13,6 @@ const isPlain = Schema.makeFilter<string>(
 export const UserId = Schema.String.check(Schema.isBetweenCodePoints(1, 255), isPlain).pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
-/** The caller, from the token alone. */
 export const User = Schema.Struct({
   id: UserId.pipe(described("The `sub` claim of the token.")),
   email: Schema.NullOr(Schema.String).pipe(described("The `email` claim of the token, if it has one.")),

@@ -90,13 +90,8 @@ export class ChangeHub extends Context.Service<
         const statistics = { ...noStatistics }
         let isClosed = false
 
-        const endAll = ({ subscribers }: Connected) => {
-          for (const { sink } of subscribers) sink.end()
-        }
-
         const endStreamsOf = (user: UserId) => {
-          const known = connected.get(user)
-          if (known !== undefined) endAll(known)
+          for (const { sink } of connected.get(user)?.subscribers ?? []) sink.end()
         }
 
         const update = (user: UserId, position: FeedPosition) => {
@@ -105,7 +100,7 @@ export class ChangeHub extends Context.Service<
             return
           const isErased = known.position.epoch !== 0 && position.epoch !== known.position.epoch
           known.position = position
-          if (isErased) endAll(known)
+          if (isErased) endStreamsOf(user)
           else for (const { sink } of known.subscribers) sink.send({ _tag: "Changes", position })
         }
 
@@ -231,7 +226,7 @@ export class ChangeHub extends Context.Service<
           },
           close: Effect.sync(() => {
             isClosed = true
-            for (const known of connected.values()) endAll(known)
+            for (const user of connected.keys()) endStreamsOf(user)
           }),
           statistics
         }

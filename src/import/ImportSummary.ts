@@ -1,13 +1,30 @@
+import { Console, Effect } from "effect"
 import type { RecordType } from "../domain/AccountExport.ts"
 
 /** What an import did with a record: a task in the trash is restored, an existing row is not changed. */
 export type ImportOutcome = "added" | "restored" | "present"
 
-/** Counts of records by outcome and type, and of lines. */
-export interface ImportSummary {
-  readonly counts: { readonly [outcome in ImportOutcome]: Readonly<Record<RecordType, number>> }
-  readonly rejectedLines: number
-  readonly warnings: number
+const noRecords = { project: 0, tag: 0, task: 0, completion: 0 }
+
+/** Counts records by outcome and type, and prints what is wrong with lines to stderr. */
+export class ImportSummary {
+  readonly counts = { added: { ...noRecords }, restored: { ...noRecords }, present: { ...noRecords } }
+  rejectedLines = 0
+  warnings = 0
+
+  count(type: RecordType, outcome: ImportOutcome) {
+    this.counts[outcome][type]++
+  }
+
+  reject(line: number, errors: ReadonlyArray<string>) {
+    this.rejectedLines++
+    return Effect.forEach(errors, (error) => Console.error(`line ${line}: error: ${error}`), { discard: true })
+  }
+
+  warn(line: number, warning: string) {
+    this.warnings++
+    return Console.error(`line ${line}: warning: ${warning}`)
+  }
 }
 
 const formatCount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`

@@ -1,58 +1,30 @@
-import { Console, Effect, Stream } from "effect"
-import type { ImportedTask, RecordType } from "../domain/AccountExport.ts"
+import { Effect, Stream } from "effect"
+import type { ImportedCompletion, ImportedTask, RecordType } from "../domain/AccountExport.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import type { Parent, TaskOutcome } from "../repositories/ImportQueries.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
-import type { ImportOutcome, ImportSummary } from "./ImportSummary.ts"
+import { type ImportOutcome, ImportSummary } from "./ImportSummary.ts"
 
 // A batch is one statement, which must end within the query timeout.
 const batchSize = 500
 
 type RecordOf<Type extends RecordType> = Extract<ImportRecord, { readonly type: Type }>["value"]
 
-class ImportCounter implements ImportSummary {
-  readonly counts = {
-    added: { project: 0, tag: 0, task: 0, completion: 0 },
-    restored: { project: 0, tag: 0, task: 0, completion: 0 },
-    present: { project: 0, tag: 0, task: 0, completion: 0 }
-  }
-  rejectedLines = 0
-  warnings = 0
-
-  count(type: RecordType, outcome: ImportOutcome) {
-    this.counts[outcome][type]++
-  }
-
-  settle(line: number, type: RecordType, outcome: ImportOutcome | "refused", refusal: string) {
-    return outcome === "refused" ? this.reject(line, [refusal]) : Effect.sync(() => this.count(type, outcome))
-  }
-
-  reject(line: number, errors: ReadonlyArray<string>) {
-    this.rejectedLines++
-    return Effect.forEach(errors, (error) => Console.error(`line ${line}: error: ${error}`), { discard: true })
-  }
-
-  warn(line: number, warning: string) {
-    this.warnings++
-    return Console.error(`line ${line}: warning: ${warning}`)
-  }
-}
-
 type Key = { readonly id: string } | { readonly task_id: TaskId; readonly version: number }
 
 const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
 /** The records of one type in a batch, by id. Of several lines with one id the first is imported, the others are present. */
-const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, counter: ImportCounter) => {
+const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, summary: ImportSummary) => {
   const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
   for (const entry of batch) {
     if (!("record" in entry) || entry.record.type !== type) continue
     const value = entry.record.value as RecordOf<Type>
     const key = keyOf(value)
-    if (records.has(key)) counter.count(type, "present")
+    if (records.has(key)) summary.count(type, "present")
     else records.set(key, { line: entry.line, value })
   }
   return records
@@ -74,12 +46,17 @@ const write = <Value, Outcome extends Key>(
   })
 }
 
-const errorsOf = ({ lacks_project, lacks_tags }: TaskOutcome) => [
-  ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
-  ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
-]
+type Outcome = Key & { readonly outcome: ImportOutcome | "refused" }
 
-const overQuota = (type: RecordType) => `The account has as many ${type}s as it may have`
+const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
+
+const taskErrors = ({ lacks_project, lacks_tags }: TaskOutcome) => {
+  if (!lacks_project && lacks_tags.length === 0) return quotaErrors("task")
+  return [
+    ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
+    ...(lacks_tags.length > 0 ? ["tag_ids: No such tag is in the file or in the account"] : [])
+  ]
+}
 
 const withoutParent = "parent_id: There is no such task, or it cannot have this subtask; imported without a parent"
 const unknownVersion = "task_id: No such task with a later version is in the file or in the account"
@@ -97,53 +74,54 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
   entries: Stream.Stream<ImportEntry, E, R>
 ) {
   const account = yield* AccountRepo
-  const counter = new ImportCounter()
+  const summary = new ImportSummary()
   /** Tags that the account has under another id. */
   const aliases = new Map<TagId, TagId>()
 
   const printMessages = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     for (const entry of batch) {
-      if ("errors" in entry) yield* counter.reject(entry.line, entry.errors)
-      if ("warning" in entry) yield* counter.warn(entry.line, entry.warning)
+      if ("errors" in entry) yield* summary.reject(entry.line, entry.errors)
+      if ("warning" in entry) yield* summary.warn(entry.line, entry.warning)
     }
   })
 
-  const importProjects = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const projects = recordsOf(batch, "project", counter)
-    for (const { line, result } of yield* write(projects, (values) => account.restoreProjects(owner, values))) {
-      yield* counter.settle(line, "project", result.outcome, overQuota("project"))
+  /** Imports the records of one type, and yields what became of each. */
+  const importType = Effect.fnUntraced(function* <Type extends RecordType, Restored extends Outcome>(
+    batch: ReadonlyArray<ImportEntry>,
+    type: Type,
+    restore: (values: ReadonlyArray<RecordOf<Type>>) => Effect.Effect<ReadonlyArray<Restored>>,
+    errorsOf: (restored: Restored) => ReadonlyArray<string> = () => quotaErrors(type)
+  ) {
+    const rows = yield* write(recordsOf(batch, type, summary), restore)
+    for (const { line, result } of rows) {
+      if (result.outcome === "refused") yield* summary.reject(line, errorsOf(result))
+      else summary.count(type, result.outcome)
     }
-  })
-
-  const importTags = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const tags = recordsOf(batch, "tag", counter)
-    for (const { line, result } of yield* write(tags, (values) => account.restoreTags(owner, values))) {
-      yield* counter.settle(line, "tag", result.outcome, overQuota("tag"))
-      if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
-    }
+    return rows
   })
 
   /** Set after all tasks, because a parent may come after its subtasks in the file. */
   const parents: Array<Parent & { readonly line: number }> = []
   const newTasks = new Set<TaskId>()
 
-  const importTasks = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const tasks = recordsOf(batch, "task", counter)
-    const restore = (values: ReadonlyArray<ImportedTask>) =>
-      account.restoreTasks(
-        owner,
-        values.map((task) => replaceTags(task, aliases))
-      )
-    for (const { line, result, value } of yield* write(tasks, restore)) {
+  const importBatch = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
+    // Tasks refer to projects and tags, completions to tasks.
+    yield* importType(batch, "project", (projects) => account.restoreProjects(owner, projects))
+    const tags = yield* importType(batch, "tag", (tags) => account.restoreTags(owner, tags))
+    for (const { result } of tags) if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
+    const restoreTasks = (tasks: ReadonlyArray<ImportedTask>) => {
+      const withOwnTags = tasks.map((task) => replaceTags(task, aliases))
+      return account.restoreTasks(owner, withOwnTags)
+    }
+    for (const { line, result, value } of yield* importType(batch, "task", restoreTasks, taskErrors)) {
       const { id, outcome } = result
-      const errors = errorsOf(result)
-      if (errors.length > 0) yield* counter.reject(line, errors)
-      else yield* counter.settle(line, "task", outcome, overQuota("task"))
       if (outcome === "added" || outcome === "restored") newTasks.add(id)
       const { parent_id = null, version } = value
-      if (parent_id === null || errors.length > 0 || outcome === "refused") continue
+      if (parent_id === null || outcome === "refused") continue
       parents.push({ line, id, parent_id, version: outcome === "present" ? version : null })
     }
+    const restoreCompletions = (rows: ReadonlyArray<ImportedCompletion>) => account.restoreCompletions(owner, rows)
+    yield* importType(batch, "completion", restoreCompletions, () => [unknownVersion])
   })
 
   const importParents = Effect.fnUntraced(function* (batch: typeof parents) {
@@ -154,14 +132,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       for (const id of yield* account.restoreParents(owner, rows, isParentNew)) found.add(id)
     }
     for (const { id, line, version } of batch) {
-      if (version === null && !found.has(id)) yield* counter.warn(line, withoutParent)
-    }
-  })
-
-  const importCompletions = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
-    const completions = recordsOf(batch, "completion", counter)
-    for (const { line, result } of yield* write(completions, (values) => account.restoreCompletions(owner, values))) {
-      yield* counter.settle(line, "completion", result.outcome, unknownVersion)
+      if (version === null && !found.has(id)) yield* summary.warn(line, withoutParent)
     }
   })
 
@@ -171,11 +142,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     Stream.grouped(entries, batchSize),
     Effect.fnUntraced(function* (batch) {
       yield* printMessages(batch)
-      // Tasks refer to projects and tags, completions to tasks.
-      yield* importProjects(batch)
-      yield* importTags(batch)
-      yield* importTasks(batch)
-      yield* importCompletions(batch)
+      yield* importBatch(batch)
       read += batch.length
       if (read < 2 * analyzed) return
       yield* account.updateStatistics(read)
@@ -183,5 +150,5 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     })
   )
   for (let n = 0; n < parents.length; n += batchSize) yield* importParents(parents.slice(n, n + batchSize))
-  return counter as ImportSummary
+  return summary
 })

@@ -1,5 +1,6 @@
-import { Option, Record, Result, Schema, SchemaIssue, Stream } from "effect"
+import { Option, Record, Result, Schema, Stream } from "effect"
 import { Imported, maxVersion, type RecordType } from "../domain/AccountExport.ts"
+import { schemaErrors } from "../domain/SchemaErrors.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import type { Line } from "./Lines.ts"
 import { isValidPosition, positionAt } from "./Positions.ts"
@@ -11,13 +12,10 @@ const isRecordType = (type: unknown): type is RecordType => typeof type === "str
 const strict = { errors: "all", onExcessProperty: "error" } as const
 const decoders = Record.map(Imported, (schema: Schema.Decoder<unknown>) => Schema.decodeUnknownResult(schema, strict))
 
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1({
-  leafHook: (issue) => (issue._tag === "UnexpectedKey" ? "Is not a known field" : SchemaIssue.defaultLeafHook(issue))
-})
-
 const formatErrors = (type: RecordType, { issue }: Schema.SchemaError) => {
-  const errors = formatIssue(issue).issues.map(
-    ({ message, path = [] }) => `${path.map(String).join(".") || type}: ${message}`
+  const errors = Array.from(
+    schemaErrors([{ pointer: "", issue }]),
+    ({ message, pointer }) => `${pointer.slice(1).replaceAll("/", ".") || type}: ${message}`
   )
   // Two checks of one field can have the same message.
   return Array.from(new Set(errors))

@@ -24,15 +24,8 @@ const isLabel = (word: string) => /^@[^@]+$/u.test(word) && isTagName(word.slice
 // The limit of a task's tags.
 const maxLabels = 50
 
-export interface Content {
-  readonly title: string
-  readonly labels: ReadonlyArray<string>
-  /** Labels beyond the limit. */
-  readonly surplus: ReadonlyArray<string>
-}
-
 /** The title and the labels in it: words that begin with @. An address such as ada@example.com is no label. */
-export const parseContent = (cell: string): Content => {
+export const parseContent = (cell: string) => {
   const words = cell.trim().split(/\s+/u)
   const labels = new Map<string, string>()
   for (const word of words.filter(isLabel)) {
@@ -44,6 +37,7 @@ export const parseContent = (cell: string): Content => {
   return {
     title: title === "" ? words.join(" ") : title,
     labels: names.slice(0, maxLabels),
+    /** Labels beyond the limit. */
     surplus: names.slice(maxLabels)
   }
 }

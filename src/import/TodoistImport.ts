@@ -102,16 +102,20 @@ class TodoistReader {
 
   private readTask(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
     const parsed = parseTask(row, this.startTime)
-    const id = "error" in parsed ? undefined : this.ids.nextTask(cells)
     const above = this.parents.slice(0, indentOf(row) - 1)
+    if ("error" in parsed) {
+      this.parents = [...above, undefined]
+      return [{ line, errors: [parsed.error] }]
+    }
+    const id = this.ids.nextTask(cells)
     this.parents = [...above, id]
-    if ("error" in parsed || id === undefined) return [{ line, errors: "error" in parsed ? [parsed.error] : [] }]
+    const parent = above.findLast((parent) => parent !== undefined)
     const task: ImportedTask = {
       id,
       ...parsed.fields,
       status: "pending",
       project_id: this.ids.project,
-      parent_id: above.findLast((parent) => parent !== undefined) ?? null,
+      parent_id: parent ?? null,
       tag_ids: parsed.labels.map((name) => this.ids.tag(name)),
       position: positionAt((this.startTime + line) * 1000),
       completed_at: null,
@@ -121,7 +125,7 @@ class TodoistReader {
     return [
       ...parsed.labels.flatMap((name) => this.tag(line, name)),
       ...parsed.warnings.map((warning) => ({ line, warning })),
-      ...(above.length < indentOf(row) - 1 || above.at(-1) !== above.findLast((parent) => parent !== undefined)
+      ...(above.length < indentOf(row) - 1 || above.at(-1) !== parent
         ? [{ line, warning: "INDENT: the task above it was not imported; imported one level up" }]
         : [])
     ]

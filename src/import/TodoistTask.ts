@@ -22,12 +22,6 @@ const givenIndentOf = (row: Row) => Math.max(Math.trunc(Number(row("INDENT"))) |
 /** Tasks are nested by their indentation, from 1 to 5. */
 export const indentOf = (row: Row) => Math.min(givenIndentOf(row), maxIndent)
 
-export interface ParsedTask {
-  readonly fields: Pick<ImportedTask, "title" | "description" | "priority" | "due" | "recurrence">
-  readonly labels: ReadonlyArray<string>
-  readonly warnings: ReadonlyArray<string>
-}
-
 /** The description: the whole title if it is too long, the description of the row, and a second deadline. */
 const parseText = (row: Row, title: string) => {
   const deadline = row("DEADLINE").trim()
@@ -54,7 +48,7 @@ const parseDue = (row: Row, now: number): Cells.CellValue<Pick<ImportedTask, "du
 }
 
 /** A row of the type "task", or why it is no task. What repeats is first due from `now` on: the file does not say. */
-export const parseTask = (row: Row, now: number): ParsedTask | { readonly error: string } => {
+export const parseTask = (row: Row, now: number) => {
   const { labels, surplus, title } = Cells.parseContent(row("CONTENT"))
   if (title === "") return { error: "CONTENT: Must not be blank" }
   const shortTitle = Cells.truncate(title, maxTitle)

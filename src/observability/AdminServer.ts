@@ -5,28 +5,17 @@ import { PrometheusMetrics } from "effect/observability"
 import type { HealthChecks } from "../api/errors/CommonErrors.ts"
 import type { Config } from "../config/Config.ts"
 
-/** The admin port cannot be opened. */
 export class AdminPortUnavailable extends Data.TaggedError("AdminPortUnavailable")<{ readonly message: string }> {}
 
 const starting: Effect.Effect<HealthChecks> = Effect.succeed({
   startup: { status: "failing", reason: "the service is starting" }
 })
 
-interface Response {
-  readonly status: number
-  readonly type: string
-  readonly body: string
-}
-
-const json = (status: number, value: unknown): Response => ({
-  status,
-  type: "application/json",
-  body: JSON.stringify(value)
-})
+const json = (status: number, value: unknown) => ({ status, type: "application/json", body: JSON.stringify(value) })
 
 const paths = "/metrics, /health/live, /health/ready"
 
-const respond = async (path: string | undefined, checks: Effect.Effect<HealthChecks>): Promise<Response> => {
+const respond = async (path: string | undefined, checks: Effect.Effect<HealthChecks>) => {
   switch (path) {
     case "/metrics": {
       const body = PrometheusMetrics.formatUnsafe(Context.empty())

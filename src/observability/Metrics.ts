@@ -54,7 +54,6 @@ export const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
     })
   )
 
-/** Use of the database pools. */
 export const poolsLayer = Layer.effectDiscard(
   Effect.flatMap(DatabasePools, (pools) =>
     removeWithScope(
@@ -66,13 +65,7 @@ export const poolsLayer = Layer.effectDiscard(
   )
 )
 
-/** Event streams, and announcements of changes between processes. */
-export const eventStreamsLayer = (statistics: {
-  readonly streams: number
-  readonly published: number
-  readonly received: number
-  readonly lag: number
-}) =>
+export const eventStreamsLayer = (statistics: Readonly<Record<"streams" | "published" | "received" | "lag", number>>) =>
   Layer.effectDiscard(
     removeWithScope([
       gauge("event_streams_open", "Open event streams", () => statistics.streams),

@@ -1,7 +1,7 @@
 import { Clock, Effect, Layer } from "effect"
 import { LRUCache } from "lru-cache"
+import { consumeTokens, type TokenBucket } from "../domain/TokenBucket.ts"
 import { RateLimitStore } from "./RateLimitStore.ts"
-import { type BucketSize, consumeTokens } from "./TokenBucket.ts"
 
 /**
  * Buckets of one process. Above the capacity the least recently used bucket is removed, which is the same as
@@ -14,7 +14,7 @@ export const layer = (capacity = 100_000) =>
       const clock = yield* Clock.Clock
       // With `max` it would allocate its whole capacity at once.
       const buckets = new LRUCache<string, { fullAt: number }>({ maxSize: capacity, sizeCalculation: () => 1 })
-      const takeNow = (key: string, tokens: number, size: BucketSize) => {
+      const takeNow = (key: string, tokens: number, size: TokenBucket) => {
         const now = clock.currentTimeMillisUnsafe()
         const bucket = buckets.get(key)
         const result = consumeTokens((bucket?.fullAt ?? 0) - now, tokens, size)

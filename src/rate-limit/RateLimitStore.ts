@@ -1,6 +1,5 @@
 import { Context, Data, type Effect } from "effect"
-import type { RateLimitResult } from "./RateLimiters.ts"
-import type { BucketSize } from "./TokenBucket.ts"
+import type { RateLimitResult, TokenBucket } from "../domain/TokenBucket.ts"
 
 /** The store timed out or is unreachable. `message` is for operators. */
 export class RateLimitStoreUnavailable extends Data.TaggedError("RateLimitStoreUnavailable")<{
@@ -12,8 +11,8 @@ export class RateLimitStore extends Context.Service<
   RateLimitStore,
   {
     /** Takes all the tokens, or none if the bucket has fewer. */
-    take(key: string, tokens: number, size: BucketSize): Effect.Effect<RateLimitResult, RateLimitStoreUnavailable>
+    take(key: string, tokens: number, size: TokenBucket): Effect.Effect<RateLimitResult, RateLimitStoreUnavailable>
     /** The same without a fiber, where the buckets are in memory. */
-    takeNow?(key: string, tokens: number, size: BucketSize): RateLimitResult
+    takeNow?(key: string, tokens: number, size: TokenBucket): RateLimitResult
   }
 >()("tasks/rate-limit/RateLimitStore") {}

@@ -1,17 +1,7 @@
 import { Context, Effect, Layer, Metric } from "effect"
 import type { RateLimitScope } from "../api/errors/CommonErrors.ts"
-import { type RateLimitQuota, windowSeconds } from "../domain/RateLimitQuota.ts"
+import { type RateLimitQuota, type RateLimitResult, windowSeconds } from "../domain/TokenBucket.ts"
 import { RateLimitStore, type RateLimitStoreUnavailable } from "./RateLimitStore.ts"
-
-/** Times are in milliseconds. */
-export interface RateLimitResult {
-  readonly isAllowed: boolean
-  /** Whole tokens left in the bucket. */
-  readonly remaining: number
-  /** Until the bucket has as many tokens as were requested; 0 if allowed. */
-  readonly retryAfter: number
-  readonly untilFull: number
-}
 
 export interface RateLimitRule {
   readonly name: RateLimitScope
@@ -68,10 +58,9 @@ export class RateLimiters extends Context.Service<
         const makeRule = (name: RateLimitScope): RateLimitRule | undefined => {
           const quota = quotas[name]
           if (quota === undefined) return undefined
-          const limit = quota.tokens
-          const size = { limit, interval: (windowSeconds[quota.per] * 1000) / limit }
+          const size = { tokens: quota.tokens, seconds: windowSeconds[quota.per] }
           // A cost above the size of a full bucket would never be allowed.
-          const tokensFor = (cost: number) => Math.min(cost, limit)
+          const tokensFor = (cost: number) => Math.min(cost, size.tokens)
           const { takeNow } = store
           return {
             name,

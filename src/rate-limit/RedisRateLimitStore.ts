@@ -1,8 +1,8 @@
 import { Clock, Duration, Effect, Layer, type Redacted } from "effect"
 import { ClientOfflineError } from "redis"
+import { consumeTokens, intervalOf, type TokenBucket } from "../domain/TokenBucket.ts"
 import { RateLimitStore, RateLimitStoreUnavailable } from "./RateLimitStore.ts"
 import * as Redis from "./Redis.ts"
-import { type BucketSize, consumeTokens } from "./TokenBucket.ts"
 
 // A response takes less than a millisecond. On a busy machine the process may get the processor much later.
 const commandTimeout = 250
@@ -32,13 +32,14 @@ const script = `
   return string.format("%.17g", until_full)
 `
 
-const evalScript = (client: Redis.Client, key: string, tokens: number, { interval, limit }: BucketSize) =>
+const evalScript = (client: Redis.Client, key: string, tokens: number, size: TokenBucket) =>
   Effect.callback<number, Error>((resume) => {
     // A response that arrived while this process was busy is read before the timeout counts.
     const onTimeout = () => resume(Effect.fail(new Error(`no response within ${commandTimeout} ms`)))
     const timer = setTimeout(() => setImmediate(onTimeout), commandTimeout)
+    const numbers = [tokens, size.tokens, intervalOf(size)]
     client
-      .eval(script, { keys: [`tasks:limit:${key}`], arguments: [String(tokens), String(limit), String(interval)] })
+      .eval(script, { keys: [`tasks:limit:${key}`], arguments: numbers.map(String) })
       .then(
         (untilFull) => resume(Effect.succeed(Number(untilFull))),
         (error) => resume(Effect.fail(error))

@@ -1,5 +1,4 @@
 import { Context, Duration, Effect, Fiber, FiberMap, Layer, Option, type Stream } from "effect"
-import type { SqlError } from "effect/sql"
 import { Database } from "../database/Database.ts"
 import type {
   ExportRecord,
@@ -12,6 +11,7 @@ import { InvalidParent } from "../domain/Errors.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountQuotas } from "./AccountQuotas.ts"
+import { dueColumns } from "./Columns.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { erase } from "./Erasure.ts"
 import * as ExportQueries from "./ExportQueries.ts"
@@ -65,12 +65,16 @@ export class AccountRepo extends Context.Service<
       const db = yield* Database
       const quotas = yield* AccountQuotas
       const erasures = yield* FiberMap.make<UserId, void, never>()
-      const run = <A>(work: Effect.Effect<A, SqlError.SqlError>) => db.heavy(Effect.orDie(work))
-      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) =>
-        mapParents(ImportQueries.parents(db, owner, rows, isParentNew)).pipe(
-          Effect.map((found) => found.map(({ id }) => id)),
-          db.heavy
-        )
+      const importer =
+        <Row extends object, Outcome>(text: string): Restore<Row, Outcome> =>
+        (owner, rows) =>
+          db.heavy(Effect.orDie(db.write<Outcome>(owner, text, [JSON.stringify(rows)])))
+      const importTasks = importer<object, ImportQueries.TaskOutcome>(ImportQueries.tasksText(quotas.task))
+      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) => {
+        const params = [JSON.stringify(rows), isParentNew ? "on" : "off"]
+        const write = mapParents(db.write<{ readonly id: TaskId }>(owner, ImportQueries.parentsText, params))
+        return db.heavy(Effect.map(write, (found) => found.map(({ id }) => id)))
+      }
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
         erase: Effect.fnUntraced(function* (owner) {
@@ -80,10 +84,14 @@ export class AccountRepo extends Context.Service<
             : yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)))
           return Option.isSome(yield* Effect.timeoutOption(Fiber.join(fiber), erasureWait))
         }),
-        restoreProjects: (owner, projects) => run(ImportQueries.projects(db, owner, projects, quotas.project)),
-        restoreTags: (owner, tags) => run(ImportQueries.tags(db, owner, tags, quotas.tag)),
-        restoreTasks: (owner, tasks) => run(ImportQueries.tasks(db, owner, tasks, quotas.task)),
-        restoreCompletions: (owner, completions) => run(ImportQueries.completions(db, owner, completions)),
+        restoreProjects: importer(ImportQueries.projectsText(quotas.project)),
+        restoreTags: importer(ImportQueries.tagsText(quotas.tag)),
+        restoreTasks: (owner, tasks) =>
+          importTasks(
+            owner,
+            tasks.map((task) => ({ ...task, ...dueColumns(task) }))
+          ),
+        restoreCompletions: importer(ImportQueries.completionsText),
         // After the failure of one, each is tried by itself.
         restoreParents: (owner, rows, isParentNew) =>
           Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>

@@ -180,13 +180,18 @@ export class ChangesRepo extends Context.Service<
             .slice(0, limit)
             .flatMap((row) => (row.entity === null ? [] : [{ ...row, entity: row.entity }]))
           const last = has_more ? page.at(-1) : undefined
-          const began = position === undefined ? last_seq : position.began
+          const { began } = position ?? { began: last_seq }
           return {
             changes: page.map((row) => toChange(row, row.entity)),
             position:
               last === undefined
                 ? { epoch, seq: last_seq }
-                : { epoch, seq: last.seq, row: { type: last.entity, id: last.id }, began },
+                : {
+                    epoch,
+                    seq: last.seq,
+                    row: { type: last.entity, id: last.id },
+                    ...(began !== undefined && { began })
+                  },
             has_more
           }
         })

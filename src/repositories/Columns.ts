@@ -40,6 +40,25 @@ export const columnsOf: { readonly [type in RowType]: string } = {
   task: `${taskColumns}, deleted_at`
 }
 
+/** The columns that a client sets, and their types. */
+export const clientColumns = {
+  project: { name: "text", description: "text", color: "text", archived: "boolean" },
+  tag: { name: "text", color: "text" },
+  task: {
+    title: "text",
+    description: "text",
+    status: "text",
+    priority: "text",
+    due: "jsonb",
+    due_at: "timestamptz",
+    due_for: "timestamptz",
+    recurrence: "jsonb",
+    project_id: "uuid",
+    parent_id: "uuid",
+    completed_at: "timestamptz"
+  }
+}
+
 /** The columns that belong to the due date that a client gave, if it gave one. */
 export const dueColumns = (given: GivenDue) => {
   const due = givenDue(given)

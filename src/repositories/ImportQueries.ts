@@ -1,12 +1,9 @@
-import type { Database } from "../database/Database.ts"
-import type { ImportedCompletion, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
 import type { ProjectId } from "../domain/Project.ts"
 import type { QuotaKind } from "../domain/Quota.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
-import type { UserId } from "../domain/User.ts"
 import { usage } from "./AccountQuotas.ts"
-import { dueColumns } from "./Columns.ts"
+import { clientColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
 export interface Outcome<Id = ProjectId> {
@@ -19,7 +16,7 @@ export interface TagOutcome extends Outcome<TagId> {
   readonly known_as: TagId
 }
 
-/** A task that refers to a project or tag that the user does not have is not imported. One in the trash is restored. */
+/** A task that refers to a project or tag that the user does not have is refused. One in the trash is restored. */
 export interface TaskOutcome {
   readonly id: TaskId
   readonly outcome: "added" | "restored" | "present" | "refused"
@@ -34,62 +31,39 @@ export interface CompletionOutcome {
   readonly outcome: "added" | "present" | "refused"
 }
 
-type Db = Database["Service"]
-
-// `$2` is a batch as one JSON parameter. With a parameter for each value, a batch would exceed the protocol's limit of 65,535, and
+// `$2` of these statements is a batch as JSON. With a parameter for each value, a batch would exceed the limit of 65,535, and
 // each batch size would be another statement to prepare. The ids within a batch must differ.
-const json = (rows: ReadonlyArray<object>) => [JSON.stringify(rows)]
 
 /** Whether a row is within the quota, in SQL. Only new rows count. */
 const fits = (kind: QuotaKind, isNew: string, quota: number) =>
   `count(*) filter (where ${isNew}) over (rows unbounded preceding) + ${usage(kind)} <= ${quota}`
 
-export const projects = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedProject>, quota: number) =>
-  db.write<Outcome>(
-    owner,
-    `
-    with given as (
-      select *, exists (select from project where project.user_id = $1 and project.id = given.id) as is_known
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, name text, description text, color text, archived boolean, version integer,
-        created_at timestamptz, updated_at timestamptz
-      )
-    ), counted as (
-      select *, ${fits("project", "not is_known", quota)} as fits from given
-    ), added as (
-      insert into project (user_id, id, name, description, color, archived, version, created_at, updated_at)
-      select $1::text, id, name, description, color, archived, version, created_at, updated_at from counted
-      where fits and not is_known
-      on conflict (user_id, id) do nothing
-      returning id
-    )
-    select
-      id,
-      case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
-        as outcome
-    from counted
-  `,
-    json(rows)
-  )
+const metadata = { version: "integer", created_at: "timestamptz", updated_at: "timestamptz" }
 
-export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, quota: number) =>
-  // No conflict target: a row with the same id and a row with the same name both count as present.
-  db.write<TagOutcome>(
-    owner,
-    `
+const namesOf = (columns: object) => Object.keys(columns).join(", ")
+
+const given = (columns: Readonly<Record<string, string>>) => {
+  const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+  return `jsonb_to_recordset($2::text::jsonb) as given (${typed.join(", ")})`
+}
+
+/**
+ * Inserts new rows. `isSame` says whether `existing` is the given row, and `knownAs` which id the account has for it. There
+ * is no conflict target: a row with the same id and a tag with the same name both count as present.
+ */
+const insertText = (table: "project" | "tag", quota: number, isSame: string, knownAs: string) => {
+  const columns = { id: "uuid", ...clientColumns[table], ...metadata }
+  return `
     with given as (
       select *, exists (
-        select from tag where tag.user_id = $1 and (tag.id = given.id or fold_case(tag.name) = fold_case(given.name))
+        select from ${table} as existing where existing.user_id = $1 and (${isSame})
       ) as is_known
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, name text, color text, version integer, created_at timestamptz, updated_at timestamptz
-      )
+      from ${given(columns)}
     ), counted as (
-      select *, ${fits("tag", "not is_known", quota)} as fits from given
+      select *, ${fits(table, "not is_known", quota)} as fits from given
     ), added as (
-      insert into tag (user_id, id, name, color, version, created_at, updated_at)
-      select $1::text, id, name, color, version, created_at, updated_at from counted
-      where fits and not is_known
+      insert into ${table} (user_id, ${namesOf(columns)})
+      select $1::text, ${namesOf(columns)} from counted where fits and not is_known
       on conflict do nothing
       returning id, name
     )
@@ -97,113 +71,107 @@ export const tags = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTag>, qu
       id,
       case when id in (select id from added) then 'added' when fits or is_known then 'present' else 'refused' end
         as outcome,
-      coalesce(
-        (select tag.id from tag where user_id = $1 and tag.id = counted.id),
-        (select added.id from added where added.id = counted.id),
-        (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(counted.name)),
-        (select added.id from added where fold_case(added.name) = fold_case(counted.name)),
-        id
-      ) as known_as
+      ${knownAs} as known_as
     from counted
-  `,
-    json(rows)
-  )
+  `
+}
+
+export const projectsText = (quota: number) => insertText("project", quota, "existing.id = given.id", "id")
+
+const isSameTag = "existing.id = given.id or fold_case(existing.name) = fold_case(given.name)"
+
+const tagKnownAs = `coalesce(
+  (select tag.id from tag where user_id = $1 and tag.id = counted.id),
+  (select added.id from added where added.id = counted.id),
+  (select tag.id from tag where user_id = $1 and fold_case(tag.name) = fold_case(counted.name)),
+  (select added.id from added where fold_case(added.name) = fold_case(counted.name)),
+  id
+)`
+
+export const tagsText = (quota: number) => insertText("tag", quota, isSameTag, tagKnownAs)
+
+// A task gets its parent when all tasks are there.
+const { parent_id: _, ...ofTask } = clientColumns.task
+const contents = { ...ofTask, position: "text" }
+const taskColumns = { ...contents, ...metadata }
+const replacements = Object.keys(contents).map((name) => `${name} = excluded.${name}`)
+
+const isComplete = "not lacks_project and lacks_tags = '{}'"
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
-export const tasks = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedTask>, quota: number) =>
-  db.write<TaskOutcome>(
-    owner,
-    `
-    with given as (
-      select
-        given.*,
-        given.project_id is not null and not exists (
-          select from project where project.user_id = $1 and project.id = given.project_id
-        ) as lacks_project,
-        array(
-          select tag_id from unnest(given.tag_ids) as tag_id
-          where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
-        ) as lacks_tags,
-        task.id is not null as is_known,
-        task.deleted_at is not null as is_in_trash
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        id uuid, title text, description text, status text, priority text, due jsonb, due_at timestamptz,
-        due_for timestamptz, recurrence jsonb, project_id uuid, tag_ids uuid[], position text, completed_at timestamptz, version integer,
-        created_at timestamptz, updated_at timestamptz
-      )
-      left join task on task.user_id = $1 and task.id = given.id
-    ), counted as (
-      select *, ${fits("task", "not is_known and not lacks_project and lacks_tags = '{}'", quota)} as fits from given
-    ), written as (
-      insert into task as existing (
-        user_id, seq, id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
-        completed_at, version, created_at, updated_at
-      )
-      select
-        $1::text, next_seq($1), id, title, description, status, priority, due, due_at, due_for, recurrence, project_id, position,
-        completed_at, version, created_at, updated_at
-      from counted where not lacks_project and lacks_tags = '{}' and (fits or is_known)
-      on conflict (user_id, id) do update set
-        title = excluded.title, description = excluded.description, status = excluded.status,
-        priority = excluded.priority, due = excluded.due, due_at = excluded.due_at, due_for = excluded.due_for,
-        recurrence = excluded.recurrence, project_id = excluded.project_id, parent_id = null, trashed_with = null,
-        position = excluded.position, completed_at = excluded.completed_at, created_at = excluded.created_at,
-        version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
-        seq = excluded.seq
-      where existing.deleted_at is not null
-      returning id
-    ), untagged as (
-      delete from task_tag using given
-      where task_tag.user_id = $1 and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
-        and given.id in (select id from written)
-    ), tagged as (
-      insert into task_tag (user_id, task_id, tag_id)
-      select $1::text, id, unnest(tag_ids) from given where id in (select id from written)
-      on conflict do nothing
-    )
+export const tasksText = (quota: number) => `
+  with given as (
     select
-      id,
-      case
-        when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
-        when fits or is_known then 'present'
-        else 'refused'
-      end as outcome,
-      lacks_project,
-      lacks_tags
-    from counted
-  `,
-    json(rows.map((row) => ({ ...row, ...dueColumns(row) })))
+      given.*,
+      given.project_id is not null and not exists (
+        select from project where project.user_id = $1 and project.id = given.project_id
+      ) as lacks_project,
+      array(
+        select tag_id from unnest(given.tag_ids) as tag_id
+        where not exists (select from tag where tag.user_id = $1 and tag.id = tag_id)
+      ) as lacks_tags,
+      task.id is not null as is_known,
+      task.deleted_at is not null as is_in_trash
+    from ${given({ id: "uuid", tag_ids: "uuid[]", ...taskColumns })}
+    left join task on task.user_id = $1 and task.id = given.id
+  ), counted as (
+    select *, ${fits("task", `not is_known and ${isComplete}`, quota)} as fits from given
+  ), written as (
+    insert into task as existing (user_id, seq, id, ${namesOf(taskColumns)})
+    select $1::text, next_seq($1), id, ${namesOf(taskColumns)}
+    from counted where ${isComplete} and (fits or is_known)
+    on conflict (user_id, id) do update set
+      ${replacements.join(", ")},
+      parent_id = null, trashed_with = null, created_at = excluded.created_at,
+      version = greatest(existing.version, excluded.version) + 1, updated_at = now(), deleted_at = null,
+      seq = excluded.seq
+    where existing.deleted_at is not null
+    returning id
+  ), untagged as (
+    delete from task_tag using given
+    where task_tag.user_id = $1 and task_tag.task_id = given.id and task_tag.tag_id <> all (given.tag_ids)
+      and given.id in (select id from written)
+  ), tagged as (
+    insert into task_tag (user_id, task_id, tag_id)
+    select $1::text, id, unnest(tag_ids) from given where id in (select id from written)
+    on conflict do nothing
   )
+  select
+    id,
+    case
+      when id in (select id from written) then case when is_in_trash then 'restored' else 'added' end
+      when ${isComplete} and (fits or is_known) then 'present'
+      else 'refused'
+    end as outcome,
+    lacks_project,
+    lacks_tags
+  from counted
+`
 
 // A later completion of the present version would not be recorded if there were one already.
-export const completions = (db: Db, owner: UserId, rows: ReadonlyArray<ImportedCompletion>) =>
-  db.write<CompletionOutcome>(
-    owner,
-    `
-    with given as (
-      select given.*, task.id is not null as is_possible
-      from jsonb_to_recordset($2::text::jsonb) as given (
-        task_id uuid, version integer, due jsonb, completed_at timestamptz
-      )
-      left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
-    ), added as (
-      insert into task_completion (user_id, task_id, version, due, completed_at)
-      select $1::text, task_id, version, nullif(due, 'null'), completed_at from given where is_possible
-      on conflict do nothing
-      returning task_id, version
+export const completionsText = `
+  with given as (
+    select given.*, task.id is not null as is_possible
+    from jsonb_to_recordset($2::text::jsonb) as given (
+      task_id uuid, version integer, due jsonb, completed_at timestamptz
     )
-    select
-      task_id,
-      version,
-      case
-        when (task_id, version) in (select task_id, version from added) then 'added'
-        when is_possible then 'present'
-        else 'refused'
-      end as outcome
-    from given
-  `,
-    json(rows)
+    left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
+  ), added as (
+    insert into task_completion (user_id, task_id, version, due, completed_at)
+    select $1::text, task_id, version, nullif(due, 'null'), completed_at from given where is_possible
+    on conflict do nothing
+    returning task_id, version
   )
+  select
+    task_id,
+    version,
+    case
+      when (task_id, version) in (select task_id, version from added) then 'added'
+      when is_possible then 'present'
+      else 'refused'
+    end as outcome
+  from given
+`
 
 export interface Parent {
   readonly id: TaskId
@@ -216,23 +184,18 @@ export interface Parent {
  * Makes imported tasks subtasks, when all of them are there. Yields those whose parent the user has. It fails where a task
  * would be below itself, or too deep. New parents keep the versions of their file, although their subtasks are counted.
  */
-export const parents = (db: Db, owner: UserId, rows: ReadonlyArray<Parent>, isParentNew: boolean) =>
-  db.write<{ readonly id: TaskId }>(
-    owner,
-    `
-    with importing as (
-      select set_config('tasks.importing', $3, true)
-    ), given as (
-      select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
-    )
-    update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
-    where task.user_id = $1 and task.id = given.id and task.deleted_at is null
-      and (given.version is null or (task.version = given.version and task.parent_id is null))
-      and exists (
+export const parentsText = `
+  with importing as (
+    select set_config('tasks.importing', $3, true)
+  ), given as (
+    select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
+  )
+  update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
+  where task.user_id = $1 and task.id = given.id and task.deleted_at is null
+    and (given.version is null or (task.version = given.version and task.parent_id is null))
+    and exists (
       select from task as parent
       where parent.user_id = $1 and parent.id = given.parent_id and parent.deleted_at is null
     )
-    returning task.id
-  `,
-    [...json(rows), isParentNew ? "on" : "off"]
-  )
+  returning task.id
+`

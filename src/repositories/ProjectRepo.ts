@@ -21,12 +21,7 @@ export class ProjectRepo extends Context.Service<ProjectRepo, ResourceRepo<Proje
   static readonly layer = Layer.effect(
     ProjectRepo,
     Effect.map(
-      versionedTable<Project>({
-        entity: "project",
-        columns: projectColumns,
-        fields: { name: "text", description: "text", color: "text", archived: "boolean" },
-        removeText
-      }),
+      versionedTable<Project>({ entity: "project", columns: projectColumns, removeText }),
       ({ create, find, list, remove, update }) => ({ create, find, list, remove, update })
     )
   )

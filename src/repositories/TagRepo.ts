@@ -28,11 +28,9 @@ export class TagRepo extends Context.Service<TagRepo, ResourceRepo<Tag, TagCreat
     TagRepo,
     Effect.gen(function* () {
       const db = yield* Database
-      const fields = { name: "text", color: "text" }
       const { find, insertUnlessTaken, list, missed, remove, updateRow, insertRow } = yield* versionedTable<Tag>({
         entity: "tag",
         columns,
-        fields,
         removeText
       })
 

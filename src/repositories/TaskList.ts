@@ -163,14 +163,7 @@ const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) =>
   `
 }
 
-/** A statement, its parameters after the owner, and the key of a row. */
-interface Statement {
-  readonly text: string
-  readonly params: ReadonlyArray<unknown>
-  readonly keyOf: (task: Row) => string
-}
-
-const inZone = (query: TaskQuery, zone: string): Statement => {
+const inZone = (query: TaskQuery, zone: string) => {
   const { add, params } = parameters()
   const where = [...visible, ...filterTerms(query, add)].join(" and ")
   const last = query.sort === "-due_at" ? "-infinity" : "infinity"
@@ -179,7 +172,7 @@ const inZone = (query: TaskQuery, zone: string): Statement => {
   return { text: byDueInZone(query, zone, where, add), params, keyOf }
 }
 
-const inOrder = (query: TaskQuery): Statement => {
+const inOrder = (query: TaskQuery) => {
   const { cursor, sort = defaultSort } = query
   const isDescending = sort.startsWith("-")
   const direction = isDescending ? "desc" : "asc"

@@ -23,7 +23,14 @@ import { mapConstraintViolation } from "./ConstraintViolations.ts"
 import { buildPage, countRows, limitClause, parameters } from "./ListQueries.ts"
 import * as TaskList from "./TaskList.ts"
 import * as TaskOrdering from "./TaskOrdering.ts"
-import { changed, type ResourceRepo, versionCondition, versionedTable, versionParams } from "./VersionedTable.ts"
+import {
+  changed,
+  lockText,
+  type ResourceRepo,
+  versionCondition,
+  versionedTable,
+  versionParams
+} from "./VersionedTable.ts"
 
 // The foreign keys contain the owner, so another user's project is unknown.
 const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
@@ -33,20 +40,6 @@ const mapReferences = mapConstraintViolation<UnknownReference | InvalidParent>({
   task_parent_depth: () => new InvalidParent({ reason: "depth" }),
   task_tag_tag_id: () => new UnknownReference({ field: "tag_ids" })
 })
-
-const fields = {
-  title: "text",
-  description: "text",
-  status: "text",
-  priority: "text",
-  due: "jsonb",
-  due_at: "timestamptz",
-  due_for: "timestamptz",
-  recurrence: "jsonb",
-  project_id: "uuid",
-  parent_id: "uuid",
-  completed_at: "timestamptz"
-}
 
 /** Completing a task sets the time, unless it was completed already. Any other status clears it. */
 const completedAt = (status: string) =>
@@ -70,11 +63,7 @@ interface Completed extends Pick<Task, "status" | "version" | "due" | "recurrenc
   readonly now: string
 }
 
-const completedText = (expected: VersionMatch | undefined) => `
-  select status, version, ${dueColumn}, recurrence, now() as now from task
-  where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
-    and next_seq($1) > 0 for update
-`
+const completedColumns = `status, version, ${dueColumn}, recurrence, now() as now`
 
 const recordText = `
   insert into task_completion (user_id, task_id, version, due)
@@ -146,7 +135,6 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
       const table = yield* versionedTable<Task>({
         entity: "task",
         columns: taskColumns,
-        fields,
         isVisible: "deleted_at is null",
         alsoSet: { status: completedAt }
       })
@@ -177,7 +165,8 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         expected: VersionMatch | undefined
       ) {
         const condition = versionParams(expected)
-        const [task] = yield* Effect.orDie(db.write<Completed>(owner, completedText(expected), [id, ...condition]))
+        const lock = lockText("task", completedColumns, "deleted_at is null", expected)
+        const [task] = yield* Effect.orDie(db.write<Completed>(owner, lock, [id, ...condition]))
         if (task === undefined) {
           // Another device completed the occurrence of this version: it is done, unless there is more to change.
           if (Object.keys(given).some((name) => name !== "status" && name !== "time_zone")) return undefined

@@ -9,7 +9,7 @@ import { taskColumns } from "./Columns.ts"
 import { listByTime } from "./ListQueries.ts"
 import { deleteExpiredOfIdle, purge } from "./Purge.ts"
 import { positionForRestored } from "./TaskOrdering.ts"
-import { changed, versionCondition, versionParams } from "./VersionedTable.ts"
+import { changed, lockText, versionCondition, versionParams } from "./VersionedTable.ts"
 
 /** How long a task stays in the trash. The policy of the table has the same. */
 export const retention = Duration.days(30)
@@ -46,11 +46,6 @@ export class TrashRepo extends Context.Service<
         return yield* new VersionConflict({ current })
       })
 
-      const findText = (expected: VersionMatch | undefined) => `
-        select id, position from task
-        where user_id = $1 and id = $2 and deleted_at is not null ${versionCondition(expected, "$3")}
-          and next_seq($1) > 0 for update
-      `
       // The task and the subtasks that were trashed with it, without those that were in the trash before. A task whose
       // parent is in the trash comes back without a parent.
       const restoreText = `
@@ -73,8 +68,9 @@ export class TrashRepo extends Context.Service<
       `
       const foundText = `select ${taskColumns} from task where user_id = $1 and id = $2`
       const restore = Effect.fnUntraced(function* (owner: UserId, id: TaskId, expected: VersionMatch | undefined) {
+        const lock = lockText("task", "id, position", "deleted_at is not null", expected)
         const params = [id, ...versionParams(expected)]
-        const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, findText(expected), params)
+        const [found] = yield* db.write<Pick<Task, "id" | "position">>(owner, lock, params)
         if (found === undefined) return yield* missed(owner, id)
         const position = yield* positionForRestored(db, owner, found)
         yield* db.write(owner, restoreText, [id, position])

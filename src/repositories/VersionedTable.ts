@@ -8,6 +8,7 @@ import type { ListQuery, Page } from "../domain/Pagination.ts"
 import type { UserId } from "../domain/User.ts"
 import type { VersionMatch } from "../domain/Version.ts"
 import { AccountQuotas, refuse, usage } from "./AccountQuotas.ts"
+import { clientColumns } from "./Columns.ts"
 import { listByTime } from "./ListQueries.ts"
 
 type Values = Readonly<Record<string, unknown>>
@@ -35,8 +36,6 @@ interface Definition {
   readonly entity: RowType
   /** The columns of a row, as the contract has it. */
   readonly columns: string
-  /** The columns that a client sets, and their types. No other property of what it sent becomes part of a statement. */
-  readonly fields: Readonly<Record<string, string>>
   /** The condition for a row to be visible, where some are in the trash. */
   readonly isVisible?: string
   /** What else a change sets, by the field that is changed and the parameter with its value. */
@@ -67,6 +66,12 @@ export const versionCondition = (expected: VersionMatch | undefined, parameter: 
  */
 export const changed = "version = version + 1, updated_at = now(), seq = next_seq($1)"
 
+/** Locks a row that has an expected version, after the counter. The row is `$2`, and the versions are `$3`. */
+export const lockText = (table: string, columns: string, condition: string, expected: VersionMatch | undefined) => `
+  select ${columns} from ${table}
+  where user_id = $1 and id = $2 and ${condition} ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
+`
+
 /** The parameter of that condition, if it has one. */
 export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray<unknown> =>
   expected === undefined || expected === "*" ? [] : [expected]
@@ -75,7 +80,9 @@ export const versionParams = (expected: VersionMatch | undefined): ReadonlyArray
 export const versionedTable = Effect.fnUntraced(function* <
   Row extends { readonly id: string; readonly created_at: string }
 >(definition: Definition) {
-  const { alsoSet = {}, columns, entity, fields, isVisible } = definition
+  const { alsoSet = {}, columns, entity, isVisible } = definition
+  // No other property of what a client sent becomes part of a statement.
+  const fields: Readonly<Record<string, string>> = clientColumns[entity]
   const { removeText = `delete from ${entity} where user_id = $1 and id = $2` } = definition
   const db = yield* Database
   const random = yield* SecureRandom.SecureRandom
@@ -171,12 +178,8 @@ export const versionedTable = Effect.fnUntraced(function* <
 
   /** Two statements, so that the second one sees rows that were written before the lock was acquired. */
   const remove = Effect.fnUntraced(function* (owner: UserId, id: string, expected: VersionMatch | undefined) {
-    const lock = `
-      select id from ${entity}
-      where user_id = $1 and id = $2 ${versionCondition(expected, "$3")} and next_seq($1) > 0 for update
-    `
     const work = Effect.gen(function* () {
-      const rows = yield* db.write(owner, lock, [id, ...versionParams(expected)])
+      const rows = yield* db.write(owner, lockText(entity, "id", "true", expected), [id, ...versionParams(expected)])
       if (rows.length > 0) yield* db.write(owner, removeText, [id])
       return rows.length > 0
     })

@@ -94,7 +94,7 @@ describe("tasks import of an NDJSON export", () => {
           "line 22: error: project_id: No such project is in the file or in the account",
           "line 23: error: tag_ids: No such tag is in the file or in the account",
           "line 24: error: type: Must be project, tag, task or completion",
-          "line 25: error: colour: Is not a known field",
+          "line 25: error: colour: Is unknown",
           "line 26: error: task: Must have completed_at exactly when its status is completed",
           "line 27: error: title: Must not contain NUL or half of a surrogate pair",
           "line 28: error: version: Must be a whole number from 1",

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import type { RateLimitQuota } from "../../src/domain/RateLimitQuota.ts"
+import type { RateLimitQuota } from "../../src/domain/TokenBucket.ts"
 import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters, type RateLimitRule } from "../../src/rate-limit/RateLimiters.ts"
 

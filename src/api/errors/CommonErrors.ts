@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { described } from "../../domain/Description.ts"
 import { quotaKinds } from "../../domain/Quota.ts"
+import { FieldError, fieldErrorExample } from "../../domain/SchemaErrors.ts"
 import { ApiError, withHeaders } from "./ApiError.ts"
 
 export class BadRequest extends ApiError<BadRequest>()("BadRequest", {
@@ -103,25 +104,6 @@ export class UnsupportedMediaType extends ApiError<UnsupportedMediaType>()("Unsu
   })
 }
 
-const fieldErrorExample = {
-  pointer: "/body/title",
-  code: "too_long",
-  message: "Must have at most 200 characters",
-  params: { max: 200 }
-}
-
-export const FieldError = Schema.Struct({
-  pointer: Schema.String.pipe(
-    described("JSON Pointer (RFC 6901) to the value, with the part of the request first. At most 256 characters.")
-  ),
-  code: Schema.String.pipe(described("The kind of error, for programs.")),
-  message: Schema.String.pipe(described("What the value must be, for people.")),
-  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))).pipe(
-    described("The limits in `message`, for translations.")
-  )
-}).annotate({ identifier: "FieldError", description: "One error in a request.", examples: [fieldErrorExample] })
-export type FieldError = typeof FieldError.Type
-
 const maxErrors = 100
 const maxPointer = 256
 // A character takes at most three bytes, so the body stays below 64 KiB.
@@ -165,7 +147,6 @@ export const retryAfter = {
   ).pipe(described("Seconds to wait before the next request.", { examples: [1] }))
 }
 
-/** What is counted: the requests from one address, or those of one user. */
 const RateLimitScope = Schema.Literals(["address", "user"])
 export type RateLimitScope = typeof RateLimitScope.Type
 
@@ -186,7 +167,6 @@ export class RateLimited extends ApiError<RateLimited>()("RateLimited", {
   static readonly response = withHeaders(RateLimited, retryAfter)
 }
 
-/** Rows, or bytes of stored responses. */
 const QuotaKind = Schema.Literals(quotaKinds)
 
 export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
@@ -228,7 +208,6 @@ export class ServiceUnavailable extends ApiError<ServiceUnavailable>()("ServiceU
   static readonly response = withHeaders(ServiceUnavailable, retryAfter)
 }
 
-/** The dependencies of the service, by name. */
 export const HealthChecks = Schema.Record(
   Schema.String,
   Schema.Struct({

@@ -5,7 +5,6 @@ import { QuotaExceeded } from "../errors/CommonErrors.ts"
 import { IdempotencyKeyInProgress, IdempotencyKeyReused } from "../errors/IdempotencyErrors.ts"
 import type { CurrentUser } from "./Authorization.ts"
 
-/** Identifies a request of a client, so that a repetition has no second effect. */
 export const IdempotencyKey = Schema.String.check(
   Schema.isPattern(/^[\x21-\x7e]{1,255}$/, { code: "format", message: "Must be 1 to 255 visible ASCII characters" })
 )

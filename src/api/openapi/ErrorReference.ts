@@ -46,7 +46,6 @@ const nameInHeaders: Readonly<Record<string, string>> = {
   "ratelimit-policy": "RateLimit-Policy"
 }
 
-/** The name of a header as documents write it. */
 export const headerName = (name: string) =>
   nameInHeaders[name] ?? name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase())
 

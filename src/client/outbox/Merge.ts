@@ -15,18 +15,11 @@ const valueOf = (task: Task, field: ChangedField) => {
 const isAlreadyCompleted = (seen: Task, { status }: TaskUpdate, current: Task) =>
   status === "completed" && current.recurrence !== null && !isEqual(seen.due, current.due)
 
-export interface Merged {
-  /** What is left to change in the current task. */
-  readonly change: TaskUpdate
-  /** The fields that another device changed to another value. */
-  readonly conflicts: ReadonlyArray<ChangedField>
-}
-
 /**
  * Merges a change into a task that has changed since the user saw it, field by field. A field that has the wanted value
  * already needs no change; a field that only the user changed is no conflict.
  */
-export const merge = (seen: Task, change: TaskUpdate, current: Task): Merged => {
+export const merge = (seen: Task, change: TaskUpdate, current: Task) => {
   const wanted = applyChange(seen, change)
   const { time_zone, ...fields } = change
   const left = (Object.keys(fields) as Array<ChangedField>).filter(
@@ -35,10 +28,12 @@ export const merge = (seen: Task, change: TaskUpdate, current: Task): Merged => 
       !(field === "status" && isAlreadyCompleted(seen, change, current))
   )
   return {
+    /** What is left to change in the current task. */
     change: {
       ...Object.fromEntries(left.map((field) => [field, change[field]])),
       ...(left.includes("status") && time_zone !== undefined && { time_zone })
     },
+    /** The fields that another device changed to another value. */
     conflicts: left.filter((field) => !isEqual(valueOf(seen, field), valueOf(current, field)))
   }
 }

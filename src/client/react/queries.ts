@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
-import type { TasksClient } from "../ClientTypes.ts"
+import type { Listable, TasksClient } from "../ClientTypes.ts"
 import type { ListQuery, TaskQuery } from "../Types.ts"
 
 const collect = async <Item>(items: AsyncIterable<Item>) => {
@@ -7,6 +7,9 @@ const collect = async <Item>(items: AsyncIterable<Item>) => {
   for await (const item of items) all.push(item)
   return all
 }
+
+const wholeList = <Item>(name: string, { all }: Listable<Item, ListQuery>) =>
+  queryOptions({ queryKey: [name], queryFn: ({ signal }) => collect(all({ limit: 200 }, { signal })) })
 
 const everything: ListQuery = {}
 
@@ -30,14 +33,9 @@ export const makeQueries = (client: TasksClient) => ({
   task: (id: string) =>
     queryOptions({ queryKey: ["task", id], queryFn: ({ signal }) => client.tasks.get(id, { signal }) }),
   /** All projects. */
-  projects: () =>
-    queryOptions({
-      queryKey: ["projects"],
-      queryFn: ({ signal }) => collect(client.projects.all({ limit: 200 }, { signal }))
-    }),
+  projects: () => wholeList("projects", client.projects),
   /** All tags. */
-  tags: () =>
-    queryOptions({ queryKey: ["tags"], queryFn: ({ signal }) => collect(client.tags.all({ limit: 200 }, { signal })) }),
+  tags: () => wholeList("tags", client.tags),
   /** The tasks in the trash, page by page. */
   trash: () =>
     infiniteQueryOptions({

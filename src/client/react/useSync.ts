@@ -1,4 +1,4 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query"
+import { focusManager, type QueryClient, useQueryClient } from "@tanstack/react-query"
 import { useEffect, useState } from "react"
 import type { SyncEnd, SyncState, TasksClient } from "../ClientTypes.ts"
 import { applyChanges } from "./applyChanges.ts"
@@ -35,14 +35,8 @@ const makeRefetch = (queries: QueryClient) => {
 // A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
 const hiddenFor = 30_000
 
-/** Globals of browsers. */
-interface Browser {
-  readonly document: EventTarget & { readonly hidden: boolean }
-}
-
 /** Runs a task while the page is visible, and for half a minute after. Then it is aborted. */
 const whileVisible = (task: (signal: AbortSignal) => void) => {
-  const { document } = globalThis as unknown as Browser
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => {
@@ -51,16 +45,16 @@ const whileVisible = (task: (signal: AbortSignal) => void) => {
   }
   const update = () => {
     clearTimeout(timer)
-    if (document.hidden) timer = setTimeout(stop, hiddenFor)
+    if (!focusManager.isFocused()) timer = setTimeout(stop, hiddenFor)
     else if (running === undefined) {
       running = new AbortController()
       task(running.signal)
     }
   }
-  document.addEventListener("visibilitychange", update)
+  const unsubscribe = focusManager.subscribe(update)
   update()
   return () => {
-    document.removeEventListener("visibilitychange", update)
+    unsubscribe()
     clearTimeout(timer)
     stop()
   }

@@ -10,6 +10,7 @@ import { RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { docsDocument } from "../../api/openapi/DocsDocument.ts"
 import { DocumentedApi } from "../../api/openapi/OpenApiDocument.ts"
 import type { CompiledEndpoint } from "../compiler/ApiCompiler.ts"
+import type { RequestParts } from "../compiler/RequestDecoder.ts"
 import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import { pageHeaders } from "../pipeline/SecurityHeaders.ts"
 
@@ -86,11 +87,6 @@ ${escapeScript(JSON.stringify(docsDocument(document)))}
 </html>
 `
 
-interface Input {
-  readonly isCompressed: boolean
-  readonly file: string | undefined
-}
-
 const endpoint = (
   path: string,
   find: (file: string | undefined) => Effect.Effect<Page, RouteNotFound>
@@ -100,10 +96,9 @@ const endpoint = (
   middlewares: new Set(),
   annotations: Context.empty(),
   mediaTypes: new Set<string>(),
-  decode: ({ headers, path: { file } }) => ({
-    input: { isCompressed: isGzipAccepted(headers["accept-encoding"]), file } satisfies Input
-  }),
-  handle: ({ file, isCompressed }: Input) => Effect.flatMap(find(file), (page) => encode(page, isCompressed)),
+  decode: (parts) => ({ input: { ...parts } }),
+  handle: ({ headers, path: { file } }: RequestParts) =>
+    Effect.flatMap(find(file), (page) => encode(page, isGzipAccepted(headers["accept-encoding"]))),
   encodeSuccess: (value) => value as EncodedResponse,
   encodeError: () => undefined
 })

@@ -30,7 +30,7 @@ export const accountHandlers = Effect.gen(function* () {
       const isErased = yield* account.erase(id)
       if (isErased) hub.erased(id)
       yield* recordAuditEvent(isErased ? "account erased" : "account being erased", {})
-      return { retry_after: isErased ? null : retryAfter }
+      return isErased ? undefined : { retry_after: retryAfter }
     })
   }
   return handlers

@@ -41,7 +41,7 @@ export const crudHandlers = <
   const idOf = (params: Params): Id => params[`${name}_id`]
   // The table has every error of the repository, which TypeScript cannot see while they are parameters.
   const mapped = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E>) =>
-    mapErrors<E, ErrorTable<E["_tag"]>>(errors as never)(effect) as Effect.Effect<A, MappedError<Table, E>>
+    mapErrors(errors)(effect as Effect.Effect<A, never>) as Effect.Effect<A, MappedError<Table, E>>
   const record = (event: string, id: string) => recordAuditEvent(`${name} ${event}`, { [`${name}_id`]: id })
 
   /** A version never comes back, so no write in between can give the row one of those that the client has. */

@@ -6,10 +6,10 @@ import { TooManyStreams } from "../../api/errors/SyncErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { encodeCursor } from "../../domain/Change.ts"
 import type { UserId } from "../../domain/User.ts"
-import { ChangeHub, type FeedEvent, type FeedSink } from "../../events/ChangeHub.ts"
+import { ChangeHub, type FeedEvent } from "../../events/ChangeHub.ts"
 import { TicketRepo, ticketLifetime } from "../../repositories/TicketRepo.ts"
 import type { GroupHandlers } from "../compiler/Handlers.ts"
-import type { EventSink, SubscribeEvents } from "../compiler/ResponseEncoder.ts"
+import type { SubscribeEvents } from "../compiler/ResponseEncoder.ts"
 import { encodeTicket } from "../pipeline/Authentication.ts"
 
 const utf8 = new TextEncoder()
@@ -31,28 +31,6 @@ const encode = (user: UserId, event: FeedEvent) => {
 // Clients that lost their streams at the same time must not reconnect at the same time.
 const retry = () => utf8.encode(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
 
-/** Encodes the events of a user. The first one comes with the delay for the client's next stream. */
-class EncodingSink implements FeedSink {
-  private hasBegun = false
-  private readonly user: UserId
-  private readonly sink: EventSink
-
-  constructor(user: UserId, sink: EventSink) {
-    this.user = user
-    this.sink = sink
-  }
-
-  send(event: FeedEvent) {
-    const bytes = encode(this.user, event)
-    this.sink.write(this.hasBegun ? bytes : Buffer.concat([retry(), bytes]), event._tag === "Heartbeat")
-    this.hasBegun = true
-  }
-
-  end() {
-    this.sink.end()
-  }
-}
-
 const processFull = new ServiceUnavailable({ detail: "The server cannot open more event streams. Try again." })
 
 export const eventsHandlers = Effect.gen(function* () {
@@ -63,7 +41,13 @@ export const eventsHandlers = Effect.gen(function* () {
       const subscribe = yield* Effect.mapError(hub.open(user), ({ reason }) =>
         reason === "user" ? new TooManyStreams({}) : processFull
       )
-      const body: SubscribeEvents = (sink) => subscribe(new EncodingSink(user.id, sink))
+      const body: SubscribeEvents = (sink) => {
+        sink.write(retry(), false)
+        return subscribe({
+          send: (event) => sink.write(encode(user.id, event), event._tag === "Heartbeat"),
+          end: () => sink.end()
+        })
+      }
       return HttpApiSchema.withHeaders({
         // The contract can only declare a stream of bytes.
         body: body as unknown as Stream.Stream<Uint8Array>,

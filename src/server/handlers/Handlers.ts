@@ -15,7 +15,6 @@ import { projectErrors, tagErrors } from "./RepositoryErrors.ts"
 import { tasksHandlers } from "./Tasks.ts"
 import { trashHandlers } from "./Trash.ts"
 
-/** A handler for every endpoint of the contract. */
 export class Handlers extends Context.Service<Handlers, ApiHandlers<Groups[keyof Groups]>>()("tasks/server/Handlers") {
   static readonly layer = Layer.effect(
     Handlers,

@@ -13,22 +13,14 @@ import type { TaskOperation } from "../../domain/TaskBulk.ts"
 /** The API's error for each domain error that a repository may fail with. */
 export type ErrorTable<Tag extends string = string> = { readonly [tag in Tag]: (error: never) => unknown }
 
-export type MappedError<Table, E> = E extends { readonly _tag: infer Tag extends keyof Table }
-  ? Table[Tag] extends (error: never) => infer Mapped
-    ? Mapped
-    : never
-  : never
+export type MappedError<Table extends ErrorTable, E extends { readonly _tag: string }> = ReturnType<Table[E["_tag"]]>
 
 /** Turns domain errors into the errors of the contract. */
 export const mapErrors =
-  <E extends { readonly _tag: string }, Table extends ErrorTable<E["_tag"]>>(table: Table) =>
-  <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, MappedError<Table, E>, R> =>
-    Effect.mapError(effect, (error) => {
-      const { _tag }: { readonly _tag: E["_tag"] } = error
-      return table[_tag](error as never) as MappedError<Table, E>
-    })
+  <Tag extends string, Table extends ErrorTable<Tag>>(table: Table & ErrorTable<Tag>) =>
+  <A, E extends { readonly _tag: Tag }, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.mapError(effect, (error) => table[error._tag](error as never) as MappedError<Table, E>)
 
-/** An error in one value of the request. */
 export const invalid = (pointer: string, code: string, message: string) =>
   new ValidationFailed({ errors: [{ pointer, code, message }] })
 
@@ -48,7 +40,7 @@ const quotaDetail = (kind: QuotaKind, limit: number) => {
 export const quotaExceeded = ({ kind, limit }: Domain.QuotaExceeded) =>
   new QuotaExceeded({ quota: kind, limit, detail: quotaDetail(kind, limit) })
 
-const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule with a further occurrence")
+export const neverRecurs = (pointer: string) => invalid(pointer, "rrule", "Must be a rule with a further occurrence")
 
 const referenced = { project_id: "project", parent_id: "task", tag_ids: "tag" } as const
 
@@ -86,8 +78,6 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
     return table[error._tag](error as never)
   }
 })
-
-export const recurrenceErrors = { NeverRecurs: () => neverRecurs("/body/rrule") }
 
 export const projectErrors = {
   NotFound: () => new ProjectNotFound({}),

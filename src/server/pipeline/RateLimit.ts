@@ -1,8 +1,8 @@
 import { Context, Effect, Exit, Metric } from "effect"
 import { RateLimited, type ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import { RateLimit, RateLimitCost, type RequestCost } from "../../api/middleware/RateLimit.ts"
-import { windowSeconds } from "../../domain/RateLimitQuota.ts"
-import { type RateLimitResult, type RateLimitRule, rejected } from "../../rate-limit/RateLimiters.ts"
+import { type RateLimitResult, windowSeconds } from "../../domain/TokenBucket.ts"
+import { type RateLimitRule, rejected } from "../../rate-limit/RateLimiters.ts"
 import { rateLimitAddress } from "./ClientAddress.ts"
 import type { FinishedStep, RequestContext, StepResult } from "./RequestContext.ts"
 
