@@ -80,6 +80,9 @@ class Books extends HttpApiGroup.make("books").add(
   HttpApiEndpoint.get("cover", "/cover", {
     success: Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "image/png" }))
   }),
+  HttpApiEndpoint.get("label", "/label", {
+    success: Schema.Struct({ title: Schema.String, shelf: Schema.String }).pipe(HttpApiSchema.asFormUrlEncoded())
+  }),
   HttpApiEndpoint.get("all", "/all", {
     success: HttpApiSchema.WithHeaders(HttpApiSchema.StreamNdjson({ schema: Book }), { "x-count": Schema.String })
   })
@@ -97,7 +100,16 @@ const unused = () => Effect.die("not called")
 const compiled = (): Record<string, CompiledEndpoint> =>
   Object.fromEntries(
     compile(Library, {
-      books: { get: unused, create: unused, print: unused, remove: unused, title: unused, cover: unused, all: unused }
+      books: {
+        get: unused,
+        create: unused,
+        print: unused,
+        remove: unused,
+        title: unused,
+        cover: unused,
+        label: unused,
+        all: unused
+      }
     }).map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint])
   )
 
@@ -209,7 +221,7 @@ describe("compile", () => {
     for (const wrong of [{ id: "1" }, {}, undefined, null, 7]) assert.isUndefined(encodeSuccess(wrong))
   })
 
-  it("encodes empty, text and binary successes with their content types", () => {
+  it("encodes empty, text, binary and form successes with their content types", () => {
     assert.deepStrictEqual(endpoint("DELETE /books/:id").encodeSuccess(undefined), {
       status: 204,
       headers: {},
@@ -225,6 +237,11 @@ describe("compile", () => {
       _tag: "Bytes",
       contentType: "image/png",
       bytes
+    })
+    assert.deepStrictEqual(endpoint("GET /label").encodeSuccess({ title: "Faust I", shelf: "ä" })?.body, {
+      _tag: "Text",
+      contentType: "application/x-www-form-urlencoded",
+      text: "title=Faust+I&shelf=%C3%A4"
     })
   })
 
