@@ -1,4 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
+import { invisibleCharacters, isBlank } from "./Blank.ts"
 
 // The checks carry a `code` and `params`: they become the field errors of a response.
 
@@ -15,7 +16,10 @@ const storable = Schema.makeFilter<string>(isStorable, {
 const isNotLongerThan = (max: number) =>
   Schema.isMaxCodePoints(max, { code: "too_long", params: { max }, message: `Must have at most ${max} characters` })
 
-const isNotEmpty = Schema.isMinCodePoints(1, { code: "blank", message: "Must not be blank" })
+const blank = { code: "blank", message: "Must not be blank" }
+const isNotEmpty = Schema.isMinCodePoints(1, blank)
+// Beside visible characters, invisible ones stay as they are: emoji and many scripts need them.
+const isVisible = Schema.makeFilter<string>((text) => !isBlank(text), blank)
 
 /** Text of at most `max` code points, as PostgreSQL counts them. */
 export const Text = (max: number) => Schema.String.check(storable, isNotLongerThan(max))
@@ -52,13 +56,17 @@ export const TextInput = (max: number) =>
     )
   )
 
-/** A title or name as clients send it: white space around it is removed before it is measured. */
+/** A title or name as clients send it, with something to see. White space around it is removed before it is measured. */
 export const TrimmedText = (max: number) =>
   Schema.String.check(
-    isNormalizable({ minLength: 1, maxLength: max, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
+    isNormalizable({
+      minLength: 1,
+      maxLength: max,
+      pattern: `^[^\\u0000]*[^${invisibleCharacters}][^\\u0000]*$`
+    })
   ).pipe(
     Schema.decodeTo(
-      NonEmptyText(max),
+      Schema.String.check(storable, isVisible, isNotLongerThan(max)),
       normalized((text) => text.trim())
     )
   )

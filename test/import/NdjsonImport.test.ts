@@ -72,7 +72,7 @@ describe("tasks import of an NDJSON export", () => {
         const damage = (line: number, change: object) => {
           lines[line - 1] = JSON.stringify({ ...JSON.parse(lines[line - 1] ?? ""), ...change })
         }
-        damage(2, { name: " \u0085 " })
+        damage(2, { name: "\u0085 \u200b" })
         damage(21, { title: "", due_at: "tomorrow" })
         damage(22, { project_id: "019c2f7e-0000-7000-8000-000000000000" })
         damage(23, { tag_ids: ["019c2f7e-0000-7000-8000-000000000000"] })
