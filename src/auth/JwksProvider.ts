@@ -83,7 +83,7 @@ const innermostMessage = (error: unknown): string => {
 
 /** Fetches the keys once, and the skew of the issuer's clock. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
-  HttpClient.get(url, { accept: "application/json" }).pipe(
+  HttpClient.get(url, { accept: "application/json, application/jwk-set+json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap(readLimited),
     Effect.timeoutOrElse({
