@@ -1,5 +1,5 @@
 import { Schema, SchemaTransformation } from "effect"
-import { invisibleCharacters, isBlank } from "./Blank.ts"
+import { isBlank } from "./Blank.ts"
 
 // The checks carry a `code` and `params`: they become the field errors of a response.
 
@@ -56,13 +56,20 @@ export const TextInput = (max: number) =>
     )
   )
 
+/**
+ * What `isBlank` ignores, as a part of a character class: as much of it as every dialect of regular expressions can say.
+ * The migration that adds the checks of the tables has all of it.
+ */
+const invisible =
+  "\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb"
+
 /** A title or name as clients send it, with something to see. White space around it is removed before it is measured. */
 export const TrimmedText = (max: number) =>
   Schema.String.check(
     isNormalizable({
       minLength: 1,
       maxLength: max,
-      pattern: `^[^\\u0000]*[^${invisibleCharacters}][^\\u0000]*$`
+      pattern: `^[^\\u0000]*[^${invisible}][^\\u0000]*$`
     })
   ).pipe(
     Schema.decodeTo(
