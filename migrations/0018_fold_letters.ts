@@ -2,17 +2,12 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import createSearchDocument from "./0014_plan_search_document_once.ts"
 
-export default Effect.gen(function* () {
+/** The functions that the index and the searches use. */
+export const createSearchFunctions = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ schema: string }>`select quote_ident(current_schema()) as schema`
   const schema = sql.literal(String(row?.schema))
 
-  // Letters with a stroke and ligatures have no decomposition in Unicode, but people without such a keyboard write "Lodz"
-  // for "Łódź". Folded letters take no more bytes.
-  yield* sql`
-    create function fold_letters(words text) returns text language sql immutable parallel safe
-    return translate(replace(replace(replace(words, 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'øłđðħŧ', 'olddht')
-  `
   // Documents and queries have the words in both forms. So rows that are not written again stay found as before, and none
   // of them is rewritten here.
   yield* sql`
@@ -45,6 +40,18 @@ export default Effect.gen(function* () {
       ), '')
     )::tsquery
   `
+})
+
+export default Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  // Letters with a stroke and ligatures have no decomposition in Unicode, but people without such a keyboard write "Lodz"
+  // for "Łódź". Folded letters take no more bytes.
+  yield* sql`
+    create function fold_letters(words text) returns text language sql immutable parallel safe
+    return translate(replace(replace(replace(words, 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'øłđðħŧ', 'olddht')
+  `
+  yield* createSearchFunctions
 })
 
 export const down = Effect.gen(function* () {

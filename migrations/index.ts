@@ -18,6 +18,8 @@ import * as analyze_tables from "./0015_analyze_tables.ts"
 import * as look_up_subtasks_by_index from "./0016_look_up_subtasks_by_index.ts"
 import * as expect_ten_rows_of_a_user from "./0017_expect_ten_rows_of_a_user.ts"
 import * as fold_letters from "./0018_fold_letters.ts"
+import * as refuse_invisible_texts from "./0019_refuse_invisible_texts.ts"
+import * as search_visible_text from "./0020_search_visible_text.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -50,5 +52,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0015_analyze_tables": analyze_tables,
   "0016_look_up_subtasks_by_index": look_up_subtasks_by_index,
   "0017_expect_ten_rows_of_a_user": expect_ten_rows_of_a_user,
-  "0018_fold_letters": fold_letters
+  "0018_fold_letters": fold_letters,
+  "0019_refuse_invisible_texts": refuse_invisible_texts,
+  "0020_search_visible_text": search_visible_text
 }

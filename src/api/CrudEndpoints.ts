@@ -6,11 +6,11 @@ import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
 import {
   createdResponse,
-  ifNoneMatch,
   mergePatch,
   NotModified,
   pageResponse,
   type RowSchema,
+  readConditions,
   withETag,
   writeConditions
 } from "./schemas/ResponseSchemas.ts"
@@ -62,7 +62,7 @@ export const crudEndpoints = <const R extends Resource>(resource: R) => {
   type Created = ReturnType<typeof createdResponse<R["row"]>>
   type Key = typeof idempotencyKey
   type Conditions = typeof writeConditions
-  type IfNoneMatch = typeof ifNoneMatch
+  type ReadConditions = typeof readConditions
   type Read = readonly [Tagged, typeof NotModified]
   type RemoveErrors = readonly [R["notFound"], R["versionConflict"]]
   type UpdateErrors = readonly [...RemoveErrors, ...R["refused"]]
@@ -88,11 +88,11 @@ export const crudEndpoints = <const R extends Resource>(resource: R) => {
       .middleware(BodyLimits)
       .annotateMerge(documented("create", `Create a ${name}`, descriptions.create)),
 
-    HttpApiEndpoint.get<"get", Item, Params, never, never, IfNoneMatch, Read, R["notFound"]>("get", item, {
+    HttpApiEndpoint.get<"get", Item, Params, never, never, ReadConditions, Read, RemoveErrors>("get", item, {
       params,
-      headers: ifNoneMatch,
+      headers: readConditions,
       success: [change.success, NotModified],
-      error: notFound as never
+      error: [notFound, versionConflict] as never
     }).annotateMerge(documented("get", `Get a ${name}`, "Send the `ETag` as `If-Match` with the next change.")),
 
     HttpApiEndpoint.patch<"update", Item, Params, never, Patch, Conditions, Tagged, UpdateErrors>(

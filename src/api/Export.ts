@@ -7,7 +7,7 @@ import { operation } from "./openapi/Operation.ts"
 
 /** After a failure the server closes the connection before the end of the stream: the client has only a part. */
 const Records = HttpApiSchema.WithHeaders(HttpApiSchema.StreamNdjson({ schema: ExportRecord }), {
-  "content-disposition": Schema.Literal('attachment; filename="tasks.ndjson"').pipe(
+  "content-disposition": Schema.Literal("attachment; filename=tasks.ndjson").pipe(
     described("Makes a browser save the response as a file.")
   )
 })

@@ -33,7 +33,13 @@ const common = {
 /** A public key for one of the accepted algorithms. The schema drops all other members, above all private parts. */
 const PublicKey = Schema.Union([
   Schema.Struct({ kty: Schema.Literal("OKP"), crv: Schema.Literal("Ed25519"), x: text, ...common }),
-  Schema.Struct({ kty: Schema.Literal("EC"), crv: Schema.Literals(["P-256", "P-521"]), x: text, y: text, ...common }),
+  Schema.Struct({
+    kty: Schema.Literal("EC"),
+    crv: Schema.Literals(["P-256", "P-384", "P-521"]),
+    x: text,
+    y: text,
+    ...common
+  }),
   // 65537 only. With the exponent 1 a signature is the padded digest, which any client can compute.
   Schema.Struct({ kty: Schema.Literal("RSA"), n: text, e: Schema.Literal("AQAB"), ...common })
 ])
@@ -83,7 +89,7 @@ const innermostMessage = (error: unknown): string => {
 
 /** Fetches the keys once, and the skew of the issuer's clock. Redirects are refused: they could lead to another party's keys. */
 export const fetchJwks = (url: URL) =>
-  HttpClient.get(url, { accept: "application/json" }).pipe(
+  HttpClient.get(url, { accept: "application/json, application/jwk-set+json" }).pipe(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap(readLimited),
     Effect.timeoutOrElse({

@@ -15,7 +15,7 @@ export class InvalidToken extends Data.TaggedError("InvalidToken")<{
 const invalid = (detail: string) => new InvalidToken({ code: "TOKEN_INVALID", detail })
 
 /** The accepted algorithms. With keys of an issuer, each key verifies only the algorithms of its type. */
-export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "Ed25519", "ES256", "ES512", "RS256", "PS256"] }
+export const algorithms = { secret: ["HS256"], jwks: ["EdDSA", "Ed25519", "ES256", "ES384", "ES512", "RS256", "PS256"] }
 
 /** Accepted difference between the clocks of the issuer and of this machine, in seconds. */
 export const clockTolerance = 30

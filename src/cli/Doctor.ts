@@ -110,12 +110,24 @@ const checkDatabase = (config: Config.Config) =>
     Effect.catch((failure) => Effect.succeed([error("database", formatError(failure))]))
   )
 
+/** Everything that the service does with Redis. */
+const attemptRedis = (url: Redacted.Redacted) =>
+  Effect.flatMap(
+    Effect.promise(() =>
+      Promise.all([
+        import("../rate-limit/Redis.ts"),
+        import("../rate-limit/RedisRateLimitStore.ts"),
+        import("../events/RedisBus.ts")
+      ])
+    ),
+    ([{ probe }, store, bus]) => probe(url, (client) => store.attempt(client).then(() => bus.attempt(client)))
+  )
+
 /** Without Redis the service runs, but its rate limits are not shared. */
 const checkRateLimits = ({ REDIS_URL }: Config.Config) =>
   REDIS_URL === undefined
     ? Effect.succeed(ok("rate limits", "counted per process: set REDIS_URL to share them"))
-    : Effect.promise(() => import("../rate-limit/Redis.ts")).pipe(
-        Effect.flatMap(({ probe }) => probe(REDIS_URL)),
+    : attemptRedis(REDIS_URL).pipe(
         Effect.match({
           onFailure: (failure) => error("rate limits", `cannot use Redis (REDIS_URL): ${formatError(failure)}`),
           onSuccess: () => ok("rate limits", "counted in Redis")

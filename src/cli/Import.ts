@@ -26,8 +26,8 @@ const readRecords = Effect.fnUntraced(function* (file: string) {
   const bytes = type === "File" ? files.stream(file) : Stream.make(yield* files.readFile(file))
   const lines = Lines.splitLines(bytes)
   const first = yield* lines.pipe(
+    Stream.filter(({ error, text }) => text.trim() !== "" || error !== undefined),
     Stream.map(({ text }) => text.trim()),
-    Stream.filter((text) => text !== ""),
     Stream.take(10),
     Stream.runCollect
   )

@@ -1,3 +1,4 @@
+export { isBlank } from "../domain/Blank.ts"
 export type * from "./ClientTypes.ts"
 export type { ErrorCode, ErrorDetails } from "./ErrorCodes.ts"
 export { ApiError, isApiError, isTemporary, NetworkError, type NetworkErrorReason } from "./Errors.ts"

@@ -41,15 +41,19 @@ export const flag = parsed("must be one of true, false", (text) =>
 
 export const postgresUrl = Schema.String.check(Schema.makeFilter(postgresUrlError)).pipe(Schema.RedactedFromValue)
 
-/** Throws for a URL that the driver cannot read, too. */
+/**
+ * Throws for a URL that the driver cannot read, too. The driver ignores what follows the path: parameters, or most of a
+ * URL whose password has a `?` or `#`.
+ */
 const parseRedisUrl = (text: string) => {
-  const { password, pathname, username } = new URL(text)
+  const { hash, password, pathname, port, search, username } = new URL(text)
   decodeURIComponent(username + password)
-  return /^rediss?:\/\/./.test(text) && /^(\/\d{0,4})?$/.test(pathname) ? text : null
+  const isComplete = search + hash === "" && port !== "0"
+  return isComplete && /^rediss?:\/\/./.test(text) && /^(\/\d{0,4})?$/.test(pathname) ? text : null
 }
 
 export const redisUrl = parsed(
-  "must be a URL like redis://user:password@host:6379/0, or rediss:// for TLS, with a percent-encoded password",
+  "must be a URL like redis://user:password@host:6379/0, or rediss:// for TLS, with a percent-encoded password and without parameters",
   parseRedisUrl
 ).pipe(Schema.RedactedFromValue)
 
@@ -69,10 +73,16 @@ export const secret = Schema.String.check(
 /** `fetch` refuses a URL with a password, and its error message contains the URL. */
 const parseWebUrl = (text: string) => {
   const url = new URL(text)
-  return /^https?:\/\/./.test(text) && url.username === "" && url.password === "" ? url : null
+  return /^https?:\/\/./.test(text) && url.username === "" && url.password === "" && url.hash === "" ? url : null
 }
 
 export const webUrl = parsed("must be a URL like https://app.example.com, without user and password", parseWebUrl)
+
+/** A URL to which paths are added. */
+export const baseUrl = parsed(
+  "must be a URL like https://app.example.com, without user, password and parameters",
+  (text) => (text.includes("?") ? null : parseWebUrl(text))
+)
 
 /** The entries of a list that is separated by commas, if `parse` can read each of them. */
 const parseList = <A>(text: string, parse: (entry: string) => A | null): ReadonlyArray<A> | null => {

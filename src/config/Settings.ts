@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import {
   attributes,
+  baseUrl,
   count,
   flag,
   headers,
@@ -62,7 +63,7 @@ export const settings = {
     "Port for `/metrics`, `/health/live` and `/health/ready`. With several workers, worker 0 has this port, worker 1 the next one, and so on."
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(
-    webUrl,
+    baseUrl,
     "Base URL of an OpenTelemetry collector (OTLP, JSON over HTTP) for traces, metrics and logs."
   ),
   OTEL_EXPORTER_OTLP_HEADERS: secretSetting(
@@ -114,7 +115,7 @@ export const settings = {
   ),
   MIGRATE_ON_START: required(flag, "true", "`tasks serve` applies pending migrations before it listens."),
   BETTER_AUTH_URL: optional(
-    webUrl,
+    baseUrl,
     "URL of a Better Auth server with the `jwt()` plugin. Its keys verify tokens; its origin is the expected `iss` and `aud`. Secrets are then ignored."
   ),
   JWKS_URL: optional(webUrl, "URL of another issuer's JWKS. Requires `JWT_ISSUER` and `JWT_AUDIENCE`."),
@@ -139,7 +140,7 @@ export const settings = {
     origins,
     "Origins whose pages may call the API (CORS), separated by commas. Default: the origin of `FRONTEND_URL`; in development every origin on this machine (`localhost`, `127.0.0.1`, `[::1]`, any port)."
   ),
-  FRONTEND_URL: optional(webUrl, "URL of the frontend, if there is exactly one."),
+  FRONTEND_URL: optional(baseUrl, "URL of the frontend, if there is exactly one."),
   WEB_CONCURRENCY: required(
     count(256),
     "1",

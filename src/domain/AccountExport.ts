@@ -47,22 +47,19 @@ const metadata = {
   user_id: Schema.optionalKey(Schema.Unknown)
 }
 
-// U+0085 is white space in PostgreSQL but not in JavaScript.
-const isNotBlank = Schema.isPattern(/[^\s\u0085]/, { code: "blank", message: "Must not be blank" })
-
 const ImportedProject = Schema.Struct({
   ...Project.fields,
-  name: ProjectCreate.fields.name.check(isNotBlank),
+  name: ProjectCreate.fields.name,
   ...metadata
 })
 export type ImportedProject = typeof ImportedProject.Type
 
-const ImportedTag = Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name.check(isNotBlank), ...metadata })
+const ImportedTag = Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name, ...metadata })
 export type ImportedTag = typeof ImportedTag.Type
 
 const ImportedTask = Schema.Struct({
   ...Task.fields,
-  title: TaskCreate.fields.title.check(isNotBlank),
+  title: TaskCreate.fields.title,
   due: Schema.optionalKey(Schema.NullOr(DueInput)),
   // Follows from `due`, if that is there.
   due_at: Schema.optionalKey(Schema.NullOr(TimestampInput)),

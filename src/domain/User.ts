@@ -2,11 +2,14 @@ import { Schema } from "effect"
 import { described, named } from "./Description.ts"
 import { Timestamp } from "./Timestamp.ts"
 
-// Control, format and unassigned characters and line breaks are invisible or look like something else: two subjects
+// Control, format, ignorable and unassigned characters and line breaks are invisible or look like something else: two subjects
 // that read the same must not be two users, and PostgreSQL must not turn one subject into another.
 const isPlain = Schema.makeFilter<string>(
-  (id) => id.isWellFormed() && id === id.trim() && !/[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/u.test(id),
-  { expected: "a user id without control or format characters, line breaks and blanks around it" }
+  (id) =>
+    id.isWellFormed() &&
+    id === id.trim() &&
+    !/[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(id),
+  { expected: "a user id without invisible characters, line breaks and blanks around it" }
 )
 
 /** The `sub` of the token: opaque text. */

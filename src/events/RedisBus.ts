@@ -2,6 +2,12 @@ import { Effect, Layer, type Redacted } from "effect"
 import * as Redis from "../rate-limit/Redis.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
+/** Announces no user. Rejects if Redis refuses the channel. */
+export const attempt = async (client: Redis.Client) => {
+  await client.publish(channel, "")
+  await client.subscribe(channel, () => {})
+}
+
 /** Publish and subscribe of Redis. It reconnects by itself; meanwhile announcements are lost. */
 export const layer = (url: Redacted.Redacted) =>
   Layer.effect(
@@ -14,17 +20,21 @@ export const layer = (url: Redacted.Redacted) =>
       )
       // A connection that subscribes can send nothing else.
       const [publisher, subscriber] = [yield* open, yield* open]
+      const fork = Effect.runForkWith(yield* Effect.context<never>())
       let isSubscribed = false
       // Once it has subscribed, the client repeats that by itself after a lost connection.
       subscriber.on("ready", () => {
         if (isSubscribed) return
         const onSubscribed = () => {
           isSubscribed = true
+          fork(Effect.logInfo("live updates between processes: Redis publish and subscribe"))
         }
-        subscriber.subscribe(channel, receive).then(onSubscribed, () => {})
+        const onRefused = (error: unknown) => {
+          fork(Effect.logWarning("live updates between processes: polling, because Redis refuses to subscribe", error))
+        }
+        subscriber.subscribe(channel, receive).then(onSubscribed, onRefused)
       })
       yield* Redis.awaitFirstAttempt(subscriber)
-      yield* Effect.logInfo("live updates between processes: Redis publish and subscribe")
       return {
         publish: (users) =>
           Effect.forEach(encode(users), (message) => Effect.tryPromise(() => publisher.publish(channel, message)), {

@@ -59,8 +59,14 @@ class TodoistReader {
     }
     this.columns = columns
     const unknown = unknownColumns(columns)
-    const warning = `columns that are not known are not imported: ${unknown.join(", ")}`
-    return [...(unknown.length > 0 ? [{ line, warning }] : []), this.project(line)]
+    const repeated = columns.filter((column, n) => column !== "" && columns.indexOf(column) < n)
+    const warnings = [
+      ...(unknown.length > 0 ? [`columns that are not known are not imported: ${unknown.join(", ")}`] : []),
+      ...(repeated.length > 0
+        ? [`of columns that occur again, only the first is imported: ${repeated.join(", ")}`]
+        : [])
+    ]
+    return [...warnings.map((warning) => ({ line, warning })), this.project(line)]
   }
 
   private readRow(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {

@@ -1,3 +1,4 @@
+import { isBlank } from "../domain/Blank.ts"
 import type { ProjectId } from "../domain/Project.ts"
 import type { Language, ParsedTask } from "../domain/QuickAdd.ts"
 import type { TagId } from "../domain/Tag.ts"
@@ -108,7 +109,7 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
   spans.sort((a, b) => a.start - b.start)
   const title = titleOf(text, spans)
   // A text like "Tomorrow" alone is a title.
-  if (title === "") return { task: { title: text.trim() }, spans: [] }
+  if (isBlank(title)) return { task: { title: text.trim() }, spans: [] }
   return {
     task: {
       title,

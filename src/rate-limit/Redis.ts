@@ -29,8 +29,8 @@ export const awaitFirstAttempt = (client: Client) =>
     for (const event of ["ready", "error"]) client.once(event, () => resume(Effect.void))
   }).pipe(Effect.timeoutOption("1 second"))
 
-/** Connects once and runs a script, which is all that the rate limiter needs. */
-export const probe = (url: Redacted.Redacted) =>
+/** Connects once and tries what the service needs. */
+export const probe = (url: Redacted.Redacted, attempt: (client: Client) => Promise<unknown>) =>
   Effect.acquireUseRelease(
     Effect.sync(() => {
       const client = createClient({ url: Redacted.value(url), socket: { connectTimeout, reconnectStrategy: false } })
@@ -42,7 +42,7 @@ export const probe = (url: Redacted.Redacted) =>
       Effect.tryPromise({
         try: async () => {
           await client.connect()
-          await client.eval("return 1")
+          await attempt(client)
         },
         catch: (cause) => (cause instanceof Error ? cause : new Error(String(cause)))
       }).pipe(

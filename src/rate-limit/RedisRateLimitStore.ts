@@ -32,14 +32,19 @@ const script = `
   return string.format("%.17g", until_full)
 `
 
+const evaluate = (client: Redis.Client, key: string, numbers: ReadonlyArray<number>) =>
+  client.eval(script, { keys: [`tasks:limit:${key}`], arguments: numbers.map(String) })
+
+/** Fills a bucket that is empty again after a millisecond. Rejects if Redis refuses a command, a key or to write. */
+export const attempt = (client: Redis.Client) => evaluate(client, "doctor", [1, 1, 1])
+
 const evalScript = (client: Redis.Client, key: string, tokens: number, size: TokenBucket) =>
   Effect.callback<number, Error>((resume) => {
     // A response that arrived while this process was busy is read before the timeout counts.
     const onTimeout = () => resume(Effect.fail(new Error(`no response within ${commandTimeout} ms`)))
     const timer = setTimeout(() => setImmediate(onTimeout), commandTimeout)
     const numbers = [tokens, size.tokens, intervalOf(size)]
-    client
-      .eval(script, { keys: [`tasks:limit:${key}`], arguments: numbers.map(String) })
+    evaluate(client, key, numbers)
       .then(
         (untilFull) => resume(Effect.succeed(Number(untilFull))),
         (error) => resume(Effect.fail(error))

@@ -44,7 +44,18 @@ const sample = (schema: object, count: number) => {
 // At the limits of every constraint, of every JSON type, and nothing that a trim would change.
 const replacements: ReadonlyArray<unknown> = [
   ...[null, true, 0, 1, -1, 1.5, 201, 1e9, [], {}, [[]], { x: 1 }, [null], ["x", "x"]],
-  ...["", " ", "\0", "x", "é".repeat(50), "😀".repeat(51), "😀".repeat(200), "x".repeat(201), "x".repeat(2001)],
+  ...[
+    "",
+    " ",
+    "\0",
+    "\u200b\u3164",
+    "x",
+    "é".repeat(50),
+    "😀".repeat(51),
+    "😀".repeat(200),
+    "x".repeat(201),
+    "x".repeat(2001)
+  ],
   ...[
     "#3b82f6",
     "#3B82F6",

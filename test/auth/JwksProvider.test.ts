@@ -37,6 +37,7 @@ const tokenOf = ({ kid, privateKey }: Signer, sub = "ada", alg = "EdDSA") =>
 /** An issuer whose response the test sets, and that counts requests. */
 class Issuer {
   requests = 0
+  accept: string | undefined
   answer: () => Effect.Effect<Response, Error>
 
   constructor(keys: ReadonlyArray<Pair>) {
@@ -52,6 +53,7 @@ class Issuer {
     HttpClient.make((request) =>
       Effect.suspend(() => {
         this.requests++
+        this.accept = request.headers.accept
         return this.answer()
       }).pipe(
         Effect.mapBoth({
@@ -143,6 +145,8 @@ it.effect("accepts tokens of a new key at once, and tokens of the old key while 
       issuer.answer = () => issuer.publish([first, second])
       assert.strictEqual(yield* verify(yield* tokenOf(second, "bob")), "bob")
       assert.strictEqual(issuer.requests, 2)
+      // The second is the media type of RFC 7517, which an issuer may send as well.
+      assert.strictEqual(issuer.accept, "application/json, application/jwk-set+json")
       assert.strictEqual(yield* verify(old), "ada")
       assert.strictEqual(issuer.requests, 2)
     })

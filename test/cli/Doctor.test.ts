@@ -2,6 +2,7 @@ import { createServer } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { exportJWK, generateKeyPair } from "jose"
+import { createClient } from "redis"
 import * as Process from "../support/Process.ts"
 import * as RedisServer from "../support/RedisServer.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -89,15 +90,30 @@ describe("tasks doctor", { concurrent: true }, () => {
   )
 
   it.live.runIf(RedisServer.isAvailable)(
-    "checks Redis without printing its password",
+    "checks Redis and what its user may do, without printing the password",
     () =>
       Effect.gen(function* () {
         const DATABASE_URL = yield* TestDatabase.make
         const server = yield* RedisServer.start
-        const well = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
+        const as = (user: string) => server.url.replace("//:", `//${user}:`)
+        // As docs/scaling.md says, and without the channel, which a new user may not use by default.
+        yield* Effect.promise(async () => {
+          const client = await createClient({ url: server.url }).connect()
+          const rules = [
+            `>${server.password}`,
+            "~tasks:limit:*",
+            ..."+eval +time +get +set +publish +subscribe".split(" ")
+          ]
+          await client.aclSetUser("tasks", ["on", ...rules, "&tasks_changes"])
+          await client.aclSetUser("deaf", ["on", ...rules])
+          client.destroy()
+        })
+        const well = yield* doctor({ DATABASE_URL, REDIS_URL: as("tasks") })
         assert.strictEqual(well.code, 0, well.stdout)
         assert.match(well.stdout, /^ok {5}rate limits: counted in Redis$/m)
 
+        const deaf = yield* doctor({ DATABASE_URL, REDIS_URL: as("deaf") })
+        assert.match(deaf.stdout, /^error {2}rate limits: cannot use Redis \(REDIS_URL\): NOPERM .* channel/m)
         const wrong = yield* doctor({ DATABASE_URL, REDIS_URL: server.url.replace(server.password, "s3cret") })
         assert.match(wrong.stdout, /^error {2}rate limits: cannot use Redis \(REDIS_URL\): WRONGPASS/m)
         yield* server.pause
@@ -106,8 +122,8 @@ describe("tasks doctor", { concurrent: true }, () => {
         yield* server.kill
         const unreachable = yield* doctor({ DATABASE_URL, REDIS_URL: server.url })
         assert.match(unreachable.stdout, /^error {2}rate limits: .*ECONNREFUSED/m)
-        for (const { code } of [wrong, silent, unreachable]) assert.strictEqual(code, 1)
-        for (const { stderr, stdout } of [well, wrong, silent, unreachable]) {
+        for (const { code } of [deaf, wrong, silent, unreachable]) assert.strictEqual(code, 1)
+        for (const { stderr, stdout } of [well, deaf, wrong, silent, unreachable]) {
           assert.notInclude(stdout + stderr, server.password)
           assert.notInclude(stdout + stderr, "s3cret")
         }

@@ -178,19 +178,35 @@ describe("Config", () => {
     ["RATE_LIMIT_ADDRESS", ["1e3/minute", "OFF"]],
     [
       "REDIS_URL",
-      ["localhost:6379", "http://localhost", "redis://", "redis://:100%@localhost", "redis://localhost/tasks"]
+      [
+        "localhost:6379",
+        "http://localhost",
+        "redis://",
+        "redis://:100%@localhost",
+        "redis://localhost/tasks",
+        "redis://localhost?db=1",
+        "redis://user:12#34@localhost",
+        "redis://user:12?34@localhost",
+        "redis://localhost:0"
+      ]
     ],
     [
       "TRUSTED_PROXIES",
       ["*", "proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1 10.0.0.2", "300.1.1.1", "::ffff:10.0.0.0/8"]
     ],
     ["ADMIN_PORT", ["65536", "x"]],
-    ["OTEL_EXPORTER_OTLP_ENDPOINT", ["localhost:4318", "grpc://localhost:4317", "http://u:p@localhost:4318"]],
+    [
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      ["localhost:4318", "grpc://localhost:4317", "http://u:p@localhost:4318", "http://localhost:4318/?x=1"]
+    ],
     ["OTEL_EXPORTER_OTLP_HEADERS", ["authorization", "=x", "a=b c", "a=%zz", "a=%ff", "a=%0a", "a=b\u00e9"]],
-    ["JWKS_URL", ["example.com/jwks", "file:///etc/passwd", "https://u:p@example.com/jwks"]],
+    [
+      "JWKS_URL",
+      ["example.com/jwks", "file:///etc/passwd", "https://u:p@example.com/jwks", "https://example.com/#jwks"]
+    ],
     ["JWT_ISSUER", ['"https://example.com"', "'https://example.com'", '"https://example.com', "https://example.com`"]],
     ["DATA_DIR", ['".data"', "`.data`"]],
-    ["BETTER_AUTH_URL", ["example.com", "ftp://example.com"]],
+    ["BETTER_AUTH_URL", ["example.com", "ftp://example.com", "https://example.com?x=1", "https://example.com/#x"]],
     [
       "BETTER_AUTH_SECRET",
       ["short", "a".repeat(64), `"${good}"`, `${good}-change-me`, "better-auth-secret-12345678901234567890"]

@@ -96,6 +96,39 @@ describe("Migrations", () => {
       }),
     timeout
   )
+
+  it.live(
+    "name the rows of earlier versions that have no visible character in their names, as changes of their users",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* TestDatabase.make
+        yield* on(url)(rollback({ to: 18, force: true }))
+        const named = Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const id = "019c2f7e-0000-7000-8000-00000000000"
+          yield* sql`insert into project (user_id, id, name) values ('ada', ${`${id}0`}, ${"\u200b"})`
+          yield* sql`insert into tag (user_id, id, name) values ('ada', ${`${id}1`}, ${"\u3164"}), ('ada', ${`${id}2`}, ${"\u2800"})`
+          yield* sql`insert into task (user_id, id, title) values ('ada', ${`${id}3`}, ${"\u200d"}), ('bob', ${`${id}4`}, ${"\u200da"})`
+          yield* Migrations.apply
+          return yield* sql<{ name: string; version: number; is_new: boolean }>`
+            select name, version, seq = last_seq as is_new from (
+              select user_id, id, name, version, seq from project
+              union all select user_id, id, name, version, seq from tag
+              union all select user_id, id, title, version, seq from task
+            ) as named join account using (user_id) order by id
+          `
+        })
+        assert.deepStrictEqual(yield* on(url)(named), [
+          ...[0, 1, 2, 3].map((n) => ({
+            name: `Untitled 019c2f7e-0000-7000-8000-00000000000${n}`,
+            version: 2,
+            is_new: true
+          })),
+          { name: "\u200da", version: 1, is_new: true }
+        ])
+      }),
+    timeout
+  )
 })
 
 describe("tasks migrate rollback", () => {

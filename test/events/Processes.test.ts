@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Logger, Random, Redacted } from "effect"
+import { createClient } from "redis"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { FeedPosition } from "../../src/domain/Change.ts"
 import { User, UserId } from "../../src/domain/User.ts"
@@ -112,6 +113,26 @@ describe("Two processes", () => {
         const [url, redis] = [yield* TestDatabase.make, yield* RedisServer.start]
         const bus = () => RedisBus.layer(Redacted.make(redis.url))
         for (const mode of [onlyAnnouncements, halfLost, allLost]) yield* converge(url, bus, mode)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live.skipIf(!RedisServer.isAvailable)(
+    "say that Redis refuses to subscribe, and are not live",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* RedisServer.start
+        yield* Effect.promise(async () => {
+          const client = await createClient({ url: redis.url }).connect()
+          await client.aclSetUser("deaf", ["on", `>${redis.password}`, "+@all"])
+          client.destroy()
+        })
+        const log: Array<string> = []
+        const logger = Logger.layer([Logger.make(({ message }) => void log.push(String(message)))])
+        const bus = RedisBus.layer(Redacted.make(redis.url.replace("//:", "//deaf:")))
+        const context = yield* Layer.build(Layer.provide(bus, logger))
+        yield* until(() => log.some((line) => line.includes("polling, because Redis refuses to subscribe")))
+        assert.isFalse(Context.get(context, ChangeBus).isLive())
       }).pipe(Effect.scoped),
     timeout
   )

@@ -72,7 +72,7 @@ describe("tasks import of an NDJSON export", () => {
         const damage = (line: number, change: object) => {
           lines[line - 1] = JSON.stringify({ ...JSON.parse(lines[line - 1] ?? ""), ...change })
         }
-        damage(2, { name: " \u0085 " })
+        damage(2, { name: "\u0085 \u200b" })
         damage(21, { title: "", due_at: "tomorrow" })
         damage(22, { project_id: "019c2f7e-0000-7000-8000-000000000000" })
         damage(23, { tag_ids: ["019c2f7e-0000-7000-8000-000000000000"] })
@@ -213,8 +213,11 @@ describe("tasks import of an NDJSON export", () => {
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.make }
         const prose = yield* imported(yield* file("prose.txt", "Dear Ada,\n\nhow are you?\n"), "ada", environment)
-        assert.strictEqual(prose.code, 1)
-        assert.match(prose.stderr, /^tasks: \S+ is neither an export of this service nor a project exported by Todoist/)
+        const compressed = yield* imported(yield* file("all.gz", Uint8Array.of(0x1f, 0x8b, 0x08)), "ada", environment)
+        for (const { code, stderr, stdout } of [prose, compressed]) {
+          assert.deepStrictEqual([code, stdout], [1, ""])
+          assert.match(stderr, /^tasks: \S+ is neither an export of this service nor a project exported by Todoist/)
+        }
         assert.strictEqual((yield* imported(yield* file("empty.ndjson", ""), "ada", environment)).code, 0)
         assert.strictEqual((yield* imported("/nowhere", "ada", environment)).code, 1)
         assert.strictEqual(yield* exported("ada", environment), "")

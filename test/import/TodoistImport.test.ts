@@ -214,10 +214,17 @@ describe("tasks import of a Todoist CSV", () => {
     () =>
       Effect.gen(function* () {
         const environment = { DATABASE_URL: yield* TestDatabase.make }
-        const text = ['TYPE;"CONTENT";PRIORITY;DATE', "task;Call, then write;2;someday", "task;@phone;4;"].join("\n")
+        const text = [
+          'TYPE;"CONTENT";PRIORITY;DATE;Content',
+          "task;Call, then write;2;someday;again",
+          "task;@phone;4;"
+        ].join("\n")
         const { code, stderr } = yield* run(["import", yield* file("Calls.csv", text), "--sub", "ada"], environment)
         assert.strictEqual(code, 0)
-        assert.match(stderr, /^line 2: warning: DATE: [^\n]+\n$/)
+        assert.match(
+          stderr,
+          /^line 1: warning: of columns that occur again, only the first is imported: CONTENT\nline 2: warning: DATE: [^\n]+\n$/
+        )
         const rows = rowsOf(yield* exported("ada", environment))
         assert.sameMembers(
           rows.map(({ name, title }) => name ?? title),

@@ -7,6 +7,7 @@ describe("parseTask", () => {
     ["en", "Buy 3 apples #unknown !urgent"],
     ["en", "March"],
     ["en", "tomorrow"],
+    ["en", "\u2060 tomorrow"],
     ["en", "Lunch 12-13"],
     ["en", "C# and f@phone"],
     ["en", "#homework"],

@@ -41,7 +41,7 @@ describe("CORS", () => {
         }
         for (const name of [
           ...["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "traceparent", "b3"],
-          ...["baggage", "sentry-trace"]
+          ...["baggage", "sentry-trace", "Cache-Control", "User-Agent", "X-Requested-With"]
         ]) {
           assert.include(headers.get("access-control-allow-headers"), name)
         }

@@ -44,7 +44,7 @@ describe.each(all)("GET /api/export on %s", (_, database) => {
 
         const { headers, rows } = yield* exportAs("ada")
         assert.strictEqual(headers.get("content-type"), "application/x-ndjson")
-        assert.strictEqual(headers.get("content-disposition"), 'attachment; filename="tasks.ndjson"')
+        assert.strictEqual(headers.get("content-disposition"), "attachment; filename=tasks.ndjson")
         assert.deepStrictEqual(rows, [
           { type: "project", ...garden },
           { type: "project", ...house },

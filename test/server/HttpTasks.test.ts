@@ -61,6 +61,26 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       })
     )
 
+    it.effect("reads a task only if If-Match names its version, before it looks at If-None-Match", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const { body: task, headers } = yield* create()
+        const path = headers.get("location") ?? ""
+        const read = (method: string, conditions: Record<string, string>) =>
+          request(method, path, { as: "ada", headers: conditions })
+        for (const other of ['"2"', 'W/"1"', '"01"']) {
+          const response = yield* read("GET", { "if-match": other, "if-none-match": '"1"' })
+          assertProblem(response, 412, "TASK_VERSION_CONFLICT", ["current"])
+          assert.deepStrictEqual(response.body.current, task)
+          assert.strictEqual((yield* read("HEAD", { "if-match": other })).status, 412)
+        }
+        for (const named of ['"1"', "*", '"7", "1"']) {
+          assert.deepStrictEqual((yield* read("GET", { "if-match": named })).body, task)
+          assert.strictEqual((yield* read("GET", { "if-match": named, "if-none-match": '"1"' })).status, 304)
+        }
+      })
+    )
+
     it.effect("changes only the fields that a PUT or PATCH contains", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

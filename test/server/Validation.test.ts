@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { isBlank } from "../../src/domain/Blank.ts"
 import { queryFingerprint } from "../../src/domain/Pagination.ts"
 import { HttpTestClient, type TestRequest } from "../support/HttpTestClient.ts"
 import { assertProblem, errorsOf } from "../support/ProblemAssertions.ts"
-import { layerPg } from "../support/TestDatabase.ts"
+import { AdminSql, layerPg } from "../support/TestDatabase.ts"
 
 const cursor = (list: number, key = "2026-11-20T09:30:00.000Z") =>
   Buffer.from(JSON.stringify({ list, key, id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" })).toString("base64url")
@@ -15,7 +16,7 @@ const create = Effect.fnUntraced(function* (title = "Buy milk", options: TestReq
   return response
 })
 
-layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: true, timeout: 300_000 })(
+layer(HttpTestClient.layer.pipe(Layer.provideMerge(layerPg)), { excludeTestServices: true, timeout: 300_000 })(
   "The validation of requests",
   (it) => {
     it.effect("returns 422 for a query that is not UTF-8", () =>
@@ -120,15 +121,31 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
       })
     )
 
-    it.effect("accepts the titles that the table's check accepts, and rejects titles of only white space", () =>
+    it.effect("rejects titles without a visible character, in the schema and in the tables alike", () =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient
-        // JavaScript does not trim U+0085 or U+180E; PostgreSQL calls the first a space.
-        for (const title of ["\u0085", "\u180e", "\u200b", "\ufeff x"]) {
-          assert.strictEqual((yield* request("POST", "/api/tasks", { as: "ada", body: { title } })).status, 201)
+        for (const title of ["\u00a0", "\u3000", "\ufeff", "\u2028", "\u0085", "\u180e", "\u200b \u200d", "\u2800"]) {
+          const response = yield* request("POST", "/api/tasks", { as: "ada", body: { title } })
+          assert.deepStrictEqual(errorsOf(response), ["/body/title blank"])
         }
-        for (const title of ["\u00a0", "\u3000", "\ufeff", "\u2028"]) {
-          assert.strictEqual((yield* request("POST", "/api/tasks", { as: "ada", body: { title } })).status, 422)
+        const sql = yield* AdminSql
+        const characters = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code))
+        const invisible = characters.filter((character) => character !== "\0" && isBlank(character))
+        // The last of each range and its next character.
+        const edges = invisible.map((character) => String.fromCodePoint((character.codePointAt(0) ?? 0) + 1))
+        const texts = [...new Set([...invisible, ...edges])]
+        for (const constraint of ["project_name_visible", "tag_name_visible", "task_title_visible"]) {
+          const [check] = yield* sql<{ expression: string }>`
+            select regexp_replace(pg_get_expr(conbin, conrelid), '(name|title) ', 'text ') as expression
+            from pg_constraint where conname = ${constraint}
+          `
+          const refused = yield* sql<{ text: string }>`
+            select text from unnest(${texts}::text[]) as text where not ${sql.literal(check?.expression ?? "")}
+          `
+          assert.deepStrictEqual(
+            refused.map(({ text }) => text),
+            texts.filter(isBlank)
+          )
         }
       })
     )

@@ -58,7 +58,7 @@ export const pkcs1 =
 
 const eddsa: Sign = (content, key) => signBytes(null, content, key)
 
-/** How each algorithm signs; of these the service takes five. */
+/** How each algorithm signs; of these the service takes six. */
 const signers: Record<string, Sign> = {
   EdDSA: eddsa,
   Ed25519: eddsa,
@@ -101,6 +101,7 @@ export const keys = {
   /** A second of the same type, so that a token without `kid` names neither. */
   older: key("EdDSA", "ed25519-0", ed25519()),
   p256: key("ES256", "p256-1", ec("P-256")),
+  p384: key("ES384", "p384-1", ec("P-384")),
   p521: key("ES512", "p521-1", ec("P-521")),
   rs: key("RS256", "rsa-rs-1", oneRsa),
   ps: key("PS256", "rsa-ps-1", oneRsa)
@@ -115,7 +116,6 @@ export const unbound = {
 
 /** Keys that the issuer owns, and that are of no use to us. */
 export const odd = {
-  p384: key("ES384", "p384-1", ec("P-384")),
   secp256k1: key("ES256K", "secp256k1-1", ec("secp256k1")),
   ed448: key("EdDSA", "ed448-1", generateKeyPairSync("ed448").privateKey),
   x25519: key("ECDH-ES", "x25519-1", generateKeyPairSync("x25519").privateKey),
@@ -127,6 +127,7 @@ export const odd = {
 export const attackers = {
   ed25519: key("EdDSA", keys.ed25519.kid, ed25519()),
   p256: key("ES256", keys.p256.kid, ec("P-256")),
+  p384: key("ES384", keys.p384.kid, ec("P-384")),
   p521: key("ES512", keys.p521.kid, ec("P-521")),
   rs: key("RS256", keys.rs.kid, anotherRsa),
   ps: key("PS256", keys.ps.kid, anotherRsa)

@@ -93,7 +93,14 @@ export const ifMatch = {
     )
   )
 }
-export const ifNoneMatch = {
+
+/** RFC 9110, section 13.2.2: If-Match first. */
+export const readConditions = {
+  "if-match": Schema.optionalKey(IfMatch).pipe(
+    described('The ETag that the row must have, like `"3"`: another version is 412. Seldom useful.', {
+      examples: ['"3"']
+    })
+  ),
   "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
     described('The ETag that the client has, like `"3"`: the same version is 304 without a body.', {
       examples: ['"3"']

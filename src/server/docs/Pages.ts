@@ -71,6 +71,7 @@ const configuration = JSON.stringify({
 const escapeAttribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
 const escapeScript = (json: string) => json.replaceAll("<", "\\u003c")
 
+// The address of the script is relative to /docs, so that it survives a proxy's path prefix.
 const html = (script: string, document: OpenApi.OpenAPISpec) => `<!doctype html>
 <html lang="en">
 <head>
@@ -82,7 +83,7 @@ const html = (script: string, document: OpenApi.OpenAPISpec) => `<!doctype html>
 <script id="api-reference" type="application/json" data-configuration="${escapeAttribute(configuration)}">
 ${escapeScript(JSON.stringify(docsDocument(document)))}
 </script>
-<script src="/docs/${script}"></script>
+<script src="docs/${script}"></script>
 </body>
 </html>
 `

@@ -9,16 +9,10 @@ import { recordAuditEvent } from "../pipeline/RequestContext.ts"
 import { toPage } from "./PaginationLinks.ts"
 import { type ErrorTable, type MappedError, mapErrors } from "./RepositoryErrors.ts"
 
-interface WriteConditions {
+interface Conditions {
   readonly "if-match"?: VersionMatch
   readonly "if-none-match"?: VersionMatch
 }
-
-/** The row, or 304 if the client has its current version. */
-const notModifiedOr = <Row extends { readonly version: number }>(
-  { "if-none-match": held }: { readonly "if-none-match"?: VersionMatch },
-  row: Row
-) => (held !== undefined && matchesVersion(held, row.version) ? { not_modified: row.version } : row)
 
 type RepoErrorTag = "NotFound" | "AlreadyExists" | "VersionConflict" | "QuotaExceeded"
 
@@ -52,7 +46,7 @@ export const crudHandlers = <
 
   const update = Effect.fnUntraced(function* (input: {
     readonly params: Params
-    readonly headers: WriteConditions
+    readonly headers: Conditions
     readonly payload: Update
   }) {
     const { id } = yield* CurrentUser
@@ -69,13 +63,14 @@ export const crudHandlers = <
       return toPage(input.request.url, input.query, yield* repo.list(id, input.query))
     }),
 
-    get: Effect.fnUntraced(function* (input: {
-      readonly params: Params
-      readonly headers: { readonly "if-none-match"?: VersionMatch }
-    }) {
+    get: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: Conditions }) {
       const { id } = yield* CurrentUser
       const row = yield* mapped(repo.find(id, idOf(input.params)))
-      return notModifiedOr(input.headers, row)
+      const { "if-match": expected, "if-none-match": held } = input.headers
+      if (expected !== undefined && !matchesVersion(expected, row.version)) {
+        return yield* mapped(Effect.fail(new VersionConflict({ current: row })))
+      }
+      return held !== undefined && matchesVersion(held, row.version) ? { not_modified: row.version } : row
     }),
 
     create: Effect.fnUntraced(function* (input: { readonly payload: Create }) {
@@ -89,7 +84,7 @@ export const crudHandlers = <
     // PUT is the same as PATCH: it does not change absent fields.
     put: update,
 
-    remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: WriteConditions }) {
+    remove: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: Conditions }) {
       const { id } = yield* CurrentUser
       const { "if-none-match": held } = input.headers
       if (held !== undefined) yield* mapped(failIfHeld(id, idOf(input.params), held))

@@ -12,7 +12,7 @@ export const exportHandlers = Effect.map(
       const { id } = yield* CurrentUser
       return HttpApiSchema.withHeaders({
         body: yield* account.streamAll(id),
-        headers: { "content-disposition": 'attachment; filename="tasks.ndjson"' as const }
+        headers: { "content-disposition": "attachment; filename=tasks.ndjson" as const }
       })
     })
   })

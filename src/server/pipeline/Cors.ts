@@ -9,8 +9,9 @@ export const AllowedOrigins = Context.Reference<ReadonlyArray<string>>("tasks/se
 
 const exposedHeaders =
   "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Total-Count, X-Request-Id, Idempotency-Replayed, WWW-Authenticate, Content-Disposition"
+// The last three are sent by common clients of HTTP and of events. Some browsers ask for User-Agent when a page sets it.
 const allowedHeaders =
-  "Authorization, Content-Type, Accept, If-Match, If-None-Match, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate, b3, baggage, sentry-trace"
+  "Authorization, Content-Type, Accept, If-Match, If-None-Match, Idempotency-Key, X-Request-Id, Last-Event-ID, traceparent, tracestate, b3, baggage, sentry-trace, Cache-Control, User-Agent, X-Requested-With"
 
 /** Header names and values in turn, as `response.writeHead` takes them. */
 export type HeaderList = ReadonlyArray<string>

@@ -65,31 +65,35 @@ const asSecrets = (key: Key): ReadonlyArray<readonly [string, string | Buffer]> 
 }
 
 /** HMACs whose secret is a public key of the issuer (algorithm confusion). */
-export const algorithmConfusion: ReadonlyArray<Attack> = [keys.ed25519, keys.p256, keys.p521, keys.rs].flatMap(
-  (key) => [
-    ...asSecrets(key).map(([name, secret]) =>
-      token(
-        `signed with HS256 and the ${name} of the key ${key.kid}`,
-        signedWithSecret(validClaims, headerOf(key, { alg: "HS256" }), secret)
-      )
-    ),
-    ...[384, 512].map((bits) =>
-      token(
-        `signed with HS${bits} and the PEM of the key ${key.kid}`,
-        signedWithSecret(
-          validClaims,
-          headerOf(key, { alg: `HS${bits}` }),
-          key.publicKey.export({ format: "pem", type: "spki" }).toString(),
-          `sha${bits}`
-        )
-      )
-    ),
+export const algorithmConfusion: ReadonlyArray<Attack> = [
+  keys.ed25519,
+  keys.p256,
+  keys.p384,
+  keys.p521,
+  keys.rs
+].flatMap((key) => [
+  ...asSecrets(key).map(([name, secret]) =>
     token(
-      `with alg ${key.alg} and an HMAC with the PEM of that key`,
-      signedWithSecret(validClaims, headerOf(key), key.publicKey.export({ format: "pem", type: "spki" }).toString())
+      `signed with HS256 and the ${name} of the key ${key.kid}`,
+      signedWithSecret(validClaims, headerOf(key, { alg: "HS256" }), secret)
     )
-  ]
-)
+  ),
+  ...[384, 512].map((bits) =>
+    token(
+      `signed with HS${bits} and the PEM of the key ${key.kid}`,
+      signedWithSecret(
+        validClaims,
+        headerOf(key, { alg: `HS${bits}` }),
+        key.publicKey.export({ format: "pem", type: "spki" }).toString(),
+        `sha${bits}`
+      )
+    )
+  ),
+  token(
+    `with alg ${key.alg} and an HMAC with the PEM of that key`,
+    signedWithSecret(validClaims, headerOf(key), key.publicKey.export({ format: "pem", type: "spki" }).toString())
+  )
+])
 
 /** Signed by the issuer, with an algorithm that is not accepted or does not fit the key. */
 export const otherAlgorithms: ReadonlyArray<Attack> = [
@@ -107,6 +111,14 @@ export const otherAlgorithms: ReadonlyArray<Attack> = [
   token(
     "signed with ES512 and the P-256 key",
     signed(keys.p256, validClaims, headerOf(keys.p256, { alg: "ES512" }), "ES512")
+  ),
+  token(
+    "signed with ES384 and the P-256 key",
+    signed(keys.p256, validClaims, headerOf(keys.p256, { alg: "ES384" }), "ES384")
+  ),
+  token(
+    "signed with ES256 and the P-384 key",
+    signed(keys.p384, validClaims, headerOf(keys.p384, { alg: "ES256" }), "ES256")
   ),
   token(
     "signed with ES256 and the P-521 key",

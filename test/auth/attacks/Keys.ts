@@ -148,7 +148,6 @@ const list: ReadonlyArray<Useless> = [
   useless("RSA of 1024 bits by PS256", { ...odd.short, alg: "PS256" }, {}),
   unsignedRsa(),
   neutralEd25519(),
-  useless("P-384", odd.p384, {}),
   useless("secp256k1", odd.secp256k1, {}),
   useless("secp256k1 that says P-256", { ...odd.secp256k1, alg: "ES256" }, { crv: "P-256" }),
   useless("secp256k1 for ES256", { ...odd.secp256k1, alg: "ES256" }, {}),

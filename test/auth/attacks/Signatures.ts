@@ -13,7 +13,7 @@ import {
 } from "../../support/Issuer.ts"
 import { type Attack, token } from "./Attack.ts"
 
-const { ed25519, p256, p521, ps, rs } = keys
+const { ed25519, p256, p384, p521, ps, rs } = keys
 
 const contentOf = (key: Key) => `${encode(headerOf(key))}.${encode(validClaims)}`
 const bytesOf = (token: string) => Buffer.from(partsOf(token).signature, "base64url")
@@ -105,6 +105,7 @@ const ofAny = (key: Key): ReadonlyArray<Attack> => {
 
 const orders = {
   ES256: BigInt("0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+  ES384: BigInt("0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
   ES512: BigInt(
     "0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
   )
@@ -199,8 +200,9 @@ const ofRsa = (key: Key): ReadonlyArray<Attack> => {
 }
 
 export const signatures: ReadonlyArray<Attack> = [
-  ...[ed25519, p256, p521, rs, ps].flatMap(ofAny),
+  ...[ed25519, p256, p384, p521, rs, ps].flatMap(ofAny),
   ...ofEcdsa(p256, orders.ES256),
+  ...ofEcdsa(p384, orders.ES384),
   ...ofEcdsa(p521, orders.ES512),
   ...ofEd25519(ed25519),
   ...ofRsa(rs),

@@ -1,4 +1,4 @@
-import type { Project, Tag } from "effect-tasks/client"
+import { isBlank, type Project, type Tag } from "effect-tasks/client"
 import { type FormEvent, useState } from "react"
 import { messageFor } from "../data/errors.ts"
 import { Dialog } from "../parts/Dialog.tsx"
@@ -34,7 +34,7 @@ export const EditDialog = ({ kind, maxLength, onClose, onDelete, onSave, row }: 
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (name.trim() !== "") void save({ name: name.trim(), color })
+    if (!isBlank(name)) void save({ name: name.trim(), color })
   }
   return (
     <Dialog title={`Edit ${kind}`} onClose={onClose}>

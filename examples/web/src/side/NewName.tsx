@@ -1,3 +1,4 @@
+import { isBlank } from "effect-tasks/client"
 import { type FormEvent, useId, useState } from "react"
 import { messageFor } from "../data/errors.ts"
 import styles from "./Sidebar.module.css"
@@ -15,7 +16,7 @@ export const NewName = ({ error, label, maxLength, onName }: Props) => {
   const id = useId()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (name.trim() === "") return
+    if (isBlank(name)) return
     // The caller shows `error`.
     await onName(name).then(
       () => setName(""),

@@ -1,4 +1,4 @@
-import type { Due, Task, TaskUpdate } from "effect-tasks/client"
+import { type Due, isBlank, type Task, type TaskUpdate } from "effect-tasks/client"
 import { timeZone } from "../view/dates.ts"
 
 const fieldsOf = (task: Task) => ({
@@ -37,7 +37,7 @@ export const changeOf = ({ fields, task }: Edited): TaskUpdate => {
   const title = fields.title.trim()
   const isSame = (name: keyof Fields) => JSON.stringify(fields[name]) === JSON.stringify(before[name])
   return {
-    ...(title !== before.title && title !== "" && { title }),
+    ...(title !== before.title && !isBlank(title) && { title }),
     ...(!isSame("description") && { description: fields.description === "" ? null : fields.description }),
     ...(!(isSame("day") && isSame("time") && isSame("time_zone")) && { due: dueOf(fields) }),
     ...(!(isSame("rrule") && isSame("anchor")) && {

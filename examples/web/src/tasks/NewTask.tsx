@@ -1,4 +1,4 @@
-import { newId, type Project } from "effect-tasks/client"
+import { isBlank, newId, type Project } from "effect-tasks/client"
 import { newTask } from "effect-tasks/react"
 import { type FormEvent, useEffect, useState } from "react"
 import { useAccountOutbox } from "../data/Account.tsx"
@@ -32,7 +32,7 @@ export const NewTask = ({ projects, user, view }: Props) => {
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (title.trim() === "") return
+    if (isBlank(title)) return
     const fields = {
       id: newId(),
       ...(view.project !== undefined && view.project !== "none" && { project_id: view.project }),
@@ -72,7 +72,7 @@ export const NewTask = ({ projects, user, view }: Props) => {
           enterKeyHint="done"
           onChange={(event) => setTitle(event.target.value)}
         />
-        <button type="submit" className="primary" disabled={title.trim() === ""}>
+        <button type="submit" className="primary" disabled={isBlank(title)}>
           Add
         </button>
       </div>

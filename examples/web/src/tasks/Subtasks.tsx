@@ -1,4 +1,4 @@
-import { newId, type Task } from "effect-tasks/client"
+import { isBlank, newId, type Task } from "effect-tasks/client"
 import { newTask, useTasks } from "effect-tasks/react"
 import { type FormEvent, type KeyboardEvent, useMemo, useState } from "react"
 import { useAccountOutbox } from "../data/Account.tsx"
@@ -26,7 +26,7 @@ export const Subtasks = ({ onClose, parent, ...props }: Props) => {
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (title.trim() === "") return
+    if (isBlank(title)) return
     const fields = { id: newId(), title: title.trim(), parent_id: parent.id, project_id: parent.project_id }
     outbox.add(newTask(fields))
     setTitle("")

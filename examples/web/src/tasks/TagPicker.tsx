@@ -1,4 +1,4 @@
-import type { Tag } from "effect-tasks/client"
+import { isBlank, type Tag } from "effect-tasks/client"
 import { type KeyboardEvent, useState } from "react"
 import { messageFor } from "../data/errors.ts"
 import { useCreateTag } from "../data/useTags.ts"
@@ -25,7 +25,7 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return
     event.preventDefault()
-    if (name.trim() !== "") void add()
+    if (!isBlank(name)) void add()
   }
 
   return (

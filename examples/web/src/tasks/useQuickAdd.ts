@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import type { ParsedTask, TaskCreate, TaskText } from "effect-tasks/client"
+import { isBlank, type ParsedTask, type TaskCreate, type TaskText } from "effect-tasks/client"
 import { useEffect, useState } from "react"
 import { client } from "../data/client.ts"
 import { timeZone } from "../view/dates.ts"
@@ -31,13 +31,13 @@ export const useQuickAdd = (text: string) => {
   const { data } = useQuery({
     queryKey: ["parse", paused],
     queryFn: ({ signal }) => client.tasks.parse({ text: paused, language, time_zone: timeZone }, { signal }),
-    enabled: paused !== "",
+    enabled: !isBlank(paused),
     placeholderData: keepPreviousData,
     // Without the service the text is the title.
     retry: false,
     staleTime: 60_000
   })
-  const isCurrent = data !== undefined && paused === trimmed && trimmed !== ""
+  const isCurrent = data !== undefined && paused === trimmed && !isBlank(trimmed)
   const spans = isCurrent ? data.spans.filter(({ field }) => !unwanted.includes(field)) : []
   const has = (name: Field) => spans.some(({ field }) => field === name)
 
@@ -47,7 +47,7 @@ export const useQuickAdd = (text: string) => {
     const { due, priority, project_id, recurrence, tag_ids, title } = data.task
     const rest = spans.reduceRight((left, { end, start }) => `${left.slice(0, start)} ${left.slice(end)}`, trimmed)
     return {
-      title: unwanted.length === 0 ? title : rest.trim().replaceAll(/\s+/g, " ") || trimmed,
+      title: unwanted.length === 0 ? title : isBlank(rest) ? trimmed : rest.trim().replaceAll(/\s+/g, " "),
       ...(due && (has("due") || has("recurrence")) && { due: has("due") || !due.time ? due : { date: due.date } }),
       ...(recurrence && has("recurrence") && { recurrence }),
       ...(priority && has("priority") && { priority }),
