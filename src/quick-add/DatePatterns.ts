@@ -11,7 +11,9 @@ export const normalize = (text: string, language: Language) => {
     .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
     .replaceAll("’", "'")
   if (language === "en") return masked.replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
-  return language === "de" ? masked.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : masked
+  // chrono takes "1.1.27" for a version.
+  const dotted = masked.replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
+  return language === "de" ? dotted.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : dotted
 }
 
 const patternsOf = (language: Language) => {

@@ -74,7 +74,7 @@ const isAmount = (found: string, after: string) =>
 
 const isLast = /^(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/i
 
-const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}\.?$/.test(text)
+const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}(?:\.(?:\d\d)?)?$/.test(text)
 
 const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
 

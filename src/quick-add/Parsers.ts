@@ -79,23 +79,24 @@ const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
 /** Times in words: "half past nine", "um halb neun", "a las 9 y media", "às 9h30", "om kwart over 8". */
 const spokenTime = (language: Language): chrono.Parser => {
   const { time } = wordsOf[language]
-  const { after, am, at, before, hours, past, pm, to, unit } = time
-  const { numbers } = wordsOf[language]
+  const { am, at, before, hours, minus, past, plus, pm, to, unit } = time
+  const minuteWords = [...wordsOf[language].numbers.map((text, n) => [text, n + 2] as const), ...time.minutes]
   const patternsOf = (offsets: ReadonlyArray<readonly [string, number]>) => oneOf(offsets.map(([text]) => text))
+  const anyMinutes = `[1-5]?\\d|${patternsOf(minuteWords)}`
   const pattern = wholeWords(
-    `(?:(?<at>${at}) )?(?:(?<minutes>[1-5]?\\d|${oneOf(numbers)}) (?:(?<past>${past})|(?:${to})) )?` +
+    `(?:(?<at>${at}) )?(?:(?<minutes>${anyMinutes}) (?:(?<past>${past})|(?:${to})) )?` +
       `(?:(?<before>${patternsOf(before)}) )?` +
       `(?<hour>[01]?\\d|2[0-3]|${oneOf(hours)})(?:(?: ?(?:${unit}) ?|[:.])(?<minute>[0-5]\\d))?(?<unit> ?(?:${unit}))?` +
-      `(?: (?<after>${patternsOf(after)}))?(?: (?:(?<am>${am})|(?<pm>${pm})))?`
+      `(?: (?:(?:${plus})|(?<minus>${minus}) )(?<more>${anyMinutes}))?(?: ?(?:(?<am>${am})|(?<pm>${pm})))?`
   )
   const hourOf = positionIn(hours)
   const offsetIn = (offsets: ReadonlyArray<readonly [string, number]>) => {
     const positionOf = positionIn(offsets.map(([text]) => text))
     return (text: string | undefined) => (text === undefined ? 0 : (offsets[positionOf(text)]?.[1] ?? 0))
   }
-  const numberOf = positionIn(numbers)
-  const minutesOf = (text = "0") => (/^\d/.test(text) ? Number(text) : numberOf(text) + 2)
-  const [beforeHour, afterHour] = [offsetIn(before), offsetIn(after)]
+  const [beforeHour, minutesIn] = [offsetIn(before), offsetIn(minuteWords)]
+  const minutesOf = (text: string | undefined, isLess: boolean) =>
+    (isLess ? -1 : 1) * (/^\d/.test(text ?? "") ? Number(text) : minutesIn(text))
   return {
     pattern: () => pattern,
     extract: ({ text }, match) => {
@@ -103,17 +104,21 @@ const spokenTime = (language: Language): chrono.Parser => {
       const rest = text.slice((match.index ?? 0) + match[0].length)
       // "At two locations" and "2 heures" are no times.
       const isAt = groups.at !== undefined && !/^\s*(?:[\p{L}\p{N}%€$£]|[.,:/-]\d)/u.test(rest)
-      const isKnown = groups.unit ?? groups.minute ?? groups.after
+      const isKnown = groups.unit ?? groups.minute ?? groups.minutes ?? groups.more
       // In other languages "2 heures 30" is a duration.
       const isClock = language === "de" && groups.minute && /uhr/i.test(match[0]) ? groups.minute : undefined
-      const isTime = isClock ?? groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
+      const isLess = groups.unit && groups.minus
+      const isTime = isClock ?? isLess ?? groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
       // "Um 5 vor 12" needs the first word: "5 to 10" is a number of things.
       if ((isTime === undefined && !isAt) || (groups.minutes !== undefined && groups.at === undefined)) return null
       const given = /^\d/.test(groups.hour ?? "") ? Number(groups.hour) : hourOf(groups.hour ?? "") + 1
       const hour = groups.pm !== undefined && given < 12 ? given + 12 : groups.am !== undefined ? given % 12 : given
-      const shift = groups.past === undefined ? -minutesOf(groups.minutes) : minutesOf(groups.minutes)
       const minutes =
-        hour * 60 + Number(groups.minute ?? 0) + shift + beforeHour(groups.before) + afterHour(groups.after)
+        hour * 60 +
+        Number(groups.minute ?? 0) +
+        minutesOf(groups.minutes, groups.past === undefined) +
+        minutesOf(groups.more, groups.minus !== undefined) +
+        beforeHour(groups.before)
       const inDay = (minutes + 1440) % 1440
       return { hour: Math.floor(inDay / 60), minute: inDay % 60 }
     }
@@ -159,9 +164,9 @@ const withoutSpaces: chrono.Refiner = {
       result.index += result.text.length - result.text.trimStart().length
       result.text = result.text.trim()
     }
-    // The first of two at one place counts: "morgen" is rather tomorrow than the morning.
-    const isDay = ({ start }: chrono.ParsingResult) => Number(start.isCertain("day"))
-    return results.toSorted((a, b) => a.index - b.index || isDay(b) - isDay(a))
+    // The first of two at one place counts: "morgen" is rather tomorrow than the morning, "10 to 5" rather a time than two.
+    const rank = ({ end, start }: chrono.ParsingResult) => Number(start.isCertain("day")) - (end ? 0.5 : 0)
+    return results.toSorted((a, b) => a.index - b.index || rank(b) - rank(a))
   }
 }
 

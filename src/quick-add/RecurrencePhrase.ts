@@ -1,6 +1,6 @@
 import type { Language } from "../domain/QuickAdd.ts"
 import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
-import { wordsOf } from "./Words.ts"
+import { type Words, wordsOf } from "./Words.ts"
 
 export interface Span {
   readonly start: number
@@ -20,6 +20,8 @@ type Groups = Readonly<Record<string, string | undefined>>
 
 const names = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
+const unitName = /^([A-Z]+LY)([1-9]\d*)?$/
+
 const monthNames = (language: Language) =>
   (["long", "short"] as const).flatMap((month) => {
     const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
@@ -28,24 +30,9 @@ const monthNames = (language: Language) =>
 
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]
-  const {
-    adverbs,
-    and,
-    every,
-    numbers,
-    ofEveryMonth,
-    ofMonth,
-    ordinal,
-    ordinals,
-    parts,
-    quarter,
-    time,
-    units,
-    weekdays
-  } = own
-  const unit = Object.entries(units)
+  const { adverbs, and, every, numbers, ofEveryMonth, ofMonth, ordinal, ordinals, parts, time, units, weekdays } = own
   const day = `(?:${weekdays.join("|")})`
-  const anyUnit = `${Object.values(units).join("|")}|${quarter}`
+  const anyUnit = Object.values(units).join("|")
   const months = monthNames(language).join("|")
   const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
   const days = `${day}(?:(?:${separator}| )${day})*`
@@ -63,7 +50,11 @@ const makeFinder = (language: Language) => {
   const onDays =
     `(?: (?!${own.until})(?:(?:${own.onDay}) |${beforePlural}(?=\\p{L}{5}))` +
     `(?<onDays>${dayOrPlural}(?:(?:${separator}| )${dayOrPlural})*))?`
-  const on: Readonly<Record<string, string>> = { WEEKLY: onDays, MONTHLY: onDay }
+  const withDays = (words: Words["units"]) => {
+    const named = Object.entries(words).map(([name, text]) => `(?<${name}>${text})`)
+    const of = (frequency: string) => oneOf(named.filter((group) => group.startsWith(`(?<${frequency}`)))
+    return `${of("DAILY")}|${of("WEEKLY")}${onDays}|${of("MONTHLY")}${onDay}|${of("YEARLY")}`
+  }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
       `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${day})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
@@ -72,7 +63,7 @@ const makeFinder = (language: Language) => {
       `(?:(?<nth>${places}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
-      `(?:${unit.map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`).join("|")}|(?<quarter>${quarter}))` +
+      `(?:${withDays(units)})` +
       `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )(?<to>${day})` +
       `|(?<weekdays>${days})${part}(?<otherOf>${ofMonth})?))` +
       `|${own.alternately[0]}(?:(?<alternateDay>${day})|(?<alternateUnit>${anyUnit}))${own.alternately[1]}` +
@@ -82,11 +73,7 @@ const makeFinder = (language: Language) => {
   const mayFollow = new RegExp(`^\\s+${following}`, "iu")
   // "Weekly report" has an adjective.
   const adverb = wholeWords(
-    `(?:${Object.entries(adverbs)
-      .map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`)
-      .join(
-        "|"
-      )}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+    `(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
   )
   const limit = new RegExp(
     `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
@@ -139,12 +126,15 @@ const makeFinder = (language: Language) => {
     }
     if (groups.alternateDay !== undefined) return weekly([dayOf(groups.alternateDay)], ";INTERVAL=2")
     if (groups.plural !== undefined) return weekly(groups.plural.split(splitter).map(pluralOf))
-    const alternate = unit.find(([, text]) => wholeWords(`^${text}$`).test(groups.alternateUnit ?? ""))?.[0]
-    if (alternate !== undefined) return `FREQ=${alternate};INTERVAL=2`
-    const frequency = groups.quarter === undefined ? unit.find(([name]) => groups[name] !== undefined)?.[0] : "MONTHLY"
+    const alternate = Object.entries(units).find(([, text]) =>
+      wholeWords(`^(?:${text})$`).test(groups.alternateUnit ?? "")
+    )
+    const found =
+      alternate?.[0] ?? Object.keys(groups).find((name) => unitName.test(name) && groups[name] !== undefined)
+    const [, frequency, length = 1] = unitName.exec(found ?? "") ?? []
     if (frequency !== undefined) {
-      const count = intervalOf(groups.interval, groups) * (groups.quarter === undefined ? 1 : 3)
-      if (count === 0) return undefined
+      const count = (alternate === undefined ? intervalOf(groups.interval, groups) : 2) * Number(length)
+      if (count === 0 || count > 999) return undefined
       const day = groups.on === undefined ? "" : `;BYMONTHDAY=${numbersIn(groups.on)}`
       const on = groups.onNth === undefined ? day : nthOfMonth(groups.onNth, groups.onNthDay)
       const interval = count === 1 ? "" : `;INTERVAL=${count}`

@@ -119,7 +119,28 @@ describe("parseTask", () => {
     ["de", "Steuer bis zum 31. Mai", "Steuer", "2027-05-31"],
     ["fr", "Finir d'ici vendredi", "Finir", "2026-11-27"],
     ["es", "Pagar el lunes que viene", "Pagar", "2026-11-30"],
-    ["nl", "Betalen aanstaande maandag", "Betalen", "2026-11-30"]
+    ["nl", "Betalen aanstaande maandag", "Betalen", "2026-11-30"],
+    ["en", "Meet at 10 to 5 tomorrow", "Meet", "2026-11-28", "04:50"],
+    ["en", "Meet at 20 past 4pm", "Meet", "2026-11-27", "16:20"],
+    ["en", "Meet at twenty-five minutes past ten", "Meet", "2026-11-28", "10:25"],
+    ["en", "Meet at quarter of three", "Meet", "2026-11-28", "02:45"],
+    ["de", "Treffen um zwanzig nach vier", "Treffen", "2026-11-28", "04:20"],
+    ["de", "Treffen um viertel neun", "Treffen", "2026-11-28", "08:15"],
+    ["fr", "RDV à neuf heures et demie", "RDV", "2026-11-28", "09:30"],
+    ["fr", "RDV à cinq heures moins vingt-cinq", "RDV", "2026-11-28", "04:35"],
+    ["fr", "RDV à 8 heures dix", "RDV", "2026-11-28", "08:10"],
+    ["fr", "RDV 3h moins le quart", "RDV", "2026-11-28", "02:45"],
+    ["fr", "RDV le 15 à midi et demi", "RDV", "2026-12-15", "12:30"],
+    ["es", "Cita a las tres y diez", "Cita", "2026-11-28", "03:10"],
+    ["es", "Cita a las diez para las cinco", "Cita", "2026-11-28", "04:50"],
+    ["pt", "Reunião às 4 e vinte e cinco da tarde", "Reunião", "2026-11-27", "16:25"],
+    ["pt", "Reunião às 10 para as 5", "Reunião", "2026-11-28", "04:50"],
+    ["pt", "Reunião às cinco menos um quarto", "Reunião", "2026-11-28", "04:45"],
+    ["nl", "Bel om vijf minuten voor half negen", "Bel", "2026-11-28", "08:25"],
+    ["nl", "Bel om twintig over vier", "Bel", "2026-11-28", "04:20"],
+    ["de", "Zahlen am 1.1.27 um 9", "Zahlen", "2027-01-01", "09:00"],
+    ["fr", "Payer le 1.1.27", "Payer", "2027-01-01"],
+    ["es", "Pagar el 1.12.27", "Pagar", "2027-12-01"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

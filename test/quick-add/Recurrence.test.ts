@@ -110,7 +110,23 @@ describe("parseTask", () => {
     ["de", "jeden ersten und dritten Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO,3MO"],
     ["fr", "toutes les deux semaines le lundi", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
     ["pt", "todo dia 3 de março", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=3"],
-    ["nl", "elke twee weken op maandag en donderdag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"]
+    ["nl", "elke twee weken op maandag en donderdag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"],
+    ["en", "quarterly on the 1st", "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1"],
+    ["en", "bimonthly", "FREQ=MONTHLY;INTERVAL=2"],
+    ["en", "semi-annually", "FREQ=MONTHLY;INTERVAL=6"],
+    ["en", "bi-weekly on Mondays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["en", "every other fortnight", "FREQ=WEEKLY;INTERVAL=4"],
+    ["en", "biennially", "FREQ=YEARLY;INTERVAL=2"],
+    ["de", "vierteljährlich", "FREQ=MONTHLY;INTERVAL=3"],
+    ["de", "jedes halbe Jahr", "FREQ=MONTHLY;INTERVAL=6"],
+    ["fr", "trimestriellement le 1er", "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1"],
+    ["fr", "un trimestre sur deux", "FREQ=MONTHLY;INTERVAL=6"],
+    ["es", "cada bimestre", "FREQ=MONTHLY;INTERVAL=2"],
+    ["es", "semestralmente", "FREQ=MONTHLY;INTERVAL=6"],
+    ["pt", "quinzenalmente", "FREQ=WEEKLY;INTERVAL=2"],
+    ["pt", "a cada semestre", "FREQ=MONTHLY;INTERVAL=6"],
+    ["nl", "driemaandelijks", "FREQ=MONTHLY;INTERVAL=3"],
+    ["nl", "elk half jaar", "FREQ=MONTHLY;INTERVAL=6"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

@@ -3,7 +3,15 @@ import type { Words } from "../Words.ts"
 export const english: Words = {
   every: "every|each|ev",
   other: "other|second",
-  units: { DAILY: "days?", WEEKLY: "weeks?", MONTHLY: "months?", YEARLY: "years?" },
+  units: {
+    DAILY: "days?",
+    WEEKLY: "weeks?",
+    MONTHLY: "months?",
+    YEARLY: "years?",
+    WEEKLY2: "fortnights?",
+    MONTHLY3: "quarters?",
+    MONTHLY6: "(?:half[- ]years?|semesters?)"
+  },
   workday: "week ?days?|workdays?|(?:business|working) days?",
   weekdays: [
     "mon(?:days?)?",
@@ -14,12 +22,21 @@ export const english: Words = {
     "sat(?:urdays?)?",
     "sun(?:days?)?"
   ],
-  adverbs: { DAILY: "daily|everyday", WEEKLY: "weekly", MONTHLY: "monthly", YEARLY: "yearly|annually" },
+  adverbs: {
+    DAILY: "daily|everyday",
+    WEEKLY: "weekly",
+    MONTHLY: "monthly",
+    YEARLY: "yearly|annually",
+    WEEKLY2: "bi-?weekly|fortnightly",
+    MONTHLY2: "bi-?monthly",
+    MONTHLY3: "quarterly",
+    MONTHLY6: "(?:semi|bi)-?annually|half-yearly",
+    YEARLY2: "biennially"
+  },
   and: "and",
   ordinal: "(?:st|nd|rd|th)",
   numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
   ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
-  quarter: "quarters?",
   onWorkdays: "on (?:weekdays|workdays|business days)|(?<!\\d )weekdays(?= at )",
   onWeekends: "on (?:the )?weekends",
   weekend: "weekends?",
@@ -38,14 +55,20 @@ export const english: Words = {
     unit: "o['’]?clock",
     before: [
       ["half past", 30],
-      ["(?:a )?quarter past", 15],
-      ["(?:a )?quarter to", -15]
+      ["(?:a )?quarter (?:past|after)", 15],
+      ["(?:a )?quarter (?:to|till|before|of)", -15]
     ],
-    after: [],
-    past: "past|after",
-    to: "to|before",
-    am: "in the morning",
-    pm: "in the (?:afternoon|evening)|at night"
+    past: "(?:min(?:ute)?s? )?(?:past|after)",
+    // "At 8 to 10" has two hours.
+    to: "(?:min(?:ute)?s? |(?<=[05\\p{L}] ))(?:to|till|before)",
+    plus: "(?!)",
+    minus: "(?!)",
+    minutes: [
+      ["twenty[- ]five", 25],
+      ["twenty", 20]
+    ],
+    am: "in the morning|a\\.?m\\.?",
+    pm: "in the (?:afternoon|evening)|at night|p\\.?m\\.?"
   },
   partsOfDay: [
     ["in the morning", 9],

@@ -3,7 +3,16 @@ import type { Words } from "../Words.ts"
 export const portuguese: Words = {
   every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?",
   other: "(?!)",
-  units: { DAILY: "dias?", WEEKLY: "semanas?", MONTHLY: "m[eê]s(?:es)?", YEARLY: "anos?" },
+  units: {
+    DAILY: "dias?",
+    WEEKLY: "semanas?",
+    MONTHLY: "m[eê]s(?:es)?",
+    YEARLY: "anos?",
+    WEEKLY2: "quinzenas?",
+    MONTHLY2: "bimestres?",
+    MONTHLY3: "trimestres?",
+    MONTHLY6: "semestres?"
+  },
   workday: "dias? úte?is|dia útil",
   weekdays: [
     "seg(?:undas?(?:-feiras?)?)?",
@@ -14,12 +23,21 @@ export const portuguese: Words = {
     "s[aá]b(?:ados?)?",
     "dom(?:ingos?)?"
   ],
-  adverbs: { DAILY: "diariamente", WEEKLY: "semanalmente", MONTHLY: "mensalmente", YEARLY: "anualmente" },
+  adverbs: {
+    DAILY: "diariamente",
+    WEEKLY: "semanalmente",
+    MONTHLY: "mensalmente",
+    YEARLY: "anualmente",
+    WEEKLY2: "quinzenalmente",
+    MONTHLY2: "bimestralmente",
+    MONTHLY3: "trimestralmente",
+    MONTHLY6: "semestralmente",
+    YEARLY2: "bienalmente"
+  },
   and: "e",
   ordinal: "º?",
   numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
   ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
-  quarter: "trimestres?",
   onWorkdays: "n?os dias úteis",
   onWeekends: "(?:nos|aos) fins de semana",
   weekend: "fi(?:m|ns) de semana",
@@ -41,12 +59,16 @@ export const portuguese: Words = {
     hours: ["uma", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
     unit: "h|horas?",
     before: [],
-    after: [
-      ["e meia", 30],
-      ["e quinze", 15]
-    ],
     past: "(?!)",
-    to: "(?!)",
+    to: "para as?",
+    plus: "e (?!\\d)",
+    minus: "menos",
+    minutes: [
+      ["vinte e cinco", 25],
+      ["vinte", 20],
+      ["quinze|um quarto", 15],
+      ["meia", 30]
+    ],
     am: "da manhã",
     pm: "da (?:tarde|noite)"
   },

@@ -3,7 +3,16 @@ import type { Words } from "../Words.ts"
 export const spanish: Words = {
   every: "tod[oa]s l[oa]s|cada",
   other: "(?!)",
-  units: { DAILY: "d[ií]as?", WEEKLY: "semanas?", MONTHLY: "mes(?:es)?", YEARLY: "años?" },
+  units: {
+    DAILY: "d[ií]as?",
+    WEEKLY: "semanas?",
+    MONTHLY: "mes(?:es)?",
+    YEARLY: "años?",
+    WEEKLY2: "quincenas?",
+    MONTHLY2: "bimestres?",
+    MONTHLY3: "trimestres?",
+    MONTHLY6: "semestres?"
+  },
   workday: "días? laborables?|días? hábiles?",
   weekdays: [
     "lun(?:es)?",
@@ -18,13 +27,17 @@ export const spanish: Words = {
     DAILY: "(?:a )?diario|diariamente",
     WEEKLY: "semanalmente",
     MONTHLY: "mensualmente",
-    YEARLY: "anualmente"
+    YEARLY: "anualmente",
+    WEEKLY2: "quincenalmente",
+    MONTHLY2: "bimestralmente",
+    MONTHLY3: "trimestralmente",
+    MONTHLY6: "semestralmente",
+    YEARLY2: "bienalmente"
   },
   and: "y",
   ordinal: "",
   numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
   ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
-  quarter: "trimestres?",
   onWorkdays: "entre semana|los días (?:laborables|hábiles)",
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
@@ -44,17 +57,17 @@ export const spanish: Words = {
     at: "(?:a|sobre) las?",
     hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
     unit: "h|horas?",
-    before: [],
-    after: [
-      ["y media", 30],
-      ["y cuarto", 15],
-      ["menos cuarto", -15],
-      ["menos (?:5|cinco)", -5],
-      ["menos (?:10|diez)", -10],
-      ["menos (?:20|veinte)", -20]
-    ],
+    before: [["(?:un )?cuarto para las?", -15]],
     past: "(?!)",
-    to: "(?!)",
+    to: "para las?",
+    plus: "y (?!\\d)",
+    minus: "menos",
+    minutes: [
+      ["veinticinco", 25],
+      ["veinte", 20],
+      ["cuarto", 15],
+      ["media", 30]
+    ],
     am: "de la mañana",
     pm: "de la (?:tarde|noche)"
   },
