@@ -37,10 +37,14 @@ const patternsOf = (language: Language) => {
     nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
     ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
-    part: new RegExp(`^\\s+(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
+    part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
     daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou)| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
-    timesBefore: new RegExp(`(?<![\\p{L}\\d])(?:${clock}${list}|(?:from|von|van|de|das?) ${clock}\\s+)$`, "iu"),
+    timesBefore: new RegExp(
+      `(?<![\\p{L}\\d])(?:${clock}(?:${list}|\\s*[-–]\\s*)|(?:from|von|van|de|das?) ${clock}(?: (?:to|till|bis|à|a|às|tot))?\\s+)$`,
+      "iu"
+    ),
+    joint: new RegExp(`^${list}(?:(?:${before}|${article})\\s+)*$`, "iu"),
     timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
   }
 }

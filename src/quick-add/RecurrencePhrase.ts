@@ -39,12 +39,13 @@ const makeFinder = (language: Language) => {
   const part = `(?: ?(?<part>${oneOf(parts.map(([text]) => text))}))?`
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
+  const dayOfRule = `(?:${day}|${own.workday})`
   const places = `(?:${ordinals.join("|")})(?:(?:${separator})(?:${ordinals.join("|")}|${own.other}))*`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
-  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${day}|${months})(?!\\p{L}))`
+  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${dayOfRule}|${months})(?!\\p{L}))`
   const onDay =
     `(?: (?:${own.onDay}) (?:(?<on>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${months}))` +
-    `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${day})|(?:${units.DAILY}))))?`
+    `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${dayOfRule})|(?:${units.DAILY}))))?`
   const [beforePlural, plural] = own.onWeekdays
   const dayOrPlural = `${day}(?:${plural})?`
   const onDays =
@@ -57,10 +58,10 @@ const makeFinder = (language: Language) => {
   }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
-      `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${day})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
       `(?<workday>${own.workday})|(?<weekend>${own.weekend})|` +
-      `(?:(?<nth>${places}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
+      `(?:(?<nth>${places}) (?:(?<nthDay>${dayOfRule})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
       `(?:${withDays(units)})` +
@@ -76,8 +77,10 @@ const makeFinder = (language: Language) => {
     `(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
   )
   const limit = new RegExp(
-    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
-      `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit}))(?!\\p{L})`,
+    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +
+      `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
+      // "Every Friday the 13th".
+      `|(?:${own.article} )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
   const dayOf = positionIn(weekdays)
@@ -92,9 +95,12 @@ const makeFinder = (language: Language) => {
   }
   const nthOfMonth = (text: string, weekday: string | undefined) => {
     const places = text.split(placeSplitter).map(placeOf)
-    return weekday === undefined
-      ? `;BYMONTHDAY=${places}`
-      : `;BYDAY=${places.map((place) => `${place}${names[dayOf(weekday)]}`)}`
+    if (weekday === undefined) return `;BYMONTHDAY=${places}`
+    const name = names[dayOf(weekday)]
+    // Any other day is a workday.
+    return name === undefined
+      ? `;BYDAY=${names.slice(0, 5)};BYSETPOS=${places}`
+      : `;BYDAY=${places.map((place) => `${place}${name}`)}`
   }
   const splitter = new RegExp(`${separator}| `, "iu")
   const list = (values: ReadonlyArray<number>) => Array.from(new Set(values)).toSorted((a, b) => a - b)

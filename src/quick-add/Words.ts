@@ -83,6 +83,7 @@ interface TimeWords {
   readonly minutes: ReadonlyArray<readonly [string, number]>
   readonly am: string
   readonly pm: string
+  readonly night: string
 }
 
 type Unit = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY"

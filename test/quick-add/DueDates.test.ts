@@ -140,7 +140,26 @@ describe("parseTask", () => {
     ["nl", "Bel om twintig over vier", "Bel", "2026-11-28", "04:20"],
     ["de", "Zahlen am 1.1.27 um 9", "Zahlen", "2027-01-01", "09:00"],
     ["fr", "Payer le 1.1.27", "Payer", "2027-01-01"],
-    ["es", "Pagar el 1.12.27", "Pagar", "2027-12-01"]
+    ["es", "Pagar el 1.12.27", "Pagar", "2027-12-01"],
+    ["en", "Call this morning", "Call", "2026-11-27", "09:00"],
+    ["fr", "Appeler ce matin à 9h", "Appeler", "2026-11-27", "09:00"],
+    ["fr", "Appeler à minuit", "Appeler", "2026-11-28", "00:00"],
+    ["en", "Sleep at 12 at night", "Sleep", "2026-11-28", "00:00"],
+    ["es", "Dormir a las 12 de la noche", "Dormir", "2026-11-28", "00:00"],
+    ["pt", "Dormir às 2 da madrugada", "Dormir", "2026-11-28", "02:00"],
+    ["nl", "Slapen om 11 uur 's nachts", "Slapen", "2026-11-27", "23:00"],
+    ["nl", "Eten om 6:00 in de namiddag", "Eten", "2026-11-27", "18:00"],
+    ["en", "Run tomorrow in the evening at 7", "Run", "2026-11-28", "19:00"],
+    ["de", "Laufen heute früh um 8", "Laufen", "2026-11-27", "08:00"],
+    ["es", "Correr mañana por la tarde a las 4", "Correr", "2026-11-28", "16:00"],
+    ["de", "Essen am Montagabend um 8", "Essen", "2026-11-30", "20:00"],
+    ["nl", "Eten vrijdagmiddag", "Eten", "2026-11-27", "15:00"],
+    ["en", "Run every Monday from 5 Jan", "Run", "2027-01-11"],
+    ["es", "Correr cada lunes a partir del 5 de enero", "Correr", "2027-01-11"],
+    ["en", "Run weekly until Jan 5 at 9", "Run", "2026-11-28", "09:00"],
+    ["en", "Call 2 days after tomorrow", "Call", "2026-11-30"],
+    ["es", "Pagar el martes de la próxima semana", "Pagar", "2026-12-01"],
+    ["pt", "Pagar antes de sexta", "Pagar", "2026-11-27"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

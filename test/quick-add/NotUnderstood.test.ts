@@ -103,7 +103,21 @@ describe("parseTask", () => {
     ["en", "Move 10 to 5"],
     ["de", "Update 2.1.13 installieren"],
     ["es", "Tomar a las 8 y 20"],
-    ["fr", "Marcher 2 heures et demie"]
+    ["fr", "Marcher 2 heures et demie"],
+    ["en", "Meet 10 - 11 at night"],
+    ["es", "Reunión de 10:00 a 11:00"],
+    ["nl", "Vergadering van 10 tot 11 uur"],
+    ["de", "Timer für 5 Minuten"],
+    ["nl", "Wacht voor 5 minuten"],
+    ["fr", "Minuteur de 5 minutes"],
+    ["es", "Volver en una hora y media"],
+    ["en", "Call on Jan 3 and Feb 5"],
+    ["en", "Pay every 14 jan, 14 apr, 15 jun, 15 sep"],
+    ["de", "Zahlen jeden 14. Januar und 15. Juni"],
+    ["en", "Meet every 1st wed jan"],
+    ["en", "Run every 15th workday"],
+    ["en", "Run every Friday the 13th"],
+    ["es", "Correr cada viernes 13"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

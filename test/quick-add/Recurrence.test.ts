@@ -126,7 +126,14 @@ describe("parseTask", () => {
     ["pt", "quinzenalmente", "FREQ=WEEKLY;INTERVAL=2"],
     ["pt", "a cada semestre", "FREQ=MONTHLY;INTERVAL=6"],
     ["nl", "driemaandelijks", "FREQ=MONTHLY;INTERVAL=3"],
-    ["nl", "elk half jaar", "FREQ=MONTHLY;INTERVAL=6"]
+    ["nl", "elk half jaar", "FREQ=MONTHLY;INTERVAL=6"],
+    ["en", "every last workday of the month", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"],
+    ["fr", "chaque dernier jour ouvrable du mois", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"],
+    ["es", "cada primer día hábil", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"],
+    ["pt", "no último dia útil de cada mês", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"],
+    ["pt", "de 3 em 3 dias", "FREQ=DAILY;INTERVAL=3"],
+    ["nl", "om de twee weken op maandag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
+    ["en", "weekly until Jan 5 at 9", "FREQ=WEEKLY;UNTIL=20270105"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

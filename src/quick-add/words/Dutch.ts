@@ -1,7 +1,7 @@
 import type { Words } from "../Words.ts"
 
 export const dutch: Words = {
-  every: "elke|ieder|iedere|elk",
+  every: "elke|ieder|iedere|elk|om de(?= (?:andere|\\d|twee|drie|vier|zes) ?)",
   other: "tweede|andere",
   units: {
     DAILY: "dag(?:en)?",
@@ -62,8 +62,9 @@ export const dutch: Words = {
     plus: "(?!)",
     minus: "(?!)",
     minutes: [["twintig", 20]],
-    am: "['’]?s (?:ochtends|morgens)",
-    pm: "['’]?s (?:middags|avonds)"
+    am: "['’]?s (?:ochtends|morgens)|in de (?:ochtend|voormiddag)",
+    pm: "['’]?s (?:middags|avonds)|in de (?:(?:na)?middag|avond)",
+    night: "['’]?s nachts"
   },
   partsOfDay: [
     ["in de (?:ochtend|voormiddag)", 9],

@@ -47,7 +47,7 @@ export const english: Words = {
   onWeekdays: ["on ", "s"],
   alternately: ["every alternate ", "s?"],
   article: "the",
-  relative: [["(?:the )?day after tomorrow", 2]],
+  relative: [["(?:the |(?<!\\d ))day after tomorrow", 2]],
   one: "an?|one",
   time: {
     at: "at",
@@ -68,7 +68,8 @@ export const english: Words = {
       ["twenty", 20]
     ],
     am: "in the morning|a\\.?m\\.?",
-    pm: "in the (?:afternoon|evening)|at night|p\\.?m\\.?"
+    pm: "in the (?:afternoon|evening)|p\\.?m\\.?",
+    night: "at night"
   },
   partsOfDay: [
     ["in the morning", 9],

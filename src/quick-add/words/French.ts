@@ -65,7 +65,8 @@ export const french: Words = {
       ["demie?", 30]
     ],
     am: "du matin",
-    pm: "de l'après-midi|du soir"
+    pm: "de l'après-midi|du soir",
+    night: "(?!)"
   },
   partsOfDay: [
     ["à midi|(?<=(?:di|demain) )midi", 12],
@@ -83,6 +84,6 @@ export const french: Words = {
   until: "jusqu'au",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-  before: "le|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  before: "le|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
   priorities: { low: "basse", medium: "moyenne", high: "haute" }
 }

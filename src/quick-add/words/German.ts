@@ -64,7 +64,8 @@ export const german: Words = {
     minus: "(?!)",
     minutes: [["zwanzig", 20]],
     am: "(?:am )?(?:morgens?|vormittags?|früh)",
-    pm: "(?:am )?(?:nachmittags?|abends?)"
+    pm: "(?:am )?(?:nachmittags?|abends?)",
+    night: "nachts"
   },
   partsOfDay: [
     ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh", 9],
@@ -83,6 +84,6 @@ export const german: Words = {
   until: "bis(?: zum)?",
   after: "\\.? ?uhr|\\.",
   ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
-  before: "am|um|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
+  before: "am|um|vor|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
   priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
 }

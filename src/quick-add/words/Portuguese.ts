@@ -1,7 +1,7 @@
 import type { Words } from "../Words.ts"
 
 export const portuguese: Words = {
-  every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?",
+  every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?|de \\d{1,2} em",
   other: "(?!)",
   units: {
     DAILY: "dias?",
@@ -69,8 +69,9 @@ export const portuguese: Words = {
       ["quinze|um quarto", 15],
       ["meia", 30]
     ],
-    am: "da manhã",
-    pm: "da (?:tarde|noite)"
+    am: "da (?:manhã|madrugada)",
+    pm: "da tarde",
+    night: "da noite"
   },
   partsOfDay: [
     ["(?:de|pela) manhã", 9],
@@ -88,6 +89,6 @@ export const portuguese: Words = {
   until: "até",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-  before: "em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+  before: "a partir de|antes d[aeo]|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

@@ -1,7 +1,7 @@
 import type { Words } from "../Words.ts"
 
 export const spanish: Words = {
-  every: "tod[oa]s l[oa]s|cada",
+  every: "tod[oa]s l[oa]s|cada|de \\d{1,2} en",
   other: "(?!)",
   units: {
     DAILY: "d[ií]as?",
@@ -13,7 +13,7 @@ export const spanish: Words = {
     MONTHLY3: "trimestres?",
     MONTHLY6: "semestres?"
   },
-  workday: "días? laborables?|días? hábiles?",
+  workday: "días? laborables?|días? hábil(?:es)?",
   weekdays: [
     "lun(?:es)?",
     "mar(?:tes)?",
@@ -54,7 +54,7 @@ export const spanish: Words = {
   ],
   one: "una?",
   time: {
-    at: "(?:a|sobre) las?",
+    at: "(?:a(?: eso de)?|sobre) las?",
     hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
     unit: "h|horas?",
     before: [["(?:un )?cuarto para las?", -15]],
@@ -68,8 +68,9 @@ export const spanish: Words = {
       ["cuarto", 15],
       ["media", 30]
     ],
-    am: "de la mañana",
-    pm: "de la (?:tarde|noche)"
+    am: "de la (?:mañana|madrugada)",
+    pm: "de la tarde",
+    night: "de la noche"
   },
   partsOfDay: [
     ["por la mañana", 9],
@@ -81,8 +82,8 @@ export const spanish: Words = {
   earlier: "antes del?",
   except: "excepto|salvo|menos|\\d+ veces",
   until: "hasta el|hasta",
-  after: " que viene",
+  after: " (?:que viene|próximo)",
   ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
-  before: "el|a|al|para|antes(?: del)?|hasta|próximo",
+  before: "el|a(?: la)?|a partir del?|desde|al|para|antes(?: del)?|hasta|próximo",
   priorities: { low: "baja", medium: "media", high: "alta" }
 }
