@@ -25,7 +25,7 @@ const patternsOf = (language: Language) => {
   // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
-    before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+$`, "iu"),
+    before: new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${before})\\s+)+(?:(?:${article})\\s+)?$`, "iu"),
     prefix: new RegExp(
       `(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für)(?::\\s?|\\s{1,2}))+|(?<!\\S)@\\s?)$`,
       "iu"

@@ -6,6 +6,7 @@ import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
 import { normalize, patternsIn } from "./DatePatterns.ts"
 import { parserIn } from "./Parsers.ts"
+import { unitOfAmount } from "./Patterns.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
 import {
   dateOf,
@@ -57,10 +58,10 @@ const toLocal = (date: Date) =>
 const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
   start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
 
-// Days that are part of a name, "Guten Morgen", "Black Friday", "Mardi Gras", or of a later day, "Friday week".
-const nameBefore = /(?:guten|goede|black|cyber|good) $/i
+// Days that are part of a name, "Guten Morgen", "Easter Monday", "Mardi Gras", or of a later day, "Friday week".
+const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove|maundy|whit|giving|taco) $/i
 const nameAfter =
-  /^ (?:gras|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
+  /^ (?:gras|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
 
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>
@@ -83,11 +84,13 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   if (!isPlainDate(dateOf(start))) return false
   if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
   if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
-  // "Ir al mar" is to go to the sea.
+  // "Ir al mar" is to go to the sea, and "5 km" on "March 5 km" no day.
   if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
+  if (/\d$/.test(found) && unitOfAmount.test(after)) return false
   // "Last minute gifts".
   if (isRelative(result) && isPast(start, localTime)) return false
   const own = patternsIn(language)
+  if (/^(?:mer|ma|zo|so|vrij)$/i.test(found) && !own.before.test(before)) return false
   // "The first Monday of the month".
   if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
   // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
@@ -148,7 +151,10 @@ const findDates = (text: string, context: TimeContext) => {
   const { every, part } = patternsIn(context.language)
   // A repetition that is not recognized has no due date.
   const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
-  const day = results.find(hasDay)
+  const days = results.filter(hasDay)
+  const today = localDate(localTimeIn(context))
+  // "Send the notes of yesterday by Friday".
+  const day = days.find(({ start }) => dateOf(start) >= today) ?? days[0]
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
   // "At 8 tomorrow evening", "Montagabend um 8".
   const following = day ? part.exec(text.slice(day.index + day.text.length)) : null
@@ -246,7 +252,9 @@ export const findDue = (text: string, context: TimeContext) => {
   const normalized = normalize(text, language)
   const yearly = findYearly(normalized, context)
   const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(normalized, language)
-  if (phrase?.isLimited) return { phrases: [], dates: [], rest: text }
+  // "Chaque lundi de Pâques" is once a year.
+  if (phrase && (phrase.isLimited || nameAfter.test(normalized.slice(phrase.end))))
+    return { phrases: [], dates: [], rest: text }
   const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)

@@ -1,6 +1,6 @@
 import * as chrono from "chrono-node"
 import type { Language } from "../domain/QuickAdd.ts"
-import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
+import { oneOf, positionIn, unitOfAmount, wholeWords } from "./Patterns.ts"
 import { hourInPart } from "./Results.ts"
 import { wordsOf } from "./Words.ts"
 
@@ -181,7 +181,10 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
     if (
       start.get("hour") === 24 ||
       /[$€£¥]\s?$/.test(text.slice(0, index)) ||
-      /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd)\b)/i.test(rest)
+      unitOfAmount.test(rest) ||
+      // "3:1" is a score, and "2 uur" rather a duration.
+      /\d:\d(?!\d)/.test(found) ||
+      (language === "nl" && /^(?:\d|1[0-2]) uur$/i.test(found))
     )
       return false
     const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)

@@ -74,7 +74,7 @@ const makeFinder = (language: Language) => {
   const mayFollow = new RegExp(`^\\s+${following}`, "iu")
   // "Weekly report" has an adjective.
   const adverb = wholeWords(
-    `(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+    `(?<!(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
   )
   const limit = new RegExp(
     `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +

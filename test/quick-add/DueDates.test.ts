@@ -159,7 +159,9 @@ describe("parseTask", () => {
     ["en", "Run weekly until Jan 5 at 9", "Run", "2026-11-28", "09:00"],
     ["en", "Call 2 days after tomorrow", "Call", "2026-11-30"],
     ["es", "Pagar el martes de la próxima semana", "Pagar", "2026-12-01"],
-    ["pt", "Pagar antes de sexta", "Pagar", "2026-11-27"]
+    ["pt", "Pagar antes de sexta", "Pagar", "2026-11-27"],
+    ["en", "Send notes of yesterday by Monday", "Send notes of yesterday", "2026-11-30"],
+    ["en", "Pack on the weekend", "Pack", "2026-11-28"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

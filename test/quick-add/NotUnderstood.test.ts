@@ -117,7 +117,25 @@ describe("parseTask", () => {
     ["en", "Meet every 1st wed jan"],
     ["en", "Run every 15th workday"],
     ["en", "Run every Friday the 13th"],
-    ["es", "Correr cada viernes 13"]
+    ["es", "Correr cada viernes 13"],
+    ["en", "Weekly 1:1 with Bob"],
+    ["en", "Take 2 pills twice daily"],
+    ["de", "Tabletten 2x täglich"],
+    ["nl", "Pillen 3 keer dagelijks"],
+    ["de", "FC Bayern 3:1"],
+    ["fr", "Acheter 2 vis à 5 cm"],
+    ["en", "March 5 km"],
+    ["en", "Plan the weekend"],
+    ["en", "Easter Monday brunch"],
+    ["fr", "Vendredi saint"],
+    ["es", "Domingo de Ramos"],
+    ["pt", "Quarta-feira de cinzas"],
+    ["nl", "Witte Donderdag"],
+    ["fr", "Chanter chaque lundi de Pâques"],
+    ["fr", "Aller à la mer"],
+    ["nl", "Bel ma"],
+    ["nl", "Wandel 2 uur"],
+    ["de", "Samstags-Einkauf"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

@@ -133,7 +133,8 @@ describe("parseTask", () => {
     ["pt", "no último dia útil de cada mês", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"],
     ["pt", "de 3 em 3 dias", "FREQ=DAILY;INTERVAL=3"],
     ["nl", "om de twee weken op maandag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
-    ["en", "weekly until Jan 5 at 9", "FREQ=WEEKLY;UNTIL=20270105"]
+    ["en", "weekly until Jan 5 at 9", "FREQ=WEEKLY;UNTIL=20270105"],
+    ["es", "todos los días de la semana", "FREQ=DAILY"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

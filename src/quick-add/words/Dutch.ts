@@ -4,7 +4,7 @@ export const dutch: Words = {
   every: "elke|ieder|iedere|elk|om de(?= (?:andere|\\d|twee|drie|vier|zes) ?)",
   other: "tweede|andere",
   units: {
-    DAILY: "dag(?:en)?",
+    DAILY: "dag(?:en)?(?: van de week)?",
     WEEKLY: "we(?:ek|ken)",
     MONTHLY: "maand(?:en)?",
     YEARLY: "ja(?:ar|ren)",

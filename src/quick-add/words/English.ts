@@ -4,7 +4,7 @@ export const english: Words = {
   every: "every|each|ev",
   other: "other|second",
   units: {
-    DAILY: "days?",
+    DAILY: "days?(?: of the week)?",
     WEEKLY: "weeks?",
     MONTHLY: "months?",
     YEARLY: "years?",
@@ -86,7 +86,7 @@ export const english: Words = {
   except: "except|excluding|but|\\d+ times",
   until: "until|till|ending",
   after: " noon",
-  ambiguous: "mon|sun|sat|wed|noon|midnight",
+  ambiguous: "mon|sun|sat|wed|noon|midnight|weekend",
   before: "on|at|by|due|from|starting|before|until|till|around",
   priorities: { low: "low", medium: "medium", high: "high" }
 }

@@ -7,7 +7,7 @@ export const french: Words = {
   every: "tou(?:s|tes) les|chaque",
   other: "(?!)",
   units: {
-    DAILY: "jours?",
+    DAILY: "jours?(?: de la semaine)?",
     WEEKLY: "semaines?",
     MONTHLY: "mois",
     YEARLY: "ans?|années?",

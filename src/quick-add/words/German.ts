@@ -4,7 +4,7 @@ export const german: Words = {
   every: "jede[nrsm]?|alle",
   other: "zweite[nrs]?",
   units: {
-    DAILY: "tage?",
+    DAILY: "tage?(?: der woche)?",
     WEEKLY: "wochen?",
     MONTHLY: "monate?",
     YEARLY: "jahre?",

@@ -4,7 +4,7 @@ export const portuguese: Words = {
   every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?|de \\d{1,2} em",
   other: "(?!)",
   units: {
-    DAILY: "dias?",
+    DAILY: "dias?(?: da semana)?",
     WEEKLY: "semanas?",
     MONTHLY: "m[eê]s(?:es)?",
     YEARLY: "anos?",

@@ -4,7 +4,7 @@ export const spanish: Words = {
   every: "tod[oa]s l[oa]s|cada|de \\d{1,2} en",
   other: "(?!)",
   units: {
-    DAILY: "d[ií]as?",
+    DAILY: "d[ií]as?(?: de la semana)?",
     WEEKLY: "semanas?",
     MONTHLY: "mes(?:es)?",
     YEARLY: "años?",
