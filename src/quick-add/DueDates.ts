@@ -14,6 +14,7 @@ import {
   hasTime,
   hourOfPart,
   inPart,
+  isAfterMidnight,
   isRelative,
   isThis,
   localDate,
@@ -135,11 +136,18 @@ const resultsIn = (text: string, context: TimeContext) => {
   return results.filter((result, n) => !isJoined(results[n - 1], result) && !isJoined(result, results[n + 1]))
 }
 
+const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10)
+
 /** "In 2 hours" is two hours later even across a clock change. */
 const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
   if (!result.tags().has("result/relativeDateAndTime")) {
     const date = !hasDay(result) && isThis.test(result.text) ? localDate(localTimeIn(context)) : dateOf(result.start)
-    return { date, time: timeIn(result) }
+    const time = timeIn(result)
+    // "Tonight at 1" is tomorrow, unless it is night already.
+    const isTonight = localTimeIn(context).getHours() < 5
+    return isAfterMidnight(result) && time !== undefined
+      ? { date: isTonight ? date : dayAfter(date), time: `${pad(Number(time.slice(0, 2)) % 12)}${time.slice(2)}` }
+      : { date, time }
   }
   const later = result.start.date().getTime() - localTimeIn(context).getTime()
   const localTime = new Date(localTimeAt(context.time_zone, context.now + later)).toISOString()

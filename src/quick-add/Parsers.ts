@@ -222,12 +222,17 @@ const countedFrom = (language: Language): chrono.Refiner => {
     const at = date.start.date()
     const days = Math.round((relative.start.date().getTime() - today.getTime()) / millisecondsOfDay)
     if (isFirst && isEarlier?.test(between)) return dayAfter(at, -days)
+    // "A week on Monday" is not "Monday next week".
+    const isCount = /^an? /i.test(relative.text)
     const isFrom = isFirst
-      ? isLater?.test(between)
+      ? isLater?.test(between) || (isCount && /^ (?:on )?$/.test(between))
       : /^\s$/.test(between) && /^(?:in|dans|en|dentro|em|daqui|over)\s/i.test(relative.text)
     if (isFrom) return dayAfter(at, days)
     const isOfWeek =
-      days === 7 && !date.start.isCertain("day") && /^,?\s(?:(?:on|am|le|el|na|op|d[ae]|of|der)\s)?$/i.test(between)
+      days === 7 &&
+      !isCount &&
+      !date.start.isCertain("day") &&
+      /^,?\s(?:(?:on|am|le|el|na|op|d[ae]|of|der)\s)?$/i.test(between)
     return isOfWeek
       ? dayAfter(relative.start.date(), ((at.getDay() + 6) % 7) - ((relative.start.date().getDay() + 6) % 7))
       : undefined

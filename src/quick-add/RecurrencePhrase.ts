@@ -77,7 +77,11 @@ const makeFinder = (language: Language) => {
     `(?<!(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
   )
   const limit = new RegExp(
-    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +
+    // "Every day at 9 except Sunday".
+    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${own.except})|${and} (?:(?:${own.onDay}) )?(?:${every}|${nth}|${day}|${monthday})|` +
+      // "Every year on the first Monday of September".
+      `(?:${own.onDay}) (?:${own.article} )?${nth} (?:${dayOfRule}|${units.DAILY})|` +
+      `(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +
       `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
       // "Every Friday the 13th".
       `|(?:${own.article} )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,

@@ -56,6 +56,13 @@ export const timeIn = (result: chrono.ParsedResult) => {
   return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
 }
 
+/** Whether an hour of the night is after midnight: "tonight at 12", "tonight at 1". */
+export const isAfterMidnight = ({ start, text }: chrono.ParsedResult) => {
+  const hour = start.get("hour") ?? 0
+  const isNight = /\/(?:tonight|evening)\b/.test(Array.from(start.tags()).join()) || /van(?:nacht|avond)/i.test(text)
+  return isNight && start.isCertain("hour") && (hour < 5 || (hour >= 12 && hour < 16))
+}
+
 /** "This morning" is today even when it is over. */
 export const isThis = /^(?:this|cet?|cette|est[ae]) /i
 

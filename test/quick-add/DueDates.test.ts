@@ -161,7 +161,12 @@ describe("parseTask", () => {
     ["es", "Pagar el martes de la próxima semana", "Pagar", "2026-12-01"],
     ["pt", "Pagar antes de sexta", "Pagar", "2026-11-27"],
     ["en", "Send notes of yesterday by Monday", "Send notes of yesterday", "2026-11-30"],
-    ["en", "Pack on the weekend", "Pack", "2026-11-28"]
+    ["en", "Pack on the weekend", "Pack", "2026-11-28"],
+    ["en", "Sleep tonight at 12", "Sleep", "2026-11-28", "00:00"],
+    ["es", "Dormir esta noche a la 1", "Dormir", "2026-11-28", "01:00"],
+    ["nl", "Slapen vannacht om 2 uur", "Slapen", "2026-11-28", "02:00"],
+    ["en", "Meet a week on Monday", "Meet", "2026-12-07"],
+    ["en", "Meet this coming Monday", "Meet", "2026-11-30"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

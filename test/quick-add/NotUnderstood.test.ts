@@ -135,7 +135,12 @@ describe("parseTask", () => {
     ["fr", "Aller à la mer"],
     ["nl", "Bel ma"],
     ["nl", "Wandel 2 uur"],
-    ["de", "Samstags-Einkauf"]
+    ["de", "Samstags-Einkauf"],
+    ["en", "Run every day at 9 except Sunday"],
+    ["fr", "Courir tous les jours à 9h sauf dimanche"],
+    ["en", "Run every Monday at 5 and Friday at 6"],
+    ["en", "Run every Monday and on Friday"],
+    ["en", "Vote every year on the first Monday of September"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

@@ -87,6 +87,6 @@ export const english: Words = {
   until: "until|till|ending",
   after: " noon",
   ambiguous: "mon|sun|sat|wed|noon|midnight|weekend",
-  before: "on|at|by|due|from|starting|before|until|till|around",
+  before: "(?:this )?(?:up)?coming|on|at|by|due|from|starting|before|until|till|around",
   priorities: { low: "low", medium: "medium", high: "high" }
 }
