@@ -36,6 +36,10 @@ const patternsOf = (language: Language) => {
     every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${day})?(?:${ordinal}\\s+)?$`, "iu"),
     nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
     ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
+    followed: new RegExp(
+      `^\\.?\\s*(?!(?:${time.at})\\s\\d|\\d{1,2}(?:[:.h]\\d\\d(?!\\d)| ?(?:${time.unit}|[ap]m)(?!\\p{L})))[\\p{L}\\p{N}]`,
+      "iu"
+    ),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
     part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
     daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou)| ?[&+]))\\s+$`, "iu"),

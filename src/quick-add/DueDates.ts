@@ -41,8 +41,11 @@ const day = 86_400_000
 const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
   const { after, prefix } = patternsIn(language)
   const end = index + found.trimEnd().length
-  const [rest = ""] = after.exec(text.slice(end)) ?? []
-  return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + rest.length }
+  const rest = text.slice(end)
+  // "RDV mer. 14h30".
+  const abbreviated = /^\p{L}{2,4}$/u.test(found) ? /^\.(?=\s)/.exec(rest)?.[0] : undefined
+  const behind = abbreviated ?? after.exec(rest)?.[0] ?? ""
+  return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + behind.length }
 }
 
 /** chrono uses the time zone of the process: this is the instant whose local time there is the given time in UTC. */
@@ -68,7 +71,7 @@ const nameAfter =
 const isAmount = (found: string, after: string) =>
   (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
 
-const isLast = /^(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/i
+const isLast = /^(?:\p{L}+ )?(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
 
 const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}(?:\.(?:\d\d)?)?$/.test(text)
 
@@ -79,7 +82,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
   // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]?\d)/u.test(after)) return false
+  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]{0,2}\d)/u.test(after)) return false
   // "14 Jan, 15 Feb" is not January 15.
   if (/\d(?:st|nd|rd|th)? $/.test(before) && /, \d{1,2}(?:st|nd|rd|th)?$/.test(found)) return false
   if (!isPlainDate(dateOf(start))) return false
@@ -91,7 +94,9 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   // "Last minute gifts".
   if (isRelative(result) && isPast(start, localTime)) return false
   const own = patternsIn(language)
-  if (/^(?:mer|ma|zo|so|vrij)$/i.test(found) && !own.before.test(before)) return false
+  // "2 uur" is rather a duration.
+  if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !after.startsWith(".") && !own.before.test(before))
+    return false
   // "The first Monday of the month".
   if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
   // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
@@ -103,7 +108,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
     return false
   if (!hasDay(result) && (own.timesBefore.test(before) || own.timesAfter.test(after) || isAmount(found, after)))
     return false
-  const isFollowed = /^\.?\s*(?!\d{1,2}[:.h]\d\d(?!\d))[\p{L}\p{N}]/u.test(after)
+  const isFollowed = own.followed.test(after)
   // "The 9 o'clock train".
   if (!hasDay(result) && isFollowed && own.article.test(before)) return false
   if (isShortDate(found) && isFollowed && !own.before.test(before)) return before.trim() === "" && !isFraction(found)
@@ -141,8 +146,11 @@ const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString(
 /** "In 2 hours" is two hours later even across a clock change. */
 const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
   if (!result.tags().has("result/relativeDateAndTime")) {
-    const date = !hasDay(result) && isThis.test(result.text) ? localDate(localTimeIn(context)) : dateOf(result.start)
+    const today = localDate(localTimeIn(context))
+    const date = !hasDay(result) && isThis.test(result.text) ? today : dateOf(result.start)
     const time = timeIn(result)
+    // "Today at midnight" is when today ends.
+    if (time === "00:00" && date === today) return { date: dayAfter(date), time }
     // "Tonight at 1" is tomorrow, unless it is night already.
     const isTonight = localTimeIn(context).getHours() < 5
     return isAfterMidnight(result) && time !== undefined
@@ -217,7 +225,7 @@ const findUntil = (text: string, context: TimeContext) => {
   return (
     result && {
       start: found.index,
-      end: from + result.text.trimEnd().length,
+      end: from + widen(text.slice(from), result, context.language).end,
       time: result.start.isCertain("hour") ? timeOf(result.start) : undefined,
       dateFrom: (date: string, today: string) =>
         dateOf((dateAfter(Math.max(0, (Date.parse(date) - Date.parse(today)) / day)) ?? result).start)

@@ -182,9 +182,8 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
       start.get("hour") === 24 ||
       /[$€£¥]\s?$/.test(text.slice(0, index)) ||
       unitOfAmount.test(rest) ||
-      // "3:1" is a score, and "2 uur" rather a duration.
-      /\d:\d(?!\d)/.test(found) ||
-      (language === "nl" && /^(?:\d|1[0-2]) uur$/i.test(found))
+      // A score.
+      /\d:\d(?!\d)/.test(found)
     )
       return false
     const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)

@@ -78,7 +78,7 @@ const makeFinder = (language: Language) => {
   )
   const limit = new RegExp(
     // "Every day at 9 except Sunday".
-    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${own.except})|${and} (?:(?:${own.onDay}) )?(?:${every}|${nth}|${day}|${monthday})|` +
+    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${own.except})|${and} (?:(?:${own.onDay}) )?(?:${every}|${nth}|${dayOrPlural}|${monthday})|` +
       // "Every year on the first Monday of September".
       `(?:${own.onDay}) (?:${own.article} )?${nth} (?:${dayOfRule}|${units.DAILY})|` +
       `(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +

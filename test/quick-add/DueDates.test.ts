@@ -166,7 +166,15 @@ describe("parseTask", () => {
     ["es", "Dormir esta noche a la 1", "Dormir", "2026-11-28", "01:00"],
     ["nl", "Slapen vannacht om 2 uur", "Slapen", "2026-11-28", "02:00"],
     ["en", "Meet a week on Monday", "Meet", "2026-12-07"],
-    ["en", "Meet this coming Monday", "Meet", "2026-11-30"]
+    ["en", "Meet this coming Monday", "Meet", "2026-11-30"],
+    ["en", "Pay today at midnight", "Pay", "2026-11-28", "00:00"],
+    ["de", "Laufen täglich bis zum 24.12.", "Laufen", "2026-11-27"],
+    ["de", "Arzt um neun Uhr dreißig", "Arzt", "2026-11-28", "09:30"],
+    ["es", "Cita a las nueve y treinta", "Cita", "2026-11-28", "09:30"],
+    ["de", "Arzt Di. 9 Uhr", "Arzt", "2026-12-01", "09:00"],
+    ["fr", "RDV mer. 14h30", "RDV", "2026-12-02", "14:30"],
+    ["pt", "Reunião ter. às 9", "Reunião", "2026-12-01", "09:00"],
+    ["nl", "Bel morgen 9 uur", "Bel", "2026-11-28", "09:00"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -140,7 +140,10 @@ describe("parseTask", () => {
     ["fr", "Courir tous les jours à 9h sauf dimanche"],
     ["en", "Run every Monday at 5 and Friday at 6"],
     ["en", "Run every Monday and on Friday"],
-    ["en", "Vote every year on the first Monday of September"]
+    ["en", "Vote every year on the first Monday of September"],
+    ["de", "Zahlen am letzten Freitag im Monat"],
+    ["de", "Ferien 1.12.-3.12."],
+    ["de", "Laufen montags um 9 und mittwochs um 10"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

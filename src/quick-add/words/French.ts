@@ -61,8 +61,9 @@ export const french: Words = {
     minutes: [
       ["vingt-cinq", 25],
       ["vingt", 20],
-      ["(?:le )?quart", 15],
-      ["demie?", 30]
+      ["(?:le )?quart|quinze", 15],
+      ["demie?|trente", 30],
+      ["quarante-cinq", 45]
     ],
     am: "du matin",
     pm: "de l'après-midi|du soir",

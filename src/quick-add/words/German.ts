@@ -60,9 +60,14 @@ export const german: Words = {
     ],
     past: "(?:minuten? )?nach",
     to: "(?:minuten? )?vor",
-    plus: "(?!)",
+    plus: "(?<=uhr )(?!\\d)",
     minus: "(?!)",
-    minutes: [["zwanzig", 20]],
+    minutes: [
+      ["fünfzehn", 15],
+      ["zwanzig", 20],
+      ["dreißig", 30],
+      ["fünfundvierzig", 45]
+    ],
     am: "(?:am )?(?:morgens?|vormittags?|früh)",
     pm: "(?:am )?(?:nachmittags?|abends?)",
     night: "nachts"

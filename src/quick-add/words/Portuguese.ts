@@ -67,7 +67,7 @@ export const portuguese: Words = {
       ["vinte e cinco", 25],
       ["vinte", 20],
       ["quinze|um quarto", 15],
-      ["meia", 30]
+      ["meia|trinta", 30]
     ],
     am: "da (?:manhã|madrugada)",
     pm: "da tarde",

@@ -65,8 +65,8 @@ export const spanish: Words = {
     minutes: [
       ["veinticinco", 25],
       ["veinte", 20],
-      ["cuarto", 15],
-      ["media", 30]
+      ["cuarto|quince", 15],
+      ["media|treinta", 30]
     ],
     am: "de la (?:mañana|madrugada)",
     pm: "de la tarde",
