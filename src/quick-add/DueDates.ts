@@ -65,7 +65,7 @@ const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
 // Days that are part of a name, "Guten Morgen", "Easter Monday", "Mardi Gras", or of a later day, "Friday week".
 const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove|maundy|whit|giving|taco) $/i
 const nameAfter =
-  /^ (?:gras|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
+  /^ (?:gras|pasad[oa]|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
 
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>
@@ -216,16 +216,15 @@ const findYearly = (text: string, context: TimeContext) => {
 const findUntil = (text: string, context: TimeContext) => {
   const found = patternsIn(context.language).until.exec(text)
   if (found === null) return undefined
-  const from = found.index + found[0].length
   const dateAfter = (days: number) => {
-    const [result] = resultsIn(text.slice(from), { ...context, now: context.now + days * day })
-    return result?.index !== 0 || !hasDay(result) ? undefined : result
+    const [result] = resultsIn(text.slice(found.index), { ...context, now: context.now + days * day })
+    return result === undefined || result.index > found[0].length || !hasDay(result) ? undefined : result
   }
   const result = dateAfter(0)
   return (
     result && {
       start: found.index,
-      end: from + widen(text.slice(from), result, context.language).end,
+      end: found.index + widen(text.slice(found.index), result, context.language).end,
       time: result.start.isCertain("hour") ? timeOf(result.start) : undefined,
       dateFrom: (date: string, today: string) =>
         dateOf((dateAfter(Math.max(0, (Date.parse(date) - Date.parse(today)) / day)) ?? result).start)

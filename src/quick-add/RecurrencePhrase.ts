@@ -58,7 +58,7 @@ const makeFinder = (language: Language) => {
   }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
-      `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `(?:(?<monthdayOf>${monthday}(?:(?:${separator})(?:(?:${own.onDay}|${own.article}) )?${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
       `(?<workday>${own.workday})|(?<weekend>${own.weekend})|` +
       `(?:(?<nth>${places}) (?:(?<nthDay>${dayOfRule})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +

@@ -143,7 +143,8 @@ describe("parseTask", () => {
     ["en", "Vote every year on the first Monday of September"],
     ["de", "Zahlen am letzten Freitag im Monat"],
     ["de", "Ferien 1.12.-3.12."],
-    ["de", "Laufen montags um 9 und mittwochs um 10"]
+    ["de", "Laufen montags um 9 und mittwochs um 10"],
+    ["es", "Ver el viernes pasado"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

@@ -134,7 +134,12 @@ describe("parseTask", () => {
     ["pt", "de 3 em 3 dias", "FREQ=DAILY;INTERVAL=3"],
     ["nl", "om de twee weken op maandag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"],
     ["en", "weekly until Jan 5 at 9", "FREQ=WEEKLY;UNTIL=20270105"],
-    ["es", "todos los días de la semana", "FREQ=DAILY"]
+    ["es", "todos los días de la semana", "FREQ=DAILY"],
+    ["en", "on the 1st and the 15th of every month", "FREQ=MONTHLY;BYMONTHDAY=1,15"],
+    ["fr", "le 1er et le 15 de chaque mois", "FREQ=MONTHLY;BYMONTHDAY=1,15"],
+    ["es", "los días 1 y 15 de cada mes", "FREQ=MONTHLY;BYMONTHDAY=1,15"],
+    ["fr", "tous les jours jusqu’à vendredi", "FREQ=DAILY;UNTIL=20261127"],
+    ["pt", "todo dia até sexta", "FREQ=DAILY;UNTIL=20261127"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

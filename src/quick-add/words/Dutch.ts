@@ -82,6 +82,6 @@ export const dutch: Words = {
   until: "tot(?: en met)?",
   after: " ?uur",
   ambiguous: "ma|di|wo|do|vr|za|zo",
-  before: "op|om|voor|vanaf|tot|uiterlijk|komende|aanstaande",
+  before: "op|om|voor|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
   priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
 }

@@ -82,7 +82,7 @@ export const french: Words = {
   later: "après|à partir de",
   earlier: "avant",
   except: "sauf|\\d+ fois",
-  until: "jusqu'au",
+  until: "jusqu'(?:au|à)",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
   before: "le|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",

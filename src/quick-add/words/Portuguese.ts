@@ -42,7 +42,7 @@ export const portuguese: Words = {
   onWeekends: "(?:nos|aos) fins de semana",
   weekend: "fi(?:m|ns) de semana",
   day: "(?:dia )?",
-  onDay: "(?:no )?dia",
+  onDay: "(?:no )?dia|nos dias",
   ofMonth: "(?: de cada| do) mês",
   ofEveryMonth: " de (?:cada|todo) mês",
   onWeekdays: ["(?:às|aos|nas|nos) ", "(?<=s)"],
@@ -89,6 +89,6 @@ export const portuguese: Words = {
   until: "até",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-  before: "a partir de|antes d[aeo]|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+  before: "a partir de|antes(?: d[aeo])?|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

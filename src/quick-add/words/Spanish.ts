@@ -42,7 +42,7 @@ export const spanish: Words = {
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
   day: "(?:el |día )?",
-  onDay: "el(?: día)?",
+  onDay: "el(?: día)?|los días",
   ofMonth: "(?: de cada| del) mes",
   ofEveryMonth: " de cada mes| de todos los meses",
   onWeekdays: ["los ", ""],
@@ -84,6 +84,6 @@ export const spanish: Words = {
   until: "hasta el|hasta",
   after: " (?:que viene|próximo)",
   ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
-  before: "el|a(?: la)?|a partir del?|desde|al|para|antes(?: del)?|hasta|próximo",
+  before: "el|a(?: la)?|a partir del?|desde|al|para|antes(?: del?)?|hacia|hasta|próximo",
   priorities: { low: "baja", medium: "media", high: "alta" }
 }
