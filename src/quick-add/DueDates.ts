@@ -6,9 +6,22 @@ import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
 import { normalize, patternsIn } from "./DatePatterns.ts"
 import { parserIn } from "./Parsers.ts"
-import { positionIn } from "./Patterns.ts"
+import { unitOfAmount } from "./Patterns.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
-import { wordsOf } from "./Words.ts"
+import {
+  dateOf,
+  hasDay,
+  hasTime,
+  hourOfPart,
+  inPart,
+  isAfterMidnight,
+  isRelative,
+  isThis,
+  localDate,
+  pad,
+  timeIn,
+  timeOf
+} from "./Results.ts"
 
 /** What is understood depends on the language, and on the day and time where the user is. */
 export interface TimeContext {
@@ -24,23 +37,16 @@ export const blank = (text: string, { end, start }: Span) =>
 
 const day = 86_400_000
 
-const pad = (value: number | null, length = 2) => String(value ?? 0).padStart(length, "0")
-
-const dateOf = (components: chrono.ParsedComponents) =>
-  `${pad(components.get("year"), 4)}-${pad(components.get("month"))}-${pad(components.get("day"))}`
-
-const timeOf = (components: chrono.ParsedComponents) =>
-  `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
-
 /** Extends a span to the prepositions before it, as in "on Dec 3", and to a unit after it, as in "14.30 Uhr". */
 const widen = (text: string, { index, text: found }: chrono.ParsedResult, language: Language): Span => {
   const { after, prefix } = patternsIn(language)
   const end = index + found.trimEnd().length
-  const [rest = ""] = after.exec(text.slice(end)) ?? []
-  return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + rest.length }
+  const rest = text.slice(end)
+  // "RDV mer. 14h30".
+  const abbreviated = /^\p{L}{2,4}$/u.test(found) ? /^\.(?=\s)/.exec(rest)?.[0] : undefined
+  const behind = abbreviated ?? after.exec(rest)?.[0] ?? ""
+  return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + behind.length }
 }
-
-const localDate = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 
 /** chrono uses the time zone of the process: this is the instant whose local time there is the given time in UTC. */
 const toLocal = (date: Date) =>
@@ -53,28 +59,21 @@ const toLocal = (date: Date) =>
     date.getUTCSeconds()
   )
 
-const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/relativeDate")
-
 const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
   start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
 
-/** "In 3 months" is on the same day of the month, and "next month" on none. */
-const hasDay = (result: chrono.ParsedResult) =>
-  result.start.isCertain("day") ||
-  result.start.isCertain("weekday") ||
-  (isRelative(result) && /^(?:in|dans|en|dentro|over)\s/i.test(result.text) && !/\bnext\b/i.test(result.text))
-
-// Days that are part of a name, "Guten Morgen", "Black Friday", "Mardi Gras", or of a later day, "Friday week".
-const nameBefore = /(?:guten|goede|black|cyber|good) $/i
-const nameAfter = /^ (?:gras|week|and a half|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
+// Days that are part of a name, "Guten Morgen", "Easter Monday", "Mardi Gras", or of a later day, "Friday week".
+const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove|maundy|whit|giving|taco) $/i
+const nameAfter =
+  /^ (?:gras|pasad[oa]|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
 
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>
   (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
 
-const isLast = /^(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/i
+const isLast = /^(?:\p{L}+ )?(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
 
-const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}\.?$/.test(text)
+const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}(?:\.(?:\d\d)?)?$/.test(text)
 
 const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
 
@@ -83,15 +82,21 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
   // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]?\d)/u.test(after)) return false
+  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]{0,2}\d)/u.test(after)) return false
+  // "14 Jan, 15 Feb" is not January 15.
+  if (/\d(?:st|nd|rd|th)? $/.test(before) && /, \d{1,2}(?:st|nd|rd|th)?$/.test(found)) return false
   if (!isPlainDate(dateOf(start))) return false
   if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
   if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
-  // "Ir al mar" is to go to the sea.
+  // "Ir al mar" is to go to the sea, and "5 km" on "March 5 km" no day.
   if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
+  if (/\d$/.test(found) && unitOfAmount.test(after)) return false
   // "Last minute gifts".
   if (isRelative(result) && isPast(start, localTime)) return false
   const own = patternsIn(language)
+  // "2 uur" is rather a duration.
+  if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !after.startsWith(".") && !own.before.test(before))
+    return false
   // "The first Monday of the month".
   if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
   // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
@@ -103,7 +108,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
     return false
   if (!hasDay(result) && (own.timesBefore.test(before) || own.timesAfter.test(after) || isAmount(found, after)))
     return false
-  const isFollowed = /^\.?\s*(?!\d{1,2}[:.h]\d\d(?!\d))[\p{L}\p{N}]/u.test(after)
+  const isFollowed = own.followed.test(after)
   // "The 9 o'clock train".
   if (!hasDay(result) && isFollowed && own.article.test(before)) return false
   if (isShortDate(found) && isFollowed && !own.before.test(before)) return before.trim() === "" && !isFraction(found)
@@ -112,7 +117,7 @@ const isDate = (text: string, result: chrono.ParsedResult, language: Language, l
   }
   return !(
     isRelative(result) &&
-    /^(?:\d|an? |the |one |for |twice )/i.test(found) &&
+    /^(?:\d|an? |the |one |(?:for|twice|für|de|pendant|pour|durante|por|voor) )/i.test(found) &&
     !/(?:from now|later)$|\s(?:from|after|before)\s/i.test(found)
   )
 }
@@ -122,71 +127,59 @@ const localTimeIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(localT
 const resultsIn = (text: string, context: TimeContext) => {
   const { language } = context
   const localTime = localTimeIn(context)
-  return parserIn(language)
+  const results = parserIn(language)
     .parse(text, localTime, { forwardDate: true })
     .filter((result) => isDate(text, result, language, localTime))
+  /** "Jan 3 and Jan 5" are several tasks. */
+  const isJoined = (first?: chrono.ParsedResult, second?: chrono.ParsedResult) =>
+    first !== undefined &&
+    second !== undefined &&
+    hasDay(first) &&
+    hasDay(second) &&
+    dateOf(first.start) !== dateOf(second.start) &&
+    patternsIn(language).joint.test(text.slice(first.index + first.text.trimEnd().length, second.index))
+  return results.filter((result, n) => !isJoined(results[n - 1], result) && !isJoined(result, results[n + 1]))
 }
 
-const partsOfDay = [
-  [/\/morning\b/, /ochtend$/, "09:00"],
-  [/\/noon\b/, /^$/, "12:00"],
-  [/\/afternoon\b/, /middag$/, "15:00"],
-  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/, "20:00"],
-  [/\/midnight\b/, /^$/, "00:00"]
-] as const
-
-/** The hour of a part of the day. */
-const hourOfPart = (text: string | undefined, language: Language) => {
-  const { parts } = wordsOf[language]
-  return text === undefined ? undefined : parts[positionIn(parts.map(([part]) => part))(text)]?.[1]
-}
-
-/** "Tomorrow evening at 8" is 20:00. */
-const inPart = (time: string | undefined, part: number | undefined) => {
-  const hour = Number(time?.slice(0, 2))
-  if (time === undefined || part === undefined) return time
-  const isLater = part === 20 ? hour >= 5 && hour < 12 : part === 15 && hour < 7
-  return isLater ? `${hour + 12}${time.slice(2)}` : time
-}
-
-/** The time of a result. A part of the day has a fixed time. */
-const timeIn = (result: chrono.ParsedResult) => {
-  const tags = Array.from(result.tags()).join()
-  if (result.start.isCertain("hour")) {
-    const word = /(?:middag|avond)(?= om)/i.exec(result.text)?.[0].toLowerCase()
-    return inPart(timeOf(result.start), word === undefined ? undefined : word === "avond" ? 20 : 15)
-  }
-  return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]
-}
+const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10)
 
 /** "In 2 hours" is two hours later even across a clock change. */
 const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
-  if (!result.tags().has("result/relativeDateAndTime")) return { date: dateOf(result.start), time: timeIn(result) }
+  if (!result.tags().has("result/relativeDateAndTime")) {
+    const today = localDate(localTimeIn(context))
+    const date = !hasDay(result) && isThis.test(result.text) ? today : dateOf(result.start)
+    const time = timeIn(result)
+    // "Today at midnight" is when today ends.
+    if (time === "00:00" && date === today) return { date: dayAfter(date), time }
+    // "Tonight at 1" is tomorrow, unless it is night already.
+    const isTonight = localTimeIn(context).getHours() < 5
+    return isAfterMidnight(result) && time !== undefined
+      ? { date: isTonight ? date : dayAfter(date), time: `${pad(Number(time.slice(0, 2)) % 12)}${time.slice(2)}` }
+      : { date, time }
+  }
   const later = result.start.date().getTime() - localTimeIn(context).getTime()
   const localTime = new Date(localTimeAt(context.time_zone, context.now + later)).toISOString()
   return { date: localTime.slice(0, 10), time: localTime.slice(11, 16) }
 }
-
-/** "This evening" and "noon" mean today; "morning" alone means no day. */
-const hasTime = (result: chrono.ParsedResult) =>
-  result.start.isCertain("hour") ||
-  (timeIn(result) !== undefined &&
-    (hasDay(result) || /^(?:this|ce|cet|cette|est[ae]) |mi[dt]|mei[ao]|med[iío]/i.test(result.text)))
 
 /** The dates and times in a text. A month alone, or a range of times, is not a due date. */
 const findDates = (text: string, context: TimeContext) => {
   const { every, part } = patternsIn(context.language)
   // A repetition that is not recognized has no due date.
   const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
-  const day = results.find(hasDay)
+  const days = results.filter(hasDay)
+  const today = localDate(localTimeIn(context))
+  // "Send the notes of yesterday by Friday".
+  const day = days.find(({ start }) => dateOf(start) >= today) ?? days[0]
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
-  // "At 8 tomorrow evening".
-  const following = day?.start.isCertain("hour") ? part.exec(text.slice(day.index + day.text.length)) : null
+  // "At 8 tomorrow evening", "Montagabend um 8".
+  const following = day ? part.exec(text.slice(day.index + day.text.length)) : null
+  const hour = hourOfPart(following?.groups?.part, context.language)
   return {
     date: day && whenIn(day, context).date,
     // For a time without a date, chrono returns the next day with that time.
     nearest: time && whenIn(time, context).date,
-    time: inPart(time && whenIn(time, context).time, hourOfPart(following?.groups?.part, context.language)),
+    time: inPart(time && whenIn(time, context).time, hour) ?? (hour === undefined ? undefined : `${pad(hour)}:00`),
     spans: Array.from(new Set([day, time]), (result) => {
       const span = result && widen(text, result, context.language)
       return span && result === day && following !== null ? { ...span, end: span.end + following[0].length } : span
@@ -223,16 +216,16 @@ const findYearly = (text: string, context: TimeContext) => {
 const findUntil = (text: string, context: TimeContext) => {
   const found = patternsIn(context.language).until.exec(text)
   if (found === null) return undefined
-  const from = found.index + found[0].length
   const dateAfter = (days: number) => {
-    const [result] = resultsIn(text.slice(from), { ...context, now: context.now + days * day })
-    return result?.index !== 0 || !hasDay(result) || result.start.isCertain("hour") ? undefined : result
+    const [result] = resultsIn(text.slice(found.index), { ...context, now: context.now + days * day })
+    return result === undefined || result.index > found[0].length || !hasDay(result) ? undefined : result
   }
   const result = dateAfter(0)
   return (
     result && {
       start: found.index,
-      end: from + result.text.trimEnd().length,
+      end: found.index + widen(text.slice(found.index), result, context.language).end,
+      time: result.start.isCertain("hour") ? timeOf(result.start) : undefined,
       dateFrom: (date: string, today: string) =>
         dateOf((dateAfter(Math.max(0, (Date.parse(date) - Date.parse(today)) / day)) ?? result).start)
     }
@@ -274,15 +267,20 @@ export const findDue = (text: string, context: TimeContext) => {
   const normalized = normalize(text, language)
   const yearly = findYearly(normalized, context)
   const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(normalized, language)
-  if (phrase?.isLimited) return { phrases: [], dates: [], rest: text }
+  // "Chaque lundi de Pâques" is once a year.
+  if (phrase && (phrase.isLimited || nameAfter.test(normalized.slice(phrase.end))))
+    return { phrases: [], dates: [], rest: text }
   const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
   const { date, nearest, spans, ...found } = findDates(withoutUntil, context)
   const part = hourOfPart(phrase?.part, language)
-  const time = inPart(found.time ?? yearly?.time, part) ?? (part === undefined ? undefined : `${pad(part)}:00`)
+  const time =
+    inPart(found.time ?? yearly?.time ?? until?.time, part) ?? (part === undefined ? undefined : `${pad(part)}:00`)
   const localTime = new Date(localTimeAt(time_zone, now)).toISOString()
-  const first = date ?? (phrase && firstDate(phrase.rrule, localTime, time)) ?? nearest
+  // "Every Monday from Jan 5" begins with the first Monday from then on.
+  const from = date === undefined ? localTime : `${date}T`
+  const first = (phrase && firstDate(phrase.rrule, from, time)) ?? date ?? nearest
   if (first !== undefined && !isPlainDate(first)) return { phrases: [], dates: [], rest: text }
   const due: Due | undefined = first === undefined ? undefined : { date: first, ...(time !== undefined && { time }) }
   const last = until === undefined || first === undefined ? undefined : until.dateFrom(first, localTime.slice(0, 10))

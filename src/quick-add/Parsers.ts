@@ -1,6 +1,7 @@
 import * as chrono from "chrono-node"
 import type { Language } from "../domain/QuickAdd.ts"
-import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
+import { oneOf, positionIn, unitOfAmount, wholeWords } from "./Patterns.ts"
+import { hourInPart } from "./Results.ts"
 import { wordsOf } from "./Words.ts"
 
 const { de, en, es, fr, nl, pt } = chrono
@@ -48,9 +49,29 @@ const relativeDays = (language: Language): ReadonlyArray<chrono.Parser> =>
     const pattern = wholeWords(text)
     return {
       pattern: () => pattern,
-      extract: ({ reference }) => componentsOf(dayAfter(reference.getDateWithAdjustedTimezone(), days))
+      extract: (context) => {
+        const date = dayAfter(context.reference.getDateWithAdjustedTimezone(), days)
+        return context.createParsingComponents(componentsOf(date)).addTag("result/relativeDate")
+      }
     }
   })
+
+/** Weekdays that are written together with a part of the day: "Montagabend". The part is found behind the date. */
+const compoundDays = (language: Language): chrono.Parser => {
+  const { parts, weekdays } = wordsOf[language]
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}-])(?=\\p{L}{5})(?<weekday>${weekdays.join("|")})(?=${oneOf(parts.map(([text]) => text))}(?!\\p{L}))`,
+    "iu"
+  )
+  const weekdayOf = positionIn(weekdays)
+  return {
+    pattern: () => pattern,
+    extract: ({ reference }, { groups = {} }) => {
+      const today = reference.getDateWithAdjustedTimezone()
+      return componentsOf(dayAfter(today, (weekdayOf(groups.weekday ?? "") + 8 - today.getDay()) % 7))
+    }
+  }
+}
 
 /** "In 3 days" in languages whose chrono parser does not know it. */
 const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
@@ -79,23 +100,24 @@ const daysLater = (language: Language): ReadonlyArray<chrono.Parser> => {
 /** Times in words: "half past nine", "um halb neun", "a las 9 y media", "às 9h30", "om kwart over 8". */
 const spokenTime = (language: Language): chrono.Parser => {
   const { time } = wordsOf[language]
-  const { after, am, at, before, hours, past, pm, to, unit } = time
-  const { numbers } = wordsOf[language]
+  const { am, at, before, hours, minus, night, past, plus, pm, to, unit } = time
+  const minuteWords = [...wordsOf[language].numbers.map((text, n) => [text, n + 2] as const), ...time.minutes]
   const patternsOf = (offsets: ReadonlyArray<readonly [string, number]>) => oneOf(offsets.map(([text]) => text))
+  const anyMinutes = `[1-5]?\\d|${patternsOf(minuteWords)}`
   const pattern = wholeWords(
-    `(?:(?<at>${at}) )?(?:(?<minutes>[1-5]?\\d|${oneOf(numbers)}) (?:(?<past>${past})|(?:${to})) )?` +
+    `(?:(?<at>${at}) )?(?:(?<minutes>${anyMinutes}) (?:(?<past>${past})|(?:${to})) )?` +
       `(?:(?<before>${patternsOf(before)}) )?` +
       `(?<hour>[01]?\\d|2[0-3]|${oneOf(hours)})(?:(?: ?(?:${unit}) ?|[:.])(?<minute>[0-5]\\d))?(?<unit> ?(?:${unit}))?` +
-      `(?: (?<after>${patternsOf(after)}))?(?: (?:(?<am>${am})|(?<pm>${pm})))?`
+      `(?: (?:(?:${plus})|(?<minus>${minus}) )(?<more>${anyMinutes}))?(?: ?(?:(?<am>${am})|(?<pm>${pm})|(?<night>${night})))?`
   )
   const hourOf = positionIn(hours)
   const offsetIn = (offsets: ReadonlyArray<readonly [string, number]>) => {
     const positionOf = positionIn(offsets.map(([text]) => text))
     return (text: string | undefined) => (text === undefined ? 0 : (offsets[positionOf(text)]?.[1] ?? 0))
   }
-  const numberOf = positionIn(numbers)
-  const minutesOf = (text = "0") => (/^\d/.test(text) ? Number(text) : numberOf(text) + 2)
-  const [beforeHour, afterHour] = [offsetIn(before), offsetIn(after)]
+  const [beforeHour, minutesIn] = [offsetIn(before), offsetIn(minuteWords)]
+  const minutesOf = (text: string | undefined, isLess: boolean) =>
+    (isLess ? -1 : 1) * (/^\d/.test(text ?? "") ? Number(text) : minutesIn(text))
   return {
     pattern: () => pattern,
     extract: ({ text }, match) => {
@@ -103,29 +125,45 @@ const spokenTime = (language: Language): chrono.Parser => {
       const rest = text.slice((match.index ?? 0) + match[0].length)
       // "At two locations" and "2 heures" are no times.
       const isAt = groups.at !== undefined && !/^\s*(?:[\p{L}\p{N}%€$£]|[.,:/-]\d)/u.test(rest)
-      const isKnown = groups.unit ?? groups.minute ?? groups.after
+      const isKnown = groups.unit ?? groups.minute ?? groups.minutes ?? groups.more
       // In other languages "2 heures 30" is a duration.
       const isClock = language === "de" && groups.minute && /uhr/i.test(match[0]) ? groups.minute : undefined
-      const isTime = isClock ?? groups.before ?? groups.am ?? groups.pm ?? (groups.at && isKnown)
+      const isLess = groups.unit && groups.minus
+      const isTime =
+        isClock ?? isLess ?? groups.before ?? groups.am ?? groups.pm ?? groups.night ?? (groups.at && isKnown)
       // "Um 5 vor 12" needs the first word: "5 to 10" is a number of things.
       if ((isTime === undefined && !isAt) || (groups.minutes !== undefined && groups.at === undefined)) return null
       const given = /^\d/.test(groups.hour ?? "") ? Number(groups.hour) : hourOf(groups.hour ?? "") + 1
-      const hour = groups.pm !== undefined && given < 12 ? given + 12 : groups.am !== undefined ? given % 12 : given
-      const shift = groups.past === undefined ? -minutesOf(groups.minutes) : minutesOf(groups.minutes)
+      const isEvening = groups.pm !== undefined || (groups.night !== undefined && given >= 6)
+      // Twelve at night is midnight.
+      const isMorning = groups.am !== undefined || (groups.night !== undefined && given === 12)
+      const hour = isMorning ? given % 12 : isEvening && given < 12 ? given + 12 : given
       const minutes =
-        hour * 60 + Number(groups.minute ?? 0) + shift + beforeHour(groups.before) + afterHour(groups.after)
+        hour * 60 +
+        Number(groups.minute ?? 0) +
+        minutesOf(groups.minutes, groups.past === undefined) +
+        minutesOf(groups.more, groups.minus !== undefined) +
+        beforeHour(groups.before)
       const inDay = (minutes + 1440) % 1440
       return { hour: Math.floor(inDay / 60), minute: inDay % 60 }
     }
   }
 }
 
-/** Parts of the day that chrono does not know. */
-const partsOfDay = (language: Language): ReadonlyArray<chrono.Parser> =>
-  wordsOf[language].partsOfDay.map(([text, hour]) => {
-    const pattern = wholeWords(text)
-    return { pattern: () => pattern, extract: () => ({ hour, minute: 0 }) }
+/** Parts of the day that chrono does not know: "in the evening", "in the evening at 8". */
+const partsOfDay = (language: Language): ReadonlyArray<chrono.Parser> => {
+  const { partsOfDay, time } = wordsOf[language]
+  return partsOfDay.map(([text, part]) => {
+    const pattern = wholeWords(
+      `(?:${text})(?: (?:${time.at}) (?<hour>[01]?\\d|2[0-3])(?:[:.h](?<minute>[0-5]\\d))?(?: ?(?:${time.unit}))?)?`
+    )
+    const extract: chrono.Parser["extract"] = (_, { groups = {} }) => ({
+      hour: hourInPart(Number(groups.hour ?? part), part),
+      minute: Number(groups.minute ?? 0)
+    })
+    return { pattern: () => pattern, extract }
   })
+}
 
 /**
  * Removes amounts that chrono reads as times, and would join to a date beside them: "$12.50", "24 tomorrow", "from 1 Dec".
@@ -143,7 +181,9 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
     if (
       start.get("hour") === 24 ||
       /[$€£¥]\s?$/.test(text.slice(0, index)) ||
-      /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd)\b)/i.test(rest)
+      unitOfAmount.test(rest) ||
+      // A score.
+      /\d:\d(?!\d)/.test(found)
     )
       return false
     const isNumber = /^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found) && !isAt.test(found)
@@ -159,9 +199,10 @@ const withoutSpaces: chrono.Refiner = {
       result.index += result.text.length - result.text.trimStart().length
       result.text = result.text.trim()
     }
-    // The first of two at one place counts: "morgen" is rather tomorrow than the morning.
-    const isDay = ({ start }: chrono.ParsingResult) => Number(start.isCertain("day"))
-    return results.toSorted((a, b) => a.index - b.index || isDay(b) - isDay(a))
+    // The first of two at one place counts: "morgen" is rather tomorrow than the morning, "10 to 5" rather a time than two.
+    const rank = ({ end, start }: chrono.ParsingResult) =>
+      Number(start.isCertain("day")) - (end ? 0.5 : start.tags().size > 0 ? 0.25 : 0)
+    return results.toSorted((a, b) => a.index - b.index || rank(b) - rank(a))
   }
 }
 
@@ -180,12 +221,17 @@ const countedFrom = (language: Language): chrono.Refiner => {
     const at = date.start.date()
     const days = Math.round((relative.start.date().getTime() - today.getTime()) / millisecondsOfDay)
     if (isFirst && isEarlier?.test(between)) return dayAfter(at, -days)
+    // "A week on Monday" is not "Monday next week".
+    const isCount = /^an? /i.test(relative.text)
     const isFrom = isFirst
-      ? isLater?.test(between)
+      ? isLater?.test(between) || (isCount && /^ (?:on )?$/.test(between))
       : /^\s$/.test(between) && /^(?:in|dans|en|dentro|em|daqui|over)\s/i.test(relative.text)
     if (isFrom) return dayAfter(at, days)
     const isOfWeek =
-      days === 7 && !date.start.isCertain("day") && /^,?\s(?:(?:on|am|le|el|na|op|de|of|der)\s)?$/i.test(between)
+      days === 7 &&
+      !isCount &&
+      !date.start.isCertain("day") &&
+      /^,?\s(?:(?:on|am|le|el|na|op|d[ae]|of|der)\s)?$/i.test(between)
     return isOfWeek
       ? dayAfter(relative.start.date(), ((at.getDay() + 6) % 7) - ((relative.start.date().getDay() + 6) % 7))
       : undefined
@@ -230,6 +276,7 @@ const parserOf = (language: Language) => {
   const parser = languages[language].casual.clone()
   parser.parsers.push(
     dayOfMonth(language),
+    compoundDays(language),
     spokenTime(language),
     ...daysLater(language),
     ...relativeDays(language),

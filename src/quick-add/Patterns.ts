@@ -1,5 +1,10 @@
 /** A pattern of whole words. `\b` knows the letters of English only. */
-export const wholeWords = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}-])(?:${pattern})(?![\\p{L}\\p{N}])`, "iu")
+export const wholeWords = (pattern: string) =>
+  new RegExp(`(?<![\\p{L}\\p{N}-])(?:${pattern})(?![\\p{L}\\p{N}]|-\\p{L})`, "iu")
+
+/** What makes a number before it an amount. */
+export const unitOfAmount =
+  /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd|k[gm]|[cm]m|miles?|lbs?|mph|min(?:ut[eo]?[ns]?)?|questions?)(?!\p{L}))/iu
 
 /** Any of several patterns. Without any it matches nothing. */
 export const oneOf = (patterns: ReadonlyArray<string>) => `(?:${patterns.join("|") || "(?!)"})`

@@ -1,6 +1,6 @@
 import type { Language } from "../domain/QuickAdd.ts"
 import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
-import { wordsOf } from "./Words.ts"
+import { type Words, wordsOf } from "./Words.ts"
 
 export interface Span {
   readonly start: number
@@ -20,6 +20,8 @@ type Groups = Readonly<Record<string, string | undefined>>
 
 const names = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
+const unitName = /^([A-Z]+LY)([1-9]\d*)?$/
+
 const monthNames = (language: Language) =>
   (["long", "short"] as const).flatMap((month) => {
     const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
@@ -28,51 +30,41 @@ const monthNames = (language: Language) =>
 
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]
-  const {
-    adverbs,
-    and,
-    every,
-    numbers,
-    ofEveryMonth,
-    ofMonth,
-    ordinal,
-    ordinals,
-    parts,
-    quarter,
-    time,
-    units,
-    weekdays
-  } = own
-  const unit = Object.entries(units)
+  const { adverbs, and, every, numbers, ofEveryMonth, ofMonth, ordinal, ordinals, parts, time, units, weekdays } = own
   const day = `(?:${weekdays.join("|")})`
-  const anyUnit = `${Object.values(units).join("|")}|${quarter}`
+  const anyUnit = Object.values(units).join("|")
   const months = monthNames(language).join("|")
   const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
   const days = `${day}(?:(?:${separator}| )${day})*`
   const part = `(?: ?(?<part>${oneOf(parts.map(([text]) => text))}))?`
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
+  const dayOfRule = `(?:${day}|${own.workday})`
   const places = `(?:${ordinals.join("|")})(?:(?:${separator})(?:${ordinals.join("|")}|${own.other}))*`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
-  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${day}|${months})(?!\\p{L}))`
+  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${dayOfRule}|${months})(?!\\p{L}))`
   const onDay =
     `(?: (?:${own.onDay}) (?:(?<on>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${months}))` +
-    `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${day})|(?:${units.DAILY}))))?`
+    `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${dayOfRule})|(?:${units.DAILY}))))?`
   const [beforePlural, plural] = own.onWeekdays
   const dayOrPlural = `${day}(?:${plural})?`
   const onDays =
     `(?: (?!${own.until})(?:(?:${own.onDay}) |${beforePlural}(?=\\p{L}{5}))` +
     `(?<onDays>${dayOrPlural}(?:(?:${separator}| )${dayOrPlural})*))?`
-  const on: Readonly<Record<string, string>> = { WEEKLY: onDays, MONTHLY: onDay }
+  const withDays = (words: Words["units"]) => {
+    const named = Object.entries(words).map(([name, text]) => `(?<${name}>${text})`)
+    const of = (frequency: string) => oneOf(named.filter((group) => group.startsWith(`(?<${frequency}`)))
+    return `${of("DAILY")}|${of("WEEKLY")}${onDays}|${of("MONTHLY")}${onDay}|${of("YEARLY")}`
+  }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
-      `(?:(?<monthdayOf>${monthday})|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${day})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `(?:(?<monthdayOf>${monthday}(?:(?:${separator})(?:(?:${own.onDay}|${own.article}) )?${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
       `(?<workday>${own.workday})|(?<weekend>${own.weekend})|` +
-      `(?:(?<nth>${places}) (?:(?<nthDay>${day})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
+      `(?:(?<nth>${places}) (?:(?<nthDay>${dayOfRule})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
-      `(?:${unit.map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`).join("|")}|(?<quarter>${quarter}))` +
+      `(?:${withDays(units)})` +
       `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )(?<to>${day})` +
       `|(?<weekdays>${days})${part}(?<otherOf>${ofMonth})?))` +
       `|${own.alternately[0]}(?:(?<alternateDay>${day})|(?<alternateUnit>${anyUnit}))${own.alternately[1]}` +
@@ -82,15 +74,17 @@ const makeFinder = (language: Language) => {
   const mayFollow = new RegExp(`^\\s+${following}`, "iu")
   // "Weekly report" has an adjective.
   const adverb = wholeWords(
-    `(?:${Object.entries(adverbs)
-      .map(([name, text]) => `(?<${name}>${text})${on[name] ?? ""}`)
-      .join(
-        "|"
-      )}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})\\p{L})`
+    `(?<!(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
   )
   const limit = new RegExp(
-    `^\\s+(?:(?:${own.except})|${and} (?:${every}|${nth}|${day}|${monthday})|(?:of|in|im|en|em|de|van) (?:${months})(?! \\d)` +
-      `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit}))(?!\\p{L})`,
+    // "Every day at 9 except Sunday".
+    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${own.except})|${and} (?:(?:${own.onDay}) )?(?:${every}|${nth}|${dayOrPlural}|${monthday})|` +
+      // "Every year on the first Monday of September".
+      `(?:${own.onDay}) (?:${own.article} )?${nth} (?:${dayOfRule}|${units.DAILY})|` +
+      `(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +
+      `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
+      // "Every Friday the 13th".
+      `|(?:${own.article} )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
   const dayOf = positionIn(weekdays)
@@ -105,9 +99,12 @@ const makeFinder = (language: Language) => {
   }
   const nthOfMonth = (text: string, weekday: string | undefined) => {
     const places = text.split(placeSplitter).map(placeOf)
-    return weekday === undefined
-      ? `;BYMONTHDAY=${places}`
-      : `;BYDAY=${places.map((place) => `${place}${names[dayOf(weekday)]}`)}`
+    if (weekday === undefined) return `;BYMONTHDAY=${places}`
+    const name = names[dayOf(weekday)]
+    // Any other day is a workday.
+    return name === undefined
+      ? `;BYDAY=${names.slice(0, 5)};BYSETPOS=${places}`
+      : `;BYDAY=${places.map((place) => `${place}${name}`)}`
   }
   const splitter = new RegExp(`${separator}| `, "iu")
   const list = (values: ReadonlyArray<number>) => Array.from(new Set(values)).toSorted((a, b) => a - b)
@@ -139,12 +136,15 @@ const makeFinder = (language: Language) => {
     }
     if (groups.alternateDay !== undefined) return weekly([dayOf(groups.alternateDay)], ";INTERVAL=2")
     if (groups.plural !== undefined) return weekly(groups.plural.split(splitter).map(pluralOf))
-    const alternate = unit.find(([, text]) => wholeWords(`^${text}$`).test(groups.alternateUnit ?? ""))?.[0]
-    if (alternate !== undefined) return `FREQ=${alternate};INTERVAL=2`
-    const frequency = groups.quarter === undefined ? unit.find(([name]) => groups[name] !== undefined)?.[0] : "MONTHLY"
+    const alternate = Object.entries(units).find(([, text]) =>
+      wholeWords(`^(?:${text})$`).test(groups.alternateUnit ?? "")
+    )
+    const found =
+      alternate?.[0] ?? Object.keys(groups).find((name) => unitName.test(name) && groups[name] !== undefined)
+    const [, frequency, length = 1] = unitName.exec(found ?? "") ?? []
     if (frequency !== undefined) {
-      const count = intervalOf(groups.interval, groups) * (groups.quarter === undefined ? 1 : 3)
-      if (count === 0) return undefined
+      const count = (alternate === undefined ? intervalOf(groups.interval, groups) : 2) * Number(length)
+      if (count === 0 || count > 999) return undefined
       const day = groups.on === undefined ? "" : `;BYMONTHDAY=${numbersIn(groups.on)}`
       const on = groups.onNth === undefined ? day : nthOfMonth(groups.onNth, groups.onNthDay)
       const interval = count === 1 ? "" : `;INTERVAL=${count}`

@@ -15,8 +15,7 @@ export interface Words {
   readonly numbers: ReadonlyArray<string>
   /** The first five and the last, before the name of a weekday. */
   readonly ordinals: ReadonlyArray<string>
-  readonly units: { readonly [unit in Unit]: string }
-  readonly quarter: string
+  readonly units: UnitWords
   readonly workday: string
   readonly weekend: string
   /** Workdays and weekends that repeat without a word for "every". */
@@ -24,7 +23,7 @@ export interface Words {
   readonly onWeekends: string
   /** From Monday on. */
   readonly weekdays: ReadonlyArray<string>
-  readonly adverbs: { readonly [unit in Unit]: string }
+  readonly adverbs: UnitWords
   readonly and: string
   /** What may stand around the digits of the day of a month. */
   readonly day: string
@@ -72,17 +71,25 @@ interface TimeWords {
   /** From one to twelve. */
   readonly hours: ReadonlyArray<string>
   readonly unit: string
-  /** Words in front of the hour and behind it, and the minutes that they add. */
+  /** Words in front of the hour, and the minutes that they add. */
   readonly before: ReadonlyArray<readonly [string, number]>
-  readonly after: ReadonlyArray<readonly [string, number]>
   /** Between minutes and the hour that they are counted from: "ten past nine", "ten to nine". */
   readonly past: string
   readonly to: string
+  /** Between the hour and minutes: "tres y media", "tres menos diez". */
+  readonly plus: string
+  readonly minus: string
+  /** Further minutes, those of several words first. */
+  readonly minutes: ReadonlyArray<readonly [string, number]>
   readonly am: string
   readonly pm: string
+  readonly night: string
 }
 
 type Unit = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY"
+
+/** `MONTHLY3` is every three months: "quarter", "quarterly". */
+type UnitWords = { readonly [unit in Unit]: string } & { readonly [unit in `${Unit}${number}`]?: string }
 type Priority = "low" | "medium" | "high"
 
 export const wordsOf: { readonly [language in Language]: Words } = {

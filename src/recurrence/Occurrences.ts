@@ -72,14 +72,29 @@ const addMonths = (date: string, months: number) => {
 }
 
 /**
+ * Whether a day is the only one of a rule in the week or month of another day. "Three weeks after, on a Saturday" is not
+ * the Saturday of the same week.
+ */
+const isOnlyDay = (parts: ReadonlyMap<string, string>, from: string, next: string) => {
+  const has = (name: string, pattern: RegExp) => pattern.test(parts.get(name) ?? "")
+  return parts.get("FREQ") === "WEEKLY"
+    ? has("BYDAY", /^\w\w$/) && Date.parse(next) - Date.parse(from) < 7 * day
+    : parts.get("FREQ") === "MONTHLY" &&
+        (has("BYSETPOS", /^[+-]?\d+$/) || has("BYMONTHDAY", /^[+-]?\d+$/) || has("BYDAY", /^[+-]?\d+\w\w$/)) &&
+        next.slice(0, 7) === from.slice(0, 7)
+}
+
+/**
  * The day that follows a completion. "Three months after" is never six, because the month after three has no such day. A
  * rule that selects its days does not select the completed one again.
  */
 const dateAfter = (parts: ReadonlyMap<string, string>, rrule: string, due: Due | null, completedOn: string) => {
-  if (Array.from(parts.keys()).some((name) => name.startsWith("BY"))) {
-    return nextDate(rrule, due !== null && due.date > completedOn ? due.date : completedOn)
-  }
   const interval = Number(parts.get("INTERVAL") ?? 1)
+  if (Array.from(parts.keys()).some((name) => name.startsWith("BY"))) {
+    const from = due !== null && due.date > completedOn ? due.date : completedOn
+    const next = nextDate(rrule, from)
+    return next !== undefined && interval > 1 && isOnlyDay(parts, from, next) ? nextDate(rrule, next) : next
+  }
   const months = parts.get("FREQ") === "MONTHLY" ? interval : parts.get("FREQ") === "YEARLY" ? 12 * interval : undefined
   return months === undefined ? nextDate(rrule, completedOn) : addMonths(completedOn, months)
 }

@@ -216,6 +216,7 @@ describe("parseTask", () => {
     for (const text of [
       "Pay rent every 1st at 9 #home !high",
       "Walk each 999 days",
+      "Walk each 999 quarters",
       "Sit every 31st",
       "x every 0 days"
     ]) {

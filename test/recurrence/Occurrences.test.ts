@@ -123,6 +123,11 @@ describe("nextOccurrence", () => {
     ["FREQ=WEEKLY;BYDAY=MO", "2026-11-23", "2026-11-27", "2026-11-30"],
     ["FREQ=MONTHLY;BYMONTHDAY=-1", "2026-07-31", "2026-07-30", "2026-08-31"],
     ["FREQ=DAILY;INTERVAL=3", "2026-12-10", "2026-11-27", "2026-11-30"],
+    ["FREQ=WEEKLY;INTERVAL=3;BYDAY=SA", "2024-04-20", "2024-05-28", "2024-06-22"],
+    ["FREQ=WEEKLY;INTERVAL=3;BYDAY=SA", "2024-06-01", "2024-05-28", "2024-06-22"],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "2026-11-23", "2026-11-24", "2026-11-26"],
+    ["FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15", "2026-08-15", "2026-11-10", "2027-02-15"],
+    ["FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR", "2026-08-28", "2026-11-10", "2027-01-29"],
     ["FREQ=YEARLY", "9999-01-01", "9999-01-01", undefined]
   ])("after the completion of %s, due on %s and completed on %s, is %s", (rrule, date, completedOn, expected) => {
     assert.strictEqual(nextOccurrence({ date }, { rrule, anchor: "completion" }, completedOn)?.due.date, expected)

@@ -1,9 +1,16 @@
 import type { Words } from "../Words.ts"
 
 export const dutch: Words = {
-  every: "elke|ieder|iedere|elk",
+  every: "elke|ieder|iedere|elk|om de(?= (?:andere|\\d|twee|drie|vier|zes) ?)",
   other: "tweede|andere",
-  units: { DAILY: "dag(?:en)?", WEEKLY: "we(?:ek|ken)", MONTHLY: "maand(?:en)?", YEARLY: "ja(?:ar|ren)" },
+  units: {
+    DAILY: "dag(?:en)?(?: van de week)?",
+    WEEKLY: "we(?:ek|ken)",
+    MONTHLY: "maand(?:en)?",
+    YEARLY: "ja(?:ar|ren)",
+    MONTHLY3: "kwarta(?:al|len)",
+    MONTHLY6: "(?:half|halve) ja(?:ar|ren)"
+  },
   workday: "werkdag(?:en)?",
   weekdays: [
     "ma(?:andag(?:en)?)?",
@@ -14,12 +21,21 @@ export const dutch: Words = {
     "za(?:terdag(?:en)?)?",
     "zo(?:ndag(?:en)?)?"
   ],
-  adverbs: { DAILY: "dagelijks", WEEKLY: "wekelijks", MONTHLY: "maandelijks", YEARLY: "jaarlijks" },
+  adverbs: {
+    DAILY: "dagelijks",
+    WEEKLY: "wekelijks",
+    MONTHLY: "maandelijks",
+    YEARLY: "jaarlijks",
+    WEEKLY2: "tweewekelijks",
+    MONTHLY2: "tweemaandelijks",
+    MONTHLY3: "driemaandelijks|per kwartaal",
+    MONTHLY6: "halfjaarlijks",
+    YEARLY2: "tweejaarlijks"
+  },
   and: "en",
   ordinal: "(?:ste|e|de)",
   numbers: ["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
   ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "vijfde|5e", "laatste"],
-  quarter: "kwarta(?:al|len)",
   onWorkdays: "op werkdagen|doordeweeks",
   onWeekends: "in de weekenden",
   weekend: "weekend(?:en)?",
@@ -41,11 +57,14 @@ export const dutch: Words = {
       ["kwart over", 15],
       ["kwart voor", -15]
     ],
-    after: [],
-    past: "over",
-    to: "voor",
-    am: "['’]?s (?:ochtends|morgens)",
-    pm: "['’]?s (?:middags|avonds)"
+    past: "(?:minu(?:ut|ten) )?over",
+    to: "(?:minu(?:ut|ten) )?voor",
+    plus: "(?!)",
+    minus: "(?!)",
+    minutes: [["twintig", 20]],
+    am: "['’]?s (?:ochtends|morgens)|in de (?:ochtend|voormiddag)",
+    pm: "['’]?s (?:middags|avonds)|in de (?:(?:na)?middag|avond)",
+    night: "['’]?s nachts"
   },
   partsOfDay: [
     ["in de (?:ochtend|voormiddag)", 9],
@@ -63,6 +82,6 @@ export const dutch: Words = {
   until: "tot(?: en met)?",
   after: " ?uur",
   ambiguous: "ma|di|wo|do|vr|za|zo",
-  before: "op|om|voor|vanaf|tot|uiterlijk|komende|aanstaande",
+  before: "op|om|voor|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
   priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
 }

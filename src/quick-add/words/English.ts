@@ -3,7 +3,15 @@ import type { Words } from "../Words.ts"
 export const english: Words = {
   every: "every|each|ev",
   other: "other|second",
-  units: { DAILY: "days?", WEEKLY: "weeks?", MONTHLY: "months?", YEARLY: "years?" },
+  units: {
+    DAILY: "days?(?: of the week)?",
+    WEEKLY: "weeks?",
+    MONTHLY: "months?",
+    YEARLY: "years?",
+    WEEKLY2: "fortnights?",
+    MONTHLY3: "quarters?",
+    MONTHLY6: "(?:half[- ]years?|semesters?)"
+  },
   workday: "week ?days?|workdays?|(?:business|working) days?",
   weekdays: [
     "mon(?:days?)?",
@@ -14,12 +22,21 @@ export const english: Words = {
     "sat(?:urdays?)?",
     "sun(?:days?)?"
   ],
-  adverbs: { DAILY: "daily|everyday", WEEKLY: "weekly", MONTHLY: "monthly", YEARLY: "yearly|annually" },
+  adverbs: {
+    DAILY: "daily|everyday",
+    WEEKLY: "weekly",
+    MONTHLY: "monthly",
+    YEARLY: "yearly|annually",
+    WEEKLY2: "bi-?weekly|fortnightly",
+    MONTHLY2: "bi-?monthly",
+    MONTHLY3: "quarterly",
+    MONTHLY6: "(?:semi|bi)-?annually|half-yearly",
+    YEARLY2: "biennially"
+  },
   and: "and",
   ordinal: "(?:st|nd|rd|th)",
   numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
   ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
-  quarter: "quarters?",
   onWorkdays: "on (?:weekdays|workdays|business days)|(?<!\\d )weekdays(?= at )",
   onWeekends: "on (?:the )?weekends",
   weekend: "weekends?",
@@ -30,7 +47,7 @@ export const english: Words = {
   onWeekdays: ["on ", "s"],
   alternately: ["every alternate ", "s?"],
   article: "the",
-  relative: [["(?:the )?day after tomorrow", 2]],
+  relative: [["(?:the |(?<!\\d ))day after tomorrow", 2]],
   one: "an?|one",
   time: {
     at: "at",
@@ -38,14 +55,21 @@ export const english: Words = {
     unit: "o['’]?clock",
     before: [
       ["half past", 30],
-      ["(?:a )?quarter past", 15],
-      ["(?:a )?quarter to", -15]
+      ["(?:a )?quarter (?:past|after)", 15],
+      ["(?:a )?quarter (?:to|till|before|of)", -15]
     ],
-    after: [],
-    past: "past|after",
-    to: "to|before",
-    am: "in the morning",
-    pm: "in the (?:afternoon|evening)|at night"
+    past: "(?:min(?:ute)?s? )?(?:past|after)",
+    // "At 8 to 10" has two hours.
+    to: "(?:min(?:ute)?s? |(?<=[05\\p{L}] ))(?:to|till|before)",
+    plus: "(?!)",
+    minus: "(?!)",
+    minutes: [
+      ["twenty[- ]five", 25],
+      ["twenty", 20]
+    ],
+    am: "in the morning|a\\.?m\\.?",
+    pm: "in the (?:afternoon|evening)|p\\.?m\\.?",
+    night: "at night"
   },
   partsOfDay: [
     ["in the morning", 9],
@@ -62,7 +86,7 @@ export const english: Words = {
   except: "except|excluding|but|\\d+ times",
   until: "until|till|ending",
   after: " noon",
-  ambiguous: "mon|sun|sat|wed|noon|midnight",
-  before: "on|at|by|due|from|starting|before|until|till|around",
+  ambiguous: "mon|sun|sat|wed|noon|midnight|weekend",
+  before: "(?:this )?(?:up)?coming|on|at|by|due|from|starting|before|until|till|around",
   priorities: { low: "low", medium: "medium", high: "high" }
 }

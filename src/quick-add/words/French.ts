@@ -1,9 +1,19 @@
 import type { Words } from "../Words.ts"
 
+// Without the word for the hour they are "à deux", which is two people.
+const hours = ["une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
+
 export const french: Words = {
   every: "tou(?:s|tes) les|chaque",
   other: "(?!)",
-  units: { DAILY: "jours?", WEEKLY: "semaines?", MONTHLY: "mois", YEARLY: "ans?|années?" },
+  units: {
+    DAILY: "jours?(?: de la semaine)?",
+    WEEKLY: "semaines?",
+    MONTHLY: "mois",
+    YEARLY: "ans?|années?",
+    MONTHLY3: "trimestres?",
+    MONTHLY6: "semestres?"
+  },
   workday: "jours? ouvrables?|jours? ouvrés?",
   weekdays: [
     "lun(?:dis?)?",
@@ -14,12 +24,19 @@ export const french: Words = {
     "sam(?:edis?)?",
     "dim(?:anches?)?"
   ],
-  adverbs: { DAILY: "quotidiennement", WEEKLY: "hebdomadairement", MONTHLY: "mensuellement", YEARLY: "annuellement" },
+  adverbs: {
+    DAILY: "quotidiennement",
+    WEEKLY: "hebdomadairement",
+    MONTHLY: "mensuellement",
+    YEARLY: "annuellement",
+    MONTHLY2: "bimestriellement",
+    MONTHLY3: "trimestriellement",
+    MONTHLY6: "semestriellement"
+  },
   and: "et",
   ordinal: "(?:er)?",
   numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
   ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
-  quarter: "trimestres?",
   onWorkdays: "en semaine|les jours (?:ouvrables|ouvrés)",
   onWeekends: "les week-?ends",
   weekend: "week-?ends?",
@@ -33,25 +50,24 @@ export const french: Words = {
   relative: [["apr[èe]s-demain", 2]],
   one: "une?",
   time: {
-    at: "à|vers",
-    // Without the word for the hour they are "à deux", which is two people.
-    hours: ["une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"].map(
-      (hour) => `${hour}(?= heure)`
-    ),
+    at: `(?:à|vers)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
+    hours: [...hours.slice(0, -1), "douze|midi"],
     unit: "h|heures?",
     before: [],
-    after: [
-      ["et demie?", 30],
-      ["et quart", 15],
-      ["moins le quart", -15],
-      ["moins (?:5|cinq)", -5],
-      ["moins (?:10|dix)", -10],
-      ["moins (?:20|vingt)", -20]
-    ],
     past: "(?!)",
     to: "(?!)",
+    plus: "et |(?<=(?:h|heures?) )(?!\\d)",
+    minus: "moins",
+    minutes: [
+      ["vingt-cinq", 25],
+      ["vingt", 20],
+      ["(?:le )?quart|quinze", 15],
+      ["demie?|trente", 30],
+      ["quarante-cinq", 45]
+    ],
     am: "du matin",
-    pm: "de l'après-midi|du soir"
+    pm: "de l'après-midi|du soir",
+    night: "(?!)"
   },
   partsOfDay: [
     ["à midi|(?<=(?:di|demain) )midi", 12],
@@ -66,9 +82,9 @@ export const french: Words = {
   later: "après|à partir de",
   earlier: "avant",
   except: "sauf|\\d+ fois",
-  until: "jusqu'au",
+  until: "jusqu'(?:au|à)",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-  before: "le|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  before: "le|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
   priorities: { low: "basse", medium: "moyenne", high: "haute" }
 }

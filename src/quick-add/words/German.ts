@@ -3,7 +3,14 @@ import type { Words } from "../Words.ts"
 export const german: Words = {
   every: "jede[nrsm]?|alle",
   other: "zweite[nrs]?",
-  units: { DAILY: "tage?", WEEKLY: "wochen?", MONTHLY: "monate?", YEARLY: "jahre?" },
+  units: {
+    DAILY: "tage?(?: der woche)?",
+    WEEKLY: "wochen?",
+    MONTHLY: "monate?",
+    YEARLY: "jahre?",
+    MONTHLY3: "quartale?|vierteljahre?",
+    MONTHLY6: "(?:halbe[sn]? |halb)jahre?|semester"
+  },
   workday: "werktage?|wochentage?",
   weekdays: [
     "mo(?:ntage?)?",
@@ -14,12 +21,21 @@ export const german: Words = {
     "sa(?:mstage?)?|sonnabend",
     "so(?:nntage?)?"
   ],
-  adverbs: { DAILY: "täglich", WEEKLY: "wöchentlich", MONTHLY: "monatlich", YEARLY: "jährlich" },
+  adverbs: {
+    DAILY: "täglich",
+    WEEKLY: "wöchentlich",
+    MONTHLY: "monatlich",
+    YEARLY: "jährlich",
+    WEEKLY2: "zweiwöchentlich|(?:14|vierzehn)-?tägig",
+    MONTHLY2: "zweimonatlich",
+    MONTHLY3: "vierteljährlich|quartalsweise|quartalsmäßig",
+    MONTHLY6: "halbjährlich",
+    YEARLY2: "zweijährlich"
+  },
   and: "und",
   ordinal: "\\.",
   numbers: ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
   ordinals: ["erste[nrs]?|1\\.", "2\\.", "dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "fünfte[nrs]?|5\\.", "letzte[nrs]?"],
-  quarter: "quartale?",
   onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
   onWeekends: "an wochenenden",
   weekend: "wochenenden?",
@@ -39,13 +55,22 @@ export const german: Words = {
     before: [
       ["halb", -30],
       ["viertel nach", 15],
-      ["(?:viertel vor|dreiviertel)", -15]
+      ["(?:viertel vor|dreiviertel)", -15],
+      ["viertel", -45]
     ],
-    after: [],
-    past: "nach",
-    to: "vor",
+    past: "(?:minuten? )?nach",
+    to: "(?:minuten? )?vor",
+    plus: "(?<=uhr )(?!\\d)",
+    minus: "(?!)",
+    minutes: [
+      ["fünfzehn", 15],
+      ["zwanzig", 20],
+      ["dreißig", 30],
+      ["fünfundvierzig", 45]
+    ],
     am: "(?:am )?(?:morgens?|vormittags?|früh)",
-    pm: "(?:am )?(?:nachmittags?|abends?)"
+    pm: "(?:am )?(?:nachmittags?|abends?)",
+    night: "nachts"
   },
   partsOfDay: [
     ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh", 9],
@@ -64,6 +89,6 @@ export const german: Words = {
   until: "bis(?: zum)?",
   after: "\\.? ?uhr|\\.",
   ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
-  before: "am|um|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
+  before: "am|um|vor|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
   priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
 }

@@ -1,9 +1,18 @@
 import type { Words } from "../Words.ts"
 
 export const portuguese: Words = {
-  every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?",
+  every: "tod[oa]s? [oa]s?|a cada|cada|tod[oa]s?|de \\d{1,2} em",
   other: "(?!)",
-  units: { DAILY: "dias?", WEEKLY: "semanas?", MONTHLY: "m[eê]s(?:es)?", YEARLY: "anos?" },
+  units: {
+    DAILY: "dias?(?: da semana)?",
+    WEEKLY: "semanas?",
+    MONTHLY: "m[eê]s(?:es)?",
+    YEARLY: "anos?",
+    WEEKLY2: "quinzenas?",
+    MONTHLY2: "bimestres?",
+    MONTHLY3: "trimestres?",
+    MONTHLY6: "semestres?"
+  },
   workday: "dias? úte?is|dia útil",
   weekdays: [
     "seg(?:undas?(?:-feiras?)?)?",
@@ -14,17 +23,26 @@ export const portuguese: Words = {
     "s[aá]b(?:ados?)?",
     "dom(?:ingos?)?"
   ],
-  adverbs: { DAILY: "diariamente", WEEKLY: "semanalmente", MONTHLY: "mensalmente", YEARLY: "anualmente" },
+  adverbs: {
+    DAILY: "diariamente",
+    WEEKLY: "semanalmente",
+    MONTHLY: "mensalmente",
+    YEARLY: "anualmente",
+    WEEKLY2: "quinzenalmente",
+    MONTHLY2: "bimestralmente",
+    MONTHLY3: "trimestralmente",
+    MONTHLY6: "semestralmente",
+    YEARLY2: "bienalmente"
+  },
   and: "e",
   ordinal: "º?",
   numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
   ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
-  quarter: "trimestres?",
   onWorkdays: "n?os dias úteis",
   onWeekends: "(?:nos|aos) fins de semana",
   weekend: "fi(?:m|ns) de semana",
   day: "(?:dia )?",
-  onDay: "(?:no )?dia",
+  onDay: "(?:no )?dia|nos dias",
   ofMonth: "(?: de cada| do) mês",
   ofEveryMonth: " de (?:cada|todo) mês",
   onWeekdays: ["(?:às|aos|nas|nos) ", "(?<=s)"],
@@ -41,14 +59,19 @@ export const portuguese: Words = {
     hours: ["uma", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
     unit: "h|horas?",
     before: [],
-    after: [
-      ["e meia", 30],
-      ["e quinze", 15]
-    ],
     past: "(?!)",
-    to: "(?!)",
-    am: "da manhã",
-    pm: "da (?:tarde|noite)"
+    to: "para as?",
+    plus: "e (?!\\d)",
+    minus: "menos",
+    minutes: [
+      ["vinte e cinco", 25],
+      ["vinte", 20],
+      ["quinze|um quarto", 15],
+      ["meia|trinta", 30]
+    ],
+    am: "da (?:manhã|madrugada)",
+    pm: "da tarde",
+    night: "da noite"
   },
   partsOfDay: [
     ["(?:de|pela) manhã", 9],
@@ -66,6 +89,6 @@ export const portuguese: Words = {
   until: "até",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-  before: "em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+  before: "a partir de|antes(?: d[aeo])?|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

@@ -1,10 +1,19 @@
 import type { Words } from "../Words.ts"
 
 export const spanish: Words = {
-  every: "tod[oa]s l[oa]s|cada",
+  every: "tod[oa]s l[oa]s|cada|de \\d{1,2} en",
   other: "(?!)",
-  units: { DAILY: "d[ií]as?", WEEKLY: "semanas?", MONTHLY: "mes(?:es)?", YEARLY: "años?" },
-  workday: "días? laborables?|días? hábiles?",
+  units: {
+    DAILY: "d[ií]as?(?: de la semana)?",
+    WEEKLY: "semanas?",
+    MONTHLY: "mes(?:es)?",
+    YEARLY: "años?",
+    WEEKLY2: "quincenas?",
+    MONTHLY2: "bimestres?",
+    MONTHLY3: "trimestres?",
+    MONTHLY6: "semestres?"
+  },
+  workday: "días? laborables?|días? hábil(?:es)?",
   weekdays: [
     "lun(?:es)?",
     "mar(?:tes)?",
@@ -18,18 +27,22 @@ export const spanish: Words = {
     DAILY: "(?:a )?diario|diariamente",
     WEEKLY: "semanalmente",
     MONTHLY: "mensualmente",
-    YEARLY: "anualmente"
+    YEARLY: "anualmente",
+    WEEKLY2: "quincenalmente",
+    MONTHLY2: "bimestralmente",
+    MONTHLY3: "trimestralmente",
+    MONTHLY6: "semestralmente",
+    YEARLY2: "bienalmente"
   },
   and: "y",
   ordinal: "",
   numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
   ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
-  quarter: "trimestres?",
   onWorkdays: "entre semana|los días (?:laborables|hábiles)",
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
   day: "(?:el |día )?",
-  onDay: "el(?: día)?",
+  onDay: "el(?: día)?|los días",
   ofMonth: "(?: de cada| del) mes",
   ofEveryMonth: " de cada mes| de todos los meses",
   onWeekdays: ["los ", ""],
@@ -41,22 +54,23 @@ export const spanish: Words = {
   ],
   one: "una?",
   time: {
-    at: "(?:a|sobre) las?",
+    at: "(?:a(?: eso de)?|sobre) las?",
     hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
     unit: "h|horas?",
-    before: [],
-    after: [
-      ["y media", 30],
-      ["y cuarto", 15],
-      ["menos cuarto", -15],
-      ["menos (?:5|cinco)", -5],
-      ["menos (?:10|diez)", -10],
-      ["menos (?:20|veinte)", -20]
-    ],
+    before: [["(?:un )?cuarto para las?", -15]],
     past: "(?!)",
-    to: "(?!)",
-    am: "de la mañana",
-    pm: "de la (?:tarde|noche)"
+    to: "para las?",
+    plus: "y (?!\\d)",
+    minus: "menos",
+    minutes: [
+      ["veinticinco", 25],
+      ["veinte", 20],
+      ["cuarto|quince", 15],
+      ["media|treinta", 30]
+    ],
+    am: "de la (?:mañana|madrugada)",
+    pm: "de la tarde",
+    night: "de la noche"
   },
   partsOfDay: [
     ["por la mañana", 9],
@@ -68,8 +82,8 @@ export const spanish: Words = {
   earlier: "antes del?",
   except: "excepto|salvo|menos|\\d+ veces",
   until: "hasta el|hasta",
-  after: " que viene",
+  after: " (?:que viene|próximo)",
   ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
-  before: "el|a|al|para|antes(?: del)?|hasta|próximo",
+  before: "el|a(?: la)?|a partir del?|desde|al|para|antes(?: del?)?|hacia|hasta|próximo",
   priorities: { low: "baja", medium: "media", high: "alta" }
 }
