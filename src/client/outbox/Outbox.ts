@@ -1,5 +1,5 @@
 import type { TasksClient } from "../ClientTypes.ts"
-import { isApiError, isTemporary, NetworkError } from "../Errors.ts"
+import { type ApiError, isApiError, isTemporary, NetworkError } from "../Errors.ts"
 import { newId } from "../Ids.ts"
 import type { Task } from "../Types.ts"
 import { ConflictError, sendWrite } from "./Sender.ts"
@@ -31,11 +31,24 @@ export interface OutboxOptions {
   readonly client: Pick<TasksClient, "tasks">
   /** Without a storage, entries live as long as the page. */
   readonly storage?: OutboxStorage
-  /** Called when entries could not be stored, for example on a full disk: they would be lost with the page. */
+  /** Called when entries could not be stored or loaded, for example on a full disk: they would be lost with the page. */
   readonly onStorageError?: (error: unknown) => void
 }
 
 type ResultListener = (write: TaskWrite, result: Task | undefined) => void
+
+/** Calls all listeners. An error of one is reported like that of an event listener, and does not stop the outbox. */
+const notify = <Args extends ReadonlyArray<unknown>>(listeners: Iterable<(...args: Args) => void>, ...args: Args) => {
+  for (const listener of listeners) {
+    try {
+      listener(...args)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
 
 /** Sends the writes of a user in order, by itself, as soon as the service can be reached. */
 export interface Outbox {
@@ -59,6 +72,8 @@ export interface Outbox {
 
 const firstDelay = 2_000
 const longestDelay = 30_000
+// A proxy that is set up wrongly may name a time far in the future.
+const longestRetryAfter = 3_600_000
 
 /** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
 const pauses = (error: unknown): error is Error =>
@@ -91,14 +106,12 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
 
   const set = (next: ReadonlyArray<OutboxEntry>) => {
     entries = next
-    for (const listener of listeners) listener()
+    notify(listeners)
     if (!isClosed) storage?.save(entries).catch(onStorageError)
   }
   const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
     set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))
-  const confirm: ResultListener = (write, result) => {
-    for (const listener of resultListeners) listener(write, result)
-  }
+  const confirm: ResultListener = (write, result) => notify(resultListeners, write, result)
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
   /** The write, based on the newest version that our own writes have made. */
@@ -141,9 +154,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
         const status = error instanceof ConflictError ? "conflict" : pauses(error) ? "waiting" : "failed"
         change(key, (sent) => ({ ...sent, status, error }))
         if (status === "waiting") {
-          const seconds = isApiError(error) ? (error.retryAfter ?? 0) : 0
-          const delay = Math.max(seconds * 1000, Math.min(longestDelay, firstDelay * 2 ** attempts++))
-          timer = setTimeout(run, delay)
+          const wait = Math.min(longestRetryAfter, ((error as ApiError | NetworkError).retryAfter ?? 0) * 1000)
+          timer = setTimeout(run, Math.max(wait, Math.min(longestDelay, firstDelay * 2 ** attempts++)))
           break
         }
       }
@@ -151,26 +163,24 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     isRunning = false
   }
 
-  const retry = () => {
+  /** Ends the pause of the queue. */
+  const wake = () => {
     attempts = 0
-    set(entries.map((entry) => (entry.status === "failed" ? toWaiting(entry) : entry)))
     void run()
   }
 
   const page = globalThis as Partial<EventTarget>
-  page.addEventListener?.("online", retry)
+  page.addEventListener?.("online", wake)
 
   // It is unknown whether a request of an earlier page arrived: its key and the version of the task make a repetition safe.
   const loaded = storage?.load().then((stored) => {
     set([...stored.map(toWaiting), ...entries])
   })
   isRunning = loaded !== undefined
-  void loaded
-    ?.catch(() => {})
-    .then(() => {
-      isRunning = false
-      return run()
-    })
+  void loaded?.catch(onStorageError).then(() => {
+    isRunning = false
+    return run()
+  })
 
   return {
     add: (write) => {
@@ -183,7 +193,10 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     entries: () => entries,
     subscribe: adderTo(listeners),
     onResult: adderTo(resultListeners),
-    retry,
+    retry: () => {
+      set(entries.map((entry) => (entry.status === "failed" ? toWaiting(entry) : entry)))
+      wake()
+    },
     discard: (key) => {
       const dropped = entries.find((entry) => entry.key === key)
       if (dropped === undefined) return
@@ -209,7 +222,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     close: () => {
       isClosed = true
       clearTimeout(timer)
-      page.removeEventListener?.("online", retry)
+      page.removeEventListener?.("online", wake)
       storage?.close()
     }
   }

@@ -56,8 +56,12 @@ export const sendWrite = async (
   } catch (error) {
     if (write.op === "create" && isApiError(error, "TASK_ALREADY_EXISTS") && !error.in_trash) return error.current
     if (write.op === "delete" && isApiError(error, "TASK_NOT_FOUND")) return undefined
+    // It may have left the trash already.
+    if (write.op === "restore" && isApiError(error, "TASK_NOT_FOUND")) return await tasks.get(id)
     if (!isApiError(error, "TASK_VERSION_CONFLICT")) throw error
     const { current } = error
+    // The version is the sent one: something between the page and the service changes the header.
+    if (current.version === write.task.version) throw error
     if (write.op === "update") {
       const { change, conflicts } = merge(write.task, write.change, current)
       if (conflicts.length > 0) throw new ConflictError(current, conflicts)
