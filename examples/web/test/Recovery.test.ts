@@ -138,6 +138,33 @@ describe("An access token", () => {
   })
 })
 
+describe("A browser that stores nothing", () => {
+  it("shows a page that works, and says which changes would be lost with it", async () => {
+    const context = await user.newContext()
+    await context.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException("The operation is insecure.", "SecurityError")
+      }
+      Object.assign(Storage.prototype, { getItem: refuse, setItem: refuse, removeItem: refuse })
+      Object.assign(IDBFactory.prototype, { open: refuse })
+    })
+    const { errors, tab } = await user.newPerson(stack.page, "Bea", context)
+    await user.add(tab, "Kept by the service")
+    await context.route(`${stack.tasks}/api/tasks`, (route) =>
+      route.request().method() === "POST" ? route.abort() : route.continue()
+    )
+    await tab.getByLabel("New task", { exact: true }).fill("Later")
+    await tab.keyboard.press("Enter")
+    await tab.getByText("Do not close it: the browser could not store them.").waitFor()
+    if (process.env.SCREENSHOTS) await tab.screenshot({ path: `${process.env.SCREENSHOTS}/not-stored.png` })
+    await context.unroute(`${stack.tasks}/api/tasks`)
+    await tab.getByRole("button", { name: "Try now" }).click()
+    await tab.getByText(/1 change waiting\./).waitFor({ state: "detached" })
+    await user.shows(tab, "Later", "Kept by the service")
+    assert.deepStrictEqual(errors, [])
+  })
+})
+
 describe("An unavailable service", () => {
   const problem = (status: number, code: string, seconds: number) => ({
     status,
