@@ -30,7 +30,7 @@ export const retryDelay = (attempt: number, retries: number, sent: Sent, error: 
 }
 
 /** Rejects with the signal's reason when the signal is aborted. */
-export const abortableSleep = (milliseconds: number, signal = new AbortController().signal) =>
+export const abortableSleep = (milliseconds: number, signal: AbortSignal = new AbortController().signal) =>
   new Promise<void>((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)

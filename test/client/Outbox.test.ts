@@ -32,7 +32,10 @@ const versioned = (first: Task) => {
     current = { ...current, ...change, version: current.version + 1 } as Task
     return current
   }
-  return { update, changes, current: () => current }
+  const remove: Server["delete"] = async (_, call) => {
+    if (call?.ifMatch !== current.version) return conflict(current)
+  }
+  return { update, delete: remove, changes, current: () => current }
 }
 
 const statuses = (outbox: ReturnType<typeof start>) => outbox.entries().map(({ status }) => status)
@@ -216,6 +219,21 @@ describe("Outbox", () => {
     outbox.resolve(entry?.key ?? "", "mine")
     await empty(outbox)
     assert.deepInclude(server.current(), { title: "Buy oat milk", status: "completed", priority: "high" })
+  })
+
+  it("asks for a field that another device changed before an earlier write was merged with that change", async () => {
+    const server = versioned({ ...task, description: "oat, if they have it", version: 2 })
+    const outbox = start({ update: server.update, delete: server.delete })
+    const title = { title: "Buy oat milk" }
+    outbox.add({ op: "update", task, change: title })
+    outbox.add({ op: "update", task: { ...task, ...title }, change: { description: "two bottles" } })
+    outbox.add({ op: "delete", task: { ...task, ...title, description: "two bottles" } })
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
+    const [entry] = outbox.entries()
+    assert.deepStrictEqual(entry?.error instanceof ConflictError && entry.error.fields, ["description"])
+    assert.deepInclude(server.current(), { ...title, description: "oat, if they have it" })
+    outbox.resolve(entry?.key ?? "", "saved")
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
   })
 
   it("drops the user's change and reports the saved version when that is kept", async () => {

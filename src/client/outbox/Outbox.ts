@@ -144,7 +144,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
       try {
         const result = await sendWrite(client, write, key)
         attempts = 0
-        if (result !== undefined && result.version > write.task.version && write.op !== "create") {
+        // Another device's changes between the two versions are not what the user saw.
+        if (write.op !== "create" && result?.version === write.task.version + 1) {
           ownResults.set(`${result.id} ${write.task.version}`, result)
         }
         confirm(write, result)
