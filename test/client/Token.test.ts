@@ -87,6 +87,28 @@ describe("A token function", () => {
   })
 })
 
+describe("Outbox", () => {
+  it("does not send a write with the token of the next user after it was closed in the middle of a request", async () => {
+    const tokens: Array<string | null> = []
+    let user = "ada"
+    const { client } = start({
+      token: () => user,
+      retry: 3,
+      fetch: async (_, init) => {
+        tokens.push(new Headers(init?.headers).get("authorization"))
+        return new Response("", { status: 503 })
+      }
+    })
+    const outbox = makeOutbox({ client })
+    outbox.add(newTask({ id, title: "Buy milk" }))
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    user = "ben"
+    outbox.close()
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    assert.deepStrictEqual(tokens, ["Bearer ada"])
+  })
+})
+
 describe("A time limit", () => {
   it.each([Number.POSITIVE_INFINITY, 2 ** 31, 0])("of %s milliseconds never ends a request", async (timeout) => {
     const { client } = start({

@@ -66,7 +66,7 @@ export interface Outbox {
   readonly discard: (key: string) => void
   /** Ends a conflict: `mine` sends the user's change again, `saved` drops it. */
   readonly resolve: (key: string, keep: "mine" | "saved") => void
-  /** Stops sending. Stored entries stay for the next page. */
+  /** Stops sending, and aborts the request that is being sent. Stored entries stay for the next page. */
   readonly close: () => void
 }
 
@@ -97,7 +97,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   let entries: ReadonlyArray<OutboxEntry> = []
   let attempts = 0
   let isRunning = false
-  let isClosed = false
+  const closing = new AbortController()
+  const { signal } = closing
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
   const resultListeners = new Set<ResultListener>()
@@ -107,7 +108,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   const set = (next: ReadonlyArray<OutboxEntry>) => {
     entries = next
     notify(listeners)
-    if (!isClosed) storage?.save(entries).catch(onStorageError)
+    if (!signal.aborted) storage?.save(entries).catch(onStorageError)
   }
   const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
     set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))
@@ -133,16 +134,16 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   }
 
   const run = async () => {
-    if (isRunning || isClosed) return
+    if (isRunning || signal.aborted) return
     isRunning = true
     clearTimeout(timer)
     timer = undefined
-    for (let entry = nextEntry(); entry !== undefined && !isClosed; entry = nextEntry()) {
+    for (let entry = nextEntry(); entry !== undefined && !signal.aborted; entry = nextEntry()) {
       const { key } = entry
       const write = rebase(entry.write)
       change(key, (sent) => ({ ...toWaiting(sent), write, status: "sending" }))
       try {
-        const result = await sendWrite(client, write, key)
+        const result = await sendWrite(client, write, { idempotencyKey: key, signal })
         attempts = 0
         // Another device's changes between the two versions are not what the user saw.
         if (write.op !== "create" && result?.version === write.task.version + 1) {
@@ -221,7 +222,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
       void run()
     },
     close: () => {
-      isClosed = true
+      // A request that is repeated must not take the token of the next user.
+      closing.abort()
       clearTimeout(timer)
       page.removeEventListener?.("online", wake)
       storage?.close()
