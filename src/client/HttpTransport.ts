@@ -68,21 +68,27 @@ export const makeHttpTransport = (options: ClientOptions) => {
     }
   }
 
-  const once = async <A>(url: string, init: RequestInit, signal: AbortSignal, read: Read<A>, expired?: string) => {
+  const once = async <A>(
+    url: string,
+    init: RequestInit,
+    signal: AbortSignal | undefined,
+    read: Read<A>,
+    expired?: string
+  ) => {
     // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
     const limit = new AbortController()
     const timer = timeout > 0 && timeout <= longestTimer ? setTimeout(() => limit.abort(), timeout) : undefined
     // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
-    const either = AbortSignal.any([signal, limit.signal])
+    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
     try {
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       const bearer = await getToken(expired, either)
       const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
       // The service never redirects, and a followed redirect turns a POST into a GET.
       const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
       return isOfService(response) ? { value: await read(response) } : { error: await toError(response), bearer }
     } catch (cause) {
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       if (limit.signal.aborted) {
         return {
           error: new NetworkError("timeout", `The service did not respond within ${timeout / 1000} s.`, { cause })
@@ -98,7 +104,7 @@ export const makeHttpTransport = (options: ClientOptions) => {
     method: string,
     path: string,
     { body, headers, query }: RequestInput = {},
-    { signal = new AbortController().signal }: Call = {},
+    { signal }: Call = {},
     read: Read<A> = readJson
   ): Promise<A> => {
     const init = {

@@ -30,19 +30,19 @@ export const retryDelay = (attempt: number, retries: number, sent: Sent, error: 
 }
 
 /** Rejects with the signal's reason when the signal is aborted. */
-export const abortableSleep = (milliseconds: number, signal: AbortSignal = new AbortController().signal) =>
+export const abortableSleep = (milliseconds: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)
-      reject(signal.reason)
+      reject(signal?.reason)
     }
     const timer = setTimeout(
       () => {
-        signal.removeEventListener("abort", stop)
+        signal?.removeEventListener("abort", stop)
         resolve()
       },
       Math.min(milliseconds, longestTimer)
     )
-    signal.addEventListener("abort", stop)
-    if (signal.aborted) stop()
+    signal?.addEventListener("abort", stop)
+    if (signal?.aborted) stop()
   })

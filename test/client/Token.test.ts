@@ -87,6 +87,18 @@ describe("A token function", () => {
   })
 })
 
+describe("A request without a signal", () => {
+  it("does not need AbortSignal.any, which Safari has since version 17.4", async () => {
+    const { any } = AbortSignal
+    Reflect.deleteProperty(AbortSignal, "any")
+    try {
+      assert.deepStrictEqual(await start({}).client.me(), {} as never)
+    } finally {
+      Object.assign(AbortSignal, { any })
+    }
+  })
+})
+
 describe("Outbox", () => {
   it("does not send a write with the token of the next user after it was closed in the middle of a request", async () => {
     const tokens: Array<string | null> = []
