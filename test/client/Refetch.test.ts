@@ -76,6 +76,22 @@ describe("connectOutbox", () => {
     close()
   })
 
+  it("leaves requests for projects alone, which no write of the outbox changes", async () => {
+    const queries = new QueryClient()
+    let respond = (_: string) => {}
+    const response = new Promise((resolve) => {
+      respond = resolve
+    })
+    queries.setQueryData(["projects"], "old")
+    const fetched = queries.fetchQuery({ queryKey: ["projects"], queryFn: () => response })
+    const { confirm, outbox } = fakeOutbox()
+    connectOutbox(outbox, queries)
+    confirm({ op: "delete", task: taskOf("a") }, undefined)
+    respond("new")
+    assert.strictEqual(await fetched, "new")
+    assert.strictEqual(queries.getQueryData(["projects"]), "new")
+  })
+
   it("does not drop a further page that the user has asked for", async () => {
     const { close, observer, queries, requests, titles } = openList()
     await requests[0]?.([taskOf("a")], { cursor: "2" })
@@ -108,9 +124,9 @@ describe("makeRefetch", () => {
   it("fetches again what was being fetched at a change, and nothing else", async () => {
     const { close, observer, queries, requests } = openList()
     await requests[0]?.([taskOf("a")])
-    assert.deepStrictEqual(endFetches(queries), [])
+    assert.deepStrictEqual(endFetches(queries, ["tasks", "projects"]), [])
     void observer.refetch()
-    assert.deepStrictEqual(endFetches(queries), ["tasks"])
+    assert.deepStrictEqual(endFetches(queries, ["tasks", "projects"]), ["tasks"])
     assert.strictEqual(queries.isFetching(), 0)
     close()
   })

@@ -18,7 +18,7 @@ export const connectOutbox = (outbox: Outbox, queries: QueryClient): (() => void
     add("tasks", "task", "task-count", "trash")
   }
   const stop = outbox.onResult((write, result) => {
-    endFetches(queries)
+    endFetches(queries, ["tasks", "task"])
     updateTaskLists(queries, (tasks, query) => applyWrite(tasks, write, query, result))
     clearTimeout(timer)
     timer = setTimeout(refetch, quietPeriod)

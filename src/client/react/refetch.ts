@@ -16,11 +16,11 @@ const fetching = (queries: QueryClient, names: Iterable<string>) => {
 }
 
 /**
- * Ends fetches that began before a change, whose responses could replace it by what was there before. Returns the names
- * of the queries to fetch again.
+ * Ends fetches of the queries with these names that began before a change: their responses could replace it by what was
+ * there before. Returns the names of the queries to fetch again.
  */
-export const endFetches = (queries: QueryClient): ReadonlyArray<string> =>
-  fetching(queries, ["projects", "tags", "tasks", "task"]).map((query) => {
+export const endFetches = (queries: QueryClient, names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  fetching(queries, names).map((query) => {
     if (!isLoading(query)) void query.cancel({ revert: true })
     return query.queryKey[0] as string
   })

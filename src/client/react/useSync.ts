@@ -66,7 +66,7 @@ export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): Sy
         signal,
         apply: (changes, next, { isReset }) => {
           cursor = next
-          const stale = endFetches(queries)
+          const stale = endFetches(queries, ["projects", "tags", "tasks", "task"])
           // The queries may have been fetched before the first cursor.
           if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
           else if (applyChanges(queries, changes)) refetch.add(...stale, "task-count", "trash")
