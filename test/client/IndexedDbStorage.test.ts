@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 /** The outbox of a page of a user, over a server that handles some calls. */
-const open = (user: string, server: Partial<TasksResource> = { create: offline }) => {
+const open = (user: string, server: Partial<TasksResource> = { create: offline, update: offline }) => {
   const reported: Array<unknown> = []
   const outbox = makeOutbox({
     client: { tasks: server as TasksResource },
@@ -94,6 +94,17 @@ describe("indexedDbStorage", () => {
     await failed(first)
     first.close()
     await hasEntries(open("cyn"), 2)
+  })
+
+  it("stores rows that a framework has wrapped in proxies, as Vue and Svelte do", async () => {
+    const first = open("joy")
+    first.add({ op: "update", task: new Proxy(task, {}), change: { due_at: new Date(0) } })
+    await failed(first)
+    first.close()
+    const second = open("joy")
+    await hasEntries(second, 1)
+    assert.deepInclude(second.entries()[0]?.write, { task, change: { due_at: "1970-01-01T00:00:00.000Z" } })
+    assert.isEmpty(first.reported)
   })
 
   it("gives a write of a closed page to one of two pages that open at the same time", async () => {

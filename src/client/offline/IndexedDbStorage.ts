@@ -75,7 +75,8 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
       return records.flatMap((record) => record ?? [])
     },
     save: (entries) => {
-      const plain = entries.map(({ error: _, ...entry }) => entry)
+      // IndexedDB cannot store proxies, which some frameworks make of rows.
+      const plain = JSON.parse(JSON.stringify(entries.map(({ error: _, ...entry }) => entry)))
       // One transaction: entries that were taken over are never in two records.
       const saved = last.then(() =>
         store("readwrite", (records) => {
