@@ -30,6 +30,7 @@ export const whileVisible = (task: (signal: AbortSignal) => void) => {
     }
     // A suspended page has no timers, and its connections are dead.
     if (Date.now() - hiddenAt > hiddenFor) stop()
+    hiddenAt = Number.POSITIVE_INFINITY
     if (running === undefined) {
       running = new AbortController()
       task(running.signal)
