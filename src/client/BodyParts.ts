@@ -13,12 +13,15 @@ export async function* readParts(
   if (response.body === null) return
   // Safari cannot iterate over a stream.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const silent = () =>
-    new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NetworkError("timeout", "The service sent nothing for too long.")), silence)
+  const read = () =>
+    new Promise<Awaited<ReturnType<typeof reader.read>>>((resolve, reject) => {
+      const late = () => reject(new NetworkError("timeout", "The service sent nothing for too long."))
+      const timer = setTimeout(late, silence)
+      void reader
+        .read()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
     })
-  const read = () => Promise.race([reader.read(), silent()]).finally(() => clearTimeout(timer))
   try {
     let rest = ""
     for (let part = await read(); !part.done; part = await read()) {

@@ -73,7 +73,7 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
 ): error is ApiError<Code> =>
   // Not `instanceof`: a page may have this module twice, as in two bundles.
   (error as Error | undefined)?.name === "ApiError" &&
-  (codes.length === 0 || codes.some((code) => code === (error as ApiError).code))
+  (!codes.length || codes.some((code) => code === (error as ApiError).code))
 
 /** The statuses with which a firewall or a proxy refuses the request itself: it would refuse it again. */
 const refusals = [400, 403, 413, 414, 431]
@@ -81,7 +81,7 @@ const refusals = [400, 403, 413, 414, 431]
 /** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
   error instanceof NetworkError
-    ? !refusals.includes(error.status ?? 0)
+    ? !refusals.includes(error.status as number)
     : isApiError(error) && (error.status === 429 || error.status >= 500)
 
 /** The seconds of `Retry-After`. A date says nothing without the clock of the server. */

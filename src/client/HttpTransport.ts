@@ -13,12 +13,12 @@ type Read<A> = (response: Response) => A | Promise<A>
 
 const readJson: Read<never> = (response) => (response.status === 204 ? undefined : response.json()) as never
 
-const toText = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
-
 const toSearch = (query: object = {}) => {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, toText(one))
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(name, one instanceof Date ? one.toISOString() : one)
+    }
   }
   const text = String(search)
   return text && `?${text}`
@@ -45,9 +45,7 @@ const toNetworkError = (message: string, cause: unknown) => {
 const unreachable = (base: string) => {
   const page = location?.origin
   const hint =
-    page === undefined || `${base}/`.startsWith(`${page}/`)
-      ? ""
-      : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
+    page === undefined || base.startsWith(page) ? "" : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
   return `Cannot reach the service at ${base}.${hint}`
 }
 
@@ -68,38 +66,6 @@ export const makeHttpTransport = (options: ClientOptions) => {
     }
   }
 
-  const once = async <A>(
-    url: string,
-    init: RequestInit,
-    signal: AbortSignal | undefined,
-    read: Read<A>,
-    expired?: string
-  ) => {
-    // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
-    const limit = new AbortController()
-    const timer = timeout > 0 && timeout <= longestTimer ? setTimeout(() => limit.abort(), timeout) : undefined
-    // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
-    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
-    try {
-      signal?.throwIfAborted()
-      const bearer = await getToken(expired, either)
-      const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
-      // The service never redirects, and a followed redirect turns a POST into a GET.
-      const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
-      return isOfService(response) ? { value: await read(response) } : { error: await toError(response), bearer }
-    } catch (cause) {
-      signal?.throwIfAborted()
-      if (limit.signal.aborted) {
-        return {
-          error: new NetworkError("timeout", `The service did not respond within ${timeout / 1000} s.`, { cause })
-        }
-      }
-      return { error: toNetworkError(unreachable(base), cause) }
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
   return async <A>(
     method: string,
     path: string,
@@ -113,13 +79,39 @@ export const makeHttpTransport = (options: ClientOptions) => {
       body: JSON.stringify(body)
     }
     const url = base + path + toSearch(query)
-    for (let attempt = 1; ; attempt++) {
-      let outcome = await once(url, init, signal, read)
-      if (typeof token !== "string" && outcome.bearer && isApiError(outcome.error, "TOKEN_EXPIRED")) {
-        outcome = await once(url, init, signal, read, outcome.bearer)
+
+    const once = async (expired?: string) => {
+      // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
+      const limit = new AbortController()
+      const timer = timeout > 0 ? setTimeout(() => limit.abort(), Math.min(timeout, longestTimer)) : undefined
+      // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
+      const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
+      try {
+        signal?.throwIfAborted()
+        const bearer = await getToken(expired, either)
+        const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
+        // The service never redirects, and a followed redirect turns a POST into a GET.
+        const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
+        return isOfService(response) ? { value: await read(response) } : { error: await toError(response), bearer }
+      } catch (cause) {
+        signal?.throwIfAborted()
+        const late = `The service did not respond within ${timeout / 1000} s.`
+        return {
+          error: limit.signal.aborted
+            ? new NetworkError("timeout", late, { cause })
+            : toNetworkError(unreachable(base), cause)
+        }
+      } finally {
+        clearTimeout(timer)
       }
-      const { error, value } = outcome
-      if (error === undefined) return value as A
+    }
+
+    for (let attempt = 1; ; attempt++) {
+      let { bearer, error, value } = await once()
+      if (typeof token !== "string" && bearer && isApiError(error, "TOKEN_EXPIRED")) {
+        ;({ error, value } = await once(bearer))
+      }
+      if (!error) return value as A
       const delay = retryDelay(attempt, retry, init, error)
       if (delay === undefined) throw error
       await abortableSleep(delay, signal)

@@ -15,7 +15,7 @@ interface Sent {
 const isRepeatable = ({ headers, method }: Sent, error: unknown) => {
   // The server counts requests before it does anything.
   if (isApiError(error, "RATE_LIMITED")) return true
-  if (method !== "GET" && headers["idempotency-key"] === undefined) return false
+  if (method !== "GET" && !headers["idempotency-key"]) return false
   // Of two requests with one key the first may still run when the second arrives. A 500 is a bug: it would fail again.
   return isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") || (isTemporary(error) && error.status !== 500)
 }

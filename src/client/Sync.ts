@@ -49,7 +49,7 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
     const pull = async () => {
       let page: ChangesPage
       do {
-        page = await requests.changes(cursor === undefined ? {} : { cursor }, call)
+        page = await requests.changes({ cursor } as ChangesQuery, call)
         if (page.cursor !== cursor) await applyPage(page.changes, page.cursor, cursor === undefined)
       } while (page.has_more)
     }
@@ -75,7 +75,6 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
     await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt++), call.signal).catch(() => {})
   }
 
-  const page = globalThis as Partial<EventTarget>
   for (;;) {
     // Connections from before an interruption of the network are dead, which a browser may not notice.
     const renewal = new AbortController()
@@ -83,7 +82,7 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
       attempt = 0
       renewal.abort()
     }
-    page.addEventListener?.("online", renew, { signal: renewal.signal })
+    ;(globalThis as Partial<EventTarget>).addEventListener?.("online", renew, { signal: renewal.signal })
     await follow({ signal: AbortSignal.any([signal, renewal.signal]) })
     renewal.abort()
     if (signal.aborted) return { reason: "aborted" }
