@@ -29,6 +29,9 @@ export class EventsApi extends HttpApiGroup.make("events")
       query: {
         ticket: Schema.optionalKey(Schema.String).pipe(
           described("A ticket, for clients that cannot send a header. It is used in place of a token.")
+        ),
+        lastEventId: Schema.optionalKey(Schema.String).pipe(
+          described("Has no effect. Replacements of `EventSource` send it when they connect again.")
         )
       },
       success: Events,

@@ -2,23 +2,26 @@ import { NetworkError } from "./Errors.ts"
 
 /**
  * Yields the parts of a body that end with a separator. It throws when the body ends early, and when nothing arrives
- * for `silence` milliseconds.
+ * for `silence` milliseconds. A browser may not notice that a connection is dead.
  */
 export async function* readParts(
   response: Response,
   separator: string,
-  silence?: number
+  // An event stream sends something every 15 seconds, and an export all the time.
+  silence = 40_000
 ): AsyncGenerator<string, void, undefined> {
   if (response.body === null) return
   // Safari cannot iterate over a stream.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const silent = () =>
-    new Promise<never>((_, reject) => {
-      if (silence === undefined) return
-      timer = setTimeout(() => reject(new NetworkError("timeout", "The service sent nothing for too long.")), silence)
+  const read = () =>
+    new Promise<Awaited<ReturnType<typeof reader.read>>>((resolve, reject) => {
+      const late = () => reject(new NetworkError("timeout", "The service sent nothing for too long."))
+      const timer = setTimeout(late, silence)
+      void reader
+        .read()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
     })
-  const read = () => Promise.race([reader.read(), silent()]).finally(() => clearTimeout(timer))
   try {
     let rest = ""
     for (let part = await read(); !part.done; part = await read()) {

@@ -8,24 +8,22 @@ class ResponseError extends Error {
   /** The HTTP status of the response. */
   declare readonly status: number
   /** Identifies the request in the server's logs. */
-  readonly requestId: string
+  declare readonly requestId: string
   /** What is wrong and what to do, for developers. `message` is for users. */
   declare readonly detail: string
   /** What is wrong, by field: `{ title: "Must not be blank" }`. In a list or a bulk request a path: `operations.0.task.title`. */
-  readonly fieldErrors: Readonly<Record<string, string>>
+  declare readonly fieldErrors: Readonly<Record<string, string>>
   /** Seconds after which to send the request again, if the server names them. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
 
   constructor(body: ErrorBody, retryAfter?: number) {
     super(toMessage(body, retryAfter))
-    // Also the members that only some codes have, like `current`.
-    Object.assign(this, body)
-    this.requestId = body.request_id
-    this.retryAfter = retryAfter
     // The first error of a field is the one to show.
-    this.fieldErrors = Object.fromEntries(
+    const fieldErrors = Object.fromEntries(
       (body.errors ?? []).map(({ message, pointer }) => [pointer.split("/").slice(2).join("."), message]).reverse()
     )
+    // Also the members that only some codes have, like `current`.
+    Object.assign(this, body, { requestId: body.request_id, retryAfter, fieldErrors })
   }
 }
 
@@ -43,21 +41,25 @@ export class NetworkError extends Error {
   override readonly name = "NetworkError"
   /**
    * `offline`: the browser has no network. `timeout`: no response in time. `unreachable`: the server does not run, or
-   * the page's origin is not in its `ALLOWED_ORIGINS`, which looks the same to a page. `proxy`: something in front of
-   * the service responded with `status`. `interrupted`: an export ended early.
+   * the page's origin is not in its `ALLOWED_ORIGINS`, which looks the same to a page, or the token function failed.
+   * `proxy`: something in front of the service responded with `status`. `interrupted`: an export ended early.
    */
-  readonly reason: NetworkErrorReason
+  declare readonly reason: NetworkErrorReason
   /** The status of the response of a proxy. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
+  /** Seconds after which to send the request again, if the proxy names them. */
+  declare readonly retryAfter: number | undefined
 
   constructor(
     reason: NetworkErrorReason,
     message: string,
-    options: { readonly status?: number; readonly cause?: unknown } = {}
+    {
+      cause,
+      ...members
+    }: { readonly status?: number; readonly retryAfter?: number | undefined; readonly cause?: unknown } = {}
   ) {
-    super(message, { cause: options.cause })
-    this.reason = reason
-    this.status = options.status
+    super(message, { cause })
+    Object.assign(this, { reason }, members)
   }
 }
 
@@ -69,7 +71,9 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
   error: unknown,
   ...codes: ReadonlyArray<Code>
 ): error is ApiError<Code> =>
-  error instanceof ResponseError && (codes.length === 0 || codes.some((code) => code === error.code))
+  // Not `instanceof`: a page may have this module twice, as in two bundles.
+  (error as Error | undefined)?.name === "ApiError" &&
+  (!codes.length || codes.some((code) => code === (error as ApiError).code))
 
 /** The statuses with which a firewall or a proxy refuses the request itself: it would refuse it again. */
 const refusals = [400, 403, 413, 414, 431]
@@ -77,20 +81,28 @@ const refusals = [400, 403, 413, 414, 431]
 /** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
   error instanceof NetworkError
-    ? !refusals.includes(error.status ?? 0)
+    ? !refusals.includes(error.status as number)
     : isApiError(error) && (error.status === 429 || error.status >= 500)
+
+/** The seconds of `Retry-After`. A date says nothing without the clock of the server. */
+export const secondsToWait = ({ headers }: Response) => {
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN)
+  return seconds >= 0 ? seconds : undefined
+}
 
 /** Turns a response that is no success of the service into an error. */
 export const toError = async (response: Response): Promise<Error> => {
   const { headers, status, type } = response
+  // 0 does not say how long to wait.
+  const retryAfter = secondsToWait(response) || undefined
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
     const body = (await response.json()) as Partial<ErrorBody>
-    // Proxies send problems of their own. Neither 0 nor a date says how long to wait.
-    if (body.code !== undefined)
-      return new ResponseError(body as ErrorBody, Number(headers.get("retry-after")) || undefined)
+    // Proxies send problems of their own.
+    if (body.code !== undefined) return new ResponseError(body as ErrorBody, retryAfter)
   }
-  if (type === "opaqueredirect" || (status >= 300 && status < 400)) {
-    return new NetworkError("proxy", "The address of the service redirects to another one.", { status })
-  }
-  return new NetworkError("proxy", `The service is not available (status ${status} from a proxy).`, { status })
+  const message =
+    type === "opaqueredirect" || (status >= 300 && status < 400)
+      ? "The address of the service redirects to another one."
+      : `The service is not available (status ${status} from a proxy).`
+  return new NetworkError("proxy", message, { status, retryAfter })
 }

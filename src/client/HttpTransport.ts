@@ -1,6 +1,6 @@
-import type { Call, ClientOptions, TokenResult } from "./ClientTypes.ts"
+import type { Call, ClientOptions } from "./ClientTypes.ts"
 import { isApiError, NetworkError, toError } from "./Errors.ts"
-import { abortableSleep, retryDelay } from "./Retry.ts"
+import { abortableSleep, longestTimer, retryDelay } from "./Retry.ts"
 
 /** The query, body and headers of a request. */
 interface RequestInput {
@@ -13,12 +13,12 @@ type Read<A> = (response: Response) => A | Promise<A>
 
 const readJson: Read<never> = (response) => (response.status === 204 ? undefined : response.json()) as never
 
-const toText = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
-
 const toSearch = (query: object = {}) => {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, toText(one))
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(name, one instanceof Date ? one.toISOString() : one)
+    }
   }
   const text = String(search)
   return text && `?${text}`
@@ -35,13 +35,18 @@ interface Browser {
 
 const { location, navigator } = globalThis as Browser
 
-/** Why `fetch` failed, as far as it can be known: browsers do not give a page the reason. */
-const toNetworkError = (base: string, cause: unknown) => {
+/** Why a request failed, as far as it can be known: browsers do not give a page the reason. */
+const toNetworkError = (message: string, cause: unknown) => {
+  if (cause instanceof NetworkError) return cause
   if (navigator?.onLine === false) return new NetworkError("offline", "You are offline.", { cause })
+  return new NetworkError("unreachable", message, { cause })
+}
+
+const unreachable = (base: string) => {
   const page = location?.origin
   const hint =
     page === undefined || base.startsWith(page) ? "" : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
-  return new NetworkError("unreachable", `Cannot reach the service at ${base}.${hint}`, { cause })
+  return `Cannot reach the service at ${base}.${hint}`
 }
 
 /** Sends requests with a token, and repeats them where that is safe. */
@@ -49,38 +54,16 @@ export const makeHttpTransport = (options: ClientOptions) => {
   const { fetch: send = fetch, retry = 3, timeout = 15_000, token } = options
   const base = String(options.baseUrl).replace(/\/+$/, "")
 
-  const once = async <A>(url: string, init: RequestInit, bearer: TokenResult, read: Read<A>) => {
-    const { signal } = init
-    const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
-    // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
-    const limit = new AbortController()
-    const timer = timeout > 0 ? setTimeout(() => limit.abort(), timeout) : undefined
-    // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
-    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
+  /** The token function may fail or hang, too. */
+  const getToken = async (expired: string | undefined, signal: AbortSignal) => {
+    if (typeof token === "string") return token
     try {
-      signal?.throwIfAborted()
-      // The service never redirects, and a followed redirect turns a POST into a GET.
-      const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
-      return isOfService(response) ? { value: await read(response) } : { error: await toError(response) }
+      const answer = token(expired)
+      const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", reject))
+      return await Promise.race([answer, aborted])
     } catch (cause) {
-      signal?.throwIfAborted()
-      if (limit.signal.aborted) {
-        return {
-          error: new NetworkError("timeout", `The service did not respond within ${timeout / 1000} s.`, { cause })
-        }
-      }
-      return { error: toNetworkError(base, cause) }
-    } finally {
-      clearTimeout(timer)
+      throw toNetworkError("Cannot reach the sign-in server.", cause)
     }
-  }
-
-  const withToken = async <A>(url: string, init: RequestInit, read: Read<A>) => {
-    if (typeof token === "string") return once(url, init, token, read)
-    const bearer = await token()
-    const outcome = await once(url, init, bearer, read)
-    if (!bearer || !isApiError(outcome.error, "TOKEN_EXPIRED")) return outcome
-    return once(url, init, await token(bearer), read)
   }
 
   return async <A>(
@@ -93,13 +76,42 @@ export const makeHttpTransport = (options: ClientOptions) => {
     const init = {
       method,
       headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal !== undefined && { signal })
+      body: JSON.stringify(body)
     }
     const url = base + path + toSearch(query)
+
+    const once = async (expired?: string) => {
+      // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
+      const limit = new AbortController()
+      const timer = timeout > 0 ? setTimeout(() => limit.abort(), Math.min(timeout, longestTimer)) : undefined
+      // A listener on the caller's signal would live as long as the signal: a synchronization has one for all its requests.
+      const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
+      try {
+        signal?.throwIfAborted()
+        const bearer = await getToken(expired, either)
+        const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
+        // The service never redirects, and a followed redirect turns a POST into a GET.
+        const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
+        return isOfService(response) ? { value: await read(response) } : { error: await toError(response), bearer }
+      } catch (cause) {
+        signal?.throwIfAborted()
+        const late = `The service did not respond within ${timeout / 1000} s.`
+        return {
+          error: limit.signal.aborted
+            ? new NetworkError("timeout", late, { cause })
+            : toNetworkError(unreachable(base), cause)
+        }
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+
     for (let attempt = 1; ; attempt++) {
-      const { error, value } = await withToken(url, init, read)
-      if (error === undefined) return value as A
+      let { bearer, error, value } = await once()
+      if (typeof token !== "string" && bearer && isApiError(error, "TOKEN_EXPIRED")) {
+        ;({ error, value } = await once(bearer))
+      }
+      if (!error) return value as A
       const delay = retryDelay(attempt, retry, init, error)
       if (delay === undefined) throw error
       await abortableSleep(delay, signal)

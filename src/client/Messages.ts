@@ -10,13 +10,12 @@ export interface ErrorBody {
 }
 
 /** The field at the end of a pointer, as a word: `/body/operations/0/task/due_at` is `Due at`. */
-const fieldName = (pointer: string) => {
-  const name = pointer
+const fieldName = (pointer: string) =>
+  pointer
     .replace(/(\/\d+)+$/, "")
     .replace(/.*\/|_ids?$/g, "")
     .replaceAll("_", " ")
-  return name.charAt(0).toUpperCase() + name.slice(1)
-}
+    .replace(/^./, (letter) => letter.toUpperCase())
 
 /** What an error response says to a user. The server's `detail` addresses developers. */
 export const toMessage = (body: ErrorBody, retryAfter: number | undefined): string => {
@@ -24,10 +23,8 @@ export const toMessage = (body: ErrorBody, retryAfter: number | undefined): stri
   const [first] = errors ?? []
   if (first !== undefined) {
     // Most messages are predicates of the field: "Must not be blank". Others, such as "You have no such tag", are sentences.
-    const predicate = /^(?:Must|Is) .*/.exec(first.message)?.[0]
-    return predicate === undefined
-      ? `${first.message}.`
-      : `${fieldName(first.pointer)} ${predicate[0]?.toLowerCase()}${predicate.slice(1)}.`
+    const verb = /^(?:Must|Is) /
+    return `${first.message.replace(verb, (word) => `${fieldName(first.pointer)} ${word.toLowerCase()}`)}.`
   }
   const [, resource, problem] = /^(TASK|PROJECT|TAG)_(.*)/.exec(code) ?? []
   const name = resource?.toLowerCase()

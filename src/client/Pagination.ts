@@ -6,9 +6,9 @@ import type { ListQuery } from "./Types.ts"
  * only its query counts: a proxy may have added a path prefix that the server does not know.
  */
 export const nextPage = (link: string | null): Pick<ListQuery, "cursor" | "offset"> | undefined => {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1]
-  if (target === undefined) return undefined
-  const parameters = new URLSearchParams(target.slice(target.indexOf("?") + 1))
+  const query = /<[^>?]*\?([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1]
+  if (query === undefined) return undefined
+  const parameters = new URLSearchParams(query)
   const cursor = parameters.get("cursor")
   return cursor === null ? { offset: Number(parameters.get("offset")) } : { cursor }
 }

@@ -1,8 +1,10 @@
-import { isApiError, isTemporary } from "./Errors.ts"
+import { type ApiError, isApiError, isTemporary, type NetworkError } from "./Errors.ts"
 
 // A user does not wait longer than this; the error says when to try again.
 const longestDelay = 10_000
 const firstDelay = 250
+/** A longer timer of JavaScript fires at once. */
+export const longestTimer = 2 ** 31 - 1
 
 interface Sent {
   readonly method: string
@@ -13,7 +15,7 @@ interface Sent {
 const isRepeatable = ({ headers, method }: Sent, error: unknown) => {
   // The server counts requests before it does anything.
   if (isApiError(error, "RATE_LIMITED")) return true
-  if (method !== "GET" && headers["idempotency-key"] === undefined) return false
+  if (method !== "GET" && !headers["idempotency-key"]) return false
   // Of two requests with one key the first may still run when the second arrives. A 500 is a bug: it would fail again.
   return isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") || (isTemporary(error) && error.status !== 500)
 }
@@ -21,7 +23,7 @@ const isRepeatable = ({ headers, method }: Sent, error: unknown) => {
 /** Milliseconds until the next attempt, or `undefined` to give up. */
 export const retryDelay = (attempt: number, retries: number, sent: Sent, error: unknown) => {
   if (attempt > retries || !isRepeatable(sent, error)) return undefined
-  const seconds = isApiError(error) ? error.retryAfter : undefined
+  const seconds = (error as ApiError | NetworkError).retryAfter
   const least = seconds === undefined ? firstDelay * 2 ** (attempt - 1) : seconds * 1000
   // Clients that were refused at the same time must not repeat their requests at the same time.
   return least > longestDelay ? undefined : least + Math.random() * Math.max(firstDelay, least / 2)
@@ -34,10 +36,13 @@ export const abortableSleep = (milliseconds: number, signal: AbortSignal | undef
       clearTimeout(timer)
       reject(signal?.reason)
     }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener("abort", stop, { once: true })
-    if (signal?.aborted === true) stop()
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", stop)
+        resolve()
+      },
+      Math.min(milliseconds, longestTimer)
+    )
+    signal?.addEventListener("abort", stop)
+    if (signal?.aborted) stop()
   })

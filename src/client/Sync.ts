@@ -4,8 +4,6 @@ import { isApiError } from "./Errors.ts"
 import { abortableSleep } from "./Retry.ts"
 import type { ChangesPage, ChangesQuery } from "./Types.ts"
 
-// The server sends something every 15 seconds. After this time the connection is dead, which a browser may not notice.
-const silence = 40_000
 const longestDelay = 30_000
 
 interface Event {
@@ -14,8 +12,8 @@ interface Event {
 }
 
 /** Yields server-sent events until the response ends. It throws when nothing arrives for too long. */
-export async function* readEvents(response: Response, limit = silence): AsyncGenerator<Event, void, undefined> {
-  for await (const block of readParts(response, "\n\n", limit)) {
+export async function* readEvents(response: Response, silence?: number): AsyncGenerator<Event, void, undefined> {
+  for await (const block of readParts(response, "\n\n", silence)) {
     const fields = Object.fromEntries(block.split("\n").map((line) => line.split(": ", 2)))
     if (fields.event !== undefined) yield { type: fields.event, id: fields.id ?? "" }
   }
@@ -28,62 +26,66 @@ export interface SyncRequests {
   readonly events: (call: Call) => Promise<AsyncIterable<Event>>
 }
 
-class ApplyFailed extends Error {}
-
 /** Follows the feed until the signal is aborted or an error is permanent. */
 export const sync = async (requests: SyncRequests, options: SyncOptions): Promise<SyncEnd> => {
-  const { apply, onState = () => {}, signal, start = "beginning" } = options
-  const call = { signal }
+  const { apply, onState = () => {}, signal = new AbortController().signal, start = "beginning" } = options
   let { cursor } = options
+  let attempt = 0
+  let end: SyncEnd | undefined
 
   const applyPage = async (changes: ChangesPage["changes"], next: string, isReset: boolean) => {
     try {
       await apply(changes, next, { isReset })
-    } catch (cause) {
-      throw new ApplyFailed("", { cause })
+    } catch (error) {
+      end = { reason: "apply_failed", error }
+      throw error
     }
     cursor = next
   }
 
-  /** Applies pages until there is no more. */
-  const pull = async () => {
-    for (let hasMore = true; hasMore; ) {
-      const page = await requests.changes(cursor === undefined ? {} : { cursor }, call)
-      if (page.cursor !== cursor) await applyPage(page.changes, page.cursor, cursor === undefined)
-      hasMore = page.has_more
+  /** Follows the feed until the connection is lost, and then waits. */
+  const follow = async (call: Call) => {
+    /** Applies pages until there is no more. */
+    const pull = async () => {
+      let page: ChangesPage
+      do {
+        page = await requests.changes({ cursor } as ChangesQuery, call)
+        if (page.cursor !== cursor) await applyPage(page.changes, page.cursor, cursor === undefined)
+      } while (page.has_more)
     }
-  }
 
-  /** Applies what changed up to the cursor of an event: nothing, without a cursor and with `start: "now"`. */
-  const catchUp = async (id: string) => {
-    if (id === cursor) return
-    await (cursor === undefined && start === "now" ? applyPage([], id, true) : pull())
-  }
-
-  for (let attempt = 0; ; attempt++) {
     try {
       if (cursor !== undefined || start === "beginning") await pull()
       for await (const { id, type } of await requests.events(call)) {
         if (type !== "changes") break
-        await catchUp(id)
+        if (id !== cursor) await (cursor === undefined && start === "now" ? applyPage([], id, true) : pull())
         attempt = 0
         onState("live")
       }
     } catch (error) {
-      if (signal?.aborted) return { reason: "aborted" }
-      if (error instanceof ApplyFailed) return { reason: "apply_failed", error: error.cause }
       if (isApiError(error, "SYNC_RESET_REQUIRED")) cursor = undefined
       // A stream that ends early rejects with an error of the browser.
-      else if (isApiError(error) && error.status !== 429 && error.status < 500) {
-        return { reason: error.status === 401 ? "signed_out" : "refused", error }
+      else if (!end && isApiError(error) && error.status !== 429 && error.status < 500) {
+        end = { reason: error.status === 401 ? "signed_out" : "refused", error }
       }
+      if (end || signal.aborted) return
     }
     onState("connecting")
-    try {
-      // Clients that lost their streams at the same time must not reconnect at the same time.
-      await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt), signal)
-    } catch {
-      return { reason: "aborted" }
+    // Clients that lost their streams at the same time must not reconnect at the same time.
+    await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt++), call.signal).catch(() => {})
+  }
+
+  for (;;) {
+    // Connections from before an interruption of the network are dead, which a browser may not notice.
+    const renewal = new AbortController()
+    const renew = () => {
+      attempt = 0
+      renewal.abort()
     }
+    ;(globalThis as Partial<EventTarget>).addEventListener?.("online", renew, { signal: renewal.signal })
+    await follow({ signal: AbortSignal.any([signal, renewal.signal]) })
+    renewal.abort()
+    if (signal.aborted) return { reason: "aborted" }
+    if (end) return end
   }
 }

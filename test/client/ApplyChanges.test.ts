@@ -61,6 +61,17 @@ describe("applyChanges", () => {
     assert.deepStrictEqual(titles(query), [["mine"]])
   })
 
+  it("ignores that a task was in the trash when the page knows a later version, as after its own undo", () => {
+    const query = {}
+    const { queries, titles } = cacheOf([query, [[taskOf("a", { version: 5 })]]])
+    queries.setQueryData(["task", "a"], taskOf("a", { version: 5 }))
+    const trashed = { ...taskOf("a", { version: 4 }), deleted_at: "2026-01-02T00:00:00.000Z" }
+    assert.isFalse(applyChanges(queries, [{ type: "task", op: "trash", value: trashed }]))
+    assert.isFalse(applyChanges(queries, [upsert(taskOf("a", { version: 3 }))]))
+    assert.deepStrictEqual(titles(query), [["a"]])
+    assert.propertyVal(queries.getQueryData<Task>(["task", "a"]), "version", 5)
+  })
+
   it("replaces rows in the result of a search, and adds and removes none, because only the server can search", () => {
     const query = { q: "milk" }
     const { queries, titles } = cacheOf([query, [[taskOf("a")]]])

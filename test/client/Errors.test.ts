@@ -22,6 +22,19 @@ describe("ApiError", () => {
     })
   })
 
+  it.each([
+    ["7", 7],
+    ["0", undefined],
+    ["-7", undefined],
+    ["Sat, 28 Nov 2026 12:00:00 GMT", undefined],
+    ["soon", undefined]
+  ])("understands Retry-After: %s, from the service and from a proxy", async (text, retryAfter) => {
+    const headers = { "retry-after": text }
+    assert.propertyVal(await respond(503, { code: "SERVICE_UNAVAILABLE" }, headers), "retryAfter", retryAfter)
+    const error: object = await toError(new Response("<h1>Back soon</h1>", { status: 503, headers }))
+    assert.deepInclude(error, { reason: "proxy", status: 503, retryAfter })
+  })
+
   it("has the first message of each field, and a message about the first field", async () => {
     const error = await respond(422, {
       code: "VALIDATION_FAILED",
@@ -78,5 +91,12 @@ describe("ApiError", () => {
     assert.isTrue(isApiError(error))
     assert.isTrue(isApiError(error, "TAG_NOT_FOUND", "TASK_NOT_FOUND"))
     assert.isFalse(isApiError(error, "TAG_NOT_FOUND"))
+    assert.isFalse(isApiError(undefined) || isApiError(null) || isApiError(new TypeError("x")))
+  })
+
+  it("is recognized when it comes from another copy of the package", async () => {
+    const { ApiError } = await import(`${new URL("../../src/client/Errors.ts", import.meta.url).href}?copy`)
+    const error = new ApiError({ code: "TASK_NOT_FOUND", status: 404, title: "", detail: "", request_id: "r" })
+    assert.isTrue(isApiError(error, "TASK_NOT_FOUND"))
   })
 })

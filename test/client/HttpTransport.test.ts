@@ -125,8 +125,13 @@ describe("HttpTransport", { concurrent: true }, () => {
     })
   })
 
-  it.live("waits between two requests of an erasure also without Retry-After", () =>
-    withServer([(response) => response.writeHead(202).end()], async ({ client, seen }) => {
+  it.live.each([
+    [{}],
+    [{ "retry-after": "Sat, 28 Nov 2026 12:00:00 GMT" }],
+    [{ "retry-after": "-1" }],
+    [{ "retry-after": "99999999" }]
+  ])("waits between two requests of an erasure with the headers %o", ([headers]) =>
+    withServer([(response) => response.writeHead(202, headers).end()], async ({ client, seen }) => {
       const erased = thrown(client.erase("ada", { signal: AbortSignal.timeout(100) }))
       assert.propertyVal(await erased, "name", "TimeoutError")
       assert.lengthOf(seen, 1)

@@ -1,16 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import "fake-indexeddb/auto"
-import { IDBObjectStore } from "fake-indexeddb"
 import { vi } from "vitest"
 import { ApiError, NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
-import { indexedDbStorage } from "../../src/client/offline/index.ts"
-import { ConflictError, makeOutbox, newTask, type OutboxStorage, undoOf } from "../../src/client/outbox/index.ts"
+import { ConflictError, makeOutbox, newTask, undoOf } from "../../src/client/outbox/index.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 const write = newTask({ id, title: "Buy milk" })
 const task: Task = { ...write.task, position: "a0" }
 
-type Server = Pick<TasksResource, "create" | "update" | "delete" | "restore" | "move">
+type Server = Pick<TasksResource, "create" | "update" | "delete" | "restore" | "move" | "get">
 
 const refuse = (code: string, status: number, members: object = {}) =>
   new ApiError({ code, status, title: "", detail: "", request_id: "r", ...members })
@@ -18,11 +15,11 @@ const offline = () => Promise.reject(new NetworkError("offline", "You are offlin
 const conflict = (current: Task) => Promise.reject(refuse("TASK_VERSION_CONFLICT", 412, { current }))
 
 /** An outbox over a server that handles some calls. Another call fails the test. */
-const start = (server: Partial<Server>, storage?: OutboxStorage) => {
+const start = (server: Partial<Server>) => {
   const unexpected = () => assert.fail("unexpected call")
-  const all = { create: unexpected, update: unexpected, delete: unexpected, restore: unexpected, move: unexpected }
-  const tasks = { ...all, ...server } as TasksResource
-  return makeOutbox({ client: { tasks }, ...(storage && { storage }) })
+  const names = ["create", "update", "delete", "restore", "move", "get"]
+  const tasks = { ...Object.fromEntries(names.map((name) => [name, unexpected])), ...server } as TasksResource
+  return makeOutbox({ client: { tasks } })
 }
 
 /** A server that compares versions like the real one. */
@@ -35,7 +32,10 @@ const versioned = (first: Task) => {
     current = { ...current, ...change, version: current.version + 1 } as Task
     return current
   }
-  return { update, changes, current: () => current }
+  const remove: Server["delete"] = async (_, call) => {
+    if (call?.ifMatch !== current.version) return conflict(current)
+  }
+  return { update, delete: remove, changes, current: () => current }
 }
 
 const statuses = (outbox: ReturnType<typeof start>) => outbox.entries().map(({ status }) => status)
@@ -80,6 +80,123 @@ describe("Outbox", () => {
     assert.lengthOf(server.changes, 0)
   })
 
+  it.each([
+    [{ title: " Buy oat milk " }, { title: "Buy oat milk" }],
+    [{ title: "Cafe\u0301" }, { title: "Caf\u00e9" }],
+    [{ description: "cafe\u0301 " }, { description: "caf\u00e9 " }],
+    [
+      { recurrence: { anchor: "due", rrule: "FREQ=DAILY" } as const },
+      { recurrence: { rrule: "FREQ=DAILY", anchor: "due" } as const }
+    ]
+  ])("treats a lost response as success when the server has stored %o as %o", async (change, stored) => {
+    const server = versioned({ ...task, ...stored, version: 2 })
+    const outbox = start({ update: server.update })
+    outbox.add({ op: "update", task, change })
+    await empty(outbox)
+    assert.lengthOf(server.changes, 0)
+  })
+
+  it("fails a write whose version never arrives, instead of sending it again and again", async () => {
+    let requests = 0
+    const refuseAll = () => {
+      requests += 1
+      return conflict(task)
+    }
+    const outbox = start({ update: refuseAll, delete: refuseAll })
+    outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
+    outbox.add({ op: "delete", task: { ...task, id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4f" } })
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "failed"]))
+    assert.strictEqual(requests, 2)
+  })
+
+  it("takes a restore for success when the task has left the trash already", async () => {
+    const outbox = start({ restore: () => Promise.reject(refuse("TASK_NOT_FOUND", 404)), get: async () => task })
+    const results: Array<Task | undefined> = []
+    outbox.onResult((_, result) => results.push(result))
+    outbox.add({ op: "restore", task })
+    await empty(outbox)
+    assert.deepStrictEqual(results, [task])
+  })
+
+  it("leaves failed writes to the user when the browser is online again, and sends the waiting ones", async () => {
+    const browser = new EventTarget()
+    const { addEventListener, removeEventListener } = EventTarget.prototype
+    Object.assign(globalThis, {
+      addEventListener: addEventListener.bind(browser),
+      removeEventListener: removeEventListener.bind(browser)
+    })
+    try {
+      let isOffline = true
+      const ids: Array<string> = []
+      const outbox = start({
+        update: async (other) => {
+          ids.push(other)
+          throw refuse("VALIDATION_FAILED", 422)
+        },
+        create: async (fields) => {
+          ids.push(fields.id ?? "")
+          return isOffline ? offline() : task
+        }
+      })
+      outbox.add({ op: "update", task: { ...task, id: "other" }, change: { title: "" } })
+      outbox.add(write)
+      await vi.waitFor(() => assert.isDefined(outbox.entries()[1]?.error))
+      isOffline = false
+      browser.dispatchEvent(new Event("online"))
+      await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed"]))
+      assert.deepStrictEqual(ids, ["other", id, id])
+      outbox.close()
+    } finally {
+      Reflect.deleteProperty(globalThis, "addEventListener")
+      Reflect.deleteProperty(globalThis, "removeEventListener")
+    }
+  })
+
+  it.each([
+    ["the service", refuse("SERVICE_UNAVAILABLE", 503), 31_536_000],
+    ["a proxy", new NetworkError("proxy", "", { status: 503, retryAfter: 120 }), 120]
+  ])("waits as long as %s asks for, but at most an hour", async (_, error, seconds) => {
+    vi.useFakeTimers()
+    try {
+      let requests = 0
+      Object.assign(error, { retryAfter: seconds })
+      const outbox = start({
+        create: () => {
+          requests += 1
+          return Promise.reject(error)
+        }
+      })
+      outbox.add(write)
+      await vi.advanceTimersByTimeAsync(Math.min(seconds, 3_600) * 1_000 - 1)
+      assert.strictEqual(requests, 1)
+      await vi.advanceTimersByTimeAsync(1)
+      assert.strictEqual(requests, 2)
+      outbox.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it("reports an error of a listener like one of an event listener, and continues", async () => {
+    const uncaught: Array<unknown> = []
+    const listeners = process.listeners("uncaughtException")
+    process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => uncaught.push(error))
+    try {
+      const outbox = start({ create: async () => task })
+      const error = new Error("a bug of the page")
+      const fail = () => {
+        throw error
+      }
+      outbox.onResult(fail)
+      outbox.add(write)
+      await empty(outbox)
+      await vi.waitFor(() => assert.deepStrictEqual(uncaught, [error]))
+    } finally {
+      process.removeAllListeners("uncaughtException")
+      for (const listener of listeners) process.on("uncaughtException", listener)
+    }
+  })
+
   it("merges edits of different fields", async () => {
     const server = versioned({ ...task, priority: "high", version: 2 })
     const outbox = start({ update: server.update })
@@ -102,6 +219,21 @@ describe("Outbox", () => {
     outbox.resolve(entry?.key ?? "", "mine")
     await empty(outbox)
     assert.deepInclude(server.current(), { title: "Buy oat milk", status: "completed", priority: "high" })
+  })
+
+  it("asks for a field that another device changed before an earlier write was merged with that change", async () => {
+    const server = versioned({ ...task, description: "oat, if they have it", version: 2 })
+    const outbox = start({ update: server.update, delete: server.delete })
+    const title = { title: "Buy oat milk" }
+    outbox.add({ op: "update", task, change: title })
+    outbox.add({ op: "update", task: { ...task, ...title }, change: { description: "two bottles" } })
+    outbox.add({ op: "delete", task: { ...task, ...title, description: "two bottles" } })
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
+    const [entry] = outbox.entries()
+    assert.deepStrictEqual(entry?.error instanceof ConflictError && entry.error.fields, ["description"])
+    assert.deepInclude(server.current(), { ...title, description: "oat, if they have it" })
+    outbox.resolve(entry?.key ?? "", "saved")
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
   })
 
   it("drops the user's change and reports the saved version when that is kept", async () => {
@@ -162,51 +294,5 @@ describe("Outbox", () => {
     assert.deepStrictEqual(statuses(outbox), ["waiting"])
     outbox.retry()
     await empty(outbox)
-  })
-
-  it("sends writes that it cannot store, reports the failure, and stores them with the next change", async () => {
-    const { put } = IDBObjectStore.prototype
-    const full = new DOMException("full", "QuotaExceededError")
-    const reported: Array<unknown> = []
-    const tasks = { create: offline } as unknown as TasksResource
-    const first = makeOutbox({
-      client: { tasks },
-      storage: indexedDbStorage("cyn"),
-      onStorageError: (error) => reported.push(error)
-    })
-    await vi.waitFor(() => assert.isEmpty(first.entries()))
-    IDBObjectStore.prototype.put = () => {
-      throw full
-    }
-    first.add(write)
-    await vi.waitFor(() => assert.include(reported, full))
-    IDBObjectStore.prototype.put = put
-    first.add({ op: "update", task: write.task, change: { status: "completed" } })
-    await vi.waitFor(() => assert.isDefined(first.entries()[0]?.error))
-    first.close()
-    const second = start({ create: offline }, indexedDbStorage("cyn"))
-    await vi.waitFor(() => assert.lengthOf(second.entries(), 2))
-    second.close()
-  })
-
-  it("survives a reload: the next page of the same user sends what IndexedDB has, under the same key", async () => {
-    const first = start({ create: offline }, indexedDbStorage("ada"))
-    const key = first.add(write)
-    first.add({ op: "update", task: write.task, change: { status: "completed" } })
-    await vi.waitFor(() => assert.isDefined(first.entries()[0]?.error))
-    first.close()
-
-    const other = start({}, indexedDbStorage("ben"))
-    const server = versioned(task)
-    const keys: Array<string | undefined> = []
-    const create: Server["create"] = async (_, call) => {
-      keys.push(call?.idempotencyKey)
-      return task
-    }
-    const second = start({ create, update: server.update }, indexedDbStorage("ada"))
-    await vi.waitFor(() => assert.strictEqual(server.current().status, "completed"))
-    await empty(second)
-    assert.deepStrictEqual(keys, [key])
-    assert.lengthOf(other.entries(), 0)
   })
 })

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises"
+import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -68,6 +69,17 @@ layer(Project.layer, { excludeTestServices: true, timeout })("The packed package
         "idb-keyval": { optional: true },
         react: { optional: true }
       })
+    })
+  )
+
+  it.effect("lets tools read its package.json, and marks hooks for React server components", () =>
+    Effect.gen(function* () {
+      const { folder } = yield* Project
+      const require = createRequire(join(folder, "index.js"))
+      const react = join(require.resolve("effect-tasks/package.json"), "../client/react")
+      for (const file of ["useSync.js", "useTasks.js"]) {
+        assert.match(yield* Effect.promise(() => readFile(join(react, file), "utf8")), /^"use client";/)
+      }
     })
   )
 

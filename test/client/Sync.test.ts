@@ -3,6 +3,7 @@ import { Context, Effect, Fiber, Layer, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { EffectClient, sync as syncEffect } from "../../src/client/effect/index.ts"
 import { type Change, makeTasksClient, type SyncEnd, type SyncOptions } from "../../src/client/index.ts"
+import { abortableSleep } from "../../src/client/Retry.ts"
 import { readEvents, sync } from "../../src/client/Sync.ts"
 import * as Process from "../support/Process.ts"
 
@@ -159,6 +160,36 @@ describe("sync", () => {
       ["c1", { isReset: true }],
       ["c2", { isReset: false }]
     ])
+  })
+
+  it("connects anew at once when the browser is online again, also while it waits or has a silent stream", async () => {
+    const controller = new AbortController()
+    const browser = new EventTarget()
+    Object.assign(globalThis, { addEventListener: browser.addEventListener.bind(browser) })
+    let streams = 0
+    // It never ends by itself, as after the device slept.
+    async function* silentStream(signal: AbortSignal | undefined) {
+      yield { type: "changes", id: "c1" }
+      await abortableSleep(60_000, signal)
+    }
+    try {
+      const end = await sync(
+        {
+          changes: async () => page("c1"),
+          events: async ({ signal }) => {
+            streams += 1
+            if (streams === 3) controller.abort()
+            setTimeout(() => browser.dispatchEvent(new Event("online")))
+            return silentStream(signal)
+          }
+        },
+        { apply: () => {}, signal: controller.signal }
+      )
+      assert.deepStrictEqual(end, { reason: "aborted" })
+      assert.strictEqual(streams, 3)
+    } finally {
+      Reflect.deleteProperty(globalThis, "addEventListener")
+    }
   })
 
   it("ends with the error of apply", async () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Task, TaskQuery } from "../../src/client/index.ts"
-import { applyWrite, newTask, undoOf } from "../../src/client/outbox/index.ts"
+import { applyWrite, newTask, type TaskWrite, undoOf } from "../../src/client/outbox/index.ts"
 
 const task = (title: string, position: string, fields: Partial<Task> = {}): Task => ({
   ...newTask({ id: title, title }).task,
@@ -45,4 +45,31 @@ describe("applyWrite", () => {
     assert.strictEqual(titles(applyWrite([a, b, c], move, { sort: "position" })), "cab")
     assert.strictEqual(titles(applyWrite([c, b, a], move, { sort: "-position" })), "bac")
   })
+
+  it("changes no order but the user's own by a move", () => {
+    const move = { op: "move", task: c, to: "before", other: a } as const
+    for (const query of [{}, { sort: "due_at" }, { sort: "-title" }] as const) {
+      const moved = applyWrite([a, b, c], move, query, { ...c, position: "a0" })
+      assert.strictEqual(titles(moved), "abc")
+      assert.strictEqual(moved[2]?.position, "a0")
+      assert.strictEqual(titles(applyWrite([a, b, c], move, query)), "abc")
+    }
+  })
+
+  it.each([
+    [{ sort: "position" }, "abd"],
+    [{ sort: "created_at" }, "abd"],
+    [{}, "dab"],
+    [{ sort: "-updated_at" }, "dab"],
+    [{ sort: "title" }, "abd"],
+    [{ sort: "-title" }, "dab"],
+    [{ q: "d" }, "ab"]
+  ] as const)(
+    "shows a new task where the list %o has it, although the clock of the device is wrong",
+    (query, shown) => {
+      const { fields, op, task } = newTask({ id: "d", title: "d" }) as Extract<TaskWrite, { op: "create" }>
+      const old = { ...task, created_at: "2000-01-01T00:00:00.000Z", updated_at: "2000-01-01T00:00:00.000Z" }
+      assert.strictEqual(titles(applyWrite([a, b], { op, fields, task: old }, query)), shown)
+    }
+  )
 })

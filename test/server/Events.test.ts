@@ -175,8 +175,9 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
           ...["text/event-stream", "*/*", "application/json", "", "text/html;q=0.1"].map((accept) => ({ accept })),
           ...["", "0", "x".repeat(4_000), "\u00ff", "0, 1"].map((id) => ({ "last-event-id": id }))
         ]
-        for (const headers of variants) {
-          const stream = yield* open("/api/events", { ...headersOf("variants"), ...headers })
+        for (const [n, headers] of variants.entries()) {
+          const path = n % 2 === 0 ? "/api/events" : `/api/events?lastEventId=${n}`
+          const stream = yield* open(path, { ...headersOf("variants"), ...headers })
           assert.strictEqual(stream.status, 200)
           yield* until(() => cursorsOf(stream).length === 1)
           stream.close()

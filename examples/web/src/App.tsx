@@ -19,7 +19,7 @@ export const App = () => {
 
   // The next user must not send requests with the token of the last one.
   if (user !== undefined && user.id !== lastUser?.id) {
-    forgetToken()
+    forgetToken(user.id)
     setLastUser({ id: user.id, email: user.email })
   }
 

@@ -238,9 +238,15 @@ describe("Projects, tags and the trash", () => {
     assert.deepStrictEqual(errors, [])
   })
 
-  it("empties the trash", async () => {
+  it("empties the trash, also of a task with its subtasks", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two")
+    await row(tab, "Two").focus()
+    await tab.keyboard.press("s")
+    await tab.getByLabel("New subtask of Two").fill("Part of two")
+    await tab.keyboard.press("Enter")
+    await tab.getByRole("button", { name: "Edit Part of two", exact: true }).waitFor()
+    await settled(tab)
     for (const title of ["One", "Two"]) {
       await row(tab, title).focus()
       await tab.keyboard.press("Delete")
@@ -255,6 +261,7 @@ describe("Projects, tags and the trash", () => {
     tab.once("dialog", (dialog) => void dialog.accept())
     await tab.getByRole("button", { name: "Empty trash" }).click()
     await tab.getByText("The trash is empty").waitFor()
+    assert.lengthOf(await tab.locator("main").getByText("no longer exists").all(), 0)
     assert.deepStrictEqual(errors, [])
   })
 })

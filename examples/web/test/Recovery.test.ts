@@ -138,6 +138,73 @@ describe("An access token", () => {
   })
 })
 
+describe("A user who signs in in another window", () => {
+  it("gets no change that waits in the window of another user", async () => {
+    const { context, errors, tab } = await user.newPerson(stack.page)
+    let state: "offline" | "expired" | "open" = "offline"
+    await context.route(`${stack.tasks}/api/tasks`, (route) => {
+      if (route.request().method() !== "POST" || state === "open") return route.continue()
+      if (state === "offline") return route.abort()
+      // The token of the first user has expired meanwhile.
+      state = "open"
+      const problem = { type: "urn:tasks:unauthorized", title: "", status: 401, detail: "", code: "TOKEN_EXPIRED" }
+      return route.fulfill({
+        status: 401,
+        contentType: "application/problem+json",
+        headers: { "access-control-allow-origin": stack.page, "access-control-allow-credentials": "true" },
+        body: JSON.stringify({ ...problem, request_id: "r" })
+      })
+    })
+    await tab.getByLabel("New task", { exact: true }).fill("Secret of Ada")
+    await tab.keyboard.press("Enter")
+    await tab.getByText(/1 change waiting\./).waitFor()
+    const sent: Array<string> = []
+    tab.on("request", (request) => {
+      if (request.method() === "POST" && request.url() === `${stack.tasks}/api/tasks`) {
+        sent.push(request.headers().authorization ?? "")
+      }
+    })
+    // Without a message to this window, as while it is suspended.
+    const headers = { origin: stack.page }
+    await context.request.post(`${stack.page}/api/auth/sign-out`, { data: {}, headers })
+    const ben = { name: "Ben", email: `ben-${process.pid}@example.com`, password: "correct horse battery" }
+    await context.request.post(`${stack.page}/api/auth/sign-up/email`, { data: ben, headers })
+    state = "expired"
+    await tab.getByRole("button", { name: "Try now" }).click()
+    await tab.getByText(ben.email).waitFor()
+    await tab.getByText("No tasks yet").waitFor()
+    assert.lengthOf(new Set(sent.filter((token) => token !== "")), 1)
+    assert.deepStrictEqual(errors, [])
+  })
+})
+
+describe("A browser that stores nothing", () => {
+  it("shows a page that works, and says which changes would be lost with it", async () => {
+    const context = await user.newContext()
+    await context.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException("The operation is insecure.", "SecurityError")
+      }
+      Object.assign(Storage.prototype, { getItem: refuse, setItem: refuse, removeItem: refuse })
+      Object.assign(IDBFactory.prototype, { open: refuse })
+    })
+    const { errors, tab } = await user.newPerson(stack.page, "Bea", context)
+    await user.add(tab, "Kept by the service")
+    await context.route(`${stack.tasks}/api/tasks`, (route) =>
+      route.request().method() === "POST" ? route.abort() : route.continue()
+    )
+    await tab.getByLabel("New task", { exact: true }).fill("Later")
+    await tab.keyboard.press("Enter")
+    await tab.getByText("Do not close it: the browser could not store them.").waitFor()
+    if (process.env.SCREENSHOTS) await tab.screenshot({ path: `${process.env.SCREENSHOTS}/not-stored.png` })
+    await context.unroute(`${stack.tasks}/api/tasks`)
+    await tab.getByRole("button", { name: "Try now" }).click()
+    await tab.getByText(/1 change waiting\./).waitFor({ state: "detached" })
+    await user.shows(tab, "Later", "Kept by the service")
+    assert.deepStrictEqual(errors, [])
+  })
+})
+
 describe("An unavailable service", () => {
   const problem = (status: number, code: string, seconds: number) => ({
     status,

@@ -91,6 +91,20 @@ describe("The task list", () => {
     assert.deepStrictEqual(errors, [])
   })
 
+  it("leaves the focus in a field that the user chooses while another list opens", async () => {
+    const { errors, tab } = await newPerson(page)
+    await tab.getByRole("link", { name: "Upcoming" }).evaluate((link: HTMLElement) => {
+      link.click()
+      document.getElementById("new-task")?.focus()
+    })
+    await tab.getByRole("heading", { name: "Upcoming" }).waitFor()
+    await tab.waitForTimeout(100)
+    assert.strictEqual(await tab.locator(":focus").getAttribute("id"), "new-task")
+    await tab.getByRole("link", { name: "All tasks" }).click()
+    await tab.getByRole("heading", { name: "All tasks" }).and(tab.locator(":focus")).waitFor()
+    assert.deepStrictEqual(errors, [])
+  })
+
   it("loads every task of a long list once while the user scrolls", async () => {
     const { context, errors, tab } = await newPerson(page)
     const { token } = await (await context.request.get(`${page}/api/auth/token`)).json()

@@ -1,4 +1,4 @@
-import { Effect, Queue, Schedule, Schema, Stream } from "effect"
+import { Effect, Queue, Random, Schema, Stream } from "effect"
 import type { HttpClientError } from "effect/http"
 import type * as Errors from "../../api/errors/CommonErrors.ts"
 import type { TooManyStreams } from "../../api/errors/SyncErrors.ts"
@@ -31,7 +31,7 @@ const isTemporary = (error: { readonly _tag: string; readonly status?: unknown }
   error._tag === "HttpClientError" ||
   (typeof error.status === "number" && (error.status === 429 || error.status >= 500))
 
-const backoff = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
+const longestDelay = 30_000
 
 /**
  * Every change of the user's rows, those since the cursor and then each as it happens. It reconnects by itself, and fails
@@ -42,6 +42,7 @@ export const sync = (start?: string) =>
     Effect.gen(function* () {
       const client = yield* EffectClient
       let cursor = start
+      let attempt = 0
 
       const pull = Effect.gen(function* () {
         for (let hasMore = true; hasMore; ) {
@@ -68,11 +69,25 @@ export const sync = (start?: string) =>
           // The server sends a line every 15 seconds. After this time the connection is dead.
           Stream.timeout("40 seconds"),
           Stream.filter((line) => line.startsWith("id: ")),
-          Stream.runForEach((line) => (line === `id: ${cursor}` ? Effect.void : pull))
+          Stream.runForEach((line) =>
+            Effect.andThen(
+              line === `id: ${cursor}` ? Effect.void : pull,
+              Effect.sync(() => {
+                attempt = 0
+              })
+            )
+          )
         )
       })
-      yield* Effect.forever(Effect.andThen(follow, Effect.sleep("1 second"))).pipe(
-        Effect.retry({ while: isTemporary, schedule: backoff })
+      // Clients that lost their streams at the same time must not reconnect at the same time.
+      const pause = Effect.flatMap(Random.next, (share) =>
+        Effect.sleep(share * Math.min(longestDelay, 1_000 * 2 ** attempt++))
+      )
+      yield* Effect.forever(
+        Effect.andThen(
+          Effect.catchIf(follow, isTemporary, () => Effect.void),
+          pause
+        )
       )
     })
   )

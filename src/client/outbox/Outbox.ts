@@ -1,5 +1,5 @@
 import type { TasksClient } from "../ClientTypes.ts"
-import { isApiError, isTemporary, NetworkError } from "../Errors.ts"
+import { type ApiError, isApiError, isTemporary, NetworkError } from "../Errors.ts"
 import { newId } from "../Ids.ts"
 import type { Task } from "../Types.ts"
 import { ConflictError, sendWrite } from "./Sender.ts"
@@ -31,11 +31,24 @@ export interface OutboxOptions {
   readonly client: Pick<TasksClient, "tasks">
   /** Without a storage, entries live as long as the page. */
   readonly storage?: OutboxStorage
-  /** Called when entries could not be stored, for example on a full disk: they would be lost with the page. */
+  /** Called when entries could not be stored or loaded, for example on a full disk: they would be lost with the page. */
   readonly onStorageError?: (error: unknown) => void
 }
 
 type ResultListener = (write: TaskWrite, result: Task | undefined) => void
+
+/** Calls all listeners. An error of one is reported like that of an event listener, and does not stop the outbox. */
+const notify = <Args extends ReadonlyArray<unknown>>(listeners: Iterable<(...args: Args) => void>, ...args: Args) => {
+  for (const listener of listeners) {
+    try {
+      listener(...args)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
 
 /** Sends the writes of a user in order, by itself, as soon as the service can be reached. */
 export interface Outbox {
@@ -53,12 +66,14 @@ export interface Outbox {
   readonly discard: (key: string) => void
   /** Ends a conflict: `mine` sends the user's change again, `saved` drops it. */
   readonly resolve: (key: string, keep: "mine" | "saved") => void
-  /** Stops sending. Stored entries stay for the next page. */
+  /** Stops sending, and aborts the request that is being sent. Stored entries stay for the next page. */
   readonly close: () => void
 }
 
 const firstDelay = 2_000
 const longestDelay = 30_000
+// A proxy that is set up wrongly may name a time far in the future.
+const longestRetryAfter = 3_600_000
 
 /** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
 const pauses = (error: unknown): error is Error =>
@@ -82,7 +97,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   let entries: ReadonlyArray<OutboxEntry> = []
   let attempts = 0
   let isRunning = false
-  let isClosed = false
+  const closing = new AbortController()
+  const { signal } = closing
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
   const resultListeners = new Set<ResultListener>()
@@ -91,14 +107,12 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
 
   const set = (next: ReadonlyArray<OutboxEntry>) => {
     entries = next
-    for (const listener of listeners) listener()
-    if (!isClosed) storage?.save(entries).catch(onStorageError)
+    notify(listeners)
+    if (!signal.aborted) storage?.save(entries).catch(onStorageError)
   }
   const change = (key: string, update: (entry: OutboxEntry) => OutboxEntry) =>
     set(entries.map((entry) => (entry.key === key ? update(entry) : entry)))
-  const confirm: ResultListener = (write, result) => {
-    for (const listener of resultListeners) listener(write, result)
-  }
+  const confirm: ResultListener = (write, result) => notify(resultListeners, write, result)
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
   /** The write, based on the newest version that our own writes have made. */
@@ -120,18 +134,19 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   }
 
   const run = async () => {
-    if (isRunning || isClosed) return
+    if (isRunning || signal.aborted) return
     isRunning = true
     clearTimeout(timer)
     timer = undefined
-    for (let entry = nextEntry(); entry !== undefined && !isClosed; entry = nextEntry()) {
+    for (let entry = nextEntry(); entry !== undefined && !signal.aborted; entry = nextEntry()) {
       const { key } = entry
       const write = rebase(entry.write)
       change(key, (sent) => ({ ...toWaiting(sent), write, status: "sending" }))
       try {
-        const result = await sendWrite(client, write, key)
+        const result = await sendWrite(client, write, { idempotencyKey: key, signal })
         attempts = 0
-        if (result !== undefined && result.version > write.task.version && write.op !== "create") {
+        // Another device's changes between the two versions are not what the user saw.
+        if (write.op !== "create" && result?.version === write.task.version + 1) {
           ownResults.set(`${result.id} ${write.task.version}`, result)
         }
         confirm(write, result)
@@ -141,9 +156,8 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
         const status = error instanceof ConflictError ? "conflict" : pauses(error) ? "waiting" : "failed"
         change(key, (sent) => ({ ...sent, status, error }))
         if (status === "waiting") {
-          const seconds = isApiError(error) ? (error.retryAfter ?? 0) : 0
-          const delay = Math.max(seconds * 1000, Math.min(longestDelay, firstDelay * 2 ** attempts++))
-          timer = setTimeout(run, delay)
+          const wait = Math.min(longestRetryAfter, ((error as ApiError | NetworkError).retryAfter ?? 0) * 1000)
+          timer = setTimeout(run, Math.max(wait, Math.min(longestDelay, firstDelay * 2 ** attempts++)))
           break
         }
       }
@@ -151,26 +165,24 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     isRunning = false
   }
 
-  const retry = () => {
+  /** Ends the pause of the queue. */
+  const wake = () => {
     attempts = 0
-    set(entries.map((entry) => (entry.status === "failed" ? toWaiting(entry) : entry)))
     void run()
   }
 
   const page = globalThis as Partial<EventTarget>
-  page.addEventListener?.("online", retry)
+  page.addEventListener?.("online", wake)
 
   // It is unknown whether a request of an earlier page arrived: its key and the version of the task make a repetition safe.
   const loaded = storage?.load().then((stored) => {
     set([...stored.map(toWaiting), ...entries])
   })
   isRunning = loaded !== undefined
-  void loaded
-    ?.catch(() => {})
-    .then(() => {
-      isRunning = false
-      return run()
-    })
+  void loaded?.catch(onStorageError).then(() => {
+    isRunning = false
+    return run()
+  })
 
   return {
     add: (write) => {
@@ -183,7 +195,10 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     entries: () => entries,
     subscribe: adderTo(listeners),
     onResult: adderTo(resultListeners),
-    retry,
+    retry: () => {
+      set(entries.map((entry) => (entry.status === "failed" ? toWaiting(entry) : entry)))
+      wake()
+    },
     discard: (key) => {
       const dropped = entries.find((entry) => entry.key === key)
       if (dropped === undefined) return
@@ -207,9 +222,10 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
       void run()
     },
     close: () => {
-      isClosed = true
+      // A request that is repeated must not take the token of the next user.
+      closing.abort()
       clearTimeout(timer)
-      page.removeEventListener?.("online", retry)
+      page.removeEventListener?.("online", wake)
       storage?.close()
     }
   }

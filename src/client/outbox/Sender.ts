@@ -1,4 +1,4 @@
-import type { TasksClient } from "../ClientTypes.ts"
+import type { IdempotentOptions, TasksClient } from "../ClientTypes.ts"
 import { isApiError } from "../Errors.ts"
 import type { Task } from "../Types.ts"
 import { type ChangedField, merge } from "./Merge.ts"
@@ -30,11 +30,10 @@ const hasSameContent = (a: Task, b: Task) =>
 export const sendWrite = async (
   client: Pick<TasksClient, "tasks">,
   write: TaskWrite,
-  idempotencyKey: string
+  call: IdempotentOptions
 ): Promise<Task | undefined> => {
   const { tasks } = client
   const { id } = write.task
-  const call = { idempotencyKey }
   try {
     switch (write.op) {
       case "create":
@@ -48,24 +47,28 @@ export const sendWrite = async (
           call
         )
       case "delete":
-        await tasks.delete(id, { ifMatch: write.task.version })
+        await tasks.delete(id, { ...call, ifMatch: write.task.version })
         return undefined
       case "update":
-        return await tasks.update(id, write.change, { ifMatch: write.task.version })
+        return await tasks.update(id, write.change, { ...call, ifMatch: write.task.version })
     }
   } catch (error) {
     if (write.op === "create" && isApiError(error, "TASK_ALREADY_EXISTS") && !error.in_trash) return error.current
     if (write.op === "delete" && isApiError(error, "TASK_NOT_FOUND")) return undefined
+    // It may have left the trash already.
+    if (write.op === "restore" && isApiError(error, "TASK_NOT_FOUND")) return await tasks.get(id, call)
     if (!isApiError(error, "TASK_VERSION_CONFLICT")) throw error
     const { current } = error
+    // The version is the sent one: something between the page and the service changes the header.
+    if (current.version === write.task.version) throw error
     if (write.op === "update") {
       const { change, conflicts } = merge(write.task, write.change, current)
       if (conflicts.length > 0) throw new ConflictError(current, conflicts)
       if (Object.keys(change).length === 0) return current
-      return sendWrite(client, { ...write, task: current, change }, idempotencyKey)
+      return sendWrite(client, { ...write, task: current, change }, call)
     }
     if (write.op === "delete" && hasSameContent(write.task, current)) {
-      return sendWrite(client, { ...write, task: current }, idempotencyKey)
+      return sendWrite(client, { ...write, task: current }, call)
     }
     throw new ConflictError(current, [])
   }

@@ -37,8 +37,16 @@ const dueFields = ({ due, due_at }: TaskUpdate) => {
 /** A task with a change applied, as the server would return it. */
 export const applyChange = (task: Task, change: TaskUpdate): Task => {
   const { due, due_at, time_zone, ...fields } = change
-  const completed_at = change.status === "completed" ? task.updated_at : null
-  return { ...task, ...fields, ...dueFields(change), ...(change.status !== undefined && { completed_at }) }
+  const { description, recurrence, status, title } = fields
+  return {
+    ...task,
+    ...fields,
+    ...dueFields(change),
+    ...(title !== undefined && { title: title.trim().normalize() }),
+    ...(description && { description: description.normalize() }),
+    ...(recurrence && { recurrence: { rrule: recurrence.rrule, anchor: recurrence.anchor } }),
+    ...(status !== undefined && { completed_at: status === "completed" ? task.updated_at : null })
+  }
 }
 
 /** A write that creates a task with an id of its own, to be shown before the server responds. */
@@ -137,6 +145,13 @@ const insert = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery): Reado
   return tasks.toSpliced(at === -1 ? tasks.length : at, 0, task)
 }
 
+/** The list with a task that the server does not have yet: the clock of this device may be wrong, so it is the newest. */
+const insertNew = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery) => {
+  const [, order, isByTime] = /^(-?)(created_at|updated_at|position)?/.exec(query.sort ?? "-created_at") ?? []
+  if (isByTime === undefined || query.q !== undefined || !matches(task, query)) return insert(tasks, task, query)
+  return order === "-" ? [task, ...tasks] : [...tasks, task]
+}
+
 /** The list after a write. `result` is the task that the server returned, once it has. */
 export const applyWrite = (
   tasks: ReadonlyArray<Task>,
@@ -148,8 +163,7 @@ export const applyWrite = (
   const others = tasks.filter((task) => task.id !== id)
   switch (write.op) {
     case "create":
-      if (result !== undefined) return insert(others, result, query)
-      return matches(write.task, query) ? [write.task, ...others] : tasks
+      return result === undefined ? insertNew(others, write.task, query) : insert(others, result, query)
     case "update":
       if (others.length === tasks.length) return insert(others, result ?? applyChange(write.task, write.change), query)
       return tasks
@@ -159,8 +173,12 @@ export const applyWrite = (
       return others
     case "move": {
       const moved = tasks.find((task) => task.id === id)
+      if (moved === undefined) return tasks
       const at = others.findIndex((task) => task.id === write.other.id)
-      if (moved === undefined || at === -1) return tasks
+      // Other lists have an order of their own.
+      if (at === -1 || !query.sort?.endsWith("position")) {
+        return result === undefined ? tasks : tasks.map((task) => (task.id === id ? result : task))
+      }
       // A descending list shows the following tasks on the left.
       const isLeft = (write.to === "before") === (query.sort !== "-position")
       return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)

@@ -16,20 +16,22 @@ const applyToTasks = (queries: QueryClient, change: ChangeOf<"task">) => {
   let isNew = false
   updateTaskLists(queries, (tasks, query) => {
     const isHere = (id: string) => tasks.some((task) => task.id === id)
+    if (change.op !== "delete" && isKnown(tasks, change.value)) return tasks
     if (change.op !== "upsert") {
       const id = change.op === "delete" ? change.id : change.value.id
       isNew ||= isHere(id)
       return isHere(id) ? tasks.filter((task) => task.id !== id) : tasks
     }
     const { value } = change
-    if (isKnown(tasks, value)) return tasks
     isNew = true
     // Only the server knows whether a search finds the task.
     if (query.q !== undefined) return tasks.map((task) => (task.id === value.id ? value : task))
     return applyWrite(tasks, { op: "restore", task: value }, query)
   })
   const task = change.op === "upsert" ? change.value : undefined
-  if (task !== undefined) queries.setQueryData<Task>(["task", task.id], (last) => (last === undefined ? last : task))
+  if (task !== undefined) {
+    queries.setQueryData<Task>(["task", task.id], (last) => (last === undefined || isKnown([last], task) ? last : task))
+  }
   return isNew
 }
 

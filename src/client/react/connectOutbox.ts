@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query"
 import { applyWrite, type Outbox } from "../outbox/index.ts"
+import { endFetches, makeRefetch } from "./refetch.ts"
 import { updateTaskLists } from "./taskLists.ts"
 
 // One refetch after a series of writes: a refetch for each would soon meet the rate limit.
@@ -11,11 +12,13 @@ const quietPeriod = 2_000
  */
 export const connectOutbox = (outbox: Outbox, queries: QueryClient): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined
+  const { add, end } = makeRefetch(queries, quietPeriod)
   const refetch = () => {
     if (outbox.entries().some(({ status }) => status === "sending")) return
-    for (const name of ["tasks", "task", "task-count", "trash"]) void queries.invalidateQueries({ queryKey: [name] })
+    add("tasks", "task", "task-count", "trash")
   }
-  const end = outbox.onResult((write, result) => {
+  const stop = outbox.onResult((write, result) => {
+    endFetches(queries, ["tasks", "task"])
     updateTaskLists(queries, (tasks, query) => applyWrite(tasks, write, query, result))
     clearTimeout(timer)
     timer = setTimeout(refetch, quietPeriod)
@@ -23,5 +26,6 @@ export const connectOutbox = (outbox: Outbox, queries: QueryClient): (() => void
   return () => {
     clearTimeout(timer)
     end()
+    stop()
   }
 }

@@ -1,52 +1,37 @@
-import { focusManager, type QueryClient, useQueryClient } from "@tanstack/react-query"
-import { useEffect, useState } from "react"
+"use client"
+
+import { focusManager, useQueryClient } from "@tanstack/react-query"
+import { useEffect, useRef, useState } from "react"
 import type { SyncEnd, SyncState, TasksClient } from "../ClientTypes.ts"
 import { applyChanges } from "./applyChanges.ts"
+import { endFetches, makeRefetch } from "./refetch.ts"
 
 // A refetch for each of many changes would soon meet the rate limit.
 const pause = 3_000
-const shortPause = 100
-
-/** Fetches active queries again: at once, and then at most every three seconds. */
-const makeRefetch = (queries: QueryClient) => {
-  const waiting = new Set<string>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  // Invalidating a query that has no data yet does not fetch it again, and its response may be older than the change.
-  const isLoading = () => queries.isFetching({ predicate: ({ state }) => state.data === undefined }) > 0
-  const refetch = () => {
-    timer = undefined
-    if (waiting.size === 0) return
-    const isEarly = isLoading()
-    if (!isEarly) {
-      for (const name of waiting) void queries.invalidateQueries({ queryKey: [name] })
-      waiting.clear()
-    }
-    timer = setTimeout(refetch, isEarly ? shortPause : pause)
-  }
-  return {
-    add: (...names: ReadonlyArray<string>) => {
-      for (const name of names) waiting.add(name)
-      if (timer === undefined) refetch()
-    },
-    end: () => clearTimeout(timer)
-  }
-}
 
 // A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
 const hiddenFor = 30_000
 
 /** Runs a task while the page is visible, and for half a minute after. Then it is aborted. */
-const whileVisible = (task: (signal: AbortSignal) => void) => {
+export const whileVisible = (task: (signal: AbortSignal) => void) => {
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let hiddenAt = Number.POSITIVE_INFINITY
   const stop = () => {
     running?.abort()
     running = undefined
   }
   const update = () => {
     clearTimeout(timer)
-    if (!focusManager.isFocused()) timer = setTimeout(stop, hiddenFor)
-    else if (running === undefined) {
+    if (!focusManager.isFocused()) {
+      hiddenAt = Date.now()
+      timer = setTimeout(stop, hiddenFor)
+      return
+    }
+    // A suspended page has no timers, and its connections are dead.
+    if (Date.now() - hiddenAt > hiddenFor) stop()
+    hiddenAt = Number.POSITIVE_INFINITY
+    if (running === undefined) {
       running = new AbortController()
       task(running.signal)
     }
@@ -67,8 +52,13 @@ const whileVisible = (task: (signal: AbortSignal) => void) => {
 export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): SyncState => {
   const queries = useQueryClient()
   const [state, setState] = useState<SyncState>("connecting")
+  // A new function in each render must not connect anew.
+  const latestOnEnd = useRef(onEnd)
   useEffect(() => {
-    const refetch = makeRefetch(queries)
+    latestOnEnd.current = onEnd
+  })
+  useEffect(() => {
+    const refetch = makeRefetch(queries, pause)
     let cursor: string | undefined
     const run = async (signal: AbortSignal) => {
       const end = await client.sync({
@@ -77,20 +67,22 @@ export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): Sy
         signal,
         apply: (changes, next, { isReset }) => {
           cursor = next
+          const stale = endFetches(queries, ["projects", "tags", "tasks", "task"])
           // The queries may have been fetched before the first cursor.
           if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
-          else if (applyChanges(queries, changes)) refetch.add("task-count", "trash")
+          else if (applyChanges(queries, changes)) refetch.add(...stale, "task-count", "trash")
+          else refetch.add(...stale)
         },
         onState: setState
       })
       setState("connecting")
-      if (end.reason !== "aborted") onEnd?.(end)
+      if (end.reason !== "aborted") latestOnEnd.current?.(end)
     }
     const stop = whileVisible((signal) => void run(signal))
     return () => {
       stop()
       refetch.end()
     }
-  }, [client, onEnd, queries])
+  }, [client, queries])
   return state
 }

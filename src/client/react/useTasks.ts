@@ -1,3 +1,5 @@
+"use client"
+
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo, useSyncExternalStore } from "react"
 import { applyWrite, type Outbox, type OutboxEntry, type TaskWrite, undoOf } from "../outbox/index.ts"
@@ -28,11 +30,15 @@ export const useWrite =
   (outbox: Outbox) =>
   (write: TaskWrite): { readonly key: string; readonly undo: () => void } => {
     const key = outbox.add(write)
+    let isUndone = false
     const undo = () => {
+      if (isUndone) return
+      isUndone = true
       const reverse = undoOf(write)
-      const entry = outbox.entries().find((entry) => entry.key === key)
-      // What was not sent needs no request to reverse it.
-      if (entry !== undefined && entry.status !== "sending" && entry.error === undefined) outbox.discard(key)
+      const { error, status } = outbox.entries().find((entry) => entry.key === key) ?? {}
+      // What was not sent, or was refused, needs no request to reverse it.
+      if (status === "conflict") outbox.resolve(key, "saved")
+      else if (status === "failed" || (status === "waiting" && error === undefined)) outbox.discard(key)
       else if (reverse !== undefined) outbox.add(reverse)
     }
     return { key, undo }

@@ -4,7 +4,7 @@ import { connectOutbox, makeOutbox, type Outbox } from "effect-tasks/react"
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react"
 import { client } from "./client.ts"
 import { isSignedOut, isTemporary, retryInterval } from "./errors.ts"
-import { reportStatus } from "./serviceStatus.ts"
+import { reportNotStored, reportStatus } from "./serviceStatus.ts"
 
 /** The error of a write that waits to be sent again. */
 const waitingError = (outbox: Outbox) => outbox.entries().find(({ status }) => status === "waiting")?.error
@@ -50,7 +50,7 @@ interface Account {
 export const AccountProvider = ({ children, user }: { readonly children: ReactNode; readonly user: string }) => {
   const [account, setAccount] = useState<Account>()
   useEffect(() => {
-    const outbox = makeOutbox({ client, storage: indexedDbStorage(user) })
+    const outbox = makeOutbox({ client, storage: indexedDbStorage(user), onStorageError: reportNotStored })
     const queries = makeQueryClient(outbox)
     const disconnect = connectOutbox(outbox, queries)
     // The list shows confirmed writes from its cache, so a write that fails for a while shows in the status, too.

@@ -3,10 +3,19 @@ import { authClient } from "./authClient.ts"
 
 let current: Promise<string | null> | undefined
 let known: string | null = null
+// The user whose tasks the page shows.
+let owner: string | undefined
+
+/** The claim `sub` of a JWT. */
+const subjectOf = (token: string): unknown => {
+  const payload = token.split(".")[1] ?? ""
+  return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).sub
+}
 
 const fetchToken = async () => {
   const { data, error } = await authClient.token()
-  if (data !== null) return data.token
+  // Another window may have signed in another user, to whom the changes that wait here do not belong.
+  if (data !== null) return owner === undefined || subjectOf(data.token) === owner ? data.token : null
   // 401: no user is signed in. Other errors are temporary.
   if (error.status === 401) return null
   throw new NetworkError("unreachable", "Can't reach the sign-in server.", { status: error.status })
@@ -31,7 +40,8 @@ export const token = (expired?: string): Promise<string | null> => {
   return current
 }
 
-export const forgetToken = () => {
+export const forgetToken = (nextOwner?: string) => {
   current = undefined
   known = null
+  owner = nextOwner ?? owner
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react"
+import { readText, writeText } from "../data/deviceStorage.ts"
 
 const name = "shortcuts"
 
@@ -8,9 +9,9 @@ const isTyping = (target: EventTarget | null) =>
 
 /** Single keys can be in the way of speech input, so they can be turned off (WCAG 2.1.4). */
 export const useShortcutsOn = () => {
-  const [isOn, setOn] = useState(() => localStorage.getItem(name) !== "off")
+  const [isOn, setOn] = useState(() => readText(name) !== "off")
   const choose = (on: boolean) => {
-    localStorage.setItem(name, on ? "on" : "off")
+    writeText(name, on ? "on" : "off")
     setOn(on)
   }
   return [isOn, choose] as const

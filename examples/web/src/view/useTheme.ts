@@ -1,11 +1,12 @@
 import { useState } from "react"
+import { readText, writeText } from "../data/deviceStorage.ts"
 
 export const themes = ["system", "light", "dark"] as const
 export type Theme = (typeof themes)[number]
 
 const name = "theme"
 
-const kept = (): Theme => themes.find((theme) => theme === localStorage.getItem(name)) ?? "system"
+const kept = (): Theme => themes.find((theme) => theme === readText(name)) ?? "system"
 
 /** The stylesheet follows the system unless the root says otherwise. */
 const apply = (theme: Theme) => {
@@ -19,7 +20,7 @@ export const applyKeptTheme = () => apply(kept())
 export const useTheme = () => {
   const [theme, setTheme] = useState(kept)
   const choose = (next: Theme) => {
-    localStorage.setItem(name, next)
+    writeText(name, next)
     apply(next)
     setTheme(next)
   }

@@ -14,8 +14,14 @@ export const show = (view: View, { replace = false } = {}) => {
 
 /** Goes to another list and focuses its heading, for keyboards and screen readers. */
 export const visit = (view: View) => {
+  const before = document.activeElement
   show(view)
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("title")?.focus()))
+  const focusTitle = () => {
+    // Not while the user is typing in a field already.
+    if (document.activeElement !== before && document.activeElement?.matches("input, textarea, select")) return
+    document.getElementById("title")?.focus()
+  }
+  requestAnimationFrame(() => requestAnimationFrame(focusTitle))
 }
 
 export const useView = (): View => {

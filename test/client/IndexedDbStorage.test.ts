@@ -1,0 +1,198 @@
+import { assert, describe, it } from "@effect/vitest"
+import "fake-indexeddb/auto"
+import { IDBDatabase, IDBObjectStore } from "fake-indexeddb"
+import { afterEach, vi } from "vitest"
+import { NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
+import { indexedDbStorage } from "../../src/client/offline/index.ts"
+import { makeOutbox, newTask, type Outbox } from "../../src/client/outbox/index.ts"
+
+const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+const write = newTask({ id, title: "Buy milk" })
+const task: Task = { ...write.task, position: "a0" }
+const offline = () => Promise.reject(new NetworkError("offline", "You are offline."))
+
+const browser = globalThis as unknown as { readonly indexedDB: { readonly open: () => unknown } }
+
+const outboxes = new Set<Outbox>()
+afterEach(() => {
+  for (const outbox of outboxes) outbox.close()
+})
+
+/** The outbox of a page of a user, over a server that handles some calls. */
+const open = (user: string, server: Partial<TasksResource> = { create: offline, update: offline }) => {
+  const reported: Array<unknown> = []
+  const outbox = makeOutbox({
+    client: { tasks: server as TasksResource },
+    storage: indexedDbStorage(user),
+    onStorageError: (error) => reported.push(error)
+  })
+  outboxes.add(outbox)
+  return Object.assign(outbox, { reported })
+}
+
+const failed = (outbox: Outbox) => vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+const hasEntries = (outbox: Outbox, count: number) => vi.waitFor(() => assert.lengthOf(outbox.entries(), count))
+
+/** Stores one write, as a page that is closed before it could send it. */
+const leaveWrite = async (user: string) => {
+  const outbox = open(user)
+  const key = outbox.add(write)
+  await failed(outbox)
+  outbox.close()
+  return key
+}
+
+/** Replaces a member of an object for a while. */
+const replacing = async <Target extends object>(target: Target, members: Partial<Target>, use: () => Promise<void>) => {
+  const originals = Object.fromEntries(Object.keys(members).map((name) => [name, target[name as keyof Target]]))
+  Object.assign(target, members)
+  try {
+    await use()
+  } finally {
+    Object.assign(target, originals)
+  }
+}
+
+describe("indexedDbStorage", () => {
+  it("survives a reload: the next page of the same user sends what is stored, under the same key", async () => {
+    const first = open("ada")
+    const key = first.add(write)
+    first.add({ op: "update", task: write.task, change: { status: "completed" } })
+    await failed(first)
+    first.close()
+
+    const other = open("ben", {})
+    const keys: Array<string | undefined> = []
+    const changes: Array<TaskUpdate> = []
+    const second = open("ada", {
+      create: async (_, call) => {
+        keys.push(call?.idempotencyKey)
+        return task
+      },
+      update: async (_, change) => {
+        changes.push(change)
+        return { ...task, status: "completed", version: 2 }
+      }
+    })
+    await vi.waitFor(() => assert.deepStrictEqual(changes, [{ status: "completed" }]))
+    await hasEntries(second, 0)
+    assert.deepStrictEqual(keys, [key])
+    assert.lengthOf(other.entries(), 0)
+  })
+
+  it("reports writes that it cannot store, and stores them with the next change", async () => {
+    const full = new DOMException("full", "QuotaExceededError")
+    const first = open("cyn")
+    const refuse = () => {
+      throw full
+    }
+    await replacing(IDBObjectStore.prototype, { put: refuse }, async () => {
+      first.add(write)
+      await vi.waitFor(() => assert.include(first.reported, full))
+    })
+    first.add({ op: "update", task: write.task, change: { status: "completed" } })
+    await failed(first)
+    first.close()
+    await hasEntries(open("cyn"), 2)
+  })
+
+  it("stores rows that a framework has wrapped in proxies, as Vue and Svelte do", async () => {
+    const first = open("joy")
+    first.add({ op: "update", task: new Proxy(task, {}), change: { due_at: new Date(0) } })
+    await failed(first)
+    first.close()
+    const second = open("joy")
+    await hasEntries(second, 1)
+    assert.deepInclude(second.entries()[0]?.write, { task, change: { due_at: "1970-01-01T00:00:00.000Z" } })
+    assert.isEmpty(first.reported)
+  })
+
+  it("gives a write of a closed page to one of two pages that open at the same time", async () => {
+    const key = await leaveWrite("dan")
+    const pages = [open("dan"), open("dan")]
+    await vi.waitFor(() => assert.isNotEmpty(pages.flatMap((page) => page.entries())))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.deepStrictEqual(
+      pages.flatMap((page) => page.entries().map((entry) => entry.key)),
+      [key]
+    )
+  })
+
+  it("leaves the writes of an open page to that page", async () => {
+    const first = open("eve")
+    first.add(write)
+    await failed(first)
+    const second = open("eve")
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.lengthOf(second.entries(), 0)
+  })
+
+  it("passes writes on to an outbox that is made when another one is closed, as by React's strict mode", async () => {
+    const key = await leaveWrite("fay")
+    open("fay").close()
+    const second = open("fay")
+    await hasEntries(second, 1)
+    // Closed in the middle of a change.
+    second.add({ op: "update", task: write.task, change: { status: "completed" } })
+    second.close()
+    const third = open("fay")
+    await hasEntries(third, 2)
+    assert.strictEqual(third.entries()[0]?.key, key)
+  })
+
+  it("opens the database again after the browser has closed it", async () => {
+    const first = open("gus")
+    first.add(write)
+    await failed(first)
+    const closing = new DOMException("The database connection is closing.", "InvalidStateError")
+    const { transaction } = IDBDatabase.prototype
+    let isClosing = true
+    const refuseOnce = function (this: InstanceType<typeof IDBDatabase>, ...args: Parameters<typeof transaction>) {
+      if (!isClosing) return transaction.apply(this, args)
+      isClosing = false
+      throw closing
+    }
+    await replacing(IDBDatabase.prototype, { transaction: refuseOnce } as never, async () => {
+      first.add({ op: "update", task: write.task, change: { status: "completed" } })
+      await vi.waitFor(() => assert.isFalse(isClosing))
+    })
+    first.close()
+    await hasEntries(open("gus"), 2)
+    assert.isEmpty(first.reported)
+  })
+
+  it("reports a blocked database, and sends writes nevertheless", async () => {
+    const blocked = new DOMException("The operation is insecure.", "SecurityError")
+    const refuse = () => {
+      throw blocked
+    }
+    await replacing(browser.indexedDB, { open: refuse }, async () => {
+      const outbox = open("hal", { create: async () => task })
+      await vi.waitFor(() => assert.include(outbox.reported, blocked))
+      outbox.add(write)
+      await hasEntries(outbox, 0)
+    })
+  })
+
+  it("reports a database that does not respond within five seconds, and sends writes then", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    try {
+      await replacing(browser.indexedDB, { open: () => ({}) }, async () => {
+        let requests = 0
+        const create = async () => {
+          requests += 1
+          return task
+        }
+        const outbox = open("ian", { create })
+        outbox.add(write)
+        await vi.advanceTimersByTimeAsync(4_999)
+        assert.strictEqual(requests, 0)
+        await vi.advanceTimersByTimeAsync(1)
+        assert.strictEqual(requests, 1)
+        assert.match(String(outbox.reported[0]), /IndexedDB does not respond/)
+      })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
