@@ -63,6 +63,9 @@ export class NetworkError extends Error {
   }
 }
 
+// Not `instanceof`: a page may have this module twice, as in two bundles.
+const hasName = (error: unknown, name: string) => (error as Error | undefined)?.name === name
+
 /**
  * Whether the server refused the request, and for one of these reasons if some are given. It narrows the type:
  * `if (isApiError(error, "TASK_VERSION_CONFLICT")) show(error.current)`.
@@ -71,17 +74,15 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
   error: unknown,
   ...codes: ReadonlyArray<Code>
 ): error is ApiError<Code> =>
-  // Not `instanceof`: a page may have this module twice, as in two bundles.
-  (error as Error | undefined)?.name === "ApiError" &&
-  (!codes.length || codes.some((code) => code === (error as ApiError).code))
+  hasName(error, "ApiError") && (!codes.length || codes.includes((error as ApiError).code as Code))
 
 /** The statuses with which a firewall or a proxy refuses the request itself: it would refuse it again. */
 const refusals = [400, 403, 413, 414, 431]
 
 /** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
-  error instanceof NetworkError
-    ? !refusals.includes(error.status as number)
+  hasName(error, "NetworkError")
+    ? !refusals.includes((error as NetworkError).status as number)
     : isApiError(error) && (error.status === 429 || error.status >= 500)
 
 /** The seconds of `Retry-After`. A date says nothing without the clock of the server. */
@@ -98,7 +99,7 @@ export const toError = async (response: Response): Promise<Error> => {
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
     const body = (await response.json()) as Partial<ErrorBody>
     // Proxies send problems of their own.
-    if (body.code !== undefined) return new ResponseError(body as ErrorBody, retryAfter)
+    if (body.code) return new ResponseError(body as ErrorBody, retryAfter)
   }
   const message =
     type === "opaqueredirect" || (status >= 300 && status < 400)

@@ -95,8 +95,12 @@ describe("ApiError", () => {
   })
 
   it("is recognized when it comes from another copy of the package", async () => {
-    const { ApiError } = await import(`${new URL("../../src/client/Errors.ts", import.meta.url).href}?copy`)
+    const { ApiError, NetworkError } = await import(
+      `${new URL("../../src/client/Errors.ts", import.meta.url).href}?copy`
+    )
     const error = new ApiError({ code: "TASK_NOT_FOUND", status: 404, title: "", detail: "", request_id: "r" })
     assert.isTrue(isApiError(error, "TASK_NOT_FOUND"))
+    assert.isTrue(isTemporary(new NetworkError("offline", "")))
+    assert.isFalse(isTemporary(new NetworkError("proxy", "", { status: 413 })))
   })
 })

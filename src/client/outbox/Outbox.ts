@@ -1,5 +1,5 @@
 import type { TasksClient } from "../ClientTypes.ts"
-import { type ApiError, isApiError, isTemporary, NetworkError } from "../Errors.ts"
+import { type ApiError, isApiError, isTemporary, type NetworkError } from "../Errors.ts"
 import { newId } from "../Ids.ts"
 import type { Task } from "../Types.ts"
 import { ConflictError, sendWrite } from "./Sender.ts"
@@ -77,7 +77,7 @@ const longestRetryAfter = 3_600_000
 
 /** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
 const pauses = (error: unknown): error is Error =>
-  (error instanceof NetworkError && isTemporary(error)) ||
+  (isTemporary(error) && !isApiError(error)) ||
   isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") ||
   (isApiError(error) && [401, 429, 503].includes(error.status))
 
