@@ -12,7 +12,7 @@ const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 export const root = pathOf("..")
 
 // Those of the container image.
-const bundleFlags = ["--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
+const bundleFlags = ["--min-semi-space-size=16", "--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
 
 /** The bundle of a checkout. */
 const bundle = (name: string, title: string, directory: string): Implementation => ({

@@ -25,7 +25,14 @@ describe("Dockerfile", () => {
     assert.strictEqual(image.stopSignal, "SIGTERM")
     assert.deepStrictEqual(
       [...image.entrypoint, ...image.command],
-      ["node", "--max-semi-space-size=16", "--no-allocation-site-pretenuring", "dist/main.js", "serve"]
+      [
+        "node",
+        "--min-semi-space-size=16",
+        "--max-semi-space-size=16",
+        "--no-allocation-site-pretenuring",
+        "dist/main.js",
+        "serve"
+      ]
     )
   })
 

@@ -68,7 +68,7 @@ export interface Program {
 export const sources: Program = { command: [process.execPath, "src/main.ts"], cwd: root }
 
 /** Those with which the Dockerfile starts the service. */
-const flags = ["--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
+const flags = ["--min-semi-space-size=16", "--max-semi-space-size=16", "--no-allocation-site-pretenuring"]
 
 /** The command as `npm run build` makes it, beside the packages that a development installation has. */
 export const bundle: Effect.Effect<Program> = Effect.promise(async () => {
