@@ -65,7 +65,7 @@ const walk: ReadonlyArray<readonly [operation: string, path: string, status: num
   ["DELETE /api/trash/:task_id", `/api/trash/${id(3)}`, 204],
   ["DELETE /api/tags/:tag_id", `/api/tags/${id(2)}`, 204],
   ["DELETE /api/projects/:project_id", `/api/projects/${id(1)}`, 204],
-  ["DELETE /api/account", "/api/account?confirm=somebody", 412]
+  ["DELETE /api/account", "/api/account?confirm=carol", 412]
 ]
 
 const send = (url: string, token: string, method: string, path: string, body: unknown) =>

@@ -26,7 +26,7 @@ class Server extends Context.Service<
       const socketFolder = yield* TestDatabase.directory
       yield* Effect.promise(() => chmod(socketFolder, 0o777))
       yield* Effect.promise(() => makeCertificates(certificates, "authority", ["localhost", "ada"]))
-      yield* Effect.promise(() => makeCertificates(certificates, "stranger", []))
+      yield* Effect.promise(() => makeCertificates(certificates, "untrusted", []))
       const server = yield* TestServer.start({
         settings: { unix_socket_directories: socketFolder, listen_addresses: "127.0.0.1,127.0.0.2" }
       })
@@ -106,9 +106,9 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
     )
 
     it.effect.each([
-      ["sslmode=require&sslrootcert=$stranger.crt", "localhost", /unable to verify|self.signed/],
-      ["sslmode=verify-ca&sslrootcert=$stranger.crt", "localhost", /unable to verify|self.signed/],
-      ["sslmode=verify-full&sslrootcert=$stranger.crt", "localhost", /unable to verify|self.signed/],
+      ["sslmode=require&sslrootcert=$untrusted.crt", "localhost", /unable to verify|self.signed/],
+      ["sslmode=verify-ca&sslrootcert=$untrusted.crt", "localhost", /unable to verify|self.signed/],
+      ["sslmode=verify-full&sslrootcert=$untrusted.crt", "localhost", /unable to verify|self.signed/],
       ["sslmode=verify-full", "localhost", /unable to verify|self.signed/],
       ["sslmode=verify-full&sslrootcert=system", "localhost", /unable to verify|self.signed/],
       ["sslmode=verify-full&sslrootcert=$authority.crt", "127.0.0.1", /does not match certificate/]

@@ -76,7 +76,7 @@ describe("tasks seed", () => {
         assert.strictEqual(unmigrated.code, 1)
         assert.match(unmigrated.stderr, /^tasks: pending: 0001_create_tables, .*; run tasks migrate\n$/)
         assert.notStrictEqual((yield* seeded(environment)).code, 0)
-        const unreachable = yield* seeded({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, "--sub", "ada")
+        const unreachable = yield* seeded({ DATABASE_URL: "postgres://ada@127.0.0.1:1/none" }, "--sub", "ada")
         assert.strictEqual(unreachable.code, 1)
         assert.match(unreachable.stderr, /^tasks: cannot use the database \(DATABASE_URL, DATABASE_DIRECT_URL\): .*\n$/)
       }),

@@ -21,7 +21,7 @@ const nameOf = (row: { readonly title: string } | { readonly name: string }) => 
 layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000 })("The sequence of changes", (it) => {
   it.effect("shows nothing of a later transaction while an earlier one is open", () =>
     Effect.gen(function* () {
-      const [owner, stranger] = [UserId.make("held"), UserId.make("stranger")]
+      const [owner, other] = [UserId.make("held"), UserId.make("other")]
       const [sql, tags] = [yield* OtherClient, yield* TagRepo]
       yield* tags.create(owner, { name: "before" })
       const { position } = yield* read(owner)
@@ -31,7 +31,7 @@ layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000
           const later = yield* Effect.forkDetach(tags.create(owner, { name: "later" }))
           yield* lockWaits()
           assert.deepInclude(yield* read(owner, position), { names: [], position })
-          yield* tags.create(stranger, { name: "not waiting" })
+          yield* tags.create(other, { name: "not waiting" })
           return later
         })
       )

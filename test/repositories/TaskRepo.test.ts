@@ -9,7 +9,7 @@ import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { ada, bob } from "../support/TestAuth.ts"
 import { AdminSql, all } from "../support/TestDatabase.ts"
 
-const nobody = TaskId.make("00000000-0000-7000-8000-000000000000")
+const missing = TaskId.make("00000000-0000-7000-8000-000000000000")
 
 const titles = ({ items }: Page<Task>) => items.map(({ title }) => title)
 
@@ -199,7 +199,7 @@ describe.each(all)("TaskRepo on %s", (_, database) => {
     it.effect("has check constraints that reject what the schema rejects", () =>
       Effect.gen(function* () {
         const sql = yield* AdminSql
-        const row = { user_id: "checker", id: nobody, title: "t", description: null, status: "pending", version: 1 }
+        const row = { user_id: "checker", id: missing, title: "t", description: null, status: "pending", version: 1 }
         for (const wrong of [
           { title: "" },
           { title: "  \t" },

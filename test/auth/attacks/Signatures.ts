@@ -40,7 +40,7 @@ const ofAny = (key: Key): ReadonlyArray<Attack> => {
   const good = key === ps ? signedByPss(false) : signed(key)
   const bytes = bytesOf(good)
   const { claims, header, signature } = partsOf(good)
-  const another = signed(key, { ...validClaims, sub: "somebody else" })
+  const another = signed(key, { ...validClaims, sub: "eve" })
   const attacker = Object.values(attackers).find(({ kid }) => kid === key.kid)
   const text = (part: string) => Buffer.from(part, "base64url")
   return [
