@@ -7,9 +7,12 @@ import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { TicketRepo } from "../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
+import { administer } from "../support/PostgresServer.ts"
+import * as Process from "../support/Process.ts"
+import * as TestDatabase from "../support/TestDatabase.ts"
 
 describe("RetentionJobs", () => {
-  it.effect("purge at the start and every hour, and after a failure again in five minutes", () =>
+  it.effect("purge at once and every hour, and after a failure again in five minutes", () =>
     Effect.gen(function* () {
       let runs = 0
       const lines: Array<string> = []
@@ -40,5 +43,23 @@ describe("RetentionJobs", () => {
         "could not purge expired tasks from the trash"
       ])
     })
+  )
+
+  it.live(
+    "run in a service that has started",
+    () =>
+      Effect.gen(function* () {
+        const DATABASE_URL = yield* TestDatabase.make
+        yield* administer(
+          DATABASE_URL,
+          (sql) => sql`
+            insert into event_ticket (user_id, id, token_expires_at, created_at)
+            values ('ada', gen_random_uuid(), now(), now() - interval '1 hour')
+          `
+        )
+        const service = yield* Process.serve({ DATABASE_URL, BETTER_AUTH_SECRET: Process.secret })
+        yield* Process.until(() => service.output().includes("purged 1 expired event tickets"))
+      }).pipe(Effect.scoped),
+    Process.timeout
   )
 })

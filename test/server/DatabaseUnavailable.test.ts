@@ -26,7 +26,7 @@ const createOnce = Effect.suspend(() =>
 )
 const bulk = asking("POST", "/api/tasks/bulk", { operations: [{ op: "create", task: { title: "t" } }] })
 
-/** One of each kind: on either lane, in a transaction or not. */
+/** One of each kind: a read and a write, in a transaction or not. */
 const kinds: ReadonlyArray<Ask> = [
   list,
   create,

@@ -5,7 +5,7 @@ import { Api } from "../../src/api/Api.ts"
 import { HttpTestClient, nextPage, type TestRequest, type TestResponse } from "../support/HttpTestClient.ts"
 import { all } from "../support/TestDatabase.ts"
 
-/** Every operation on a row of somebody else's, by its resource and its name in the contract. */
+/** Every operation on a row of another user, by its resource and its name in the contract. */
 const attempts = Object.fromEntries(
   (
     [

@@ -46,7 +46,7 @@ const copy = async (words: string, from: string, to: string) => {
 
 /**
  * The image's file system, as far as it is ours: the build stage made from nothing but the files that it
- * copies, and the final stage's folder, which nobody may write to. Removed with the scope.
+ * copies, and the final stage's folder, which is read-only. Removed with the scope.
  */
 export const writeImageFiles = Effect.gen(function* () {
   const directory = yield* TestDatabase.directory

@@ -123,7 +123,7 @@ export const odd = {
   removed: key("EdDSA", "ed25519-removed", ed25519())
 }
 
-/** What somebody else has made, under the issuer's own names. */
+/** Keys of an attacker, under the names of the issuer's own keys. */
 export const attackers = {
   ed25519: key("EdDSA", keys.ed25519.kid, ed25519()),
   p256: key("ES256", keys.p256.kid, ec("P-256")),

@@ -37,7 +37,7 @@ export const tag = { common: tagOf(0), rare: tagOf(99) }
 /** The same for words. The foreign word is in half of the other users' tasks, and in none of big's. */
 export const word = { common: "report", rare: "zeppelin", foreign: "invoice" }
 
-// Nobody's tasks lie side by side. Few of many values are common, as in life: that is what the powers are for.
+// The tasks of a user are scattered over the table. The powers make a few of many values common, as in real data.
 const someWord = "word[1 + floor(power(random(), 2) * 1999)::int]"
 // Of any number the first is made at the same time, and the last: 230 days later.
 const step = (tasks: number) => 20_000_000_000 / tasks
@@ -92,7 +92,7 @@ const insertTasks = ({ big, tasks }: Size, part: number, parts: number) => `
   ) as task
 `
 
-/** Fills a migrated, empty database. Whoever calls may know more than the service's role: triggers rest meanwhile. */
+/** Fills a migrated, empty database. The caller must own the tables: triggers are disabled meanwhile. */
 export const fill = Effect.fnUntraced(function* (size: Size) {
   const sql = yield* SqlClient.SqlClient
   const run = (statement: string) => sql.unsafe(statement)

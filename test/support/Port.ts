@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { Effect } from "effect"
 
 /**
- * A port on which nobody listens. It is below the range for outgoing connections: there, the kernel may give a client
+ * A port on which no process listens. It is below the range for outgoing connections: there, the kernel may give a client
  * that port for its own end, which connects the client to itself and keeps a server from starting.
  */
 export const freePort = Effect.callback<number, Error>((resume) => {

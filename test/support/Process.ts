@@ -49,8 +49,8 @@ export const until = (holds: () => boolean | Promise<boolean>) =>
     Effect.asVoid
   )
 
-// An empty variable is an absent one, and one that is there is not taken from a file: whoever runs the tests may have
-// settings of their own.
+// An empty variable is an absent one, and a variable that is set is not read from a file: a developer may have
+// a file of settings.
 const none = { ...Object.fromEntries(settingNames.map((name) => [name, ""])), LOG_LEVEL: "debug" }
 
 /** Tests send more requests than users: limits are on only in tests of limits. */

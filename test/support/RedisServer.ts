@@ -24,7 +24,7 @@ export interface RedisServer {
 /** Where there is no redis-server, the tests that need one are passed over; in CI they must not be. */
 export const isAvailable = spawnSync("redis-server", ["--version"]).status === 0 || process.env.CI !== undefined
 
-// biome-ignore lint/suspicious/noConsole: whoever runs the tests is to know what was not run
+// biome-ignore lint/suspicious/noConsole: a developer must see which tests were skipped
 if (!isAvailable) console.warn("There is no redis-server on the PATH: the tests that need one are skipped.")
 
 const end = async (child: ChildProcess | undefined) => {

@@ -57,10 +57,10 @@ export const open = (
       // "close" follows every later one.
       socket.on("error", () => {})
       socket.once("connect", () => {
-        // While nobody listens, the kernel may choose that very port for this end, and connects the socket to itself.
+        // While no process listens, the kernel may choose that very port for this end, and connects the socket to itself.
         if (socket.localPort === socket.remotePort) {
           socket.destroy()
-          return resume(Effect.fail(Object.assign(new Error("nobody listens"), { code: "ECONNREFUSED" })))
+          return resume(Effect.fail(Object.assign(new Error("no process listens"), { code: "ECONNREFUSED" })))
         }
         resume(
           Effect.succeed({
