@@ -1,6 +1,7 @@
 import { assert, describe, inject, it } from "vitest"
 import {
   add,
+  addSubtask,
   newContext,
   newPerson,
   openEditor,
@@ -141,6 +142,55 @@ describe("A list", () => {
     await row(tab, "One").and(tab.locator(":focus")).waitFor()
   })
 
+  it("keeps the focus when the last task goes, also by another window", async () => {
+    const { context, errors, tab } = await newPerson(page)
+    await add(tab, "One", "Two", "Three")
+    await addSubtask(tab, "Three", "Part of three")
+    await row(tab, "One").focus()
+    await tab.keyboard.press("Delete")
+    await row(tab, "Two").and(tab.locator(":focus")).waitFor()
+
+    const { token } = await (await context.request.get(`${page}/api/auth/token`)).json()
+    const headers = { authorization: `Bearer ${token}` }
+    const id = (await row(tab, "Two").getAttribute("id"))?.replace("task-", "")
+    const deleted = await context.request.delete(`${inject("tasks")}/api/tasks/${id}`, { headers })
+    assert.strictEqual(deleted.status(), 204, await deleted.text())
+    await row(tab, "Part of three").and(tab.locator(":focus")).waitFor()
+    await tab.keyboard.press("k")
+    await tab.keyboard.press("Delete")
+    await tab.locator("#new-task:focus").waitFor()
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("leaves the focus where the user moves it while a task goes", async () => {
+    const { tab } = await newPerson(page)
+    await add(tab, "One", "Two")
+    await row(tab, "One").focus()
+    await tab.evaluate(() => {
+      new MutationObserver(() => document.getElementById("search")?.focus()).observe(document.body, {
+        childList: true,
+        subtree: true
+      })
+    })
+    await tab.keyboard.press("Delete")
+    await row(tab, "One").waitFor({ state: "detached" })
+    await tab.waitForTimeout(100)
+    assert.strictEqual(await tab.locator(":focus").getAttribute("id"), "search")
+  })
+
+  it("leaves the focus where the user moves it while an editor closes", async () => {
+    const { tab } = await newPerson(page)
+    await add(tab, "One")
+    await openEditor(tab, "One")
+    await tab.evaluate(() => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }))
+      document.getElementById("search")?.focus()
+    })
+    await row(tab, "One").waitFor()
+    await tab.waitForTimeout(100)
+    assert.strictEqual(await tab.locator(":focus").getAttribute("id"), "search")
+  })
+
   it("says where a new task went that it does not show", async () => {
     const { errors, tab } = await newPerson(page)
     await tab.getByText("Done", { exact: true }).click()
@@ -241,12 +291,7 @@ describe("Projects, tags and the trash", () => {
   it("empties the trash, also of a task with its subtasks", async () => {
     const { errors, tab } = await newPerson(page)
     await add(tab, "One", "Two")
-    await row(tab, "Two").focus()
-    await tab.keyboard.press("s")
-    await tab.getByLabel("New subtask of Two").fill("Part of two")
-    await tab.keyboard.press("Enter")
-    await tab.getByRole("button", { name: "Edit Part of two", exact: true }).waitFor()
-    await settled(tab)
+    await addSubtask(tab, "Two", "Part of two")
     for (const title of ["One", "Two"]) {
       await row(tab, title).focus()
       await tab.keyboard.press("Delete")

@@ -6,6 +6,7 @@ import { useServiceError } from "../data/serviceStatus.ts"
 import { Message } from "../parts/Message.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
 import { isFiltered, isTree, type View } from "../view/View.ts"
+import { keepFocus } from "./focus.ts"
 import { RowEditor } from "./RowEditor.tsx"
 import styles from "./TaskList.module.css"
 import { TaskRows } from "./TaskRows.tsx"
@@ -75,7 +76,7 @@ export const TaskList = (props: Props) => {
       {edited !== undefined && tasks.every(({ id }) => id !== edited.task.id) && edited.task.parent_id === null && (
         <RowEditor editor={editor} edited={edited} projects={projects} tags={tags} actions={actions} />
       )}
-      <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
+      <ul ref={keepFocus} className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
         <TaskRows
           tasks={tasks}
           canMove={view.sort === "position"}

@@ -6,7 +6,7 @@ import { usePurge, useTrash } from "../data/useTrash.ts"
 import { Message } from "../parts/Message.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
-import { focusAfter } from "./focus.ts"
+import { keepFocus } from "./focus.ts"
 import styles from "./TrashPage.module.css"
 
 /** Deleted tasks. The server keeps them for 30 days. */
@@ -18,13 +18,11 @@ export const TrashPage = () => {
   const { announce } = useNotices()
 
   const restore = (task: TrashedTask) => {
-    focusAfter(task.id)
     outbox.add({ op: "restore", task })
     announce(`Restored “${task.title}”.`)
   }
   const remove = (task: TrashedTask) => {
     if (!window.confirm(`Delete “${task.title}” permanently? You cannot undo this.`)) return
-    focusAfter(task.id)
     purge.mutate(task.id)
     announce(`Deleted “${task.title}” permanently.`)
   }
@@ -59,7 +57,7 @@ export const TrashPage = () => {
         </p>
       )}
       {tasks.length === 0 && <Message title="The trash is empty">Tasks that you delete appear here.</Message>}
-      <ul className={styles.list} aria-label="Tasks in the trash">
+      <ul ref={keepFocus} className={styles.list} aria-label="Tasks in the trash">
         {tasks.map((task) => (
           <li key={task.id} id={`task-${task.id}`} tabIndex={-1}>
             <div>

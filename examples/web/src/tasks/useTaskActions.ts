@@ -3,7 +3,7 @@ import { useWrite } from "effect-tasks/react"
 import { useAccountOutbox } from "../data/Account.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { timeZone } from "../view/dates.ts"
-import { focusAfter, focusTask } from "./focus.ts"
+import { focusTask } from "./focus.ts"
 
 export type Side = "above" | "below"
 
@@ -37,8 +37,6 @@ export const useTaskActions = (tasks: ReadonlyArray<Task>): TaskActions => {
     update: (task, change) => void write({ op: "update", task, change }),
     toggle: (task) => {
       const status = task.status === "completed" ? "pending" : "completed"
-      // The row may leave the list: focus moves to its neighbor, or stays on the row if it does not leave.
-      focusAfter(task.id)
       const { undo } = write({
         op: "update",
         task,
@@ -48,7 +46,6 @@ export const useTaskActions = (tasks: ReadonlyArray<Task>): TaskActions => {
       offerUndo(status === "completed" ? done : `Reopened “${task.title}”.`, undo)
     },
     remove: (task) => {
-      focusAfter(task.id)
       const { undo } = write({ op: "delete", task })
       offerUndo(`Moved “${task.title}” to the trash.`, undo)
     },

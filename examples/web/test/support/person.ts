@@ -91,7 +91,7 @@ export const shows = async (tab: Page, ...expected: ReadonlyArray<string>) => {
 }
 
 export const row = (tab: Page, title: string) =>
-  tab.getByRole("listitem").filter({ has: tab.getByRole("button", { name: `Edit ${title}`, exact: true }) })
+  tab.locator('li[id^="task-"]').filter({ has: tab.getByRole("button", { name: `Edit ${title}`, exact: true }) })
 
 export const add = async (tab: Page, ...all: ReadonlyArray<string>) => {
   for (const title of all) {
@@ -99,6 +99,15 @@ export const add = async (tab: Page, ...all: ReadonlyArray<string>) => {
     await tab.keyboard.press("Enter")
     await row(tab, title).waitFor()
   }
+  await settled(tab)
+}
+
+export const addSubtask = async (tab: Page, parent: string, title: string) => {
+  await row(tab, parent).focus()
+  await tab.keyboard.press("s")
+  await tab.getByLabel(`New subtask of ${parent}`).fill(title)
+  await tab.keyboard.press("Enter")
+  await row(tab, title).waitFor()
   await settled(tab)
 }
 
