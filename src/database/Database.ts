@@ -8,6 +8,10 @@ export class QueryTimedOut extends Data.TaggedError("QueryTimedOut") {
   override readonly message = "the database did not answer in time"
 }
 
+/** Whether work ended because it took too long: the server's limit for a statement is below ours. */
+export const isTimeout = (defect: unknown) =>
+  defect instanceof QueryTimedOut || (SqlError.isSqlError(defect) && defect.reason._tag === "StatementTimeoutError")
+
 export type Rows<Row> = ReadonlyArray<Row>
 type Params = ReadonlyArray<unknown>
 

@@ -8,7 +8,7 @@ import type { Parent, TaskOutcome } from "../repositories/ImportQueries.ts"
 import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
 import { type ImportOutcome, ImportSummary } from "./ImportSummary.ts"
 
-// A batch is one statement, which must end within the query timeout.
+// A batch is one statement, which should end within the query timeout.
 const batchSize = 500
 
 type RecordOf<Type extends RecordType> = Extract<ImportRecord, { readonly type: Type }>["value"]

@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Fiber, FiberMap, Layer, Option, type Stream } from "effect"
-import { Database } from "../database/Database.ts"
+import { Database, isTimeout } from "../database/Database.ts"
 import type {
   ExportRecord,
   ImportedCompletion,
@@ -24,6 +24,25 @@ const mapParents = mapConstraintViolation({
   task_parent_cycle: () => new InvalidParent({ reason: "cycle" }),
   task_parent_depth: () => new InvalidParent({ reason: "depth" })
 })
+
+type Write<Row, Outcome, E> = (rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>, E>
+
+const eachHalf = <Row, Outcome, E>(rows: ReadonlyArray<Row>, write: Write<Row, Outcome, E>) => {
+  const middle = Math.ceil(rows.length / 2)
+  const halves = [rows.slice(0, middle), rows.slice(middle)]
+  return Effect.map(Effect.forEach(halves, write), (outcomes) => outcomes.flat())
+}
+
+/** Fewer rows than these are not divided further: something else than their number takes the time. */
+const fewRows = 50
+
+/** Writes the rows in halves if all at once take longer than a statement may, as on a slow or busy server. */
+const inTime =
+  <Row, Outcome, E>(write: Write<Row, Outcome, E>): Write<Row, Outcome, E> =>
+  (rows) =>
+    Effect.catchDefect(write(rows), (defect) =>
+      isTimeout(defect) && rows.length >= fewRows ? eachHalf(rows, inTime(write)) : Effect.die(defect)
+    )
 
 type Restore<Row, Outcome> = (owner: UserId, rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>>
 
@@ -67,13 +86,27 @@ export class AccountRepo extends Context.Service<
       const erasures = yield* FiberMap.make<UserId, void, never>()
       const importer =
         <Row extends object, Outcome>(text: string): Restore<Row, Outcome> =>
-        (owner, rows) =>
-          db.heavy(Effect.orDie(db.write<Outcome>(owner, text, [JSON.stringify(rows)])))
+        (owner, rows) => {
+          const write = (some: ReadonlyArray<Row>) => db.write<Outcome>(owner, text, [JSON.stringify(some)])
+          return inTime((some: ReadonlyArray<Row>) => db.heavy(Effect.orDie(write(some))))(rows)
+        }
       const importTasks = importer<object, ImportQueries.TaskOutcome>(ImportQueries.tasksText(quotas.task))
-      const parents = (owner: UserId, rows: ReadonlyArray<ImportQueries.Parent>, isParentNew: boolean) => {
-        const params = [JSON.stringify(rows), isParentNew ? "on" : "off"]
-        const write = mapParents(db.write<{ readonly id: TaskId }>(owner, ImportQueries.parentsText, params))
-        return db.heavy(Effect.map(write, (found) => found.map(({ id }) => id)))
+      const restoreParents = (
+        owner: UserId,
+        parents: ReadonlyArray<ImportQueries.Parent>,
+        isParentNew: boolean
+      ): Effect.Effect<ReadonlyArray<TaskId>> => {
+        const write = inTime((rows: ReadonlyArray<ImportQueries.Parent>) => {
+          const params = [JSON.stringify(rows), isParentNew ? "on" : "off"]
+          const found = mapParents(db.write<{ readonly id: TaskId }>(owner, ImportQueries.parentsText, params))
+          return db.heavy(Effect.map(found, (rows) => rows.map(({ id }) => id)))
+        })
+        // One that is not possible fails all.
+        return Effect.catchTag(write(parents), "InvalidParent", () =>
+          parents.length === 1
+            ? Effect.succeed([])
+            : eachHalf(parents, (half) => restoreParents(owner, half, isParentNew))
+        )
       }
       return AccountRepo.of({
         streamAll: (owner) => ExportQueries.streamAll(db, owner),
@@ -92,16 +125,7 @@ export class AccountRepo extends Context.Service<
             tasks.map((task) => ({ ...task, ...dueColumns(task) }))
           ),
         restoreCompletions: importer(ImportQueries.completionsText),
-        // After the failure of one, each is tried by itself.
-        restoreParents: (owner, rows, isParentNew) =>
-          Effect.catchTag(parents(owner, rows, isParentNew), "InvalidParent", () =>
-            Effect.map(
-              Effect.forEach(rows, (row) =>
-                Effect.catchTag(parents(owner, [row], isParentNew), "InvalidParent", () => Effect.succeed([]))
-              ),
-              (found) => found.flat()
-            )
-          ),
+        restoreParents,
         updateStatistics: (newRows) => Effect.ignoreCause(db.maintenance("select analyze_tables($1)", [newRows]))
       })
     })

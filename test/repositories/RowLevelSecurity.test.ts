@@ -54,7 +54,8 @@ const bobsRows = (() => {
     `insert into deletion (user_id, entity, id, version, seq, deleted_at)
       values ('${bob}', 'tag', '${old}', 1, 9, now() - interval '90 days 1 minute')`,
     `insert into event_ticket values ('${bob}', '${old}', now(), now() - interval '31 seconds')`,
-    `insert into event_ticket values ('${bob}', '${project}', now())`,
+    // Valid for longer than the test takes.
+    `insert into event_ticket values ('${bob}', '${project}', now(), now() + interval '1 hour')`,
     `insert into idempotency_key values ('${bob}', '${key}', 'f', 201, '{}', '{}')`,
     `insert into idempotency_key values ('${bob}', 'old', 'f', 201, '{}', '{}', now() - interval '24 hours 1 second')`
   ]

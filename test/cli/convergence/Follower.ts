@@ -136,7 +136,11 @@ export class Follower {
   private async listen() {
     const { dice } = this.options
     const response = await this.open()
-    if (!response.ok || response.body === null) return assert.oneOf(response.status, [429, 503])
+    if (!response.ok || response.body === null) {
+      // The erasure of an account also deletes its tickets.
+      const isTicketGone = response.status === 401 && response.url.includes("ticket=")
+      return isTicketGone || assert.oneOf(response.status, [429, 503])
+    }
     const cutAfter = dice.oneIn(3) ? dice.below(5) : Number.POSITIVE_INFINITY
     let rest = ""
     let events = 0
