@@ -3,7 +3,7 @@ import { described } from "../domain/Description.ts"
 import { ListQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
-import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ProjectErrors.ts"
+import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ResourceErrors.ts"
 
 export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(

@@ -3,7 +3,7 @@ import { described } from "../domain/Description.ts"
 import { ListQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
-import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/TagErrors.ts"
+import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/ResourceErrors.ts"
 
 export class TagsApi extends HttpApiGroup.make("tags")
   .add(

@@ -6,7 +6,7 @@ import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.t
 import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
-import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./errors/TaskErrors.ts"
+import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "./errors/ResourceErrors.ts"
 import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"

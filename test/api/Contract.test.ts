@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Api } from "../../src/api/Api.ts"
 import { UnsupportedMediaType, ValidationFailed } from "../../src/api/errors/CommonErrors.ts"
-import { TaskAlreadyExists } from "../../src/api/errors/TaskErrors.ts"
+import { TaskAlreadyExists } from "../../src/api/errors/ResourceErrors.ts"
 import { pageResponse } from "../../src/api/schemas/ResponseSchemas.ts"
 import { Task, taskExample } from "../../src/domain/Task.ts"
 

@@ -2,12 +2,10 @@ import { Schema } from "effect"
 import * as Account from "./AccountErrors.ts"
 import * as Common from "./CommonErrors.ts"
 import * as Idempotency from "./IdempotencyErrors.ts"
-import * as Projects from "./ProjectErrors.ts"
+import * as Resources from "./ResourceErrors.ts"
 import * as Sync from "./SyncErrors.ts"
-import * as Tags from "./TagErrors.ts"
-import * as Tasks from "./TaskErrors.ts"
 
-const exported = { ...Account, ...Common, ...Idempotency, ...Projects, ...Sync, ...Tags, ...Tasks }
+const exported = { ...Account, ...Common, ...Idempotency, ...Resources, ...Sync }
 type Exported = (typeof exported)[keyof typeof exported]
 type ApiErrorClass = Extract<Exported, { readonly fields: { readonly request_id: Schema.Top } }>
 

@@ -1,8 +1,6 @@
 import { Effect } from "effect"
 import { QuotaExceeded, ValidationFailed } from "../../api/errors/CommonErrors.ts"
-import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "../../api/errors/ProjectErrors.ts"
-import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "../../api/errors/TagErrors.ts"
-import { TaskAlreadyExists, TaskNotFound, TaskVersionConflict } from "../../api/errors/TaskErrors.ts"
+import * as Api from "../../api/errors/ResourceErrors.ts"
 import type * as Domain from "../../domain/Errors.ts"
 import type { Project } from "../../domain/Project.ts"
 import type { QuotaKind } from "../../domain/Quota.ts"
@@ -57,10 +55,10 @@ const notFoundDetails = {
 /** `pointer` leads to the task in the body, and `index` names the operation of a bulk. */
 const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
   NotFound: (error: Domain.NotFound) =>
-    new TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
+    new Api.TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
   AlreadyExists: ({ current, in_trash }: Domain.AlreadyExists<Task>) =>
-    in_trash ? TaskAlreadyExists.inTrash({ current, ...at }) : new TaskAlreadyExists({ current, ...at }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Task>) => new TaskVersionConflict({ current, ...at }),
+    in_trash ? Api.TaskAlreadyExists.inTrash({ current, ...at }) : new Api.TaskAlreadyExists({ current, ...at }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Task>) => new Api.TaskVersionConflict({ current, ...at }),
   UnknownReference: ({ field }: Domain.UnknownReference) => notFound(`${pointer}/${field}`, referenced[field]),
   InvalidParent: ({ reason }: Domain.InvalidParent) => invalid(`${pointer}/parent_id`, reason, parentMessages[reason]),
   NeverRecurs: () => neverRecurs(`${pointer}/recurrence/rrule`),
@@ -80,16 +78,16 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
 })
 
 export const projectErrors = {
-  NotFound: () => new ProjectNotFound({}),
-  AlreadyExists: ({ current }: Domain.AlreadyExists<Project>) => new ProjectAlreadyExists({ current }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Project>) => new ProjectVersionConflict({ current }),
+  NotFound: () => new Api.ProjectNotFound({}),
+  AlreadyExists: ({ current }: Domain.AlreadyExists<Project>) => new Api.ProjectAlreadyExists({ current }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Project>) => new Api.ProjectVersionConflict({ current }),
   QuotaExceeded: quotaExceeded
 }
 
 export const tagErrors = {
-  NotFound: () => new TagNotFound({}),
-  AlreadyExists: ({ current }: Domain.AlreadyExists<Tag>) => new TagAlreadyExists({ current }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Tag>) => new TagVersionConflict({ current }),
-  NameTaken: ({ current }: Domain.NameTaken) => new TagNameTaken({ current }),
+  NotFound: () => new Api.TagNotFound({}),
+  AlreadyExists: ({ current }: Domain.AlreadyExists<Tag>) => new Api.TagAlreadyExists({ current }),
+  VersionConflict: ({ current }: Domain.VersionConflict<Tag>) => new Api.TagVersionConflict({ current }),
+  NameTaken: ({ current }: Domain.NameTaken) => new Api.TagNameTaken({ current }),
   QuotaExceeded: quotaExceeded
 }
