@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { IpNetwork } from "effect/net"
-import { makeForwardedForWarning } from "../../src/server/pipeline/ForwardedForWarning.ts"
+import { makeForwardedForWarning } from "../../src/server/pipeline/ClientAddress.ts"
 
 const trusted = [Result.getOrThrow(IpNetwork.fromString("10.0.0.0/8"))]
 

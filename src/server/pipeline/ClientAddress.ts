@@ -30,34 +30,48 @@ export const maskAddress = (text: string) => {
   return IpNetwork.format(IpNetwork.fromAddressUnsafe(address, NetAddress.isIpv6Address(address) ? 48 : 24))
 }
 
-const isIn = (networks: ReadonlyArray<IpNetwork.IpNetwork>, address: NetAddress.IpAddress) =>
-  networks.some((network) => IpNetwork.contains(network, address))
+type Networks = ReadonlyArray<IpNetwork.IpNetwork>
+
+const isIn = (networks: Networks, address: NetAddress.IpAddress | undefined) =>
+  address !== undefined && networks.some((network) => IpNetwork.contains(network, address))
 
 /** Whether a peer is one of the trusted proxies. */
-export const proxyFinder = (trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>) => {
-  if (trustedProxies.length === 0) return () => false
-  return (peer: string) => {
-    const address = parse(peer)
-    return address !== undefined && isIn(trustedProxies, address)
-  }
-}
+export const proxyFinder = (trustedProxies: Networks) =>
+  trustedProxies.length === 0 ? () => false : (peer: string) => isIn(trustedProxies, parse(peer))
 
 /**
  * Finds the address of the client behind trusted proxies: the last entry of `X-Forwarded-For` that is no trusted proxy.
  * The header counts only from a trusted peer, and an entry that is no address makes the whole header void.
  */
-export const clientAddressFinder = (trustedProxies: ReadonlyArray<IpNetwork.IpNetwork>) => {
-  const isTrusted = (address: NetAddress.IpAddress) => isIn(trustedProxies, address)
-  if (trustedProxies.length === 0) return (peer: string) => peer
+export const clientAddressFinder = (trustedProxies: Networks) => {
+  const isProxy = proxyFinder(trustedProxies)
   return (peer: string, forwardedFor: string | undefined) => {
-    const from = parse(peer)
-    if (forwardedFor === undefined || from === undefined || !isTrusted(from)) return peer
+    if (forwardedFor === undefined || !isProxy(peer)) return peer
     const entries = forwardedFor.split(",")
     for (let n = entries.length - 1; n >= 0; n--) {
       const address = parse(entries[n]?.trim() ?? "")
       if (address === undefined) return peer
-      if (n === 0 || !isTrusted(address)) return NetAddress.formatIp(address)
+      if (n === 0 || !isIn(trustedProxies, address)) return NetAddress.formatIp(address)
     }
     return peer
+  }
+}
+
+/**
+ * Returns the warning to log for the first request with `X-Forwarded-For` from a peer that is not a trusted proxy, and
+ * `undefined` afterwards. Without TRUSTED_PROXIES all clients of a proxy share its address and its rate limit.
+ */
+export const makeForwardedForWarning = (trustedProxies: Networks) => {
+  const isProxy = proxyFinder(trustedProxies)
+  let hasWarned = false
+  return (peer: string, forwardedFor: string | undefined): string | undefined => {
+    if (hasWarned || forwardedFor === undefined || isProxy(peer)) return undefined
+    const address = parse(peer)
+    if (address === undefined) return undefined
+    hasWarned = true
+    return (
+      `ignored X-Forwarded-For from ${NetAddress.formatIp(address)}, which is not in TRUSTED_PROXIES. ` +
+      "If it is your proxy, add it: otherwise all its clients share one rate limit"
+    )
   }
 }

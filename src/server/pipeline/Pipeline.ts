@@ -11,12 +11,11 @@ import type { EncodedResponse } from "../compiler/ResponseEncoder.ts"
 import { Readiness } from "../Readiness.ts"
 import { authentication } from "./Authentication.ts"
 import { readBody } from "./Body.ts"
-import { clientAddressFinder, TrustedProxies } from "./ClientAddress.ts"
+import { clientAddressFinder, makeForwardedForWarning, TrustedProxies } from "./ClientAddress.ts"
 import { AllowedOrigins, isPreflight, makeCors } from "./Cors.ts"
 import { decoding } from "./Decoding.ts"
 import { logServerError, toApiError } from "./ErrorMapping.ts"
 import { encodeApiError } from "./ErrorResponses.ts"
-import { makeForwardedForWarning } from "./ForwardedForWarning.ts"
 import { idempotency } from "./Idempotency.ts"
 import { addressLimit, userLimit } from "./RateLimit.ts"
 import { CurrentRequest, RequestContext, type StepResult } from "./RequestContext.ts"
@@ -163,9 +162,9 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
         request.route = match.route
         request.params = match.params
       }
-      const peer = incoming.socket.remoteAddress
-      const forwardedFor = incoming.headers["x-forwarded-for"]
-      request.clientAddress = findClientAddress(peer ?? "", forwardedFor && String(forwardedFor))
+      const peer = incoming.socket.remoteAddress ?? ""
+      const forwardedFor = incoming.headers["x-forwarded-for"]?.toString()
+      request.clientAddress = findClientAddress(peer, forwardedFor)
       telemetry.start(request)
       const warning = forwardedForWarning(peer, forwardedFor)
       if (warning !== undefined) telemetry.log(request, Effect.logWarning(warning))
