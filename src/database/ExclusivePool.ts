@@ -1,8 +1,9 @@
 import type { PgConnection } from "@effect/sql-pg"
 import { Cause, Duration, Effect, Exit, Pool } from "effect"
-import { type SqlConnection, SqlError } from "effect/sql"
+import type { SqlConnection, SqlError } from "effect/sql"
 import type { PoolStats } from "./PoolStats.ts"
 import type { Routes } from "./PostgresSocket.ts"
+import { makeSqlError } from "./SqlErrors.ts"
 import { ExclusiveSession, open, type TrackedConnection } from "./TrackedConnection.ts"
 
 export interface Options {
@@ -16,15 +17,9 @@ export interface Options {
   readonly idle: Duration.Duration
 }
 
-/** Too many statements wait already. Clients may retry in a moment. */
+/** Too many statements wait already. */
 export const queueFull = (waiting: number) =>
-  new SqlError.SqlError({
-    reason: new SqlError.ConnectionError({
-      cause: undefined,
-      message: `${waiting} statements already wait for a connection`,
-      operation: "acquire"
-    })
-  })
+  makeSqlError("ConnectionError", "acquire", `${waiting} statements already wait for a connection`)
 
 /**
  * A pool of connections that are lent to one borrower at a time. It is the library's `Pool` over our own sockets:

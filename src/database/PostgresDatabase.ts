@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream"
 import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Context, Duration, Effect, Layer, Predicate, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
-import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { SqlClient, type SqlConnection } from "effect/sql"
 import type { Config } from "../config/Config.ts"
 import { Database, IsHeavy, make, type Send } from "./Database.ts"
 import * as ExclusivePool from "./ExclusivePool.ts"
@@ -13,6 +13,7 @@ import { types } from "./PgJsonCodec.ts"
 import { DatabasePools } from "./PoolStats.ts"
 import { openConnection, type Routes, routeOver, routesTo } from "./PostgresSocket.ts"
 import { queryAsUser } from "./RlsPipeline.ts"
+import { makeSqlError } from "./SqlErrors.ts"
 import { timeLimits } from "./TrackedConnection.ts"
 import * as Watchdog from "./Watchdog.ts"
 
@@ -35,13 +36,7 @@ const divide = ({ DATABASE_POOL_MAX: max, DATABASE_POOL_MIN: min }: Config) => {
 const commit = (connection: SqlConnection.Connection) =>
   Effect.flatMap(connection.executeRaw("COMMIT", []), (result) =>
     Predicate.hasProperty(result, "command") && result.command === "ROLLBACK"
-      ? new SqlError.SqlError({
-          reason: new SqlError.UnknownError({
-            cause: result,
-            message: "the transaction was rolled back",
-            operation: "commit"
-          })
-        })
+      ? makeSqlError("UnknownError", "commit", "the transaction was rolled back", result)
       : Effect.void
   )
 

@@ -2,8 +2,9 @@ import { connect, isIP, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { PgConnection } from "@effect/sql-pg"
 import { Duration, Effect, Redacted } from "effect"
-import { SqlError } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import { type PostgresUrl, parsePostgresUrl } from "../config/PostgresUrl.ts"
+import { makeSqlError } from "./SqlErrors.ts"
 
 /** One way to connect: to one host, with or without TLS. */
 interface Route {
@@ -84,20 +85,13 @@ const checkWritable = (connection: PgConnection.PgConnection) =>
   Effect.flatMap(connection.queryValues("show transaction_read_only"), (rows) =>
     rows[0]?.[0] === "off"
       ? Effect.void
-      : new SqlError.SqlError({
-          reason: new SqlError.ConnectionError({
-            cause: undefined,
-            message: "the server is read-only, and target_session_attrs refuses it",
-            operation: "connect"
-          })
-        })
+      : makeSqlError("ConnectionError", "connect", "the server is read-only, and target_session_attrs refuses it")
   )
 
 /** Whatever prevents a connection, be it a changed password or a database that is being restored, may pass. */
 const toConnectionError = (error: SqlError.SqlError) => {
   const { _tag, cause, message } = error.reason
-  if (_tag === "ConnectionError") return error
-  return new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause, message, operation: "connect" }) })
+  return _tag === "ConnectionError" ? error : makeSqlError("ConnectionError", "connect", message, cause)
 }
 
 /** Opens a connection over the first route that works, and returns the socket, too: only it can be closed at once. */

@@ -1,18 +1,13 @@
 import type { PgConnection } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
-import { SqlError } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import type { UserId } from "../domain/User.ts"
+import { makeSqlError } from "./SqlErrors.ts"
 
 const setUser = "select set_config('tasks.user_id', $1, true) as user_id"
 
-const isolationError = (cause: unknown) =>
-  new SqlError.SqlError({
-    reason: new SqlError.UnknownError({
-      cause,
-      message: "a statement was not executed in a transaction of its user",
-      operation: "query"
-    })
-  })
+const isolationError = (command: string | undefined) =>
+  makeSqlError("UnknownError", "query", "a statement was not executed in a transaction of its user", { command })
 
 /**
  * One statement in a transaction that names its user, sent as four messages without waiting in between. A fiber started
@@ -40,6 +35,6 @@ export const queryAsUser = Effect.fnUntraced(function* (
   const [user] = (yield* Fiber.join(named)).rows
   const { rows } = yield* Fiber.join(executed)
   const { command } = yield* Fiber.join(committed)
-  if (user?.user_id !== owner || command !== "COMMIT") return yield* isolationError({ command })
+  if (user?.user_id !== owner || command !== "COMMIT") return yield* isolationError(command)
   return rows
 })
