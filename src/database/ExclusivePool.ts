@@ -4,7 +4,7 @@ import type { SqlConnection, SqlError } from "effect/sql"
 import type { PoolStats } from "./PoolStats.ts"
 import type { Routes } from "./PostgresSocket.ts"
 import { makeSqlError } from "./SqlErrors.ts"
-import { ExclusiveSession, open, type TrackedConnection } from "./TrackedConnection.ts"
+import { makeExclusiveSession, open, type TrackedConnection } from "./TrackedConnection.ts"
 
 export interface Options {
   readonly min: number
@@ -78,11 +78,11 @@ export const make = Effect.fnUntraced(function* (config: PgConnection.Config, ro
     },
     /** For a transaction: the session fails once it was given back. */
     reserve: Effect.flatMap(get, (tracked) =>
-      Effect.map(tracked.connection.pin, (pinned) => new ExclusiveSession(tracked, pinned))
+      Effect.map(tracked.connection.pin, (pinned) => makeExclusiveSession(tracked, pinned))
     ),
     /** For one statement. */
     use: <A, E, R>(f: (session: SqlConnection.Connection) => Effect.Effect<A, E, R>) =>
-      Effect.scoped(Effect.flatMap(get, (tracked) => f(new ExclusiveSession(tracked, tracked.connection))))
+      Effect.scoped(Effect.flatMap(get, (tracked) => f(makeExclusiveSession(tracked, tracked.connection))))
   }
 })
 

@@ -10,10 +10,8 @@ interface Options {
 }
 
 interface Turn {
-  readonly user: string
   isRunning: boolean
-  /** Present while it waits. */
-  start?: () => void
+  begin: () => void
 }
 
 interface User {
@@ -27,86 +25,73 @@ interface User {
  * Shares slots among users. One user gets at most half of them, rounded up, and at most a quarter of the places to wait.
  * A free slot goes to the user with the fewest running turns, and among these to the one whose last turn started first.
  */
-export class FairQueue {
-  private readonly users = new Map<string, User>()
-  private readonly slots: number
-  private readonly slotsPerUser: number
-  private readonly queue: number
-  private readonly queuePerUser: number
-  private running = 0
-  private started = 0
-  waiting = 0
+export const makeFairQueue = ({ queue, slots }: Options) => {
+  const slotsPerUser = Math.ceil(slots / 2)
+  const queuePerUser = Math.ceil(queue / 4)
+  const users = new Map<string, User>()
+  let running = 0
+  let started = 0
+  let waiting = 0
 
-  constructor({ queue, slots }: Options) {
-    this.slots = slots
-    this.slotsPerUser = Math.ceil(slots / 2)
-    this.queue = queue
-    this.queuePerUser = Math.ceil(queue / 4)
-  }
-
-  /** Does the work when it is the user's turn, or fails at once where too many wait. */
-  run<A, E, R>(user: string, work: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> {
-    return Effect.suspend(() => {
-      const turn: Turn = { user, isRunning: false }
-      return Effect.ensuring(
-        Effect.andThen(this.wait(turn), work),
-        Effect.sync(() => this.end(turn))
-      )
-    })
-  }
-
-  private wait(turn: Turn) {
-    return Effect.callback<void, SqlError.SqlError>((resume) => {
-      const user = this.users.get(turn.user) ?? { running: 0, startedAt: 0, waiting: new Set() }
-      if (this.running < this.slots && user.running < this.slotsPerUser) {
-        this.users.set(turn.user, user)
-        this.start(turn, user)
-        return resume(Effect.void)
-      }
-      if (this.waiting >= this.queue || user.waiting.size >= this.queuePerUser) {
-        return resume(Effect.fail(queueFull(this.waiting)))
-      }
-      this.users.set(turn.user, user)
-      this.waiting++
-      user.waiting.add(turn)
-      turn.start = () => resume(Effect.void)
-    })
-  }
-
-  private start(turn: Turn, user: User) {
+  const start = (turn: Turn, user: User) => {
     turn.isRunning = true
-    this.running++
+    running++
     user.running++
-    user.startedAt = ++this.started
+    user.startedAt = ++started
+    turn.begin()
   }
 
-  private end(turn: Turn) {
-    const user = this.users.get(turn.user)
-    if (user === undefined) return
-    if (user.waiting.delete(turn)) this.waiting--
-    if (turn.isRunning) {
-      this.running--
-      user.running--
-      this.startNext()
-    }
-    if (user.running === 0 && user.waiting.size === 0) this.users.delete(turn.user)
-  }
+  const wait = (name: string, turn: Turn) =>
+    Effect.callback<void, SqlError.SqlError>((resume) => {
+      const user = users.get(name) ?? { running: 0, startedAt: 0, waiting: new Set() }
+      turn.begin = () => resume(Effect.void)
+      const isFree = running < slots && user.running < slotsPerUser
+      if (!isFree && (waiting >= queue || user.waiting.size >= queuePerUser)) {
+        return resume(Effect.fail(queueFull(waiting)))
+      }
+      users.set(name, user)
+      if (isFree) return start(turn, user)
+      waiting++
+      user.waiting.add(turn)
+    })
 
-  private startNext() {
-    let next: User | undefined
-    for (const user of this.users.values()) {
-      if (user.waiting.size === 0 || user.running >= this.slotsPerUser) continue
-      const isBefore =
-        next === undefined ||
-        user.running < next.running ||
-        (user.running === next.running && user.startedAt < next.startedAt)
-      if (isBefore) next = user
-    }
+  const startNext = () => {
+    const [next] = [...users.values()]
+      .filter((user) => user.waiting.size > 0 && user.running < slotsPerUser)
+      .sort((a, b) => a.running - b.running || a.startedAt - b.startedAt)
     const [turn] = next?.waiting ?? []
     if (next === undefined || turn === undefined) return
     next.waiting.delete(turn)
-    this.waiting--
-    this.start(turn, next)
-    turn.start?.()
+    waiting--
+    start(turn, next)
+  }
+
+  const end = (name: string, turn: Turn) => {
+    const user = users.get(name)
+    if (user === undefined) return
+    if (user.waiting.delete(turn)) waiting--
+    if (turn.isRunning) {
+      running--
+      user.running--
+      startNext()
+    }
+    if (user.running === 0 && user.waiting.size === 0) users.delete(name)
+  }
+
+  return {
+    get waiting() {
+      return waiting
+    },
+    /** Does the work when it is the user's turn, or fails at once where too many wait. */
+    run: <A, E, R>(name: string, work: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
+      Effect.suspend(() => {
+        const turn: Turn = { isRunning: false, begin: () => {} }
+        return Effect.ensuring(
+          Effect.andThen(wait(name, turn), work),
+          Effect.sync(() => end(name, turn))
+        )
+      })
   }
 }
+
+export type FairQueue = ReturnType<typeof makeFairQueue>

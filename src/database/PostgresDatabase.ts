@@ -7,7 +7,7 @@ import { SqlClient, type SqlConnection } from "effect/sql"
 import type { Config } from "../config/Config.ts"
 import { Database, IsHeavy, make, type Send } from "./Database.ts"
 import * as ExclusivePool from "./ExclusivePool.ts"
-import { FairQueue } from "./FairQueue.ts"
+import { makeFairQueue } from "./FairQueue.ts"
 import { MultiplexedGroup } from "./MultiplexedGroup.ts"
 import { types } from "./PgJsonCodec.ts"
 import { DatabasePools } from "./PoolStats.ts"
@@ -89,7 +89,7 @@ const layerOver = (settings: Config, transport: Transport) =>
         min: 0,
         max: settings.DATABASE_HEAVY_POOL_MAX
       })
-      const heavyQueue = new FairQueue({ slots: settings.DATABASE_HEAVY_POOL_MAX, queue: shared.queue })
+      const heavyQueue = makeFairQueue({ slots: settings.DATABASE_HEAVY_POOL_MAX, queue: shared.queue })
 
       /** Asks over a connection of its own: all others may be dead or busy. */
       const ask = (text: string, processes: ReadonlyArray<number>): Effect.Effect<Values, unknown> =>

@@ -103,48 +103,30 @@ export const open = (config: PgConnection.Config, routes: Routes) =>
   )
 
 /** A connection that is lent to one borrower, as the SQL client uses it. */
-export class ExclusiveSession implements SqlConnection.Connection {
-  private readonly tracked: TrackedConnection
-  private readonly connection: PgConnection.PgConnection
-
-  constructor(tracked: TrackedConnection, connection: PgConnection.PgConnection) {
-    this.tracked = tracked
-    this.connection = connection
-  }
-
-  private track<A, E>(statement: Effect.Effect<A, E>) {
-    return Effect.suspend(() => {
-      const sent = this.tracked.begin(performance.now())
+export const makeExclusiveSession = (
+  tracked: TrackedConnection,
+  connection: PgConnection.PgConnection
+): SqlConnection.Connection => {
+  const track = <A, E>(statement: Effect.Effect<A, E>) =>
+    Effect.suspend(() => {
+      const sent = tracked.begin(performance.now())
       return Effect.onExit(statement, (exit) =>
         Effect.sync(() => {
-          if (Exit.isFailure(exit)) this.tracked.noticeFailure(exit.cause)
-          this.tracked.end(sent)
+          if (Exit.isFailure(exit)) tracked.noticeFailure(exit.cause)
+          tracked.end(sent)
         })
       )
     })
-  }
-
-  executeRaw(sql: string, params: ReadonlyArray<unknown>, prepare = true) {
-    return this.track(this.connection.query(sql, params, prepare))
-  }
-
-  execute(sql: string, params: ReadonlyArray<unknown>) {
-    return Effect.map(this.executeRaw(sql, params), ({ rows }) => rows)
-  }
-
-  executeUnprepared(sql: string, params: ReadonlyArray<unknown>) {
-    return Effect.map(this.executeRaw(sql, params, false), ({ rows }) => rows)
-  }
-
-  executeValues(sql: string, params: ReadonlyArray<unknown>, prepare = true) {
-    return this.track(this.connection.queryValues(sql, params, prepare))
-  }
-
-  executeValuesUnprepared(sql: string, params: ReadonlyArray<unknown>) {
-    return this.executeValues(sql, params, false)
-  }
-
-  executeStream(sql: string, params: ReadonlyArray<unknown>) {
-    return this.connection.stream(sql, params)
+  const rows = (isPrepared: boolean) => (sql: string, params: ReadonlyArray<unknown>) =>
+    Effect.map(track(connection.query(sql, params, isPrepared)), ({ rows }) => rows)
+  const values = (isPrepared: boolean) => (sql: string, params: ReadonlyArray<unknown>) =>
+    track(connection.queryValues(sql, params, isPrepared))
+  return {
+    executeRaw: (sql, params) => track(connection.query(sql, params, true)),
+    execute: rows(true),
+    executeUnprepared: rows(false),
+    executeValues: values(true),
+    executeValuesUnprepared: values(false),
+    executeStream: (sql, params) => connection.stream(sql, params)
   }
 }

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { QueryTimedOut, withTimeout } from "../../src/database/Database.ts"
-import { FairQueue } from "../../src/database/FairQueue.ts"
+import { type FairQueue, makeFairQueue } from "../../src/database/FairQueue.ts"
 import { until } from "../support/Process.ts"
 
 /** Starts work of these users, in this order, which ends when the test says so. */
@@ -37,7 +37,7 @@ const times = (user: string, count: number) => Array.from({ length: count }, () 
 describe("FairQueue", () => {
   it.live("gives one user half of the slots, so that another user's work begins at once", () =>
     Effect.gen(function* () {
-      const queue = new FairQueue({ slots: 3, queue: 100 })
+      const queue = makeFairQueue({ slots: 3, queue: 100 })
       const { endOne, started } = yield* startAll(queue, [...times("ada", 20), "bob"])
       assert.deepStrictEqual(started, ["ada", "ada", "bob"])
       assert.strictEqual(queue.waiting, 18)
@@ -50,7 +50,7 @@ describe("FairQueue", () => {
 
   it.live("lets users take turns on a single slot, however much one of them waits for", () =>
     Effect.gen(function* () {
-      const queue = new FairQueue({ slots: 1, queue: 100 })
+      const queue = makeFairQueue({ slots: 1, queue: 100 })
       const { endOne, started } = yield* startAll(queue, [...times("ada", 20), ...times("bob", 2), "eve"])
       for (const user of ["ada", "bob", "eve", "ada", "bob"]) yield* endOne(user)
       assert.deepStrictEqual(started, ["ada", "bob", "eve", "ada", "bob", "ada"])
@@ -59,7 +59,7 @@ describe("FairQueue", () => {
 
   it.live("refuses work at once when all places to wait are taken, or a quarter of them by the user", () =>
     Effect.gen(function* () {
-      const queue = new FairQueue({ slots: 1, queue: 8 })
+      const queue = makeFairQueue({ slots: 1, queue: 8 })
       yield* startAll(queue, [...times("ada", 3), ...times("bob", 2)])
       const refused = yield* Effect.exit(queue.run("ada", Effect.void))
       assert.match(String(refused), /4 statements already wait/)
@@ -71,7 +71,7 @@ describe("FairQueue", () => {
 
   it.live("frees the slots and places of work that fails or is interrupted", () =>
     Effect.gen(function* () {
-      const queue = new FairQueue({ slots: 1, queue: 100 })
+      const queue = makeFairQueue({ slots: 1, queue: 100 })
       yield* Effect.ignore(queue.run("ada", Effect.fail("no")))
       const { started, works } = yield* startAll(queue, ["ada", "bob", "eve"])
       const [ada, bob] = works
@@ -86,7 +86,7 @@ describe("FairQueue", () => {
 
   it.live("counts the time that work waits as a part of its time limit", () =>
     Effect.gen(function* () {
-      const queue = new FairQueue({ slots: 1, queue: 100 })
+      const queue = makeFairQueue({ slots: 1, queue: 100 })
       yield* startAll(queue, ["ada"])
       const defect = yield* withTimeout(10, queue.run("bob", Effect.void)).pipe(
         Effect.catchDefect((defect) => Effect.succeed(defect))
