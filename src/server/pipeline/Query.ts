@@ -1,3 +1,5 @@
+import { parse } from "node:querystring"
+
 export type Query = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 const noQuery: Query = {}
@@ -6,17 +8,10 @@ const noQuery: Query = {}
 export const parseQuery = (search: string): Query | undefined => {
   if (search === "") return noQuery
   try {
-    // `URLSearchParams` would replace what is not UTF-8.
+    // `parse` would replace what is not UTF-8.
     if (search.includes("%")) decodeURIComponent(search)
   } catch {
     return undefined
   }
-  const query: Record<string, string | Array<string>> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(search)) {
-    const known = query[name]
-    if (known === undefined) query[name] = value
-    else if (typeof known === "string") query[name] = [known, value]
-    else known.push(value)
-  }
-  return query
+  return parse(search, "&", "=", { maxKeys: 0 }) as Query
 }
