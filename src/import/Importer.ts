@@ -17,35 +17,6 @@ type Key = { readonly id: string } | { readonly task_id: TaskId; readonly versio
 
 const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
-/** The records of one type in a batch, by id. Of several lines with one id the first is imported, the others are present. */
-const recordsOf = <Type extends RecordType>(batch: ReadonlyArray<ImportEntry>, type: Type, summary: ImportSummary) => {
-  const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
-  for (const entry of batch) {
-    if (!("record" in entry) || entry.record.type !== type) continue
-    const value = entry.record.value as RecordOf<Type>
-    const key = keyOf(value)
-    if (records.has(key)) summary.count(type, "present")
-    else records.set(key, { line: entry.line, value })
-  }
-  return records
-}
-
-/** Writes records, and yields each with its outcome in the order of the file: the database returns them in any order. */
-const write = <Value, Outcome extends Key>(
-  records: ReadonlyMap<string, { readonly line: number; readonly value: Value }>,
-  restore: (values: ReadonlyArray<Value>) => Effect.Effect<ReadonlyArray<Outcome>>
-) => {
-  if (records.size === 0) return Effect.succeed([])
-  const values = Array.from(records.values(), ({ value }) => value)
-  return Effect.map(restore(values), (outcomes) => {
-    const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]))
-    return Array.from(records).flatMap(([key, record]) => {
-      const result = byKey.get(key)
-      return result === undefined ? [] : [{ ...record, result }]
-    })
-  })
-}
-
 type Outcome = Key & { readonly outcome: ImportOutcome | "refused" }
 
 const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
@@ -85,14 +56,31 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     }
   })
 
-  /** Imports the records of one type, and yields what became of each. */
+  /**
+   * Imports the records of one type, and yields what became of each, in the order of the file: the database returns them
+   * in any order. Of several lines with one id the first is imported, the others are present.
+   */
   const importType = Effect.fnUntraced(function* <Type extends RecordType, Restored extends Outcome>(
     batch: ReadonlyArray<ImportEntry>,
     type: Type,
     restore: (values: ReadonlyArray<RecordOf<Type>>) => Effect.Effect<ReadonlyArray<Restored>>,
     errorsOf: (restored: Restored) => ReadonlyArray<string> = () => quotaErrors(type)
   ) {
-    const rows = yield* write(recordsOf(batch, type, summary), restore)
+    const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
+    for (const entry of batch) {
+      if (!("record" in entry) || entry.record.type !== type) continue
+      const value = entry.record.value as RecordOf<Type>
+      const key = keyOf(value)
+      if (records.has(key)) summary.count(type, "present")
+      else records.set(key, { line: entry.line, value })
+    }
+    if (records.size === 0) return []
+    const restored = yield* restore(Array.from(records.values(), ({ value }) => value))
+    const results = new Map(restored.map((result) => [keyOf(result), result]))
+    const rows = Array.from(records).flatMap(([key, record]) => {
+      const result = results.get(key)
+      return result === undefined ? [] : [{ ...record, result }]
+    })
     for (const { line, result } of rows) {
       if (result.outcome === "refused") yield* summary.reject(line, errorsOf(result))
       else summary.count(type, result.outcome)
