@@ -96,18 +96,7 @@ const toConnectionError = (error: SqlError.SqlError) => {
 
 /** Opens a connection over the first route that works, and returns the socket, too: only it can be closed at once. */
 export const openConnection = (config: PgConnection.Config, routes: Routes) => {
-  const attempt = (n: number, left: number): ReturnType<typeof overRoute> => {
-    const route = routes.all[n % routes.all.length] as Route
-    return Effect.catch(overRoute(route, n % routes.all.length), (error) => {
-      const next = Array.from({ length: left }, (_, step) => n + 1 + step).find((other) =>
-        (routes.all[other % routes.all.length] as Route).host === route.host
-          ? isTlsRefused(error)
-          : error.reason._tag === "ConnectionError"
-      )
-      return next === undefined ? Effect.fail(error) : attempt(next, left - (next - n))
-    })
-  }
-  const overRoute = (route: Route, n: number) =>
+  const overRoute = (route: Route) =>
     Effect.suspend(() => {
       let socket: Duplex
       const stream = () => {
@@ -122,13 +111,21 @@ export const openConnection = (config: PgConnection.Config, routes: Routes) => {
             : Effect.void
         ),
         Effect.map((connection) => {
-          routes.preferred = n
+          routes.preferred = routes.all.indexOf(route)
           return { connection, socket }
         })
       )
     })
-  return Effect.mapError(
-    Effect.suspend(() => attempt(routes.preferred, routes.all.length - 1)),
-    toConnectionError
-  )
+  const attempt = (route: Route, others: ReadonlyArray<Route>): ReturnType<typeof overRoute> =>
+    Effect.catch(overRoute(route), (error) => {
+      const mayWork = ({ host }: Route) =>
+        host === route.host ? isTlsRefused(error) : error.reason._tag === "ConnectionError"
+      const index = others.findIndex(mayWork)
+      const next = others[index]
+      return next === undefined ? Effect.fail(error) : attempt(next, others.slice(index + 1))
+    })
+  return Effect.suspend(() => {
+    const { all, preferred } = routes
+    return attempt(all[preferred] as Route, [...all.slice(preferred + 1), ...all.slice(0, preferred)])
+  }).pipe(Effect.mapError(toConnectionError))
 }
