@@ -9,9 +9,14 @@ import * as PostgresDatabase from "../database/PostgresDatabase.ts"
 import { ChangeBus } from "../events/ChangeBus.ts"
 import { ChangeHub } from "../events/ChangeHub.ts"
 import * as NotifyBus from "../events/NotifyBus.ts"
+import { AdminServer } from "../observability/AdminServer.ts"
+import * as Logging from "../observability/Logging.ts"
+import * as Metrics from "../observability/Metrics.ts"
+import * as Telemetry from "../observability/Telemetry.ts"
 import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
 import { AccountQuotas } from "../repositories/AccountQuotas.ts"
+import { Metered } from "../server/pipeline/RequestMetrics.ts"
 
 /** For log messages. The URL is not logged: it contains a password. */
 export const databaseName = ({ DATABASE_URL, DATA_DIR }: Config) =>
@@ -118,3 +123,15 @@ const changeBusLayer = (config: Config) => {
 
 export const changeHubLayer = (config: Config) =>
   ChangeHub.layer({ maxStreams: config.EVENT_STREAMS_MAX }).pipe(Layer.provide(changeBusLayer(config)))
+
+const isMetered = ({ ADMIN_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Config) =>
+  ADMIN_PORT !== undefined || OTEL_EXPORTER_OTLP_ENDPOINT !== undefined
+
+export const meteredLayer = (config: Config) => Layer.succeed(Metered, isMetered(config))
+
+/** Logs, traces, metrics and the admin port. Provided outermost, so that start and shutdown are observed too. */
+export const observabilityLayer = (config: Config, worker: number | undefined) =>
+  Layer.merge(AdminServer.layer(config), isMetered(config) ? Metrics.layer : Layer.empty).pipe(
+    Layer.provideMerge(Telemetry.layer(config, worker)),
+    Layer.provideMerge(Logging.layer(config))
+  )

@@ -21,7 +21,6 @@ import { ClientAddressInLog } from "../server/pipeline/RequestTelemetry.ts"
 import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
-import * as Observability from "./Observability.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
 
 export interface ServerEvents {
@@ -47,7 +46,7 @@ const servicesLayer = (config: Config) =>
     Layer.provideMerge([
       AppLayers.rateLimitersLayer(config),
       AppLayers.quotasLayer(config),
-      Observability.meteredLayer(config),
+      AppLayers.meteredLayer(config),
       Layer.succeed(TransportSecurity, isDeployed(config)),
       Layer.succeed(AllowedOrigins, AppLayers.allowedOrigins(config)),
       Layer.succeed(ClientAddressInLog, config.LOG_CLIENT_ADDRESS),

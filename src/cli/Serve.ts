@@ -4,7 +4,6 @@ import * as Config from "../config/Config.ts"
 import * as AppLayers from "./AppLayers.ts"
 import * as ClusterSupervisor from "./ClusterSupervisor.ts"
 import { migrateAndApplyRls } from "./Migrate.ts"
-import * as Observability from "./Observability.ts"
 import { runServer } from "./RunServer.ts"
 
 const migrate = (config: Config.Config) =>
@@ -48,6 +47,6 @@ export const serve = Command.make("serve", {}, () =>
     const worker = Config.workerIndex()
     const config = configFor(yield* Config.load, worker)
     const running = worker === undefined ? run(config) : runWorker(config, worker)
-    return yield* Effect.provide(running, Observability.layer(config, worker))
+    return yield* Effect.provide(running, AppLayers.observabilityLayer(config, worker))
   })
 ).pipe(Command.withDescription("Serve the API"))
