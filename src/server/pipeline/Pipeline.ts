@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Cause, Context, Duration, Effect, Exit, type Fiber, Option, References, Tracer } from "effect"
-import { MethodNotAllowed, RouteNotFound } from "../../api/errors/CommonErrors.ts"
+import { MethodNotAllowed, NotReady, RouteNotFound } from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { QueryTimedOut } from "../../database/Database.ts"
 import { ChangeHub } from "../../events/ChangeHub.ts"
@@ -21,13 +21,16 @@ import { addressLimit, userLimit } from "./RateLimit.ts"
 import { CurrentRequest, RequestContext, type StepResult } from "./RequestContext.ts"
 import { makeTelemetry } from "./RequestTelemetry.ts"
 import { makeWriter } from "./ResponseWriter.ts"
-import { schemaGate } from "./SchemaGate.ts"
 import { securityHeaders, TransportSecurity } from "./SecurityHeaders.ts"
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The exit of an effect that has finished already; `undefined` for one that has yet to run. */
 const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (effect as Exit.Exit<A, E>) : undefined)
+
+const schemaUnchecked = Exit.fail(
+  new NotReady({ checks: { schema: { status: "failing", reason: "the database has not been checked yet" } } })
+)
 
 /** How long a handler may take until the server answers 503. The time until a stream begins counts, the stream does not. */
 export const HandlerTimeout = Context.Reference<Duration.Duration | undefined>("tasks/server/HandlerTimeout", {
@@ -58,6 +61,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const forwardedForWarning = makeForwardedForWarning(trustedProxies)
     const { write, writeEvents, writeStream } = makeWriter({ security, cors: cors.headers })
 
+    const { canServe } = yield* Readiness
     const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
 
     const knownRoute = (request: RequestContext): StepResult => {
@@ -67,10 +71,14 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       return request.endpoint === undefined ? Exit.fail(new MethodNotAllowed({ allow: route.allow })) : Exit.void
     }
 
+    /** With other migrations or row-level security, lists could be empty or wrong. */
+    const schemaGate = (request: RequestContext): StepResult =>
+      canServe() || isHealthCheck(request) ? Exit.void : schemaUnchecked
+
     const steps: ReadonlyArray<(request: RequestContext) => StepResult> = [
       addressLimit(limits.address, isHealthCheck),
       knownRoute,
-      schemaGate(yield* Readiness, isHealthCheck),
+      schemaGate,
       yield* authentication,
       userLimit(limits.user),
       readBody,
