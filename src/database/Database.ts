@@ -1,5 +1,5 @@
-import { Context, Data, Duration, Effect, type Fiber, Layer, References, Tracer } from "effect"
-import { SqlClient, SqlError } from "effect/sql"
+import { Context, Data, Duration, Effect, type Fiber, References, Tracer } from "effect"
+import { type SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../domain/User.ts"
 import type { FairQueue } from "./FairQueue.ts"
 
@@ -44,16 +44,7 @@ export class Database extends Context.Service<
     /** A statement on the rows of all users: one that removes what has expired, or looks at counters. */
     maintenance<Row>(text: string, params?: Params): Effect.Effect<Rows<Row>>
   }
->()("tasks/database/Database") {
-  /** On any SQL client. */
-  static readonly layerSqlClient = (options: Partial<Options> = {}) =>
-    Layer.effect(
-      Database,
-      Effect.map(SqlClient.SqlClient, (sql) =>
-        make(sql, { isRlsEnabled: false, timeout: Duration.seconds(3), ...options })
-      )
-    )
-}
+>()("tasks/database/Database") {}
 
 export interface Options {
   readonly isRlsEnabled: boolean

@@ -17,7 +17,7 @@ export const rejected = Metric.counter("rate_limit_rejected_requests_total", {
   incremental: true
 })
 
-export const failOpen = Metric.counter("rate_limit_fail_open_total", {
+const failOpen = Metric.counter("rate_limit_fail_open_total", {
   description: "Requests accepted without a rate limit because the store was unavailable",
   incremental: true
 })

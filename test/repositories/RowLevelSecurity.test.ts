@@ -1,7 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Data, Effect, Layer, Predicate } from "effect"
+import { Data, Duration, Effect, Layer, Predicate } from "effect"
 import { SqlClient, Statement } from "effect/sql"
-import { Database } from "../../src/database/Database.ts"
+import { Database, make as makeDatabase } from "../../src/database/Database.ts"
 import { IdempotencyRepo } from "../../src/repositories/IdempotencyRepo.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { TrashRepo } from "../../src/repositories/TrashRepo.ts"
@@ -131,7 +131,13 @@ const leaks = Effect.fnUntraced(function* (role: string, statement: StatementRec
 })
 
 // All statements pass through the SQL client here, which is where they can be recorded.
-const recordable = Layer.provideMerge(Database.layerSqlClient({ isRlsEnabled: true }), layerWithRls)
+const recordable = Layer.provideMerge(
+  Layer.effect(
+    Database,
+    Effect.map(SqlClient.SqlClient, (sql) => makeDatabase(sql, { isRlsEnabled: true, timeout: Duration.seconds(3) }))
+  ),
+  layerWithRls
+)
 
 const run = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
   const sql = yield* AdminSql

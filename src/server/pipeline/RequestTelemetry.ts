@@ -120,5 +120,5 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     })
   }
 
-  return { start, end, log, logFields, isTraced }
+  return { start, end, log, logFields }
 })
