@@ -33,9 +33,9 @@ const streamsOf = ({ output }: Service) => {
     .then((text) => Number(/^http_server_streams (\d+)$/m.exec(text)?.[1]))
 }
 
-describe("The log line of a request", () => {
+describe("The access log", () => {
   it.live(
-    "of a stream is written at its end, with its bytes and whether it was complete",
+    "has the line of a stream at its end, with its bytes and whether it was complete",
     () =>
       Effect.gen(function* () {
         const { service, token } = yield* serveAccount(1000)
@@ -52,7 +52,7 @@ describe("The log line of a request", () => {
   )
 
   it.live(
-    "of a stream whose client left says that it was not complete, and the stream no longer counts as open",
+    "says that a stream was not complete when its client left, and the stream no longer counts as open",
     () =>
       Effect.gen(function* () {
         // More than the buffers of all sockets on the way.

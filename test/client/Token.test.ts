@@ -38,7 +38,7 @@ describe("A token function", () => {
         throw failure
       }
     ]
-  ])("that %s is a network failure, and no request is sent", async (_, token) => {
+  ])("causes a NetworkError when it %s, and no request is sent", async (_, token) => {
     const { client, sent } = start({ token })
     const error = await thrown(client.tasks.update(id, {}))
     assert.instanceOf(error, NetworkError)
@@ -46,7 +46,7 @@ describe("A token function", () => {
     assert.lengthOf(sent, 0)
   })
 
-  it("that fails after TOKEN_EXPIRED is a network failure, too", async () => {
+  it("causes a NetworkError when it fails after TOKEN_EXPIRED, too", async () => {
     const expired = { code: "TOKEN_EXPIRED", status: 401, title: "", detail: "", request_id: "" }
     const { client } = start({
       token: (last) => (last === undefined ? "old" : Promise.reject(failure)),
@@ -59,12 +59,12 @@ describe("A token function", () => {
     assert.deepInclude(await thrown(client.me()), { reason: "unreachable", cause: failure })
   })
 
-  it("may say itself why the sign-in server cannot be reached", async () => {
+  it("may throw a NetworkError of its own, which says why the sign-in server cannot be reached", async () => {
     const offline = new NetworkError("offline", "You are offline.")
     assert.strictEqual(await thrown(start({ token: () => Promise.reject(offline) }).client.me()), offline)
   })
 
-  it("that never returns ends with the time limit, and at once when the request is aborted", async () => {
+  it("is no longer awaited after the time limit, and at once when the request is aborted", async () => {
     const token = () => new Promise<string>(() => {})
     assert.deepInclude(await thrown(start({ token, timeout: 20 }).client.me()), { reason: "timeout" })
     const controller = new AbortController()
@@ -73,7 +73,7 @@ describe("A token function", () => {
     assert.propertyVal(await reading, "name", "AbortError")
   })
 
-  it("that fails leaves the writes of an outbox waiting", async () => {
+  it("leaves the writes of an outbox waiting when it fails", async () => {
     const { client, sent } = start({ token: () => Promise.reject(failure) })
     const outbox = makeOutbox({ client })
     outbox.add(newTask({ id, title: "Buy milk" }))
@@ -87,8 +87,8 @@ describe("A token function", () => {
   })
 })
 
-describe("A request without a signal", () => {
-  it("does not need AbortSignal.any, which Safari has since version 17.4", async () => {
+describe("HttpTransport", () => {
+  it("sends a request without a signal in browsers without AbortSignal.any, such as Safari before version 17.4", async () => {
     const { any } = AbortSignal
     Reflect.deleteProperty(AbortSignal, "any")
     try {
@@ -121,8 +121,8 @@ describe("Outbox", () => {
   })
 })
 
-describe("A time limit", () => {
-  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 0])("of %s milliseconds never ends a request", async (timeout) => {
+describe("ClientOptions.timeout", () => {
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 0])("%s milliseconds never end a request", async (timeout) => {
     const { client } = start({
       timeout,
       fetch: (_, init) =>

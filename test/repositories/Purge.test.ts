@@ -31,7 +31,7 @@ const addRows = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 )
 
 describe("Purges", () => {
-  it.live("of four processes at once delete every expired row, each once, in batches within the query timeout", () =>
+  it.live("four processes at once delete every expired row, each once, in batches within the query timeout", () =>
     Effect.gen(function* () {
       const url = Redacted.make(yield* TestDatabase.make)
       yield* Effect.provide(addRows, PostgresDatabase.layerDirect(TestDatabase.settings, url))

@@ -28,7 +28,7 @@ const proxy = "127.0.0.3"
 // Other systems have one loopback address.
 describe.runIf(process.platform === "linux")("Connections", { concurrent: true }, () => {
   it.live(
-    "above the limit of an address are refused, while other addresses and trusted proxies are served",
+    "refuses connections above the limit of an address, and serves other addresses and trusted proxies",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({
@@ -58,7 +58,7 @@ describe.runIf(process.platform === "linux")("Connections", { concurrent: true }
   )
 
   it.live(
-    "above the limit of the process replace idle ones",
+    "closes idle connections for new ones above the limit of the process",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ CONNECTIONS_MAX: "5" })
@@ -72,7 +72,7 @@ describe.runIf(process.platform === "linux")("Connections", { concurrent: true }
   )
 
   it.live(
-    "without a byte are closed after some seconds, on the API port and on the admin port",
+    "closes a connection that sends no byte after some seconds, on the API port and on the admin port",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ ADMIN_PORT: "0" })
@@ -85,7 +85,7 @@ describe.runIf(process.platform === "linux")("Connections", { concurrent: true }
   )
 
   it.live(
-    "with many requests at once are closed, with all others of their address",
+    "closes a connection that sends many requests at once, and all others of its address",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres()
@@ -102,7 +102,7 @@ describe.runIf(process.platform === "linux")("Connections", { concurrent: true }
   )
 
   it.live(
-    "are read more slowly after a request was rejected by the rate limit",
+    "reads a connection more slowly after the rate limit has rejected one of its requests",
     () =>
       Effect.gen(function* () {
         const service = yield* serveOnPostgres({ RATE_LIMIT_ADDRESS: "1/hour" })

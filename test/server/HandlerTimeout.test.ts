@@ -32,8 +32,8 @@ const client = HttpTestClient.layerWith(Layer.mergeAll(repo, TestAuth.layer, Rea
   Layer.provide([Layer.succeed(HandlerTimeout, timeout), log])
 )
 
-layer(client, { excludeTestServices: true })("A handler", (it) => {
-  it.effect("that takes too long is interrupted, and its request receives one response, 503", () =>
+layer(client, { excludeTestServices: true })("HandlerTimeout", (it) => {
+  it.effect("interrupts a handler that takes too long, and sends one response, 503", () =>
     Effect.gen(function* () {
       const request = yield* HttpTestClient
       const { body, headers, status } = yield* request("GET", "/api/tasks", { as: "ada" })
@@ -49,7 +49,7 @@ layer(client, { excludeTestServices: true })("A handler", (it) => {
     })
   )
 
-  it.effect("that responds in time is not interrupted, and neither is its stream", () =>
+  it.effect("interrupts neither a handler that responds in time nor its stream", () =>
     Effect.gen(function* () {
       const request = yield* HttpTestClient
       const operations = [{ op: "delete", id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e" }]

@@ -192,8 +192,8 @@ describe("A client above its limit", () => {
   )
 })
 
-describe("Requests without a limit", () => {
-  it.effect("are health checks and CORS preflights", () =>
+describe("Rate limits", () => {
+  it.effect("do not count health checks and CORS preflights", () =>
     withLimits(
       { user, address: { tokens: 1, per: "hour" } },
       Effect.gen(function* () {

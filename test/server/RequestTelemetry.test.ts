@@ -242,13 +242,13 @@ layer(
     Layer.provideMerge(log)
   ),
   { excludeTestServices: true }
-)("What fails", (it) => {
+)("The log of a failed request", (it) => {
   it.effect.each([
     ["data", 500, [/^SqlError: UnknownError, 22007, table task$/]],
     ["check", 500, [/^SqlError: UnknownError, 23514, table task, constraint task_title, violates "task_title"$/]],
     ["parse", 500, [/^Error: while reading\n {4}at .*\ncaused by SyntaxError\n {4}at /s]],
     ["bug", 500, [/^TypeError: x is not a function\nand has two lines\n {4}at /]]
-  ] as const)("because of %s is logged with its cause, and without a value", ([name, status, logged]) =>
+  ] as const)("has the cause of a failure (%s), and no value", ([name, status, logged]) =>
     Effect.gen(function* () {
       const answer = yield* observed("GET", "/api/tasks", { as: name })
       assert.strictEqual(answer.status, status)
