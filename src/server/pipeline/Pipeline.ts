@@ -53,6 +53,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const security = securityHeaders(yield* TransportSecurity)
     const limits = yield* RateLimiters
     const hub = yield* ChangeHub
+    const { canServe } = yield* Readiness
     const telemetry = yield* makeTelemetry(context)
     const runOnce = yield* idempotency
     const handlerTimeout = yield* HandlerTimeout
@@ -60,9 +61,6 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
     const findClientAddress = clientAddressFinder(trustedProxies)
     const forwardedForWarning = makeForwardedForWarning(trustedProxies)
     const { write, writeEvents, writeStream } = makeWriter({ security, cors: cors.headers })
-
-    const { canServe } = yield* Readiness
-    const isHealthCheck = ({ route }: RequestContext) => route?.path.startsWith("/health") === true
 
     const knownRoute = (request: RequestContext): StepResult => {
       const { method, route } = request
@@ -73,10 +71,10 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
 
     /** With other migrations or row-level security, lists could be empty or wrong. */
     const schemaGate = (request: RequestContext): StepResult =>
-      canServe() || isHealthCheck(request) ? Exit.void : schemaUnchecked
+      canServe() || request.isHealthCheck ? Exit.void : schemaUnchecked
 
     const steps: ReadonlyArray<(request: RequestContext) => StepResult> = [
-      addressLimit(limits.address, isHealthCheck),
+      addressLimit(limits.address),
       knownRoute,
       schemaGate,
       yield* authentication,

@@ -53,13 +53,12 @@ const enforce = (rule: RateLimitRule) => {
   return (request: RequestContext, key: string, cost: number) => take(request, key, cost, decide)
 }
 
-/** Limits the requests of an address. Health checks and preflights are free: they must always be answered. */
-export const addressLimit = (rule: RateLimitRule | undefined, isFree: (request: RequestContext) => boolean) => {
+/** Limits the requests of an address. Health checks are free, as CORS preflights are: they must always be answered. */
+export const addressLimit = (rule: RateLimitRule | undefined) => {
   if (rule === undefined) return () => Exit.void
   const take = enforce(rule)
   return (request: RequestContext): StepResult => {
-    if (isFree(request)) return Exit.void
-    return take(request, rateLimitAddress(request.clientAddress), 1)
+    return request.isHealthCheck ? Exit.void : take(request, rateLimitAddress(request.clientAddress), 1)
   }
 }
 

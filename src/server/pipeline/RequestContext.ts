@@ -73,6 +73,11 @@ export class RequestContext {
   onTimeout: (() => void) | undefined = undefined
   isFinished = false
 
+  /** Health checks come every few seconds and tell nothing new: they are neither limited, logged, counted nor traced. */
+  get isHealthCheck() {
+    return this.route?.path.startsWith("/health") === true
+  }
+
   private parsedQuery: { readonly query: Query | undefined } | undefined
 
   /** The parameters of the query; `undefined` for a query that is not UTF-8. */

@@ -23,9 +23,6 @@ export const ClientAddressInLog = Context.Reference<"full" | "masked" | "off">("
   defaultValue: () => "full"
 })
 
-/** Health checks come every few seconds and tell nothing new: they are neither logged, counted nor traced. */
-const isHealthCheck = (route: string | undefined) => route !== undefined && /^\/health(\/|$)/.test(route)
-
 const levelOf = (status: number) => (status < 500 ? "Info" : status === 503 ? "Warn" : "Error")
 
 type Fields = Readonly<Record<string, unknown>>
@@ -61,7 +58,7 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
   /** Starts the span of a request, as a child of the client's span where it sent a valid `traceparent`. */
   const start = (request: RequestContext) => {
     const route = request.route?.path
-    if (!isTraced || isHealthCheck(route)) return
+    if (!isTraced || request.isHealthCheck) return
     const parent = HttpTraceContext.w3c(Headers.fromInput(request.request.headers as Headers.Input))
     request.span = tracer.span({
       name: route === undefined ? request.method : `${request.method} ${route}`,
@@ -95,7 +92,7 @@ export const makeTelemetry = Effect.fnUntraced(function* (context: Context.Conte
     const { auditEvent, isStreamComplete, method, response, responseBytes, span, user } = request
     const status = sentStatus ?? (response.errored instanceof CutOff ? cutOff : clientClosedRequest)
     const route = request.route?.path ?? unmatched
-    if (isHealthCheck(route)) return
+    if (request.isHealthCheck) return
     const now = performance.now()
     const duration_ms = Math.round((now - request.startedAt) * 1000) / 1000
     // A stream of events lasts as long as its client wants. Its response time is the time until it began.
