@@ -43,13 +43,6 @@ const completions: Section = {
   keyOf: (row) => ("task_id" in row ? [row.task_id, row.version] : [])
 }
 
-const readBatch = (db: Database["Service"], owner: UserId, { text }: Section, after: ReadonlyArray<unknown>) =>
-  db.heavy(db.query<ExportRecord>(owner, text, after))
-
-/** Where the next batch begins. A short batch is the last one. */
-const nextKey = ({ keyOf }: Section, rows: ReadonlyArray<ExportRecord>) =>
-  Option.map(Option.fromUndefinedOr<ExportRecord | undefined>(rows[batchSize - 1]), keyOf)
-
 /**
  * The account in batches, each a statement of its own that begins after the last row of the one before. A batch is read
  * when its reader has taken the one before: no connection, cursor or transaction waits for a slow reader, and no more
@@ -60,13 +53,15 @@ const nextKey = ({ keyOf }: Section, rows: ReadonlyArray<ExportRecord>) =>
  * missing, and a task may name a project or tag that was created after those were read.
  */
 export const streamAll = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
+  const read = ({ keyOf, text }: Section, after: ReadonlyArray<unknown>) =>
+    Effect.map(db.heavy(db.query<ExportRecord>(owner, text, after)), (rows) => {
+      // A short batch is the last one.
+      const last: Option.Option<ExportRecord> = Option.fromUndefinedOr(rows[batchSize - 1])
+      return [rows, Option.map(last, keyOf)] as const
+    })
   // Read before there is a stream, so that an unavailable database is reported while there can be an error response.
-  const first = yield* readBatch(db, owner, projects, projects.start)
-  const read = (section: Section, after: ReadonlyArray<unknown>) =>
-    section === projects && after === projects.start ? Effect.succeed(first) : readBatch(db, owner, section, after)
+  const first = yield* read(projects, projects.start)
   return Stream.flatMap(Stream.make(projects, tags, tasks, completions), (section) =>
-    Stream.paginate(section.start, (after) =>
-      Effect.map(read(section, after), (rows) => [rows, nextKey(section, rows)] as const)
-    )
+    Stream.paginate(section.start, (after) => (after === projects.start ? Effect.succeed(first) : read(section, after)))
   )
 })

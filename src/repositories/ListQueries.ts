@@ -34,15 +34,13 @@ export const countRows = (
   table: string,
   where: string,
   params: ReadonlyArray<unknown>
-) =>
-  Effect.map(
-    db.heavy(
-      db.query<{ total: number }>(owner, `select count(*)::int as total from ${table} where ${where}`, params, {
-        plan: "fresh"
-      })
-    ),
+) => {
+  const text = `select count(*)::int as total from ${table} where ${where}`
+  return Effect.map(
+    db.heavy(db.query<{ total: number }>(owner, text, params, { plan: "fresh" })),
     ([row]) => row?.total
   )
+}
 
 interface Source<Key extends string> {
   readonly table: string
@@ -59,11 +57,8 @@ export const listByTime = Effect.fnUntraced(function* <
   const { cursor } = query
   const { add, params } = parameters()
   const after = cursor === undefined ? "" : `and (${key}, id) < (${add(cursor.key)}, ${add(cursor.id)})`
-  const statement = db.query<Row>(
-    owner,
-    `select ${columns} from ${table} where ${where} ${after} order by ${key} desc, id desc ${limitClause(query, add)}`,
-    params
-  )
+  const text = `select ${columns} from ${table} where ${where} ${after} order by ${key} desc, id desc ${limitClause(query, add)}`
+  const statement = db.query<Row>(owner, text, params)
   const rows = yield* isDeep(query) ? db.heavy(statement) : statement
   const total = query.count && (yield* countRows(db, owner, table, where, []))
   return buildPage(rows, query, (row) => ({ key: row[key], id: row.id }), total)

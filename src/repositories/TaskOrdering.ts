@@ -105,14 +105,8 @@ export const move = Effect.fnUntraced(function* (
     anchor.id === id
       ? anchor.position
       : yield* positionBeside(db, owner, id, anchor, "before" in move ? "before" : "after")
-  const [moved] = yield* Effect.orDie(
-    db.write<Task>(
-      owner,
-      `update task set position = $3, ${changed}
-        where user_id = $1 and id = $2 returning ${taskColumns}`,
-      [id, position]
-    )
-  )
+  const text = `update task set position = $3, ${changed} where user_id = $1 and id = $2 returning ${taskColumns}`
+  const [moved] = yield* Effect.orDie(db.write<Task>(owner, text, [id, position]))
   return moved
 })
 
@@ -125,11 +119,10 @@ export const positionForRestored = Effect.fnUntraced(function* (
   owner: UserId,
   { id, position }: Place
 ) {
-  const [taken] = yield* db.query<Place>(
-    owner,
-    `select id, position from task where user_id = $1 and position = $2 and id <> $3 and deleted_at is null
-      order by id desc limit 1`,
-    [position, id]
-  )
+  const text = `
+    select id, position from task where user_id = $1 and position = $2 and id <> $3 and deleted_at is null
+    order by id desc limit 1
+  `
+  const [taken] = yield* db.query<Place>(owner, text, [position, id])
   return taken === undefined ? position : yield* positionBeside(db, owner, id, taken, "after")
 })

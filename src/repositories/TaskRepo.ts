@@ -255,12 +255,11 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
           const where = `user_id = $1 and task_id = ${add(id)}`
           const count = [...params]
           const after = query.cursor === undefined ? "" : `and version < ${add(query.cursor.key)}::integer`
-          const rows = yield* db.query<TaskCompletion>(
-            owner,
-            `select version, due, completed_at from task_completion where ${where} ${after}
-              order by version desc ${limitClause(query, add)}`,
-            params
-          )
+          const text = `
+            select version, due, completed_at from task_completion where ${where} ${after}
+            order by version desc ${limitClause(query, add)}
+          `
+          const rows = yield* db.query<TaskCompletion>(owner, text, params)
           const total = query.count && (yield* countRows(db, owner, "task_completion", where, count))
           return buildPage(rows, query, ({ version }) => ({ key: String(version), id }), total)
         }),
