@@ -88,7 +88,6 @@ const ImportedCompletion = Schema.Struct({
   completed_at: TimestampInput,
   user_id: metadata.user_id
 })
-export type ImportedCompletion = typeof ImportedCompletion.Type
 
 /** The rows of an export that can be imported, by type. */
 export const Imported = {
@@ -98,3 +97,4 @@ export const Imported = {
   completion: ImportedCompletion
 } as const
 export type RecordType = keyof typeof Imported
+export type ImportedOf<Type extends RecordType> = (typeof Imported)[Type]["Type"]

@@ -1,10 +1,8 @@
-import type { ImportedCompletion, ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import type { ImportedOf, RecordType } from "../domain/AccountExport.ts"
 
-export type ImportRecord =
-  | { readonly type: "project"; readonly value: ImportedProject }
-  | { readonly type: "tag"; readonly value: ImportedTag }
-  | { readonly type: "task"; readonly value: ImportedTask }
-  | { readonly type: "completion"; readonly value: ImportedCompletion }
+export type ImportRecord = {
+  readonly [Type in RecordType]: { readonly type: Type; readonly value: ImportedOf<Type> }
+}[RecordType]
 
 /** What a file format reads from a line: a record to import, why there is none, or what was left out or changed. */
 export type ImportEntry =

@@ -1,27 +1,23 @@
 import { Effect, Stream } from "effect"
-import type { ImportedCompletion, ImportedTask, RecordType } from "../domain/AccountExport.ts"
+import type { ImportedOf, ImportedTask, RecordType } from "../domain/AccountExport.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
-import type { Parent, TaskOutcome } from "../repositories/ImportQueries.ts"
-import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
+import type { Outcomes, Parent } from "../repositories/ImportQueries.ts"
+import type { ImportEntry } from "./ImportEntry.ts"
 import { type ImportOutcome, ImportSummary } from "./ImportSummary.ts"
 
 // A batch is one statement, which should end within the query timeout.
 const batchSize = 500
 
-type RecordOf<Type extends RecordType> = Extract<ImportRecord, { readonly type: Type }>["value"]
-
 type Key = { readonly id: string } | { readonly task_id: TaskId; readonly version: number }
 
 const keyOf = (value: Key) => ("id" in value ? value.id : `${value.task_id} ${value.version}`)
 
-type Outcome = Key & { readonly outcome: ImportOutcome | "refused" }
-
 const quotaErrors = (type: RecordType) => [`The account has as many ${type}s as it may have`]
 
-const taskErrors = ({ lacks_project, lacks_tags }: TaskOutcome) => {
+const taskErrors = ({ lacks_project, lacks_tags }: Outcomes["task"]) => {
   if (!lacks_project && lacks_tags.length === 0) return quotaErrors("task")
   return [
     ...(lacks_project ? ["project_id: No such project is in the file or in the account"] : []),
@@ -60,30 +56,32 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
    * Imports the records of one type, and yields what became of each, in the order of the file: the database returns them
    * in any order. Of several lines with one id the first is imported, the others are present.
    */
-  const importType = Effect.fnUntraced(function* <Type extends RecordType, Restored extends Outcome>(
+  const importType = Effect.fnUntraced(function* <Type extends RecordType>(
     batch: ReadonlyArray<ImportEntry>,
     type: Type,
-    restore: (values: ReadonlyArray<RecordOf<Type>>) => Effect.Effect<ReadonlyArray<Restored>>,
-    errorsOf: (restored: Restored) => ReadonlyArray<string> = () => quotaErrors(type)
+    errorsOf: (result: Outcomes[Type]) => ReadonlyArray<string> = () => quotaErrors(type),
+    prepare = (value: ImportedOf<Type>) => value
   ) {
-    const records = new Map<string, { readonly line: number; readonly value: RecordOf<Type> }>()
+    const records = new Map<string, { readonly line: number; readonly value: ImportedOf<Type> }>()
     for (const entry of batch) {
       if (!("record" in entry) || entry.record.type !== type) continue
-      const value = entry.record.value as RecordOf<Type>
+      const value = entry.record.value as ImportedOf<Type>
       const key = keyOf(value)
       if (records.has(key)) summary.count(type, "present")
       else records.set(key, { line: entry.line, value })
     }
     if (records.size === 0) return []
-    const restored = yield* restore(Array.from(records.values(), ({ value }) => value))
+    const values = Array.from(records.values(), ({ value }) => prepare(value))
+    const restored = yield* account.restore(owner, type, values)
     const results = new Map(restored.map((result) => [keyOf(result), result]))
     const rows = Array.from(records).flatMap(([key, record]) => {
       const result = results.get(key)
       return result === undefined ? [] : [{ ...record, result }]
     })
     for (const { line, result } of rows) {
-      if (result.outcome === "refused") yield* summary.reject(line, errorsOf(result))
-      else summary.count(type, result.outcome)
+      const { outcome }: { readonly outcome: ImportOutcome | "refused" } = result
+      if (outcome === "refused") yield* summary.reject(line, errorsOf(result))
+      else summary.count(type, outcome)
     }
     return rows
   })
@@ -94,22 +92,18 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
 
   const importBatch = Effect.fnUntraced(function* (batch: ReadonlyArray<ImportEntry>) {
     // Tasks refer to projects and tags, completions to tasks.
-    yield* importType(batch, "project", (projects) => account.restoreProjects(owner, projects))
-    const tags = yield* importType(batch, "tag", (tags) => account.restoreTags(owner, tags))
+    yield* importType(batch, "project")
+    const tags = yield* importType(batch, "tag")
     for (const { result } of tags) if (result.known_as !== result.id) aliases.set(result.id, result.known_as)
-    const restoreTasks = (tasks: ReadonlyArray<ImportedTask>) => {
-      const withOwnTags = tasks.map((task) => replaceTags(task, aliases))
-      return account.restoreTasks(owner, withOwnTags)
-    }
-    for (const { line, result, value } of yield* importType(batch, "task", restoreTasks, taskErrors)) {
+    const tasks = yield* importType(batch, "task", taskErrors, (task) => replaceTags(task, aliases))
+    for (const { line, result, value } of tasks) {
       const { id, outcome } = result
       if (outcome === "added" || outcome === "restored") newTasks.add(id)
       const { parent_id = null, version } = value
       if (parent_id === null || outcome === "refused") continue
       parents.push({ line, id, parent_id, version: outcome === "present" ? version : null })
     }
-    const restoreCompletions = (rows: ReadonlyArray<ImportedCompletion>) => account.restoreCompletions(owner, rows)
-    yield* importType(batch, "completion", restoreCompletions, () => [unknownVersion])
+    yield* importType(batch, "completion", () => [unknownVersion])
   })
 
   const importParents = Effect.fnUntraced(function* (batch: typeof parents) {

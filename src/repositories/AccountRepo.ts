@@ -1,12 +1,6 @@
 import { Context, Duration, Effect, Fiber, FiberMap, Layer, Option, type Stream } from "effect"
 import { Database, isTimeout } from "../database/Database.ts"
-import type {
-  ExportRecord,
-  ImportedCompletion,
-  ImportedProject,
-  ImportedTag,
-  ImportedTask
-} from "../domain/AccountExport.ts"
+import type { ExportRecord, ImportedOf, RecordType } from "../domain/AccountExport.ts"
 import { InvalidParent } from "../domain/Errors.ts"
 import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
@@ -44,8 +38,6 @@ const inTime =
       isTimeout(defect) && rows.length >= fewRows ? eachHalf(rows, inTime(write)) : Effect.die(defect)
     )
 
-type Restore<Row, Outcome> = (owner: UserId, rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Outcome>>
-
 /** All data of a user. Every method takes the owner first, and every statement names it. */
 export class AccountRepo extends Context.Service<
   AccountRepo,
@@ -56,10 +48,11 @@ export class AccountRepo extends Context.Service<
      */
     streamAll(owner: UserId): Effect.Effect<Stream.Stream<ExportRecord>>
     /** Inserts rows as they were exported, for this owner. An existing row is not changed. Rows above a quota are rejected one by one. */
-    readonly restoreProjects: Restore<ImportedProject, ImportQueries.Outcome>
-    readonly restoreTags: Restore<ImportedTag, ImportQueries.TagOutcome>
-    readonly restoreTasks: Restore<ImportedTask, ImportQueries.TaskOutcome>
-    readonly restoreCompletions: Restore<ImportedCompletion, ImportQueries.CompletionOutcome>
+    restore<Type extends RecordType>(
+      owner: UserId,
+      type: Type,
+      rows: ReadonlyArray<ImportedOf<Type>>
+    ): Effect.Effect<ReadonlyArray<ImportQueries.Outcomes[Type]>>
     /**
      * Deletes everything of the user, in batches, with rows that are written meanwhile. `false` if it takes longer than a
      * request: then it continues in this process, and a repetition waits for it.
@@ -82,15 +75,8 @@ export class AccountRepo extends Context.Service<
     AccountRepo,
     Effect.gen(function* () {
       const db = yield* Database
-      const quotas = yield* AccountQuotas
+      const importTexts = ImportQueries.importTexts(yield* AccountQuotas)
       const erasures = yield* FiberMap.make<UserId, void, never>()
-      const importer =
-        <Row extends object, Outcome>(text: string): Restore<Row, Outcome> =>
-        (owner, rows) => {
-          const write = (some: ReadonlyArray<Row>) => db.write<Outcome>(owner, text, [JSON.stringify(some)])
-          return inTime((some: ReadonlyArray<Row>) => db.heavy(Effect.orDie(write(some))))(rows)
-        }
-      const importTasks = importer<object, ImportQueries.TaskOutcome>(ImportQueries.tasksText(quotas.task))
       const restoreParents = (
         owner: UserId,
         parents: ReadonlyArray<ImportQueries.Parent>,
@@ -117,14 +103,16 @@ export class AccountRepo extends Context.Service<
             : yield* FiberMap.run(erasures, owner, db.heavy(erase(db, owner)))
           return Option.isSome(yield* Effect.timeoutOption(Fiber.join(fiber), erasureWait))
         }),
-        restoreProjects: importer(ImportQueries.projectsText(quotas.project)),
-        restoreTags: importer(ImportQueries.tagsText(quotas.tag)),
-        restoreTasks: (owner, tasks) =>
-          importTasks(
-            owner,
-            tasks.map((task) => ({ ...task, ...dueColumns(task) }))
-          ),
-        restoreCompletions: importer(ImportQueries.completionsText),
+        restore: <Type extends RecordType>(owner: UserId, type: Type, rows: ReadonlyArray<ImportedOf<Type>>) => {
+          // The columns of a task's due date follow from its fields.
+          const given =
+            type === "task" ? rows.map((row) => ({ ...row, ...dueColumns(row as ImportedOf<"task">) })) : rows
+          const write = (some: ReadonlyArray<object>) =>
+            db.heavy(
+              Effect.orDie(db.write<ImportQueries.Outcomes[Type]>(owner, importTexts[type], [JSON.stringify(some)]))
+            )
+          return inTime(write)(given)
+        },
         restoreParents,
         updateStatistics: (newRows) => Effect.ignoreCause(db.maintenance("select analyze_tables($1)", [newRows]))
       })

@@ -1,18 +1,18 @@
 import type { ProjectId } from "../domain/Project.ts"
-import type { QuotaKind } from "../domain/Quota.ts"
+import type { QuotaKind, Quotas } from "../domain/Quota.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskId } from "../domain/Task.ts"
 import { usage } from "./AccountQuotas.ts"
 import { clientColumns } from "./Columns.ts"
 
 /** A row that exists is present, and is not changed. One that would exceed the quota of the user is refused. */
-export interface Outcome<Id = ProjectId> {
+interface Outcome<Id> {
   readonly id: Id
   readonly outcome: "added" | "present" | "refused"
 }
 
 /** The account may have a tag of this name under another id: `known_as` is the id to use. */
-export interface TagOutcome extends Outcome<TagId> {
+interface TagOutcome extends Outcome<TagId> {
   readonly known_as: TagId
 }
 
@@ -25,10 +25,18 @@ export interface TaskOutcome {
 }
 
 /** A completion of an unknown task, or of a version that the task has not passed, is refused. */
-export interface CompletionOutcome {
+interface CompletionOutcome {
   readonly task_id: TaskId
   readonly version: number
   readonly outcome: "added" | "present" | "refused"
+}
+
+/** What became of a record, by its type. */
+export interface Outcomes {
+  readonly project: Outcome<ProjectId>
+  readonly tag: TagOutcome
+  readonly task: TaskOutcome
+  readonly completion: CompletionOutcome
 }
 
 // `$2` of these statements is a batch as JSON. With a parameter for each value, a batch would exceed the limit of 65,535, and
@@ -76,8 +84,6 @@ const insertText = (table: "project" | "tag", quota: number, isSame: string, kno
   `
 }
 
-export const projectsText = (quota: number) => insertText("project", quota, "existing.id = given.id", "id")
-
 const isSameTag = "existing.id = given.id or fold_case(existing.name) = fold_case(given.name)"
 
 const tagKnownAs = `coalesce(
@@ -88,8 +94,6 @@ const tagKnownAs = `coalesce(
   id
 )`
 
-export const tagsText = (quota: number) => insertText("tag", quota, isSameTag, tagKnownAs)
-
 // A task gets its parent when all tasks are there.
 const { parent_id: _, ...ofTask } = clientColumns.task
 const contents = { ...ofTask, position: "text" }
@@ -99,7 +103,7 @@ const replacements = Object.keys(contents).map((name) => `${name} = excluded.${n
 const isComplete = "not lacks_project and lacks_tags = '{}'"
 
 // A restored task gets a version that it never had, because its content may differ from the content in the trash.
-export const tasksText = (quota: number) => `
+const tasksText = (quota: number) => `
   with given as (
     select
       given.*,
@@ -149,7 +153,7 @@ export const tasksText = (quota: number) => `
 `
 
 // A later completion of the present version would not be recorded if there were one already.
-export const completionsText = `
+const completionsText = `
   with given as (
     select given.*, task.id is not null as is_possible
     from jsonb_to_recordset($2::text::jsonb) as given (
@@ -172,6 +176,14 @@ export const completionsText = `
     end as outcome
   from given
 `
+
+/** The statement that inserts the records of each type. */
+export const importTexts = (quotas: Quotas) => ({
+  project: insertText("project", quotas.project, "existing.id = given.id", "id"),
+  tag: insertText("tag", quotas.tag, isSameTag, tagKnownAs),
+  task: tasksText(quotas.task),
+  completion: completionsText
+})
 
 export interface Parent {
   readonly id: TaskId

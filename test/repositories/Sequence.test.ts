@@ -142,7 +142,7 @@ layer(repositoriesWithOtherClient, { excludeTestServices: true, timeout: 120_000
             )
           ),
           Effect.flatMap(anyTask, (id) =>
-            account.restoreTasks(owner, [
+            account.restore(owner, "task", [
               {
                 ...{ id, title: "imported", description: null, status: "pending", priority: "none", due_at: null },
                 ...{ project_id: null, tag_ids: [], position: "n1", completed_at: null },

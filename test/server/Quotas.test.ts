@@ -106,9 +106,9 @@ describe.each(databases)("Quotas on %s", (_, database) => {
         const owner = UserId.make("imported")
         const outcomes = (rows: ReadonlyArray<{ readonly outcome: string }>) => rows.map(({ outcome }) => outcome)
         const rows = Array.from({ length: 7 }, imported)
-        const first = yield* account.restoreTasks(owner, rows.slice(0, 3))
+        const first = yield* account.restore(owner, "task", rows.slice(0, 3))
         assert.deepStrictEqual(outcomes(first), Array(3).fill("added"))
-        const all = outcomes(yield* account.restoreTasks(owner, rows))
+        const all = outcomes(yield* account.restore(owner, "task", rows))
         assert.deepStrictEqual(all.toSorted(), [
           ...Array(2).fill("added"),
           ...Array(3).fill("present"),
@@ -116,12 +116,16 @@ describe.each(databases)("Quotas on %s", (_, database) => {
         ])
         const names = ["a", "b", "c"].map((name) => ({ id: randomUUID(), name, color: null, version: 1 }))
         const tags = names.map((tag) => ({ ...tag, created_at: time, updated_at: time })) as never
-        assert.deepStrictEqual(outcomes(yield* account.restoreTags(owner, tags)), ["added", "added", "refused"])
-        assert.deepStrictEqual(outcomes(yield* account.restoreTags(owner, tags)), ["present", "present", "refused"])
+        assert.deepStrictEqual(outcomes(yield* account.restore(owner, "tag", tags)), ["added", "added", "refused"])
+        assert.deepStrictEqual(outcomes(yield* account.restore(owner, "tag", tags)), ["present", "present", "refused"])
         const projects = names.map((tag) => ({
           ...{ ...tag, description: null, archived: false, created_at: time, updated_at: time }
         })) as never
-        assert.deepStrictEqual(outcomes(yield* account.restoreProjects(owner, projects)), ["added", "added", "refused"])
+        assert.deepStrictEqual(outcomes(yield* account.restore(owner, "project", projects)), [
+          "added",
+          "added",
+          "refused"
+        ])
         yield* assertCounted("imported")
       })
     )

@@ -201,24 +201,21 @@ const methods = (owner: UserId) =>
           // No row of a user is in its result.
           updateStatistics: [account.updateStatistics(1)],
           streamAll: [Effect.flatMap(account.streamAll(owner), Stream.runDrain)],
-          restoreProjects: [account.restoreProjects(owner, [bare])],
-          restoreTags: [
-            account.restoreTags(
-              owner,
-              [13, 14].map((n) => ({ ...dates, id: TagId.make(id(n)), user_id: owner, name: "Red", color: null }))
-            )
-          ],
-          restoreCompletions: [
-            account.restoreCompletions(owner, [
-              { task_id: anchor, version: 1, due: null, completed_at: dates.created_at, user_id: owner }
-            ])
-          ],
           restoreParents: [
             account.restoreParents(owner, [{ id: anchor, parent_id: TaskId.make(id(24)), version: null }], true),
             account.restoreParents(owner, [{ id: anchor, parent_id: anchor, version: null }], false)
           ],
-          restoreTasks: [
-            account.restoreTasks(owner, [
+          restore: [
+            account.restore(owner, "project", [bare]),
+            account.restore(
+              owner,
+              "tag",
+              [13, 14].map((n) => ({ ...dates, id: TagId.make(id(n)), user_id: owner, name: "Red", color: null }))
+            ),
+            account.restore(owner, "completion", [
+              { task_id: anchor, version: 1, due: null, completed_at: dates.created_at, user_id: owner }
+            ]),
+            account.restore(owner, "task", [
               {
                 ...dates,
                 ...full,

@@ -57,7 +57,7 @@ const change = Effect.fnUntraced(function* (owner: UserId) {
     tags.create(owner, { id: tag, name: title }),
     tags.update(owner, tag, { name: title }, undefined),
     tags.remove(owner, tag, undefined),
-    account.restoreTasks(owner, [imported])
+    account.restore(owner, "task", [imported])
   ]
   // A write that is cut may take its connection with it, and so fail another one.
   yield* Effect.exit(yield* anyOf(operations))
