@@ -11,7 +11,7 @@ import { CommandFailed } from "./ErrorReporting.ts"
 /** Runs a command on the database of the service, which must be migrated. */
 export const withAccountDatabase = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const settings = yield* Config.load
+    const settings = yield* Config.load()
     const run = Effect.gen(function* () {
       const { pending } = yield* Migrations.status
       if (pending.length > 0) {

@@ -144,7 +144,7 @@ const checkOrigins = (config: Config.Config): Finding => {
 }
 
 const runChecks = Effect.gen(function* () {
-  const config = yield* Config.load
+  const config = yield* Config.load()
   const issuer = AppLayers.issuer(config)
   const findings = [
     ok("configuration", `valid for ${config.ENVIRONMENT}`),

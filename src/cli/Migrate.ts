@@ -27,7 +27,7 @@ const checkPermission = Effect.gen(function* () {
 })
 
 const withMigrationDatabase = <A, E, R>(run: (config: Config.Config) => Effect.Effect<A, E, R>) =>
-  Effect.flatMap(Config.loadWithoutTokens, (config) =>
+  Effect.flatMap(Config.load({ needsTokens: false }), (config) =>
     run(config).pipe(
       AppLayers.withMigrationClient(config),
       Effect.provide(AppLayers.databaseLayer(config)),

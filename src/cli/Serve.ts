@@ -45,7 +45,7 @@ const configFor = (config: Config.Config, worker: number | undefined): Config.Co
 export const serve = Command.make("serve", {}, () =>
   Effect.gen(function* () {
     const worker = Config.workerIndex()
-    const config = configFor(yield* Config.load, worker)
+    const config = configFor(yield* Config.load(), worker)
     const running = worker === undefined ? run(config) : runWorker(config, worker)
     return yield* Effect.provide(running, AppLayers.observabilityLayer(config, worker))
   })

@@ -21,7 +21,7 @@ export const token = Command.make(
   "token",
   flags,
   Effect.fnUntraced(function* ({ email, hours, name, sub }) {
-    const config = yield* Config.load
+    const config = yield* Config.load()
     const issuer = AppLayers.issuer(config)
     if (issuer !== undefined)
       return yield* new CommandFailed({

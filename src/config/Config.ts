@@ -157,9 +157,6 @@ export const readEnvFile = (path: string) =>
     catch: (thrown) => new InvalidConfig({ errors: [`.env: cannot be read (${errorCode(thrown)})`] })
   })
 
-const variables = Effect.map(readEnvFile(".env"), (inFile): Variables => ({ ...inFile, ...process.env }))
-
 /** The configuration of this process. Its environment overrides the file `.env` in the working directory. */
-export const load = Effect.flatMap(variables, (variables) => read(variables))
-
-export const loadWithoutTokens = Effect.flatMap(variables, (variables) => read(variables, { needsTokens: false }))
+export const load = (options?: Parameters<typeof read>[1]) =>
+  Effect.flatMap(readEnvFile(".env"), (inFile) => read({ ...inFile, ...process.env }, options))
