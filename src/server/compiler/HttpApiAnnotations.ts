@@ -2,7 +2,7 @@ import { type Schema, SchemaAST } from "effect"
 import { HttpApiSchema } from "effect/http-api"
 
 // effect 4.1.0 keeps the status, the encoding and the headers of a response in schema annotations, and exports no
-// functions that read them. `test/server/compiler/HttpApiAnnotations.test.ts` fails when their names change.
+// functions that read them. `test/server/Conformance.test.ts` fails when their names change.
 
 interface ResponseHeaders {
   readonly body: Schema.Top
