@@ -12,13 +12,14 @@ interface Report {
   readonly url: string
 }
 
-const send = (report: Report) => Effect.sync(() => void process.send?.(report))
+const report = (event: Report["event"]) => (url: string) =>
+  Effect.andThen(
+    Effect.logInfo(event),
+    Effect.sync(() => void process.send?.({ event, url }))
+  )
 
 /** A worker's events for the supervisor. */
-export const reportToSupervisor = {
-  onListening: (url: string) => Effect.andThen(Effect.logInfo("listening"), send({ event: "listening", url })),
-  onReady: (url: string) => Effect.andThen(Effect.logInfo("ready"), send({ event: "ready", url }))
-}
+export const reportToSupervisor = { onListening: report("listening"), onReady: report("ready") }
 
 /** Runs until the supervisor sends `stop`. node:cluster ends a worker whose supervisor has ended. */
 export const runAsWorker = <A, E, R>(service: Effect.Effect<A, E, R>) =>

@@ -23,10 +23,7 @@ import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
 
-export interface ServerEvents {
-  readonly onListening: (url: string) => Effect.Effect<void>
-  readonly onReady: (url: string) => Effect.Effect<void>
-}
+type ServerEvents = Readonly<Record<"onListening" | "onReady", (url: string) => Effect.Effect<void>>>
 
 // Closing a pool waits for its statements, and a frozen database never ends them.
 const exitAfter = (timeout: Duration.Duration) =>

@@ -156,9 +156,7 @@ const tasksText = (quota: number) => `
 const completionsText = `
   with given as (
     select given.*, task.id is not null as is_possible
-    from jsonb_to_recordset($2::text::jsonb) as given (
-      task_id uuid, version integer, due jsonb, completed_at timestamptz
-    )
+    from ${given({ task_id: "uuid", version: "integer", due: "jsonb", completed_at: "timestamptz" })}
     left join task on task.user_id = $1 and task.id = given.task_id and task.version > given.version
   ), added as (
     insert into task_completion (user_id, task_id, version, due, completed_at)
@@ -200,7 +198,7 @@ export const parentsText = `
   with importing as (
     select set_config('tasks.importing', $3, true)
   ), given as (
-    select * from jsonb_to_recordset($2::text::jsonb) as given (id uuid, parent_id uuid, version integer)
+    select * from ${given({ id: "uuid", parent_id: "uuid", version: "integer" })}
   )
   update task set parent_id = given.parent_id, seq = next_seq($1) from given, importing
   where task.user_id = $1 and task.id = given.id and task.deleted_at is null
