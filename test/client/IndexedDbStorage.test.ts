@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import "fake-indexeddb/auto"
 import { IDBDatabase, IDBObjectStore } from "fake-indexeddb"
+import { createStore, get, set } from "idb-keyval"
 import { afterEach, vi } from "vitest"
 import { NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
 import { indexedDbStorage } from "../../src/client/offline/index.ts"
@@ -116,6 +117,45 @@ describe("indexedDbStorage", () => {
       pages.flatMap((page) => page.entries().map((entry) => entry.key)),
       [key]
     )
+  })
+
+  it("gives the writes of a page that is closed to one of the open pages, and then to the next", async () => {
+    const pages = [open("kim"), open("kim"), open("kim")]
+    const key = pages[0]?.add(write)
+    for (let count = pages.length; count > 0; count--) {
+      const owner = await vi.waitFor(() => {
+        const owners = pages.filter((page) => page.entries()[0]?.error !== undefined)
+        assert.lengthOf(owners, 1)
+        return owners[0]
+      })
+      assert.deepStrictEqual(
+        owner?.entries().map((entry) => entry.key),
+        [key]
+      )
+      owner?.close()
+      pages.splice(pages.indexOf(owner as Outbox & (typeof pages)[number]), 1)
+    }
+    await hasEntries(open("kim"), 1)
+  })
+
+  it("leaves the writes of a user to that user when the id of another one begins like it", async () => {
+    await leaveWrite("lea b")
+    const other = open("lea")
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.lengthOf(other.entries(), 0)
+    await hasEntries(open("lea b"), 1)
+  })
+
+  it("leaves the writes of a newer version of the page alone, reports them, and takes over the others", async () => {
+    const store = createStore("effect-tasks", "outbox")
+    const name = "outbox moe 019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+    const newer = [{ key: "k", status: "waiting", write: { op: "archive", task } }]
+    await set(name, newer, store)
+    await leaveWrite("moe")
+    const page = open("moe")
+    await hasEntries(page, 1)
+    assert.match(String(page.reported), /newer version/)
+    assert.deepStrictEqual(await get(name, store), newer)
   })
 
   it("leaves the writes of an open page to that page", async () => {

@@ -178,6 +178,28 @@ describe("A user who signs in in another window", () => {
   })
 })
 
+describe("A window that is closed while its changes wait", () => {
+  it("leaves them to another open window, which shows and sends them", async () => {
+    const { context, errors, tab } = await user.newPerson(stack.page)
+    await user.add(tab, "Before")
+    const other = await user.openTab(context, stack.page)
+    await user.shows(other.tab, "Before")
+    await tab.route(`${stack.tasks}/api/tasks`, (route) =>
+      route.request().method() === "POST" ? route.abort() : route.continue()
+    )
+    await tab.getByLabel("New task", { exact: true }).fill("Left behind")
+    await tab.keyboard.press("Enter")
+    await tab.getByText(/1 change waiting\./).waitFor()
+    await user.shows(other.tab, "Before")
+    await tab.close()
+    await user.shows(other.tab, "Left behind", "Before")
+    await user.settled(other.tab)
+    await other.tab.reload()
+    await user.shows(other.tab, "Left behind", "Before")
+    assert.deepStrictEqual([...errors, ...other.errors], [])
+  })
+})
+
 describe("A browser that stores nothing", () => {
   it("shows a page that works, and says which changes would be lost with it", async () => {
     const context = await user.newContext()

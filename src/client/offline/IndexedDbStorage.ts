@@ -29,50 +29,85 @@ const makeStore = (): UseStore => {
   }
 }
 
+/** Whether a stored value is an entry that this version of the page knows: a newer version may have stored others. */
+const isEntry = ({ write }: OutboxEntry) => ["create", "update", "move", "delete", "restore"].includes(write?.op)
+
 // The locks that this page is about to release: the next outbox may take over the entries of the last one.
 let released: Promise<unknown> = Promise.resolve()
 
 /**
  * Keeps the entries of an outbox in IndexedDB. `user` separates the users of one browser. Each tab has a record of
- * its own; a new page takes over the records of tabs that are closed.
+ * its own. When a tab is closed, another open tab takes over its record, or else the next page.
  */
 export const indexedDbStorage = (user: string): OutboxStorage => {
   const store = makeStore()
   const prefix = `outbox ${user} `
   const own = prefix + newId()
-  let isClosed = false
+  // The id of another user may begin like this one and have a space after it.
+  const isOfUser = (name: string) => name.startsWith(prefix) && name.length === own.length
+  const closing = new AbortController()
+  const { signal } = closing
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
   const held: Array<Promise<unknown>> = []
   let last: Promise<void> = Promise.resolve()
-  let taken: ReadonlyArray<string> = []
+  const taken: Array<string> = []
+  // Web Locks are missing on pages served by plain HTTP: there, every record counts as one of a closed tab.
+  const locks = globalThis.navigator?.locks
 
-  /**
-   * Whether this page has the lock of a record now, and not another tab. The browser releases it when the tab is closed,
-   * too. Web Locks are missing on pages served by plain HTTP: there, every record counts as one of a closed tab.
-   */
-  const lock = (name: string) =>
+  /** Whether this page gets the lock of a record. The browser releases the lock of a tab that is closed. */
+  const lock = (name: string, options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal }) =>
     new Promise<boolean>((resolve) => {
-      const request = globalThis.navigator?.locks?.request(name, { ifAvailable: true }, (granted) => {
+      const request = locks?.request(name, options, (granted) => {
         resolve(granted !== null)
         return granted === null ? undefined : ended
       })
       const without = () => resolve(true)
       held.push(Promise.resolve(request).then(without, without))
     })
-  void lock(own)
+  void lock(own, { ifAvailable: true })
+
+  const take = async (name: string) => {
+    if (signal.aborted) return []
+    const entries = (await get<ReadonlyArray<OutboxEntry>>(name, store)) ?? []
+    // It stays, for the version that knows it.
+    if (!entries.every(isEntry)) throw new Error("A newer version of the page has stored changes.")
+    taken.push(name)
+    return entries
+  }
 
   return {
-    load: async () => {
+    load: async (onMore, onError) => {
       await released
-      const others = (await keys<string>(store)).filter((name) => name.startsWith(prefix) && name !== own)
-      const free: Array<string> = []
-      for (const name of others) if (!isClosed && (await lock(name))) free.push(name)
-      const records = await Promise.all(free.map((name) => get<ReadonlyArray<OutboxEntry>>(name, store)))
-      taken = free
-      return records.flatMap((record) => record ?? [])
+      const seen = new Set([own])
+      /** Takes a record over: at once, or when its tab is closed. */
+      const follow = async (name: string) => {
+        if (signal.aborted || seen.has(name) || !isOfUser(name)) return []
+        seen.add(name)
+        if (await lock(name, { ifAvailable: true })) return take(name)
+        lock(name, { signal })
+          .then(() => take(name))
+          .then(onMore, onError)
+        return []
+      }
+      // Servers render pages, too, and have no IndexedDB. An open channel would keep a process alive.
+      if (locks && "indexedDB" in globalThis && !signal.aborted) {
+        const channel = new BroadcastChannel(prefix)
+        channel.onmessage = ({ data }: { readonly data: string }) => {
+          // A tab that has just been opened does not know this one.
+          if (!seen.has(data)) channel.postMessage(own)
+          void follow(data).then(onMore, onError)
+        }
+        signal.addEventListener("abort", () => channel.close())
+        channel.postMessage(own)
+      }
+      const all: Array<OutboxEntry> = []
+      for (const name of await keys<string>(store)) {
+        await follow(name).then((entries) => all.push(...entries), onError)
+      }
+      return all
     },
     save: (entries) => {
       // IndexedDB cannot store proxies, which some frameworks make of rows.
@@ -90,7 +125,7 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
       return saved
     },
     close: () => {
-      isClosed = true
+      closing.abort()
       void last.then(end)
       released = Promise.all([released, last, ...held])
     }

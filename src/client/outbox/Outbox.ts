@@ -19,11 +19,14 @@ export interface OutboxEntry {
 
 /** Where entries outlive the page. */
 export interface OutboxStorage {
-  /** Returns the entries of earlier pages. */
-  readonly load: () => Promise<ReadonlyArray<OutboxEntry>>
+  /** Returns the entries of closed pages. Calls `onMore` with those of pages that are closed later. */
+  readonly load: (
+    onMore: (entries: ReadonlyArray<OutboxEntry>) => void,
+    onError: (error: unknown) => void
+  ) => Promise<ReadonlyArray<OutboxEntry>>
   /** Replaces the stored entries of this page. */
   readonly save: (entries: ReadonlyArray<OutboxEntry>) => Promise<void>
-  /** Leaves the stored entries to the next page. */
+  /** Leaves the stored entries to another page. */
   readonly close: () => void
 }
 
@@ -174,10 +177,14 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   const page = globalThis as Partial<EventTarget>
   page.addEventListener?.("online", wake)
 
-  // It is unknown whether a request of an earlier page arrived: its key and the version of the task make a repetition safe.
-  const loaded = storage?.load().then((stored) => {
-    set([...stored.map(toWaiting), ...entries])
-  })
+  // It is unknown whether a request of a closed page arrived: its key and the version of the task make a repetition safe.
+  const adopt = (stored: ReadonlyArray<OutboxEntry>) => set([...stored.map(toWaiting), ...entries])
+  const adoptLater = (stored: ReadonlyArray<OutboxEntry>) => {
+    if (stored.length === 0) return
+    adopt(stored)
+    if (timer === undefined) void run()
+  }
+  const loaded = storage?.load(adoptLater, onStorageError).then(adopt)
   isRunning = loaded !== undefined
   void loaded?.catch(onStorageError).then(() => {
     isRunning = false
