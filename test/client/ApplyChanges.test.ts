@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { QueryClient } from "@tanstack/react-query"
-import type { Tag, Task, TaskQuery } from "../../src/client/index.ts"
+import { type InfiniteData, QueryClient } from "@tanstack/react-query"
+import type { Page, Tag, Task, TaskQuery } from "../../src/client/index.ts"
 import { newTask } from "../../src/client/outbox/index.ts"
 import { applyChanges } from "../../src/client/react/applyChanges.ts"
 
@@ -36,6 +36,20 @@ describe("applyChanges", () => {
     assert.deepStrictEqual(titles(open), [["ccc", "bb", "a"]])
     assert.isTrue(applyChanges(queries, [upsert(taskOf("a", { status: "completed", version: 2 }))]))
     assert.deepStrictEqual([titles(open), titles(done)], [[["ccc", "bb"]], [["a"]]])
+  })
+
+  it("leaves a task that comes after the loaded pages to the page that has it", () => {
+    const query = { sort: "created_at", limit: 2 } as const
+    const { queries, titles } = cacheOf([query, [[taskOf("a"), taskOf("bb")]]])
+    queries.setQueryData<InfiniteData<Page<Task, TaskQuery>>>(
+      ["tasks", query],
+      (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, next: { ...query, cursor: "2" } })) }
+    )
+    assert.isTrue(applyChanges(queries, [upsert(taskOf("dddd"))]))
+    assert.deepStrictEqual(titles(query), [["a", "bb"]])
+    // A row that was the last one stays, and one that comes before it is shown.
+    applyChanges(queries, [upsert(taskOf("bb", { priority: "high", version: 2 })), upsert(taskOf(""))])
+    assert.deepStrictEqual(titles(query), [["", "a", "bb"]])
   })
 
   it("removes trashed and deleted tasks, and keeps the pages", () => {
@@ -77,6 +91,10 @@ describe("applyChanges", () => {
     const { queries, titles } = cacheOf([query, [[taskOf("a")]]])
     applyChanges(queries, [upsert(taskOf("a", { title: "new", version: 2 })), upsert(taskOf("bb"))])
     assert.deepStrictEqual(titles(query), [["new"]])
+    const open = { q: "milk", status: ["pending"] } as const
+    const { queries: others, titles: openTitles } = cacheOf([open, [[taskOf("a"), taskOf("bb")]]])
+    applyChanges(others, [upsert(taskOf("a", { status: "completed", version: 2 }))])
+    assert.deepStrictEqual(openTitles(open), [["bb"]])
   })
 
   it("replaces, adds and removes projects and tags", () => {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { InfiniteQueryObserver, QueryClient } from "@tanstack/react-query"
 import { afterEach, beforeEach, vi } from "vitest"
 import type { Page, Task, TaskQuery, TasksClient } from "../../src/client/index.ts"
-import { newTask, type Outbox } from "../../src/client/outbox/index.ts"
+import { newTask, type Outbox, type OutboxEntry } from "../../src/client/outbox/index.ts"
 import { connectOutbox } from "../../src/client/react/connectOutbox.ts"
 import { makeQueries } from "../../src/client/react/queries.ts"
 import { endFetches, makeRefetch } from "../../src/client/react/refetch.ts"
@@ -34,11 +34,12 @@ type Confirm = Parameters<Outbox["onResult"]>[0]
 /** An outbox that confirms what the test says. */
 const fakeOutbox = () => {
   const listeners: Array<Confirm> = []
-  const outbox = { entries: () => [], onResult: (listener: Confirm) => listeners.push(listener) }
+  const entries: Array<Pick<OutboxEntry, "status">> = []
+  const outbox = { entries: () => entries, onResult: (listener: Confirm) => listeners.push(listener) }
   const confirm: Confirm = (write, result) => {
     for (const listener of listeners) listener(write, result)
   }
-  return { outbox: outbox as unknown as Outbox, confirm }
+  return { outbox: outbox as unknown as Outbox, entries, confirm }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -73,6 +74,37 @@ describe("connectOutbox", () => {
     await vi.advanceTimersByTimeAsync(100)
     await requests[1]?.([taskOf("a")])
     assert.deepStrictEqual(titles(), [["a"]])
+    close()
+  })
+
+  it("fetches lists again after a write when the next one, which was being sent then, is refused", async () => {
+    const { close, queries, requests } = openList()
+    await requests[0]?.([taskOf("a")])
+    const { confirm, entries, outbox } = fakeOutbox()
+    connectOutbox(outbox, queries)
+    confirm({ op: "delete", task: taskOf("a") }, undefined)
+    entries.push({ status: "sending" })
+    await vi.advanceTimersByTimeAsync(3_000)
+    assert.lengthOf(requests, 1)
+    entries[0] = { status: "failed" }
+    await vi.advanceTimersByTimeAsync(2_000)
+    assert.lengthOf(requests, 2)
+    close()
+  })
+
+  it("shows a confirmed write again as soon as a further page brings the pages before it as they were", async () => {
+    const { close, observer, queries, requests, titles } = openList()
+    await requests[0]?.([taskOf("a")], { cursor: "2" })
+    const { confirm, outbox } = fakeOutbox()
+    connectOutbox(outbox, queries)
+    void observer.fetchNextPage()
+    confirm({ op: "delete", task: taskOf("a") }, undefined)
+    await requests[1]?.([taskOf("b")])
+    await vi.advanceTimersByTimeAsync(100)
+    assert.lengthOf(requests, 3)
+    await requests[2]?.([], { cursor: "2" })
+    await requests[3]?.([taskOf("b")])
+    assert.deepStrictEqual(titles(), [[], ["b"]])
     close()
   })
 

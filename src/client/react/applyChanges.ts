@@ -14,7 +14,7 @@ const isKnown = (rows: ReadonlyArray<Row>, row: Row) =>
 /** Applies a change to the cached lists. Returns whether any of them was changed by it. */
 const applyToTasks = (queries: QueryClient, change: ChangeOf<"task">) => {
   let isNew = false
-  updateTaskLists(queries, (tasks, query) => {
+  updateTaskLists(queries, (tasks, query, isComplete) => {
     const isHere = (id: string) => tasks.some((task) => task.id === id)
     if (change.op !== "delete" && isKnown(tasks, change.value)) return tasks
     if (change.op !== "upsert") {
@@ -24,9 +24,10 @@ const applyToTasks = (queries: QueryClient, change: ChangeOf<"task">) => {
     }
     const { value } = change
     isNew = true
-    // Only the server knows whether a search finds the task.
-    if (query.q !== undefined) return tasks.map((task) => (task.id === value.id ? value : task))
-    return applyWrite(tasks, { op: "restore", task: value }, query)
+    if (query.q !== undefined) return applyWrite(tasks, { op: "update", task: value, change: {} }, query, value)
+    const shown = applyWrite(tasks, { op: "restore", task: value }, query)
+    // A further page has a task that comes after the loaded ones.
+    return isComplete || isHere(value.id) || shown.at(-1) !== value ? shown : tasks
   })
   const task = change.op === "upsert" ? change.value : undefined
   if (task !== undefined) {

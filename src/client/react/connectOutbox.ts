@@ -13,15 +13,20 @@ const quietPeriod = 2_000
 export const connectOutbox = (outbox: Outbox, queries: QueryClient): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const { add, end } = makeRefetch(queries, quietPeriod)
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(refetch, quietPeriod)
+  }
   const refetch = () => {
-    if (outbox.entries().some(({ status }) => status === "sending")) return
-    add("tasks", "task", "task-count", "trash")
+    if (outbox.entries().some(({ status }) => status === "sending")) wait()
+    else add("tasks", "task", "task-count", "trash")
   }
   const stop = outbox.onResult((write, result) => {
     endFetches(queries, ["tasks", "task"])
+    // The response to a request for a further page brings the pages before it as they were when it began.
+    if (queries.isFetching({ queryKey: ["tasks"] }) > 0) add("tasks")
     updateTaskLists(queries, (tasks, query) => applyWrite(tasks, write, query, result))
-    clearTimeout(timer)
-    timer = setTimeout(refetch, quietPeriod)
+    wait()
   })
   return () => {
     clearTimeout(timer)
