@@ -32,6 +32,12 @@ const interrupted = () => {
   return { seen, fetch }
 }
 
+const layerOf = (fetch: typeof globalThis.fetch) =>
+  EffectClient.layer({ baseUrl: "http://127.0.0.1:8000", token: Effect.succeed("t") }).pipe(
+    Layer.provide(FetchHttpClient.layer),
+    Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))
+  )
+
 const turns = Effect.promise(async () => {
   for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve))
 })
@@ -40,16 +46,35 @@ describe("sync of the Effect client", () => {
   it.effect("connects again within a second, also after many interruptions of streams that were live", () =>
     Effect.gen(function* () {
       const { fetch, seen } = interrupted()
-      const client = EffectClient.layer({ baseUrl: "http://127.0.0.1:8000", token: Effect.succeed("t") }).pipe(
-        Layer.provide(FetchHttpClient.layer),
-        Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))
-      )
-      yield* Effect.forkScoped(Effect.provide(Stream.runDrain(sync()), client))
+      yield* Effect.forkScoped(Effect.provide(Stream.runDrain(sync()), layerOf(fetch)))
       for (let second = 1; second <= 20; second++) {
         yield* turns
         assert.isAtLeast(seen.streams, second)
         yield* TestClock.adjust("1 second")
       }
     })
+  )
+
+  it.effect.each([
+    ["a page of changes", "/api/changes"],
+    ["the event stream", "/api/events"]
+  ] as const)(
+    "repeats a request for %s that gets no response, as over a connection that died while the machine slept",
+    ([, path]) =>
+      Effect.gen(function* () {
+        const service = interrupted()
+        const urls: Array<string> = []
+        const fetch: typeof globalThis.fetch = (url, init) => {
+          urls.push(String(url))
+          const isFirst = urls.filter((other) => other.includes(path)).length === 1
+          return isFirst && String(url).includes(path) ? new Promise(() => {}) : service.fetch(url, init)
+        }
+        yield* Effect.forkScoped(Effect.provide(Stream.runDrain(sync()), layerOf(fetch)))
+        for (let second = 0; second <= 20; second++) {
+          yield* turns
+          yield* TestClock.adjust("1 second")
+        }
+        assert.isAtLeast(service.seen.streams, 1)
+      })
   )
 })

@@ -33,6 +33,9 @@ const isTemporary = (error: { readonly _tag: string; readonly status?: unknown }
 
 const longestDelay = 30_000
 
+/** A connection may be dead, as after the sleep of a machine, which shows only in that no response arrives. */
+const limited = Effect.timeout("15 seconds")
+
 /**
  * Every change of the user's rows, those since the cursor and then each as it happens. It reconnects by itself, and fails
  * only with permanent errors: a token that is not accepted, or a request that the server refuses.
@@ -47,7 +50,7 @@ export const sync = (start?: string) =>
       const pull = Effect.gen(function* () {
         for (let hasMore = true; hasMore; ) {
           const query = cursor === undefined ? {} : { cursor: yield* Effect.orDie(decodeCursor(cursor)) }
-          const page = yield* client.changes.list({ query })
+          const page = yield* limited(client.changes.list({ query }))
           if (page.cursor !== cursor) yield* Queue.offer(queue, { ...page, isReset: cursor === undefined })
           cursor = page.cursor
           hasMore = page.has_more
@@ -62,7 +65,7 @@ export const sync = (start?: string) =>
       // An event stream ends when the token expires and when the server stops.
       const follow = Effect.gen(function* () {
         yield* pull
-        const { body } = yield* client.events.stream({ query: {} })
+        const { body } = yield* limited(client.events.stream({ query: {} }))
         yield* body.pipe(
           Stream.decodeText(),
           Stream.splitLines,
@@ -85,7 +88,10 @@ export const sync = (start?: string) =>
       )
       yield* Effect.forever(
         Effect.andThen(
-          Effect.catchIf(follow, isTemporary, () => Effect.void),
+          follow.pipe(
+            Effect.catchTag("TimeoutError", () => Effect.void),
+            Effect.catchIf(isTemporary, () => Effect.void)
+          ),
           pause
         )
       )
