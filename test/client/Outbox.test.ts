@@ -274,6 +274,28 @@ describe("Outbox", () => {
     assert.lengthOf(outbox.entries(), 0)
   })
 
+  it("sends a new subtask after its new task only, and drops it with that task", async () => {
+    const parent = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4d"
+    const sent: Array<string | undefined> = []
+    const outbox = start({
+      create: async (fields) => {
+        sent.push(fields.id)
+        if (fields.id === id) throw refuse("VALIDATION_FAILED", 422)
+        return { ...task, ...fields } as Task
+      }
+    })
+    const key = outbox.add(write)
+    const below = newTask({ id: "below", title: "Oat", parent_id: id })
+    outbox.add(below)
+    outbox.add(newTask({ id: "deeper", title: "Oat, fresh", parent_id: "below" }))
+    outbox.add({ op: "update", task: below.task, change: { status: "completed" } })
+    outbox.add(newTask({ id: "other", title: "Other", parent_id: parent }))
+    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting", "waiting", "waiting"]))
+    assert.deepStrictEqual(sent, [id, "other"])
+    outbox.discard(key)
+    assert.lengthOf(outbox.entries(), 0)
+  })
+
   it("takes a delete of a deleted task and a repeated create for success", async () => {
     const outbox = start({
       create: () => Promise.reject(refuse("TASK_ALREADY_EXISTS", 409, { current: task })),

@@ -65,7 +65,7 @@ export interface Outbox {
   readonly onResult: (listener: ResultListener) => () => void
   /** Sends waiting and failed writes now, for example after a new sign-in. */
   readonly retry: () => void
-  /** Drops a write, and with a new task all later writes to it. */
+  /** Drops a write, and with a new task all later writes to it and to its subtasks. */
   readonly discard: (key: string) => void
   /** Ends a conflict: `mine` sends the user's change again, `saved` drops it. */
   readonly resolve: (key: string, keep: "mine" | "saved") => void
@@ -85,6 +85,10 @@ const pauses = (error: unknown): error is Error =>
   (isApiError(error) && [401, 429, 503].includes(error.status))
 
 const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
+
+/** The task that a write makes a task a subtask of. */
+const parentOf = (write: TaskWrite) =>
+  (write.op === "create" ? write.fields.parent_id : write.op === "update" && write.change.parent_id) || undefined
 
 const toWaiting = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => ({ ...entry, status: "waiting" })
 
@@ -125,13 +129,17 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     return { ...write, task }
   }
 
-  /** The oldest entry that no unfinished write to the same task precedes. */
+  /** The oldest entry that no unfinished write to the same task precedes, and no creation of its parent. */
   const nextEntry = () => {
     const blocked = new Set<string>()
+    const missing = new Set<string | undefined>()
     for (const entry of entries) {
-      const ids = tasksOf(entry.write)
-      if (entry.status === "waiting" && !ids.some((id) => blocked.has(id))) return entry
+      const { status, write } = entry
+      const ids = tasksOf(write)
+      const isBlocked = missing.has(parentOf(write)) || ids.some((id) => blocked.has(id))
+      if (status === "waiting" && !isBlocked) return entry
       for (const id of ids) blocked.add(id)
+      if (write.op === "create") missing.add(write.task.id)
     }
     return undefined
   }
@@ -209,10 +217,14 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     discard: (key) => {
       const dropped = entries.find((entry) => entry.key === key)
       if (dropped === undefined) return
-      const { op, task } = dropped.write
-      const isDropped = (entry: OutboxEntry) =>
-        entry === dropped || (op === "create" && tasksOf(entry.write).includes(task.id))
-      set(entries.filter((entry) => !isDropped(entry)))
+      const gone = new Set<string | undefined>()
+      const isKept = (entry: OutboxEntry) => {
+        const { write } = entry
+        const isLost = entry === dropped || [...tasksOf(write), parentOf(write)].some((id) => gone.has(id))
+        if (isLost && write.op === "create") gone.add(write.task.id)
+        return !isLost
+      }
+      set(entries.filter(isKept))
       void run()
     },
     resolve: (key, keep) => {
