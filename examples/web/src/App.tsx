@@ -6,6 +6,7 @@ import { Message } from "./parts/Message.tsx"
 import { authClient } from "./session/authClient.ts"
 import { SignIn } from "./session/SignIn.tsx"
 import { forgetToken } from "./session/tokens.ts"
+import { keepFocus } from "./view/focus.ts"
 import { Workspace } from "./Workspace.tsx"
 
 /** Shows the workspace of the signed-in user, or the sign-in page. The address stays the same. */
@@ -23,6 +24,7 @@ export const App = () => {
     setLastUser({ id: user.id, email: user.email })
   }
 
+  useEffect(keepFocus, [])
   useEffect(() => {
     if (isSignedOut(serviceError)) void refetch()
   }, [serviceError, refetch])

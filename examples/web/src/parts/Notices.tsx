@@ -39,15 +39,19 @@ export const NoticeProvider = ({ children }: { readonly children: ReactNode }) =
     return () => clearTimeout(timer)
   }, [toast, isHeld, close])
 
-  const notices = useMemo(
-    () => ({
+  const notices = useMemo(() => {
+    // Another toast in its place is held by nobody.
+    const show = (text: string, label: string, run: () => void) => {
+      setToast({ key: Date.now(), text, label, run })
+      setHeld(false)
+    }
+    return {
       // Screen readers announce only changes; they do not read out a trailing space.
       announce: (text: string) => setSpoken((last) => (last === text ? `${text} ` : text)),
-      offerUndo: (text: string, undo: () => void) => setToast({ key: Date.now(), text, label: "Undo", run: undo }),
-      offer: (text: string, label: string, run: () => void) => setToast({ key: Date.now(), text, label, run })
-    }),
-    []
-  )
+      offerUndo: (text: string, undo: () => void) => show(text, "Undo", undo),
+      offer: show
+    }
+  }, [])
 
   return (
     <Context value={notices}>

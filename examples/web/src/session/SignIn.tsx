@@ -28,6 +28,7 @@ export const SignIn = ({ endedFor, onSignedIn }: Props) => {
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    if (isBusy) return
     const form = new FormData(event.currentTarget)
     const [email, password, name] = ["email", "password", "name"].map((field) => String(form.get(field) ?? ""))
     if (email === undefined || password === undefined || name === undefined) return
@@ -85,7 +86,7 @@ export const SignIn = ({ endedFor, onSignedIn }: Props) => {
             {message}
           </p>
         )}
-        <button type="submit" className="primary" disabled={isBusy}>
+        <button type="submit" className="primary" aria-disabled={isBusy}>
           {isBusy ? "One moment …" : text.button}
         </button>
         <p className={styles.other}>

@@ -1,4 +1,5 @@
 import type { Project, Tag } from "effect-tasks/client"
+import { useEffect } from "react"
 import { Icon, Logo } from "../parts/Icon.tsx"
 import { useIsNarrow } from "../view/useIsNarrow.ts"
 import { home, type View } from "../view/View.ts"
@@ -26,6 +27,10 @@ const today: View = { ...home, due: "today", sort: "due_at" }
 /** The lists, beside the tasks or in a drawer on narrow screens. */
 export const Sidebar = ({ isOpen, onClose, onHelp, onSignOut, projects, tags, user, view }: Props) => {
   const isNarrow = useIsNarrow()
+  // The drawer does not open by itself when the screen is narrow again.
+  useEffect(() => {
+    if (isOpen && !isNarrow) onClose()
+  }, [isOpen, isNarrow, onClose])
   const content = (
     <>
       <div className={styles.brand}>

@@ -21,6 +21,8 @@ interface Props {
 /** Whether the list may not show a new task: because of its status, or because of a search. */
 const isHidden = (view: View) => view.status === "done" || Boolean(view.q?.trim())
 
+const focusInput = () => document.getElementById("new-task")?.focus()
+
 /** Adds a task that belongs to the shown list. */
 export const NewTask = ({ projects, user, view }: Props) => {
   const [title, setTitle] = useState(() => readDraft<string>(user, "new-task") ?? "")
@@ -44,6 +46,7 @@ export const NewTask = ({ projects, user, view }: Props) => {
     outbox.add(newTask(fields))
     setTitle("")
     quick.reset()
+    focusInput()
     if (!isHidden(view)) return announce(`Added “${fields.title}”.`)
     const { q: _, ...rest } = view
     const list: View = { ...rest, status: "open" }
@@ -54,7 +57,7 @@ export const NewTask = ({ projects, user, view }: Props) => {
 
   const remove = (field: Span["field"]) => {
     quick.remove(field)
-    document.getElementById("new-task")?.focus()
+    focusInput()
   }
 
   return (

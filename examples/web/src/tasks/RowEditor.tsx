@@ -1,6 +1,6 @@
 import type { Project, Tag } from "effect-tasks/client"
+import { focusTask } from "../view/focus.ts"
 import { changeOf, type Edited } from "./Edited.ts"
-import { focusTask } from "./focus.ts"
 import { TaskEditor } from "./TaskEditor.tsx"
 import type { Editor } from "./useEditor.ts"
 import type { TaskActions } from "./useTaskActions.ts"

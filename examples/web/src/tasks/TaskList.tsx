@@ -6,7 +6,6 @@ import { useServiceError } from "../data/serviceStatus.ts"
 import { Message } from "../parts/Message.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
 import { isFiltered, isTree, type View } from "../view/View.ts"
-import { keepFocus } from "./focus.ts"
 import { RowEditor } from "./RowEditor.tsx"
 import styles from "./TaskList.module.css"
 import { TaskRows } from "./TaskRows.tsx"
@@ -46,7 +45,11 @@ const More = ({ list }: Pick<Props, "list">) => {
   })
   return (
     <div ref={end} className={styles.more}>
-      <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+      <button
+        type="button"
+        aria-disabled={isFetchingNextPage}
+        onClick={() => void (isFetchingNextPage || fetchNextPage())}
+      >
         {isFetchingNextPage ? "Loading …" : "Load more"}
       </button>
     </div>
@@ -76,7 +79,7 @@ export const TaskList = (props: Props) => {
       {edited !== undefined && tasks.every(({ id }) => id !== edited.task.id) && edited.task.parent_id === null && (
         <RowEditor editor={editor} edited={edited} projects={projects} tags={tags} actions={actions} />
       )}
-      <ul ref={keepFocus} className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
+      <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
         <TaskRows
           tasks={tasks}
           canMove={view.sort === "position"}

@@ -6,7 +6,6 @@ import { usePurge, useTrash } from "../data/useTrash.ts"
 import { Message } from "../parts/Message.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
-import { keepFocus } from "./focus.ts"
 import styles from "./TrashPage.module.css"
 
 /** Deleted tasks. The server keeps them for 30 days. */
@@ -27,6 +26,7 @@ export const TrashPage = () => {
     announce(`Deleted “${task.title}” permanently.`)
   }
   const empty = () => {
+    if (purge.isPending) return
     if (!window.confirm("Delete all tasks in the trash permanently? You cannot undo this.")) return
     purge.mutate("all")
     announce("Emptied the trash.")
@@ -46,7 +46,7 @@ export const TrashPage = () => {
       <div className={styles.head}>
         <p className={styles.hint}>Deleted tasks stay here for 30 days.</p>
         {tasks.length > 0 && (
-          <button type="button" disabled={purge.isPending} onClick={empty}>
+          <button type="button" aria-disabled={purge.isPending} onClick={empty}>
             Empty trash
           </button>
         )}
@@ -57,7 +57,7 @@ export const TrashPage = () => {
         </p>
       )}
       {tasks.length === 0 && <Message title="The trash is empty">Tasks that you delete appear here.</Message>}
-      <ul ref={keepFocus} className={styles.list} aria-label="Tasks in the trash">
+      <ul className={styles.list} aria-label="Tasks in the trash">
         {tasks.map((task) => (
           <li key={task.id} id={`task-${task.id}`} tabIndex={-1}>
             <div>

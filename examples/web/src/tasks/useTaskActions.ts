@@ -3,7 +3,7 @@ import { useWrite } from "effect-tasks/react"
 import { useAccountOutbox } from "../data/Account.tsx"
 import { useNotices } from "../parts/Notices.tsx"
 import { timeZone } from "../view/dates.ts"
-import { focusTask } from "./focus.ts"
+import { focusTask } from "../view/focus.ts"
 
 export type Side = "above" | "below"
 
