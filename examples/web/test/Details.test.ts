@@ -5,6 +5,7 @@ import {
   newContext,
   newPerson,
   openEditor,
+  openTab,
   row,
   settled,
   shows,
@@ -37,6 +38,78 @@ describe("Typed text", () => {
     await again.getByRole("button", { name: "Discard changes" }).click()
     await row(tab, "One").getByText("Unsaved draft").waitFor({ state: "detached" })
     assert.deepStrictEqual(errors, [])
+  })
+
+  it("stays while a new tag or project is being saved, and a discarded draft does not come back", async () => {
+    const { context, errors, tab } = await newPerson(page)
+    await add(tab, "One")
+    let respond = () => {}
+    const hold = async (path: string) => {
+      const answered = new Promise<void>((resolve) => {
+        respond = resolve
+      })
+      await context.route(`${inject("tasks")}/api/${path}`, async (route) => {
+        if (route.request().method() === "POST") await answered
+        await route.continue()
+      })
+    }
+    await hold("tags")
+    const editor = await openEditor(tab, "One")
+    const tagField = editor.getByLabel("New tag for this task")
+    await tagField.fill("errand")
+    await tab.keyboard.press("Enter")
+    await editor.getByLabel("Description").fill("A long thought")
+    await tagField.fill("urg")
+    respond()
+    await editor.getByRole("checkbox", { name: "errand", checked: true }).waitFor()
+    assert.strictEqual(await editor.getByLabel("Description").inputValue(), "A long thought")
+    assert.strictEqual(await tagField.inputValue(), "urg")
+
+    await hold("tags")
+    await tagField.fill("urgent")
+    await tab.keyboard.press("Enter")
+    await editor.getByRole("button", { name: "Discard changes" }).click()
+    respond()
+    await tab.getByRole("link", { name: "urgent" }).waitFor()
+    assert.strictEqual(await row(tab, "One").getByText("Unsaved draft").count(), 0)
+
+    await hold("projects")
+    await tab.getByLabel("New project").fill("Garden")
+    await tab.keyboard.press("Enter")
+    await tab.getByLabel("New project").fill("Hou")
+    respond()
+    await tab.getByRole("link", { name: "Garden" }).waitFor()
+    await settled(tab)
+    assert.strictEqual(await tab.getByLabel("New project").inputValue(), "Hou")
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("in two windows survives a reload of either, and one that the browser damaged is forgotten", async () => {
+    const { context, errors, tab } = await newPerson(page)
+    await add(tab, "One", "Two")
+    const other = await openTab(context, page)
+    await shows(other.tab, "Two", "One")
+    for (const [window, title] of [
+      [tab, "One"],
+      [other.tab, "Two"]
+    ] as const) {
+      const editor = await openEditor(window, title)
+      await editor.getByLabel("Description").fill(`About ${title}`)
+      await window.keyboard.press("Escape")
+    }
+    await tab.reload()
+    for (const title of ["One", "Two"]) await row(tab, title).getByText("Unsaved draft").waitFor()
+    await (await openEditor(tab, "Two")).getByRole("button", { name: "Discard changes" }).click()
+    await other.tab.reload()
+    await row(other.tab, "One").getByText("Unsaved draft").waitFor()
+    assert.strictEqual(await row(other.tab, "Two").getByText("Unsaved draft").count(), 0)
+
+    await tab.evaluate(() => {
+      for (const name of Object.keys(localStorage)) if (name.startsWith("draft ")) localStorage.setItem(name, '{"')
+    })
+    await tab.reload()
+    await shows(tab, "Two", "One")
+    assert.deepStrictEqual([...errors, ...other.errors], [])
   })
 })
 

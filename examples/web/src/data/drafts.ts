@@ -4,8 +4,12 @@ import { readText, writeText } from "./deviceStorage.ts"
 const nameOf = (user: string, key: string) => `draft ${user} ${key}`
 
 export const readDraft = <Draft>(user: string, key: string): Draft | undefined => {
-  const text = readText(nameOf(user, key))
-  return text === null ? undefined : JSON.parse(text)
+  try {
+    return JSON.parse(readText(nameOf(user, key)) ?? "") as Draft
+  } catch {
+    // There is none, or the browser has damaged it.
+    return undefined
+  }
 }
 
 export const writeDraft = (user: string, key: string, draft: unknown) =>

@@ -19,7 +19,7 @@ export const NewName = ({ error, label, maxLength, onName }: Props) => {
     if (isBlank(name)) return
     // The caller shows `error`.
     await onName(name).then(
-      () => setName(""),
+      () => setName((last) => (last === name ? "" : last)),
       () => {}
     )
   }

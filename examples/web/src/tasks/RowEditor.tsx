@@ -27,7 +27,7 @@ export const RowEditor = ({ actions, edited, editor, projects, tags }: Props) =>
       edited={edited}
       projects={projects}
       tags={tags}
-      onFields={(fields) => editor.change({ ...edited, fields })}
+      onFields={(update) => editor.change(id, update)}
       onSave={save}
       onClose={() => {
         editor.close()

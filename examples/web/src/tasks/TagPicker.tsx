@@ -7,7 +7,7 @@ import styles from "./TagPicker.module.css"
 interface Props {
   readonly tags: ReadonlyArray<Tag>
   readonly chosen: ReadonlyArray<string>
-  readonly onChoose: (ids: ReadonlyArray<string>) => void
+  readonly onChoose: (id: string, isChosen: boolean) => void
 }
 
 /** Check boxes for the tags, and a field for a new one. */
@@ -19,8 +19,9 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
     const known = tags.find((tag) => tag.name.toLowerCase() === name.trim().toLowerCase())
     const tag = known ?? (await create.mutateAsync({ name: name.trim() }).catch(() => undefined))
     if (tag === undefined) return
-    if (!chosen.includes(tag.id)) onChoose([...chosen, tag.id])
-    setName("")
+    onChoose(tag.id, true)
+    // The user may have typed another one meanwhile.
+    setName((last) => (last === name ? "" : last))
   }
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return
@@ -36,9 +37,7 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
           <input
             type="checkbox"
             checked={chosen.includes(id)}
-            onChange={(event) =>
-              onChoose(event.target.checked ? [...chosen, id] : chosen.filter((other) => other !== id))
-            }
+            onChange={(event) => onChoose(id, event.target.checked)}
           />
           <span>{name}</span>
         </label>

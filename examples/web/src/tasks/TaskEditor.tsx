@@ -12,7 +12,7 @@ interface Props {
   readonly edited: Edited
   readonly projects: ReadonlyArray<Project>
   readonly tags: ReadonlyArray<Tag>
-  readonly onFields: (fields: Fields) => void
+  readonly onFields: (update: (fields: Fields) => Partial<Fields>) => void
   readonly onSave: () => void
   /** Keeps what was typed. */
   readonly onClose: () => void
@@ -20,11 +20,16 @@ interface Props {
   readonly onDiscard: () => void
 }
 
+const choose = ({ tag_ids }: Fields, id: string, isChosen: boolean) => {
+  const others = tag_ids.filter((other) => other !== id)
+  return { tag_ids: isChosen ? [...others, id] : others }
+}
+
 export const TaskEditor = (props: Props) => {
   const { edited, onClose, onDiscard, onFields, onSave, projects, tags } = props
   const { fields, task } = edited
   const form = useRef<HTMLFormElement>(null)
-  const set = (part: Partial<Fields>) => onFields({ ...fields, ...part })
+  const set = (part: Partial<Fields>) => onFields(() => part)
   const isChanged = Object.keys(changeOf(edited)).length > 0
 
   useEffect(() => {
@@ -141,7 +146,11 @@ export const TaskEditor = (props: Props) => {
           </select>
         </label>
       </div>
-      <TagPicker tags={tags} chosen={fields.tag_ids} onChoose={(tag_ids) => set({ tag_ids })} />
+      <TagPicker
+        tags={tags}
+        chosen={fields.tag_ids}
+        onChoose={(id, isChosen) => onFields((last) => choose(last, id, isChosen))}
+      />
       <div className={styles.buttons}>
         <button type="submit" className="primary">
           Save

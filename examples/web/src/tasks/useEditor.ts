@@ -1,7 +1,7 @@
 import type { Task } from "effect-tasks/client"
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { readDraft, writeDraft } from "../data/drafts.ts"
-import { changeOf, type Edited, edit } from "./Edited.ts"
+import { changeOf, type Edited, edit, type Fields } from "./Edited.ts"
 
 type Drafts = Readonly<Record<string, Edited>>
 
@@ -16,9 +16,19 @@ export const useEditor = (user: string) => {
   const [openId, setOpenId] = useState<string>()
   const edited = openId === undefined ? undefined : drafts[openId]
 
+  const stored = useRef(drafts)
   useEffect(() => {
-    const changed = Object.entries(drafts).filter(([, draft]) => isChanged(draft))
-    writeDraft(user, "edits", changed.length === 0 ? undefined : Object.fromEntries(changed))
+    const before = stored.current
+    stored.current = drafts
+    // Other windows store drafts, too: only those that have changed here are replaced.
+    const all: Record<string, Edited> = { ...readDraft(user, "edits") }
+    for (const id of Object.keys({ ...before, ...drafts })) {
+      const [last, draft] = [before[id], drafts[id]]
+      if (last === draft) continue
+      if (draft !== undefined && isChanged(draft)) all[id] = draft
+      else if (last !== undefined && isChanged(last)) delete all[id]
+    }
+    writeDraft(user, "edits", Object.keys(all).length === 0 ? undefined : all)
   }, [drafts, user])
 
   return {
@@ -29,7 +39,13 @@ export const useEditor = (user: string) => {
       setDrafts((last) => ({ ...last, [task.id]: last[task.id] ?? edit(task) }))
       setOpenId(task.id)
     },
-    change: (draft: Edited) => setDrafts((last) => ({ ...last, [draft.task.id]: draft })),
+    /** Changes fields of a draft, unless it was saved or discarded meanwhile. */
+    change: (id: string, update: (fields: Fields) => Partial<Fields>) =>
+      setDrafts((last) => {
+        const draft = last[id]
+        if (draft === undefined) return last
+        return { ...last, [id]: { ...draft, fields: { ...draft.fields, ...update(draft.fields) } } }
+      }),
     /** Closes the editor and keeps what was typed as a draft. */
     close: () => {
       if (edited !== undefined && !isChanged(edited)) setDrafts((last) => without(last, edited.task.id))
