@@ -93,7 +93,7 @@ export const secondsToWait = ({ headers }: Response) => {
 
 /** Turns a response that is no success of the service into an error. */
 export const toError = async (response: Response): Promise<Error> => {
-  const { headers, status, type } = response
+  const { headers, ok, status } = response
   // 0 does not say how long to wait.
   const retryAfter = secondsToWait(response) || undefined
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
@@ -102,7 +102,8 @@ export const toError = async (response: Response): Promise<Error> => {
     if (body.code) return new ResponseError(body as ErrorBody, retryAfter)
   }
   const message =
-    type === "opaqueredirect" || (status >= 300 && status < 400)
+    // Browsers hide the status of a redirect: it is 0.
+    !ok && status < 400
       ? "The address of the service redirects to another one."
       : `The service is not available (status ${status} from a proxy).`
   return new NetworkError("proxy", message, { status, retryAfter })

@@ -198,6 +198,22 @@ describe("HttpTransport", { concurrent: true }, () => {
     })
   )
 
+  it.live("takes an empty success for a deletion only, as filters respond with it to what they block", () =>
+    withServer([(response) => response.writeHead(204).end(), ok], async ({ client, seen }) => {
+      await client.tasks.create({ title: "x" })
+      assert.lengthOf(seen, 2)
+      assert.strictEqual(seen[0]?.headers["idempotency-key"], seen[1]?.headers["idempotency-key"])
+    }).pipe(
+      Effect.andThen(
+        withServer([(response) => response.writeHead(204).end()], async ({ client, seen }) => {
+          await client.tasks.delete(id)
+          assert.instanceOf(await thrown(client.tasks.update(id, {})), NetworkError)
+          assert.lengthOf(seen, 2)
+        })
+      )
+    )
+  )
+
   it.live("does not repeat a request that a firewall refused", () =>
     withServer([(response) => response.writeHead(403).end()], async ({ client, seen }) => {
       assert.deepInclude(await thrown(client.tasks.create({ title: "x" })), { reason: "proxy", status: 403 })
