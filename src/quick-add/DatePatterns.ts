@@ -1,27 +1,73 @@
 import type { Language } from "../domain/QuickAdd.ts"
-import { oneOf } from "./Patterns.ts"
+import { monthNames, oneOf } from "./Patterns.ts"
 import { wordsOf } from "./Words.ts"
 
+/** Replaces addresses by text of the same length: the parsers would find a date in `https://example.com/2026/12/24`. */
+export const mask = (text: string) =>
+  text.replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length)).replaceAll("’", "'")
+
+const months = new Map<Language, string>()
+
+const monthsIn = (language: Language) => {
+  const found = months.get(language) ?? monthNames(language).join("|")
+  months.set(language, found)
+  return found
+}
+
 /**
- * Replaces what the parsers misread by text of the same length: they would find a date in the URL
- * `https://example.com/2026/12/24`, and do not know `24.12.`, `Tues` and `aujourd’hui`.
+ * Replaces what the parsers misread by text of the same length: they do not know `24.12.`, `Tues`, `3 Dezember`,
+ * `December the 4th` and `segunda feira`.
  */
 export const normalize = (text: string, language: Language) => {
-  const masked = text
-    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
-    .replaceAll("’", "'")
-  if (language === "en") return masked.replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
+  const month = `(?:${monthsIn(language)})(?!\\p{L})`
+  // "Premier mars", "primeiro de março".
+  const first = new RegExp(`(?<![\\p{L}\\d])(?:${wordsOf[language].ordinals[0]})(?= (?:de )?${month})`, "iu")
+  const numbered = text.replace(first, (word) => (/^\d/.test(word) ? word : "1".padEnd(word.length)))
+  if (language === "en") {
+    return numbered
+      .replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
+      .replaceAll(new RegExp(`(?<=(?<!\\p{L})(?:${monthsIn(language)}) )the(?= \\d)`, "giu"), "   ")
+  }
+  // "Am 3.12", "op 24-12".
+  const day = new RegExp(
+    `(?<=(?<!\\p{L})(?:${wordsOf[language].onDay}) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${wordsOf[language].time.at})\\s)`,
+    "giu"
+  )
   // chrono takes "1.1.27" for a version.
-  const dotted = masked.replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
-  return language === "de" ? dotted.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.") : dotted
+  const dotted = numbered.replaceAll(day, "$1/$2").replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
+  if (language === "pt")
+    return dotted
+      .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
+      .replaceAll(/me(io|ia) (?=dia|noite)/gi, "me$1-")
+  return language === "de"
+    ? dotted
+        .replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.")
+        .replaceAll(new RegExp(`(?<=(?<![\\d.,])\\d{1,2}) (?= *${month})`, "giu"), ".")
+    : dotted
 }
 
 const patternsOf = (language: Language) => {
-  const { after, ambiguous, and, article, before, day, every, ordinals, other, parts, time, until, weekdays } =
-    wordsOf[language]
+  const {
+    after,
+    ambiguous,
+    and,
+    article,
+    before,
+    day,
+    endOfMonth,
+    every,
+    or,
+    ordinals,
+    other,
+    parts,
+    time,
+    until,
+    weekdays
+  } = wordsOf[language]
   const clock = `\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
   const anyDay = `(?:${weekdays.join("|")})\\.?`
-  const list = `(?:,|(?:,? (?:${and}|or|oder|ou)| ?[&+]) )\\s*`
+  const list = `(?:,|(?:,? (?:${and}|${or})| ?[&+]) )\\s*`
+  const range = "(?:[-–—/]|bis|to|until|through|au|al?|até|ao|tot(?: en met)?|t/m)"
   // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
@@ -35,20 +81,21 @@ const patternsOf = (language: Language) => {
     anyEvery: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s`, "iu"),
     every: new RegExp(`(?<![\\p{L}\\p{N}])(?:${every})\\s+(?:${day})?(?:${ordinal}\\s+)?$`, "iu"),
     nth: new RegExp(`(?<![\\p{L}\\p{N}])(?:${ordinals.join("|")}|${other})\\s+$`, "iu"),
-    ambiguous: new RegExp(`^(?:${ambiguous})[.,]?$`, "iu"),
+    ambiguous: new RegExp(`^(?:${ambiguous}|${endOfMonth})[.,]?$`, "iu"),
     followed: new RegExp(
       `^\\.?\\s*(?!(?:${time.at})\\s\\d|\\d{1,2}(?:[:.h]\\d\\d(?!\\d)| ?(?:${time.unit}|[ap]m)(?!\\p{L})))[\\p{L}\\p{N}]`,
       "iu"
     ),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
     part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
-    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay},|(?: (?:${and}|or|oder|ou)| ?[&+]))\\s+$`, "iu"),
+    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay}(?:,| ${range})|(?: (?:${and}|${or})| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^${list}${anyDay}(?!\\p{L})`, "iu"),
     timesBefore: new RegExp(
       `(?<![\\p{L}\\d])(?:${clock}(?:${list}|\\s*[-–]\\s*)|(?:from|von|van|de|das?) ${clock}(?: (?:to|till|bis|à|a|às|tot))?\\s+)$`,
       "iu"
     ),
-    joint: new RegExp(`^${list}(?:(?:${before}|${article})\\s+)*$`, "iu"),
+    rangeBefore: new RegExp(`(?<![\\p{L}\\d])\\d{1,2}\\.?\\s*${range}\\s*(?:(?:${article}|${before}) )?$`, "iu"),
+    joint: new RegExp(`^(?:${list}|\\s*${range}\\s*)(?:(?:${before}|${article})\\s+)*$`, "iu"),
     timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
   }
 }

@@ -4,9 +4,9 @@ import type { Language } from "../domain/QuickAdd.ts"
 import type { Recurrence } from "../domain/Recurrence.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
-import { normalize, patternsIn } from "./DatePatterns.ts"
+import { isDate, isPartOfName } from "./DateFilter.ts"
+import { mask, normalize, patternsIn } from "./DatePatterns.ts"
 import { parserIn } from "./Parsers.ts"
-import { unitOfAmount } from "./Patterns.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
 import {
   dateOf,
@@ -15,12 +15,12 @@ import {
   hourOfPart,
   inPart,
   isAfterMidnight,
+  isMidnight,
   isRelative,
   isThis,
   localDate,
   pad,
-  timeIn,
-  timeOf
+  timeIn
 } from "./Results.ts"
 
 /** What is understood depends on the language, and on the day and time where the user is. */
@@ -43,7 +43,7 @@ const widen = (text: string, { index, text: found }: chrono.ParsedResult, langua
   const end = index + found.trimEnd().length
   const rest = text.slice(end)
   // "RDV mer. 14h30".
-  const abbreviated = /^\p{L}{2,4}$/u.test(found) ? /^\.(?=\s)/.exec(rest)?.[0] : undefined
+  const abbreviated = /^\p{L}{2,4}$/u.test(found) ? /^\.(?=\s|$)/.exec(rest)?.[0] : undefined
   const behind = abbreviated ?? after.exec(rest)?.[0] ?? ""
   return { start: prefix.exec(text.slice(0, index))?.index ?? index, end: end + behind.length }
 }
@@ -58,69 +58,6 @@ const toLocal = (date: Date) =>
     date.getUTCMinutes(),
     date.getUTCSeconds()
   )
-
-const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
-  start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
-
-// Days that are part of a name, "Guten Morgen", "Easter Monday", "Mardi Gras", or of a later day, "Friday week".
-const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove|maundy|whit|giving|taco) $/i
-const nameAfter =
-  /^ (?:gras|pasad[oa]|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze))\b/i
-
-/** "3h de musique", and "de 9 a 10" without its end. */
-const isAmount = (found: string, after: string) =>
-  (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
-
-const isLast = /^(?:\p{L}+ )?(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
-
-const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}(?:\.(?:\d\d)?)?$/.test(text)
-
-const isFraction = (text: string) => /^(?:1\/[2-8]|2\/3|3\/4|24\/7)$/.test(text)
-
-/** "Sun" may be the star, "3/4" a fraction, and "3 days" a duration. */
-const isDate = (text: string, result: chrono.ParsedResult, language: Language, localTime: Date) => {
-  const { end, index, start, text: found } = result
-  const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
-  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]{0,2}\d)/u.test(after)) return false
-  // "14 Jan, 15 Feb" is not January 15.
-  if (/\d(?:st|nd|rd|th)? $/.test(before) && /, \d{1,2}(?:st|nd|rd|th)?$/.test(found)) return false
-  if (!isPlainDate(dateOf(start))) return false
-  if (hasDay(result) && (/[#\\/]$/.test(before) || isLast.test(found.trim()))) return false
-  if (start.isCertain("timezoneOffset") && !isRelative(result)) return false
-  // "Ir al mar" is to go to the sea, and "5 km" on "March 5 km" no day.
-  if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
-  if (/\d$/.test(found) && unitOfAmount.test(after)) return false
-  // "Last minute gifts".
-  if (isRelative(result) && isPast(start, localTime)) return false
-  const own = patternsIn(language)
-  // "2 uur" is rather a duration.
-  if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !after.startsWith(".") && !own.before.test(before))
-    return false
-  // "The first Monday of the month".
-  if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
-  // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
-  if (
-    start.isCertain("weekday") &&
-    !start.isCertain("day") &&
-    (own.daysBefore.test(before) || own.daysAfter.test(found.trim().endsWith(",") ? `,${after}` : after))
-  )
-    return false
-  if (!hasDay(result) && (own.timesBefore.test(before) || own.timesAfter.test(after) || isAmount(found, after)))
-    return false
-  const isFollowed = own.followed.test(after)
-  // "The 9 o'clock train".
-  if (!hasDay(result) && isFollowed && own.article.test(before)) return false
-  if (isShortDate(found) && isFollowed && !own.before.test(before)) return before.trim() === "" && !isFraction(found)
-  if (own.ambiguous.test(found.trim())) {
-    return own.before.test(before) || (before.trim() !== "" && !isFollowed && !own.article.test(before))
-  }
-  return !(
-    isRelative(result) &&
-    /^(?:\d|an? |the |one |(?:for|twice|für|de|pendant|pour|durante|por|voor) )/i.test(found) &&
-    !/(?:from now|later)$|\s(?:from|after|before)\s/i.test(found)
-  )
-}
 
 const localTimeIn = ({ now, time_zone }: TimeContext) => toLocal(new Date(localTimeAt(time_zone, now)))
 
@@ -149,8 +86,8 @@ const whenIn = (result: chrono.ParsedResult, context: TimeContext) => {
     const today = localDate(localTimeIn(context))
     const date = !hasDay(result) && isThis.test(result.text) ? today : dateOf(result.start)
     const time = timeIn(result)
-    // "Today at midnight" is when today ends.
-    if (time === "00:00" && date === today) return { date: dayAfter(date), time }
+    // "Friday at midnight" is when Friday ends, and "today at 0:00", too.
+    if (isMidnight(result) || (time === "00:00" && date === today)) return { date: dayAfter(date), time }
     // "Tonight at 1" is tomorrow, unless it is night already.
     const isTonight = localTimeIn(context).getHours() < 5
     return isAfterMidnight(result) && time !== undefined
@@ -206,8 +143,9 @@ const findYearly = (text: string, context: TimeContext) => {
     )
       continue
     const rrule = `FREQ=YEARLY;BYMONTH=${start.get("month")};BYMONTHDAY=${start.get("day")}`
-    const time = start.isCertain("hour") ? timeOf(start) : undefined
-    return { start: before.index, end: index + found.trimEnd().length, rrule, anchor: "due", time } as const
+    const time = start.isCertain("hour") ? timeIn(result) : undefined
+    const { end } = widen(text, result, context.language)
+    return { start: before.index, end, rrule, anchor: "due", time } as const
   }
   return undefined
 }
@@ -225,7 +163,7 @@ const findUntil = (text: string, context: TimeContext) => {
     result && {
       start: found.index,
       end: found.index + widen(text.slice(found.index), result, context.language).end,
-      time: result.start.isCertain("hour") ? timeOf(result.start) : undefined,
+      time: result.start.isCertain("hour") ? timeIn(result) : undefined,
       dateFrom: (date: string, today: string) =>
         dateOf((dateAfter(Math.max(0, (Date.parse(date) - Date.parse(today)) / day)) ?? result).start)
     }
@@ -264,11 +202,11 @@ export const around = (text: string, span: Span, inners: ReadonlyArray<Span>) =>
 /** When a text says that something is due, and how often: "every Monday at 9". `rest` has spaces where it does. */
 export const findDue = (text: string, context: TimeContext) => {
   const { language, now, time_zone } = context
-  const normalized = normalize(text, language)
+  const normalized = normalize(mask(text), language)
   const yearly = findYearly(normalized, context)
-  const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(normalized, language)
+  const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(mask(text), language)
   // "Chaque lundi de Pâques" is once a year.
-  if (phrase && (phrase.isLimited || nameAfter.test(normalized.slice(phrase.end))))
+  if (phrase && (phrase.isLimited || isPartOfName(normalized.slice(phrase.end))))
     return { phrases: [], dates: [], rest: text }
   const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
   const until = phrase && findUntil(withoutPhrase, context)

@@ -4,7 +4,7 @@ export const wholeWords = (pattern: string) =>
 
 /** What makes a number before it an amount. */
 export const unitOfAmount =
-  /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd|k[gm]|[cm]m|miles?|lbs?|mph|min(?:ut[eo]?[ns]?)?|questions?)(?!\p{L}))/iu
+  /^\s?(?:[%€$£¥°]|(?:euros?|eur|dollars?|usd|k[gm]|[cm]m|kilos?|gramm?s?|miles?|lbs?|mph|min(?:ut[eo]?[ns]?)?|questions?|percent|prozent|procent|por ?cento?|pour ?cent|degrees|grad|graden|graus|grados|degrés|people|persons|personen|personnes|personas|pessoas)(?!\p{L}))/iu
 
 /** Any of several patterns. Without any it matches nothing. */
 export const oneOf = (patterns: ReadonlyArray<string>) => `(?:${patterns.join("|") || "(?!)"})`
@@ -14,3 +14,19 @@ export const positionIn = (patterns: ReadonlyArray<string>) => {
   const whole = patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, "iu"))
   return (text: string) => whole.findIndex((pattern) => pattern.test(text))
 }
+
+/** The names of the months and their abbreviations. */
+export const monthNames = (language: string) =>
+  (["long", "short"] as const).flatMap((month) => {
+    const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
+    return Array.from({ length: 12 }, (_, n) => format(Date.UTC(2026, n, 5)).replaceAll(".", "\\."))
+  })
+
+export const componentsOf = (date: Date) => ({
+  year: date.getFullYear(),
+  month: date.getMonth() + 1,
+  day: date.getDate()
+})
+
+export const dayAfter = (today: Date, days: number) =>
+  new Date(today.getFullYear(), today.getMonth(), today.getDate() + days)

@@ -1,5 +1,5 @@
 import type { Language } from "../domain/QuickAdd.ts"
-import { oneOf, positionIn, wholeWords } from "./Patterns.ts"
+import { monthNames, oneOf, positionIn, wholeWords } from "./Patterns.ts"
 import { type Words, wordsOf } from "./Words.ts"
 
 export interface Span {
@@ -21,12 +21,6 @@ type Groups = Readonly<Record<string, string | undefined>>
 const names = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
 const unitName = /^([A-Z]+LY)([1-9]\d*)?$/
-
-const monthNames = (language: Language) =>
-  (["long", "short"] as const).flatMap((month) => {
-    const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
-    return Array.from({ length: 12 }, (_, n) => format(Date.UTC(2026, n, 5)).replaceAll(".", "\\."))
-  })
 
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]

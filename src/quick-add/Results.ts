@@ -8,11 +8,27 @@ export const pad = (value: number | null, length = 2) => String(value ?? 0).padS
 export const dateOf = (components: chrono.ParsedComponents) =>
   `${pad(components.get("year"), 4)}-${pad(components.get("month"))}-${pad(components.get("day"))}`
 
-export const timeOf = (components: chrono.ParsedComponents) =>
-  `${pad(components.get("hour"))}:${pad(components.get("minute"))}`
+export const midnightTag = "casualReference/midnight"
+
+/** A day of some month: "the 15th". */
+export const dayOfMonthTag = "dayOfMonth"
+
+/** A number of hours, which is a time only after a day: "amanhã 15h". */
+export const afterDayTag = "afterDay"
+
+export const isMidnight = ({ start }: chrono.ParsedResult) => start.tags().has(midnightTag)
+
+const timeOf = (components: chrono.ParsedComponents) => {
+  const second = components.isCertain("second") ? Number(components.get("second")) : 0
+  return `${pad(components.get("hour"))}:${pad(components.get("minute"))}${second === 0 ? "" : `:${pad(second)}`}`
+}
 
 export const localDate = (date: Date) =>
   `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+
+/** A weekday without a date or a time. */
+export const isWeekday = ({ end, start }: chrono.ParsedResult) =>
+  !end && start.isCertain("weekday") && !start.isCertain("day") && !start.isCertain("hour")
 
 export const isRelative = (result: chrono.ParsedResult) => result.tags().has("result/relativeDate")
 
@@ -20,14 +36,15 @@ export const isRelative = (result: chrono.ParsedResult) => result.tags().has("re
 export const hasDay = (result: chrono.ParsedResult) =>
   result.start.isCertain("day") ||
   result.start.isCertain("weekday") ||
-  (isRelative(result) && /^(?:in|dans|en|dentro|over)\s/i.test(result.text) && !/\bnext\b/i.test(result.text))
+  (isRelative(result) &&
+    /^(?:in|dans|d'ici|en|dentro|em|daqui|over|binnen|innerhalb)\s|from now$/i.test(result.text) &&
+    !/\bnext\b/i.test(result.text))
 
 const partsOfDay = [
   [/\/morning\b/, /ochtend$/, "09:00"],
   [/\/noon\b/, /^$/, "12:00"],
   [/\/afternoon\b/, /middag$/, "15:00"],
-  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/, "20:00"],
-  [/\/midnight\b/, /^$/, "00:00"]
+  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/, "20:00"]
 ] as const
 
 /** The hour of a part of the day. */
@@ -48,9 +65,10 @@ export const inPart = (time: string | undefined, part: number | undefined) => {
 
 /** The time of a result. A part of the day has a fixed time. */
 export const timeIn = (result: chrono.ParsedResult) => {
+  if (isMidnight(result)) return "00:00"
   const tags = Array.from(result.tags()).join()
   if (result.start.isCertain("hour")) {
-    const word = /(?:middag|avond)(?= om)/i.exec(result.text)?.[0].toLowerCase()
+    const word = /(?:middag|avond)(?= (?:om |rond )?\d)/i.exec(result.text)?.[0].toLowerCase()
     return inPart(timeOf(result.start), word === undefined ? undefined : word === "avond" ? 20 : 15)
   }
   return partsOfDay.find(([tag, word]) => tag.test(tags) || word.test(result.text.trim()))?.[2]

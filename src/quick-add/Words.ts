@@ -25,6 +25,7 @@ export interface Words {
   readonly weekdays: ReadonlyArray<string>
   readonly adverbs: UnitWords
   readonly and: string
+  readonly or: string
   /** What may stand around the digits of the day of a month. */
   readonly day: string
   readonly ordinal: string
@@ -41,9 +42,19 @@ export interface Words {
   readonly article: string
   /** Days that have a name, and how many days they are from today. */
   readonly relative: ReadonlyArray<readonly [string, number]>
-  /** In front of a number of days. */
-  readonly within?: string
+  /** In front of a number of hours or days. */
+  readonly within: string
+  readonly hours: string
+  readonly minutes: string
+  /** Further lengths, in minutes. */
+  readonly partsOfHour: ReadonlyArray<readonly [string, number]>
   readonly one: string
+  readonly nextMonth: string
+  /** In front of the name of a month. */
+  readonly midOf: string
+  readonly endOf: string
+  readonly endOfMonth: string
+  readonly thisWeekend: string
   readonly time: TimeWords
   /** Parts of the day and the hours that stand for them. */
   readonly partsOfDay: ReadonlyArray<readonly [string, number]>
@@ -92,11 +103,29 @@ type Unit = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY"
 type UnitWords = { readonly [unit in Unit]: string } & { readonly [unit in `${Unit}${number}`]?: string }
 type Priority = "low" | "medium" | "high"
 
-export const wordsOf: { readonly [language in Language]: Words } = {
+const letters: { readonly [letter: string]: string } = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" }
+
+/** Accepts a pattern without its accents, too: "proxima", "manha", "taeglich". Short words would become other ones. */
+const withoutAccents = (pattern: string) =>
+  pattern.replaceAll(/\p{L}{4,}/gu, (word) =>
+    word.replaceAll(
+      /[^\p{ASCII}]/gu,
+      (letter) => `(?:${letter}|${letters[letter] ?? letter.normalize("NFD").charAt(0)})`
+    )
+  )
+
+const everywhere = <A>(value: A): A => {
+  if (typeof value === "string") return withoutAccents(value) as A
+  if (Array.isArray(value)) return value.map(everywhere) as A
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, everywhere(inner)])) as A
+}
+
+export const wordsOf: { readonly [language in Language]: Words } = everywhere({
   en: english,
   de: german,
   fr: french,
   es: spanish,
   pt: portuguese,
   nl: dutch
-}
+})

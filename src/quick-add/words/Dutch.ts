@@ -33,6 +33,7 @@ export const dutch: Words = {
     YEARLY2: "tweejaarlijks"
   },
   and: "en",
+  or: "of",
   ordinal: "(?:ste|e|de)",
   numbers: ["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
   ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "vijfde|5e", "laatste"],
@@ -47,11 +48,24 @@ export const dutch: Words = {
   alternately: ["om de ", ""],
   article: "de",
   relative: [["overmorgen", 2]],
+  within: "over|in|binnen",
+  hours: "u(?:ur|ren)?",
+  minutes: "min(?:uut|uten)?",
+  partsOfHour: [
+    ["een half uur", 30],
+    ["een kwartier", 15],
+    ["anderhalf uur", 90]
+  ],
+  nextMonth: "(?:van )?(?:volgende|komende) maand",
+  midOf: "(?:half|midden)",
+  endOf: "(?:het )?einde?(?: van)?",
+  endOfMonth: "(?:het )?einde? (?:van )?(?:de|deze) maand",
+  thisWeekend: "(?:dit|in het|(?:het )?komende?) weekend",
   one: "een",
   time: {
     at: "om|rond",
     hours: ["één|een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
-    unit: "uur|u",
+    unit: "uur|u|h",
     before: [
       ["half", -30],
       ["kwart over", 15],
@@ -62,17 +76,17 @@ export const dutch: Words = {
     plus: "(?!)",
     minus: "(?!)",
     minutes: [["twintig", 20]],
-    am: "['’]?s (?:ochtends|morgens)|in de (?:ochtend|voormiddag)",
+    am: "['’]?s (?:ochtends|morgens)|in de (?:ochtend|morgen|voormiddag)",
     pm: "['’]?s (?:middags|avonds)|in de (?:(?:na)?middag|avond)",
     night: "['’]?s nachts"
   },
   partsOfDay: [
-    ["in de (?:ochtend|voormiddag)", 9],
-    ["in de (?:na)?middag", 15],
-    ["in de avond", 20]
+    ["in de (?:ochtend|morgen|voormiddag)|['’]s (?:ochtends|morgens)", 9],
+    ["(?:in de |['’]s )(?:na)?middags?", 15],
+    ["in de avond|['’]s avonds", 20]
   ],
   parts: [
-    ["ochtend", 9],
+    ["ochtend|morgen", 9],
     ["(?:na)?middag", 15],
     ["avond", 20]
   ],
@@ -81,7 +95,7 @@ export const dutch: Words = {
   except: "behalve|\\d+ keer",
   until: "tot(?: en met)?",
   after: " ?uur",
-  ambiguous: "ma|di|wo|do|vr|za|zo",
-  before: "op|om|voor|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
+  ambiguous: "ma|di|wo|do|vr|za|zo|zon",
+  before: "a\\.s\\.|aan|op|om|voor|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
   priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
 }

@@ -34,6 +34,7 @@ export const english: Words = {
     YEARLY2: "biennially"
   },
   and: "and",
+  or: "or",
   ordinal: "(?:st|nd|rd|th)",
   numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
   ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
@@ -41,17 +42,33 @@ export const english: Words = {
   onWeekends: "on (?:the )?weekends",
   weekend: "weekends?",
   day: "(?:the )?",
-  onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) at \\d)",
+  onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) (?:at \\d|of next month)|first of next month)",
   ofMonth: " of (?:the|each|every) month",
   ofEveryMonth: " of (?:every|each) month",
   onWeekdays: ["on ", "s"],
   alternately: ["every alternate ", "s?"],
   article: "the",
-  relative: [["(?:the |(?<!\\d ))day after tomorrow", 2]],
+  relative: [
+    ["(?:the |(?<!\\d ))day after tomorrow", 2],
+    ["in a fortnight", 14]
+  ],
+  within: "in",
+  hours: "hours?|hrs?|h",
+  minutes: "min(?:ute)?s?",
+  partsOfHour: [
+    ["half an hour", 30],
+    ["a quarter (?:of an )?hour", 15],
+    ["(?:an|one) hour and a half|(?:one|1) and a half hours", 90]
+  ],
   one: "an?|one",
+  nextMonth: "(?:of )?next month",
+  midOf: "(?:in )?(?:the )?mid(?:dle of)?",
+  endOf: "(?:the )?end of",
+  endOfMonth: "(?:the )?end of (?:(?:the|this) )?month",
+  thisWeekend: "(?!)",
   time: {
     at: "at",
-    hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+    hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve|noon"],
     unit: "o['’]?clock",
     before: [
       ["half past", 30],
@@ -84,9 +101,9 @@ export const english: Words = {
   later: "from|after",
   earlier: "before",
   except: "except|excluding|but|\\d+ times",
-  until: "until|till|ending",
-  after: " noon",
-  ambiguous: "mon|sun|sat|wed|noon|midnight|weekend",
-  before: "(?:this )?(?:up)?coming|on|at|by|due|from|starting|before|until|till|around",
+  until: "until|till?|ending",
+  after: " noon|['’] time",
+  ambiguous: "mon|sun|sat|wed|noon|midnight|weekend|weekday",
+  before: "(?:this )?(?:up)?coming|on|at|by|due|from|starting|before|after|until|till?|around|through|over",
   priorities: { low: "low", medium: "medium", high: "high" }
 }

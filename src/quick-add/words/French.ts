@@ -34,6 +34,7 @@ export const french: Words = {
     MONTHLY6: "semestriellement"
   },
   and: "et",
+  or: "ou",
   ordinal: "(?:er)?",
   numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
   ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
@@ -48,9 +49,22 @@ export const french: Words = {
   alternately: ["une? ", " sur deux"],
   article: "le",
   relative: [["apr[èe]s-demain", 2]],
+  within: "dans|d'ici",
+  hours: "heures?|h",
+  minutes: "min(?:ute)?s?",
+  partsOfHour: [
+    ["une demi-heure", 30],
+    ["un quart d'heure", 15],
+    ["une heure et demie", 90]
+  ],
   one: "une?",
+  nextMonth: "(?:du |le )?mois prochain",
+  midOf: "(?:la )?mi",
+  endOf: "(?:la )?fin(?: d[eu])?",
+  endOfMonth: "(?:la )?fin (?:du|de ce) mois",
+  thisWeekend: "ce week-?end",
   time: {
-    at: `(?:à|vers)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
+    at: `(?:(?:jusqu')?à|vers|à partir de|dès)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
     hours: [...hours.slice(0, -1), "douze|midi"],
     unit: "h|heures?",
     before: [],
@@ -65,13 +79,15 @@ export const french: Words = {
       ["demie?|trente", 30],
       ["quarante-cinq", 45]
     ],
-    am: "du matin",
+    am: "du mat(?:in)?",
     pm: "de l'après-midi|du soir",
     night: "(?!)"
   },
   partsOfDay: [
     ["à midi|(?<=(?:di|demain) )midi", 12],
-    ["à minuit", 0]
+    ["dans la matinée", 9],
+    ["dans l'après-midi", 15],
+    ["dans la soirée", 20]
   ],
   parts: [
     ["matin", 9],
@@ -85,6 +101,6 @@ export const french: Words = {
   until: "jusqu'(?:au|à)",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-  before: "le|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  before: "le|après|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
   priorities: { low: "basse", medium: "moyenne", high: "haute" }
 }

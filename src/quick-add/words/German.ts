@@ -33,7 +33,8 @@ export const german: Words = {
     YEARLY2: "zweijährlich"
   },
   and: "und",
-  ordinal: "\\.",
+  or: "oder",
+  ordinal: "(?:\\.|te[nr]?)",
   numbers: ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
   ordinals: ["erste[nrs]?|1\\.", "2\\.", "dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "fünfte[nrs]?|5\\.", "letzte[nrs]?"],
   onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
@@ -47,11 +48,24 @@ export const german: Words = {
   alternately: ["(?!)", ""],
   article: "de[nr]",
   relative: [],
+  within: "in|binnen|innerhalb von",
+  hours: "stunden?|std\\.?",
+  minutes: "minuten?|min\\.?",
+  partsOfHour: [
+    ["einer halben stunde", 30],
+    ["einer viertelstunde", 15],
+    ["(?:anderthalb|eineinhalb) stunden", 90]
+  ],
+  nextMonth: "(?:des |im )?(?:nächste[nrs]?|kommende[nrs]?) monat(?:s|es)?",
+  midOf: "mitte",
+  endOf: "ende",
+  endOfMonth: "monatsende|ende (?:des|dieses|diesen|vom) monats?",
+  thisWeekend: "(?:am|(?:an )?diese[sm]|(?:am )?kommende[sn]) wochenende",
   one: "eine[mnr]?",
   time: {
     at: "um|gegen|ab",
     hours: ["eins?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
-    unit: "uhr",
+    unit: "uhr|h",
     before: [
       ["halb", -30],
       ["viertel nach", 15],
@@ -68,14 +82,14 @@ export const german: Words = {
       ["dreißig", 30],
       ["fünfundvierzig", 45]
     ],
-    am: "(?:am )?(?:morgens?|vormittags?|früh)",
+    am: "(?:am morgen|morgens|(?:am )?vormittags?|(?:in der )?früh)",
     pm: "(?:am )?(?:nachmittags?|abends?)",
     night: "nachts"
   },
   partsOfDay: [
-    ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh", 9],
-    ["am nachmittag", 15],
-    ["am abend", 20]
+    ["am (?:morgen|vormittag)|(?<=(?:heute|morgen|tag) )früh|(?:morgens|vormittags|früh)(?= (?:um|gegen) \\d)", 9],
+    ["am nachmittag|nachmittags(?= (?:um|gegen) \\d)", 15],
+    ["am abend|abends(?= (?:um|gegen) \\d)", 20]
   ],
   parts: [
     ["morgens?|früh|vormittags?", 9],
@@ -87,8 +101,8 @@ export const german: Words = {
   earlier: "vor",
   except: "außer|ausser|bis auf|\\d+ ?mal",
   until: "bis(?: zum)?",
-  after: "\\.? ?uhr|\\.",
+  after: "\\.? ?(?:uhr|h)|\\.",
   ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
-  before: "am|um|vor|an|bis|zum|ab|vom|spätestens|kommende[nr]?",
+  before: "am|um|vor|nach|an|bis|zum|ab|vom|spätestens|ca\\.|circa|kommende[nr]?",
   priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
 }

@@ -13,7 +13,7 @@ export const portuguese: Words = {
     MONTHLY3: "trimestres?",
     MONTHLY6: "semestres?"
   },
-  workday: "dias? úte?is|dia útil",
+  workday: "dias? [úu]te?is|dia [úu]til",
   weekdays: [
     "seg(?:undas?(?:-feiras?)?)?",
     "ter(?:[cç]as?(?:-feiras?)?)?",
@@ -35,6 +35,7 @@ export const portuguese: Words = {
     YEARLY2: "bienalmente"
   },
   and: "e",
+  or: "ou",
   ordinal: "º?",
   numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
   ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
@@ -53,11 +54,23 @@ export const portuguese: Words = {
     ["(?:na |a )?próxima semana|(?:na )?semana que vem", 7]
   ],
   within: "em|daqui a|dentro de",
+  hours: "horas?|hs?",
+  minutes: "min(?:uto)?s?",
+  partsOfHour: [
+    ["meia hora", 30],
+    ["um quarto de hora", 15],
+    ["uma hora e meia", 90]
+  ],
+  nextMonth: "(?:do |no )?(?:próximo mês|m[eê]s que vem|próximo mes)",
+  midOf: "meados de",
+  endOf: "(?:o )?(?:fim|final) de",
+  endOfMonth: "(?:o )?(?:fim|final) d(?:o|este) m[eê]s",
+  thisWeekend: "n?este (?:fim|final) de semana",
   one: "uma?",
   time: {
-    at: "às?|as(?= ?\\d)",
-    hours: ["uma", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
-    unit: "h|horas?",
+    at: "às?|as(?= ?\\d| \\p{L}+ d[ao] )",
+    hours: ["uma", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze|meio-dia"],
+    unit: "hs?|hrs|horas?",
     before: [],
     past: "(?!)",
     to: "para as?",
@@ -80,8 +93,8 @@ export const portuguese: Words = {
   ],
   parts: [
     ["(?:da|de|pela) manhã", 9],
-    ["(?:à|da|de|pela) tarde", 15],
-    ["(?:à|da|de|pela) noite", 20]
+    ["(?:[àa]|da|de|pela) tarde", 15],
+    ["(?:[àa]|da|de|pela) noite", 20]
   ],
   later: "depois d[aeo]|após|a partir d[aeo]",
   earlier: "antes d[aeo]",
@@ -89,6 +102,6 @@ export const portuguese: Words = {
   until: "até",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-  before: "a partir de|antes(?: d[aeo])?|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+  before: "a partir de|antes(?: d[aeo])?|o|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

@@ -13,7 +13,7 @@ export const spanish: Words = {
     MONTHLY3: "trimestres?",
     MONTHLY6: "semestres?"
   },
-  workday: "días? laborables?|días? hábil(?:es)?",
+  workday: "d[ií]as? laborables?|d[ií]as? hábil(?:es)?",
   weekdays: [
     "lun(?:es)?",
     "mar(?:tes)?",
@@ -35,9 +35,10 @@ export const spanish: Words = {
     YEARLY2: "bienalmente"
   },
   and: "y",
-  ordinal: "",
+  or: "o",
+  ordinal: "º?",
   numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
-  ordinals: ["primer", "segundo", "tercer", "cuarto", "quinto", "último"],
+  ordinals: ["primer[oa]?", "segundo", "tercer", "cuarto", "quinto", "último"],
   onWorkdays: "entre semana|los días (?:laborables|hábiles)",
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
@@ -52,11 +53,24 @@ export const spanish: Words = {
     ["pasado mañana", 2],
     ["(?:la )?próxima semana|(?:la )?semana que viene", 7]
   ],
+  within: "en|dentro de",
+  hours: "horas?|hs?",
+  minutes: "min(?:uto)?s?",
+  partsOfHour: [
+    ["media hora", 30],
+    ["un cuarto de hora", 15],
+    ["una hora y media", 90]
+  ],
   one: "una?",
+  nextMonth: "(?:del? |el )?(?:próximo mes|mes (?:que viene|próximo))",
+  midOf: "mediados de",
+  endOf: "fin(?:al(?:es)?|es)? de",
+  endOfMonth: "fin(?:al(?:es)?|es)? de(?:l| este)? mes",
+  thisWeekend: "este fin de semana",
   time: {
     at: "(?:a(?: eso de)?|sobre) las?",
     hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
-    unit: "h|horas?",
+    unit: "hs?|hrs|horas?",
     before: [["(?:un )?cuarto para las?", -15]],
     past: "(?!)",
     to: "para las?",
