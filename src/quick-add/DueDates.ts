@@ -212,7 +212,7 @@ export const findDue = (text: string, context: TimeContext) => {
   const until = phrase && findUntil(withoutPhrase, context)
   const withoutUntil = until === undefined ? withoutPhrase : blank(withoutPhrase, until)
   const { date, nearest, spans, ...found } = findDates(withoutUntil, context)
-  const part = hourOfPart(phrase?.part, language)
+  const part = phrase?.part
   const time =
     inPart(found.time ?? yearly?.time ?? until?.time, part) ?? (part === undefined ? undefined : `${pad(part)}:00`)
   const localTime = new Date(localTimeAt(time_zone, now)).toISOString()

@@ -10,8 +10,8 @@ export interface Span {
 export interface RecurrencePhrase extends Span {
   readonly rrule: string
   readonly anchor: "due" | "completion"
-  /** A part of the day: "every Tuesday night". */
-  readonly part: string | undefined
+  /** The hour of a part of the day: "every Tuesday night", "every morning". */
+  readonly part: number | undefined
   /** Whether what follows limits it in a way that rules here do not have: "every day except Sunday". */
   readonly isLimited: boolean
 }
@@ -25,18 +25,21 @@ const unitName = /^([A-Z]+LY)([1-9]\d*)?$/
 const makeFinder = (language: Language) => {
   const own = wordsOf[language]
   const { adverbs, and, every, numbers, ofEveryMonth, ofMonth, ordinal, ordinals, parts, time, units, weekdays } = own
-  const day = `(?:${weekdays.join("|")})`
+  const abbreviated = "(?:(?<=(?<!\\p{L})\\p{L}{2,5})\\.(?!\\d))?"
+  const day = `(?:${weekdays.join("|")})${abbreviated}`
   const anyUnit = Object.values(units).join("|")
   const months = monthNames(language).join("|")
   const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
   const days = `${day}(?:(?:${separator}| )${day})*`
-  const part = `(?: ?(?<part>${oneOf(parts.map(([text]) => text))}))?`
+  const through = "(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )"
+  const anyPart = oneOf(parts.map(([text]) => text))
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
+  const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\.|[,/:]\\d))`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
   const dayOfRule = `(?:${day}|${own.workday})`
   const places = `(?:${ordinals.join("|")})(?:(?:${separator})(?:${ordinals.join("|")}|${own.other}))*`
   // "Every 2 weeks" is no "every 2nd", and "every 2nd Friday" neither.
-  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${anyUnit}|${dayOfRule}|${months})(?!\\p{L}))`
+  const monthdays = `(?<dayWord>${own.day})(?<monthdays>${everyMonthday}(?:(?:${separator})${everyMonthday})*)(?! (?:de )?(?:${anyUnit}|${dayOfRule}|${months})(?!\\p{L}))`
   const onDay =
     `(?: (?:${own.onDay}) (?:(?<on>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${months}))` +
     `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${dayOfRule})|(?:${units.DAILY}))))?`
@@ -53,22 +56,23 @@ const makeFinder = (language: Language) => {
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
       `(?:(?<monthdayOf>${monthday}(?:(?:${separator})(?:(?:${own.onDay}|${own.article}) )?${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `|(?:(?:${own.onDay}|${own.before}) )?(?<weeklyOf>${dayOrPlural}(?:(?:${separator}| )(?:(?:${own.onDay}) )?${dayOrPlural})*) (?:${every}) (?:${units.WEEKLY})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
-      `(?<workday>${own.workday})|(?<weekend>${own.weekend})|` +
+      `(?<workday>${own.workday})|(?:(?<otherWeekend>${own.other}) )?(?<weekend>${own.weekend})|(?<everyPart>${oneOf(own.everyPart.map(([text]) => text))})|` +
       `(?:(?<nth>${places}) (?:(?<nthDay>${dayOfRule})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
       `(?:${withDays(units)})` +
-      `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )(?<to>${day})` +
-      `|(?<weekdays>${days})${part}(?<otherOf>${ofMonth})?))` +
+      `|(?:(?<other>${own.other}|\\d{1,2}|${numbers.join("|")}) )?(?:(?<from>${day})${through}(?<to>${day})` +
+      `|(?<weekdays>${days})(?: ?(?<part>${anyPart}))?(?<otherOf>${ofMonth})?))` +
       `|${own.alternately[0]}(?:(?<alternateDay>${day})|(?<alternateUnit>${anyUnit}))${own.alternately[1]}` +
-      `|${beforePlural}(?=\\p{L}{5})(?<plural>${day}${plural}(?:(?:${separator})(?=\\p{L}{5})${day}${plural})*)`
+      `|${beforePlural}(?=\\p{L}{5})(?<plural>${day}${plural}(?:(?:${separator})(?=\\p{L}{5})${day}${plural})*)(?:${through}(?<pluralTo>${day}${plural}))?(?: (?<pluralPart>${anyPart}))?`
   )
   const following = `(?:${every}|${own.before}|${own.until}|${time.at})(?!\\p{L})`
   const mayFollow = new RegExp(`^\\s+${following}`, "iu")
   // "Weekly report" has an adjective.
   const adverb = wholeWords(
-    `(?<!(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
+    `(?<!(?<!\\p{L})(?:the|an?|le|la|el|der|die|das|de|het|une?|una) |(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
   )
   const limit = new RegExp(
     // "Every day at 9 except Sunday".
@@ -81,10 +85,16 @@ const makeFinder = (language: Language) => {
       `|(?:${own.article} )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
-  const dayOf = positionIn(weekdays)
+  const clock = `(?:(?:${time.at}) )?\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
+  const severalTimes = new RegExp(`^\\s+${clock}(?:,| (?:${and}|${own.or})| ?&) ?${clock}`, "iu")
+  const onWeekday = new RegExp(`^ (?:(?:${own.onDay}) )?${day}(?![\\p{L}\\p{N}]| \\d)`, "iu")
+  const withoutDot = (position: (text: string) => number) => (text: string) => position(text.replace(".", ""))
+  const dayOf = withoutDot(positionIn(weekdays))
   const numberOf = positionIn(numbers)
   const ordinalOf = positionIn(ordinals)
-  const pluralOf = positionIn(weekdays.map((name) => `(?:${name})(?:${plural})?`))
+  const pluralOf = withoutDot(positionIn(weekdays.map((name) => `(?:${name})(?:${plural})?`)))
+  const partOf = positionIn(parts.map(([text]) => text))
+  const everyPartOf = positionIn(own.everyPart.map(([text]) => text))
   const placeSplitter = new RegExp(separator, "iu")
   /** From 1 on, or -1 for the last. */
   const placeOf = (text: string) => {
@@ -106,6 +116,12 @@ const makeFinder = (language: Language) => {
     `FREQ=WEEKLY${interval};BYDAY=${list(values)
       .map((n) => names[n])
       .join()}`
+
+  const daysFrom = (from: number, to: number) =>
+    Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, n) => (from + n) % 7)
+
+  const hourOf = ({ everyPart, part, pluralPart = part }: Groups) =>
+    everyPart === undefined ? parts[partOf(pluralPart ?? "")]?.[1] : own.everyPart[everyPartOf(everyPart)]?.[1]
 
   const intervalOf = (interval: string | undefined, { every, position }: Groups) => {
     if (every !== undefined) return Number(every)
@@ -129,7 +145,16 @@ const makeFinder = (language: Language) => {
       return numbers[0] === 0 ? undefined : `FREQ=MONTHLY;BYMONTHDAY=${numbers.join()}`
     }
     if (groups.alternateDay !== undefined) return weekly([dayOf(groups.alternateDay)], ";INTERVAL=2")
-    if (groups.plural !== undefined) return weekly(groups.plural.split(splitter).map(pluralOf))
+    const several = groups.plural ?? groups.weeklyOf
+    if (several !== undefined) {
+      const found = several
+        .split(splitter)
+        .map(pluralOf)
+        .filter((n) => n >= 0)
+      const [from = 0] = found
+      return weekly(groups.pluralTo === undefined ? found : daysFrom(from, pluralOf(groups.pluralTo)))
+    }
+    if (groups.everyPart !== undefined) return "FREQ=DAILY"
     const alternate = Object.entries(units).find(([, text]) =>
       wholeWords(`^(?:${text})$`).test(groups.alternateUnit ?? "")
     )
@@ -146,7 +171,8 @@ const makeFinder = (language: Language) => {
       return `FREQ=${frequency}${interval}${frequency === "MONTHLY" ? on : ""}`
     }
     if ((groups.workday ?? groups.onWorkdays) !== undefined) return weekly([0, 1, 2, 3, 4])
-    if ((groups.weekend ?? groups.onWeekends) !== undefined) return weekly([5, 6])
+    if ((groups.weekend ?? groups.onWeekends) !== undefined)
+      return weekly([5, 6], groups.otherWeekend === undefined ? "" : ";INTERVAL=2")
     const weekdaysIn = (groups.weekdays ?? "").split(splitter)
     if (groups.otherOf !== undefined && groups.other !== undefined) {
       return `FREQ=MONTHLY${nthOfMonth(groups.other, weekdaysIn[0])}`
@@ -155,19 +181,14 @@ const makeFinder = (language: Language) => {
     if (count === 0) return undefined
     const interval = count === 1 ? "" : `;INTERVAL=${count}`
     if (groups.from !== undefined && groups.to !== undefined) {
-      const [from, to] = [dayOf(groups.from), dayOf(groups.to)]
-      const length = ((to - from + 7) % 7) + 1
-      return weekly(
-        Array.from({ length }, (_, n) => (from + n) % 7),
-        interval
-      )
+      return weekly(daysFrom(dayOf(groups.from), dayOf(groups.to)), interval)
     }
     return weekly(weekdaysIn.map(dayOf), interval)
   }
 
   /** "Toutes les 2 heures" and "cada 8 horas" name no day of the month. */
   const isCount = ({ dayWord, monthdays = "x" }: Groups, rest: string) =>
-    !dayWord && /^\d+$/.test(monthdays) && /^\s+\p{L}/u.test(rest) && !mayFollow.test(rest)
+    !dayWord && /^[\d ,/]+$/.test(monthdays) && /^\s+\p{L}/u.test(rest) && !mayFollow.test(rest)
 
   return (text: string): RecurrencePhrase | undefined => {
     const [found] = [phrase.exec(text), adverb.exec(text)]
@@ -178,9 +199,12 @@ const makeFinder = (language: Language) => {
     const end = index + found[0].length
     const rrule = isCount(groups, text.slice(end)) ? undefined : ruleOf(groups)
     const anchor = groups.after === undefined ? "due" : "completion"
-    return rrule === undefined
-      ? undefined
-      : { start: index, end, rrule, anchor, part: groups.part, isLimited: limit.test(text.slice(end)) }
+    if (rrule === undefined) return undefined
+    const rest = text.slice(end)
+    // "Every month on Monday" says neither which one nor that it is the only one.
+    const isUnclear = /^FREQ=(?:MONTHLY|YEARLY)(?:;INTERVAL=\d+)?$/.test(rrule) && onWeekday.test(rest)
+    const isLimited = isUnclear || limit.test(rest) || severalTimes.test(rest)
+    return { start: index, end, rrule, anchor, part: hourOf(groups), isLimited }
   }
 }
 

@@ -60,6 +60,8 @@ export interface Words {
   readonly partsOfDay: ReadonlyArray<readonly [string, number]>
   /** The same behind the name of a weekday: "every Tuesday night". */
   readonly parts: ReadonlyArray<readonly [string, number]>
+  /** What is every day at a part of the day: "every morning". */
+  readonly everyPart: ReadonlyArray<readonly [string, number]>
   /** Between a number of days and the date from which they are counted. */
   readonly later: string
   readonly earlier: string

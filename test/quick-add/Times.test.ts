@@ -53,7 +53,17 @@ describe("parseTask", () => {
     ["nl", "Bel vanavond 8 uur", "Bel", "2026-11-27", "20:00"],
     ["nl", "Bel morgen 's middags", "Bel", "2026-11-28", "15:00"],
     ["nl", "Bel om 10 voor half 4", "Bel", "2026-11-28", "03:20"],
-    ["nl", "Bel om 4 uur in de morgen", "Bel", "2026-11-28", "04:00"]
+    ["nl", "Bel om 4 uur in de morgen", "Bel", "2026-11-28", "04:00"],
+    ["en", "Run every morning", "Run", "2026-11-28", "09:00"],
+    ["en", "Run every night at 10", "Run", "2026-11-27", "22:00"],
+    ["de", "Laufen jeden Abend um 8", "Laufen", "2026-11-27", "20:00"],
+    ["fr", "Courir chaque soir", "Courir", "2026-11-27", "20:00"],
+    ["es", "Regar cada mañana a las 8", "Regar", "2026-11-28", "08:00"],
+    ["pt", "Correr toda noite", "Correr", "2026-11-27", "20:00"],
+    ["nl", "Lopen elke avond om 10", "Lopen", "2026-11-27", "22:00"],
+    ["en", "Run Mondays at 9", "Run", "2026-11-30", "09:00"],
+    ["de", "Laufen sonntags abends", "Laufen", "2026-11-29", "20:00"],
+    ["fr", "Courir le lundi et le jeudi chaque semaine", "Courir", "2026-11-30"]
   ])("finds in the language %s at what time something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -44,7 +44,7 @@ export const dutch: Words = {
   onDay: "op(?: de)?",
   ofMonth: " van de maand",
   ofEveryMonth: " van (?:elke|iedere) maand",
-  onWeekdays: ["op ", "en"],
+  onWeekdays: ["(?:op |['’]s )?", "(?:en|s)"],
   alternately: ["om de ", ""],
   article: "de",
   relative: [["overmorgen", 2]],
@@ -89,6 +89,11 @@ export const dutch: Words = {
     ["ochtend|morgen", 9],
     ["(?:na)?middag", 15],
     ["avond", 20]
+  ],
+  everyPart: [
+    ["ochtend|morgen", 9],
+    ["(?:na)?middag", 15],
+    ["avond|nacht", 20]
   ],
   later: "na|vanaf",
   earlier: "voor",

@@ -1,7 +1,7 @@
 import type { Words } from "../Words.ts"
 
 export const english: Words = {
-  every: "every|each|ev",
+  every: "every(?: single)?|each|ev",
   other: "other|second",
   units: {
     DAILY: "days?(?: of the week)?",
@@ -45,7 +45,7 @@ export const english: Words = {
   onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) (?:at \\d|of next month)|first of next month)",
   ofMonth: " of (?:the|each|every) month",
   ofEveryMonth: " of (?:every|each) month",
-  onWeekdays: ["on ", "s"],
+  onWeekdays: ["(?:on |(?=(?:\\p{L}+days,?(?: and| &)? )+at ))", "s"],
   alternately: ["every alternate ", "s?"],
   article: "the",
   relative: [
@@ -97,6 +97,11 @@ export const english: Words = {
     ["morning", 9],
     ["afternoon", 15],
     ["evening|night", 20]
+  ],
+  everyPart: [
+    ["mornings?", 9],
+    ["afternoons?", 15],
+    ["evenings?|nights?", 20]
   ],
   later: "from|after",
   earlier: "before",

@@ -95,6 +95,12 @@ export const french: Words = {
     ["après-midi", 15],
     ["soir", 20]
   ],
+  everyPart: [
+    ["matin(?:ée)?s?", 9],
+    ["midis?", 12],
+    ["après-midis?", 15],
+    ["soir(?:ée)?s?|nuits?", 20]
+  ],
   later: "après|à partir de",
   earlier: "avant",
   except: "sauf|\\d+ fois",

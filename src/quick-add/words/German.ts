@@ -97,6 +97,12 @@ export const german: Words = {
     ["nachmittags?", 15],
     ["abends?", 20]
   ],
+  everyPart: [
+    ["morgen|vormittag", 9],
+    ["mittag", 12],
+    ["nachmittag", 15],
+    ["abend|nacht", 20]
+  ],
   later: "ab|nach|von",
   earlier: "vor",
   except: "außer|ausser|bis auf|\\d+ ?mal",

@@ -15,11 +15,11 @@ export const portuguese: Words = {
   },
   workday: "dias? [úu]te?is|dia [úu]til",
   weekdays: [
-    "seg(?:undas?(?:-feiras?)?)?",
-    "ter(?:[cç]as?(?:-feiras?)?)?",
-    "qua(?:rtas?(?:-feiras?)?)?",
-    "qui(?:ntas?(?:-feiras?)?)?",
-    "sex(?:tas?(?:-feiras?)?)?",
+    "seg(?:undas?(?:[- ]feiras?)?)?",
+    "ter(?:[cç]as?(?:[- ]feiras?)?)?",
+    "qua(?:rtas?(?:[- ]feiras?)?)?",
+    "qui(?:ntas?(?:[- ]feiras?)?)?",
+    "sex(?:tas?(?:[- ]feiras?)?)?",
     "s[aá]b(?:ados?)?",
     "dom(?:ingos?)?"
   ],
@@ -95,6 +95,11 @@ export const portuguese: Words = {
     ["(?:da|de|pela) manhã", 9],
     ["(?:[àa]|da|de|pela) tarde", 15],
     ["(?:[àa]|da|de|pela) noite", 20]
+  ],
+  everyPart: [
+    ["manhãs?", 9],
+    ["tardes?", 15],
+    ["noites?", 20]
   ],
   later: "depois d[aeo]|após|a partir d[aeo]",
   earlier: "antes d[aeo]",

@@ -92,6 +92,11 @@ export const spanish: Words = {
     ["por la noche", 20]
   ],
   parts: [],
+  everyPart: [
+    ["mañanas?", 9],
+    ["tardes?", 15],
+    ["noches?", 20]
+  ],
   later: "después de(?:l)?|desde",
   earlier: "antes del?",
   except: "excepto|salvo|menos|\\d+ veces",
