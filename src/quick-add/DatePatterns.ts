@@ -2,47 +2,35 @@ import type { Language } from "../domain/QuickAdd.ts"
 import { monthNames, oneOf } from "./Patterns.ts"
 import { wordsOf } from "./Words.ts"
 
-/** Replaces addresses by text of the same length: the parsers would find a date in `https://example.com/2026/12/24`. */
+/**
+ * Replaces addresses by text of the same length: the parsers would find a date in `https://example.com/2026/12/24`. They know
+ * `segunda-feira` only.
+ */
 export const mask = (text: string) =>
-  text.replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length)).replaceAll("’", "'")
-
-const months = new Map<Language, string>()
-
-const monthsIn = (language: Language) => {
-  const found = months.get(language) ?? monthNames(language).join("|")
-  months.set(language, found)
-  return found
-}
+  text
+    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
+    .replaceAll("’", "'")
+    .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
 
 /**
  * Replaces what the parsers misread by text of the same length: they do not know `24.12.`, `Tues`, `3 Dezember`,
- * `December the 4th` and `segunda feira`.
+ * `December the 4th`, `premier mars` and `meio dia`.
  */
 export const normalize = (text: string, language: Language) => {
-  const month = `(?:${monthsIn(language)})(?!\\p{L})`
-  // "Premier mars", "primeiro de março".
-  const first = new RegExp(`(?<![\\p{L}\\d])(?:${wordsOf[language].ordinals[0]})(?= (?:de )?${month})`, "iu")
-  const numbered = text.replace(first, (word) => (/^\d/.test(word) ? word : "1".padEnd(word.length)))
+  const { firstOfMonth, numberOfMonth, shortDate, theOfMonth } = patternsIn(language)
+  const numbered = text.replace(firstOfMonth, (word) => (/^\d/.test(word) ? word : "1".padEnd(word.length)))
   if (language === "en") {
     return numbered
       .replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
-      .replaceAll(new RegExp(`(?<=(?<!\\p{L})(?:${monthsIn(language)}) )the(?= \\d)`, "giu"), "   ")
+      .replaceAll(theOfMonth, "   ")
   }
-  // "Am 3.12", "op 24-12".
-  const day = new RegExp(
-    `(?<=(?<!\\p{L})(?:${wordsOf[language].onDay}) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${wordsOf[language].time.at})\\s)`,
-    "giu"
-  )
   // chrono takes "1.1.27" for a version.
-  const dotted = numbered.replaceAll(day, "$1/$2").replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
-  if (language === "pt")
-    return dotted
-      .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
-      .replaceAll(/me(io|ia) (?=dia|noite)/gi, "me$1-")
+  const dotted = numbered
+    .replaceAll(shortDate, "$1/$2")
+    .replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
+  if (language === "pt") return dotted.replaceAll(/me(io|ia) (?=dia|noite)/gi, "me$1-")
   return language === "de"
-    ? dotted
-        .replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.")
-        .replaceAll(new RegExp(`(?<=(?<![\\d.,])\\d{1,2}) (?= *${month})`, "giu"), ".")
+    ? dotted.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.").replaceAll(numberOfMonth, ".")
     : dotted
 }
 
@@ -56,6 +44,7 @@ const patternsOf = (language: Language) => {
     day,
     endOfMonth,
     every,
+    onDay,
     or,
     ordinals,
     other,
@@ -68,6 +57,7 @@ const patternsOf = (language: Language) => {
   const anyDay = `(?:${weekdays.join("|")})\\.?`
   const list = `(?:,|(?:,? (?:${and}|${or})| ?[&+]) )\\s*`
   const range = "(?:[-–—/]|bis|to|until|through|au|al?|até|ao|tot(?: en met)?|t/m)"
+  const month = `(?:${monthNames(language).join("|")})(?!\\p{L})`
   // "Every 13th Friday" is not a day of the month.
   const ordinal = `(?:\\d\\S*|${ordinals.join("|")})`
   return {
@@ -75,6 +65,14 @@ const patternsOf = (language: Language) => {
     prefix: new RegExp(
       `(?:(?<![\\p{L}\\p{N}])(?:(?:${before}|${article}|for|für)(?::\\s?|\\s{1,2}))+|(?<!\\S)@\\s?)$`,
       "iu"
+    ),
+    firstOfMonth: new RegExp(`(?<![\\p{L}\\d])(?:${ordinals[0]})(?= (?:de )?${month})`, "iu"),
+    theOfMonth: new RegExp(`(?<=(?<!\\p{L})${month} )the(?= \\d)`, "giu"),
+    numberOfMonth: new RegExp(`(?<=(?<![\\d.,])\\d{1,2}) (?= *${month})`, "giu"),
+    // "Am 3.12", "op 24-12".
+    shortDate: new RegExp(
+      `(?<=(?<!\\p{L})(?:${onDay}) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s)`,
+      "giu"
     ),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
     after: new RegExp(`^(?:${after})(?![\\p{L}\\p{N}])`, "iu"),

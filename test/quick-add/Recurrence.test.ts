@@ -181,7 +181,7 @@ describe("parseTask", () => {
     ["de", "taeglich", "FREQ=DAILY"],
     ["es", "cada ultimo viernes", "FREQ=MONTHLY;BYDAY=-1FR"],
     ["pt", "toda ultima sexta", "FREQ=MONTHLY;BYDAY=-1FR"],
-    ["pt", "toda segunda feira", "FREQ=WEEKLY;BYDAY=,MO"]
+    ["pt", "toda segunda feira", "FREQ=WEEKLY;BYDAY=MO"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
