@@ -20,6 +20,7 @@ import * as expect_ten_rows_of_a_user from "./0017_expect_ten_rows_of_a_user.ts"
 import * as fold_letters from "./0018_fold_letters.ts"
 import * as refuse_invisible_texts from "./0019_refuse_invisible_texts.ts"
 import * as search_visible_text from "./0020_search_visible_text.ts"
+import * as compare_tag_names_as_seen from "./0021_compare_tag_names_as_seen.ts"
 
 type Change = Effect.Effect<void, SqlError.SqlError, SqlClient.SqlClient>
 
@@ -54,5 +55,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0017_expect_ten_rows_of_a_user": expect_ten_rows_of_a_user,
   "0018_fold_letters": fold_letters,
   "0019_refuse_invisible_texts": refuse_invisible_texts,
-  "0020_search_visible_text": search_visible_text
+  "0020_search_visible_text": search_visible_text,
+  "0021_compare_tag_names_as_seen": compare_tag_names_as_seen
 }

@@ -26,7 +26,7 @@ export interface ErrorDetails {
   readonly TAG_NOT_FOUND: object
   /** The user already has a tag with this id. */
   readonly TAG_ALREADY_EXISTS: Current<Tag>
-  /** The user already has a tag with this name; case does not matter. */
+  /** The user already has a tag with this name; case and invisible characters do not matter. */
   readonly TAG_NAME_TAKEN: Current<Tag>
   /** The tag has another version than `ifMatch`. */
   readonly TAG_VERSION_CONFLICT: Current<Tag>

@@ -10,7 +10,9 @@ export type TagId = typeof TagId.Type
 
 const nameLength = 50
 
-const name = described("Name of the tag, unique per user; case does not matter.")
+const name = described(
+  "Name of the tag, unique per user. Case, invisible characters and the width of white space and letters do not matter."
+)
 const color = Schema.NullOr(Color).pipe(described("Color of the tag, like `#f97316`."))
 
 export const Tag = Schema.Struct({

@@ -129,6 +129,39 @@ describe("Migrations", () => {
       }),
     timeout
   )
+
+  it.live(
+    "rename later tags of a user whose names look like the name of an earlier one",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* TestDatabase.make
+        yield* on(url)(rollback({ to: 20, force: true }))
+        const renamed = Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const id = "019c2f7e-0000-7000-8000-00000000000"
+          const old = new Date("2026-01-01")
+          yield* sql`
+            insert into tag (user_id, id, name, created_at) values
+              ('ada', ${`${id}0`}, ${"Ur\u00adgent"}, now()), ('ada', ${`${id}1`}, 'urgent', ${old}),
+              ('ada', ${`${id}2`}, ${`${"urgent\u200b ".repeat(6)}`.trim()}, now()),
+              ('ada', ${`${id}3`}, ${"urgent  ".repeat(6).trim()}, ${old}),
+              ('bob', ${`${id}4`}, ${"urgent\u200b"}, now())
+          `
+          yield* Migrations.apply
+          return yield* sql<{ name: string; version: number; is_new: boolean }>`
+            select name, version, seq = last_seq as is_new from tag join account using (user_id) order by id
+          `
+        })
+        assert.deepStrictEqual(yield* on(url)(renamed), [
+          { name: "Ur\u00adgent 019c2f7e-0000-7000-8000-000000000000", version: 2, is_new: true },
+          { name: "urgent", version: 1, is_new: false },
+          { name: "urgent\u200b urgen 019c2f7e-0000-7000-8000-000000000002", version: 2, is_new: true },
+          { name: "urgent  urgent  urgent  urgent  urgent  urgent", version: 1, is_new: false },
+          { name: "urgent\u200b", version: 1, is_new: true }
+        ])
+      }),
+    timeout
+  )
 })
 
 describe("tasks migrate rollback", () => {

@@ -89,6 +89,42 @@ describe.each(all)("Projects and tags on %s", (_, database) => {
       })
     )
 
+    it.effect.each([
+      "urgent\u200b",
+      "\u2060ur\u00adgent",
+      "urgent\ufe0f",
+      "\u202aurgent\u202c",
+      "u\u200dr\u{e0067}gent",
+      "ｕｒｇｅｎｔ"
+    ])("a tag name that looks like another one is taken: %j", (name) =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const user = `similar to ${encodeURIComponent(name)}`
+        const current = yield* post("tags", { name: "Urgent" }, user)
+        const response = yield* request("POST", "/api/tags", { as: user, body: { name } })
+        assert.deepInclude(response.body, { status: 409, code: "TAG_NAME_TAKEN", current })
+      })
+    )
+
+    it.effect("white space of any kind and length separates the words of a tag name", () =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        yield* post("tags", { name: "at home" }, "spaces")
+        for (const name of ["at  home", "at\u00a0home", "at\thome", "at\u3000\u2800home"]) {
+          const { status } = yield* request("POST", "/api/tags", { as: "spaces", body: { name } })
+          assert.strictEqual(status, 409, JSON.stringify(name))
+        }
+        yield* post("tags", { name: "athome" }, "spaces")
+      })
+    )
+
+    it.effect("tag names of the longest kind are stored", () =>
+      Effect.gen(function* () {
+        // Compatibility decomposition makes 18 letters of this ligature.
+        yield* post("tags", { name: "\ufdfa".repeat(50) }, "a".repeat(255))
+      })
+    )
+
     it.effect("a task can have a project and tags", () =>
       Effect.gen(function* () {
         const project = yield* post("projects", { name: "Home" }, "dan")

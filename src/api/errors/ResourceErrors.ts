@@ -48,7 +48,7 @@ export class TagNameTaken extends ApiError<TagNameTaken>()("TagNameTaken", {
   status: 409,
   title: "Tag name taken",
   detail:
-    "You already have a tag with this name; case does not matter. Use the tag in `current`, or choose another name.",
+    "You already have a tag with this name; case and invisible characters do not matter. Use the tag in `current`, or choose another name.",
   fields: { current: Tag.pipe(described("The tag with this name.")) }
 }) {}
 
