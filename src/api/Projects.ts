@@ -1,6 +1,6 @@
 import { HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
-import { ListQuery } from "../domain/Pagination.ts"
+import { listQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { ProjectAlreadyExists, ProjectNotFound, ProjectVersionConflict } from "./errors/ResourceErrors.ts"
@@ -10,7 +10,7 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
     ...crudEndpoints({
       name: "project",
       id: ProjectId.pipe(described("Identifies the project.")),
-      query: ListQuery,
+      query: listQuery("projects"),
       row: Project,
       create: ProjectCreate,
       update: ProjectUpdate,

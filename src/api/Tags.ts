@@ -1,6 +1,6 @@
 import { HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
-import { ListQuery } from "../domain/Pagination.ts"
+import { listQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
 import { TagAlreadyExists, TagNameTaken, TagNotFound, TagVersionConflict } from "./errors/ResourceErrors.ts"
@@ -10,7 +10,7 @@ export class TagsApi extends HttpApiGroup.make("tags")
     ...crudEndpoints({
       name: "tag",
       id: TagId.pipe(described("Identifies the tag.")),
-      query: ListQuery,
+      query: listQuery("tags"),
       row: Tag,
       create: TagCreate,
       update: TagUpdate,

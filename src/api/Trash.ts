@@ -1,6 +1,6 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
-import { ListQuery } from "../domain/Pagination.ts"
+import { listQuery } from "../domain/Pagination.ts"
 import { Task, TaskId, TrashedTask } from "../domain/Task.ts"
 import { TaskNotFound, TaskVersionConflict } from "./errors/ResourceErrors.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
@@ -12,7 +12,7 @@ const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
 
 export class TrashApi extends HttpApiGroup.make("trash")
   .add(
-    HttpApiEndpoint.get("list", "/api/trash", { query: ListQuery, success: pageResponse(TrashedTask) })
+    HttpApiEndpoint.get("list", "/api/trash", { query: listQuery("trash"), success: pageResponse(TrashedTask) })
       .annotateMerge(rateLimitCost(1, countCost))
       .annotateMerge(
         operation(

@@ -1,5 +1,5 @@
 export { ExportRecord } from "../domain/AccountExport.ts"
-export { ListQuery } from "../domain/Pagination.ts"
+export type { ListQuery } from "../domain/Pagination.ts"
 export { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 export { FieldError } from "../domain/SchemaErrors.ts"
 export { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"

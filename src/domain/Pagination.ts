@@ -34,10 +34,10 @@ const pagination = {
   ),
   cursor: Schema.optionalKey(Cursor).pipe(
     described(
-      'Where the last page ended, from a `Link` header with `rel="next"`. Valid only with the same filters and sort.',
+      'Where the last page ended, from a `Link` header with `rel="next"`. Valid only for the same list with the same filters and sort.',
       {
         examples: [
-          "eyJsaXN0Ijo1ODYyNTYzLCJrZXkiOiIyMDI2LTExLTI3VDE1OjMzOjIzLjU5M1oiLCJpZCI6IjAxYTIxZGEzLWNjMDgtNzU5Mi1iYzE0LTk3M2RkNmZhNGE2YyJ9"
+          "eyJsaXN0IjozNjY5MDE5NjEzLCJrZXkiOiIyMDI2LTExLTI3VDE1OjMzOjIzLjU5M1oiLCJpZCI6IjAxYTIxZGEzLWNjMDgtNzU5Mi1iYzE0LTk3M2RkNmZhNGE2YyJ9"
         ]
       }
     )
@@ -54,11 +54,17 @@ const pagination = {
 }
 export type PaginationParams = Schema.Struct.Type<typeof pagination>
 
-/** Identifies a list by everything in its query except the pagination. */
-export const queryFingerprint = (query: object): number => {
-  const filters = Object.entries(query).filter(([name]) => !(name in pagination))
+/** A list of the API. */
+export type ListName = "tasks" | "projects" | "tags" | "trash" | "completions"
+
+/** Identifies a list by its name and everything in its query except the pagination. */
+export const listFingerprint = (list: ListName, query: object): number => {
+  const filters = Object.entries(query)
+    .filter(([name]) => !(name in pagination))
+    // The order of repeated parameters does not matter.
+    .map(([name, value]) => [name, Array.isArray(value) ? value.toSorted() : value])
   // The hash has a sign, and the number in a cursor has none.
-  return Hash.string(JSON.stringify(filters.toSorted())) >>> 0
+  return Hash.string(JSON.stringify([list, ...filters.toSorted()])) >>> 0
 }
 
 /**
@@ -66,6 +72,7 @@ export const queryFingerprint = (query: object): number => {
  * forge a cursor, and the database must be able to compare its key.
  */
 export const paginatedQuery = <Filters extends Schema.Struct.Fields>(
+  list: ListName,
   filters: Filters,
   isKey: (key: string, query: Schema.Struct.Type<Filters>) => boolean
 ) =>
@@ -74,9 +81,9 @@ export const paginatedQuery = <Filters extends Schema.Struct.Fields>(
       const { cursor, offset } = query as PaginationParams
       if (cursor === undefined) return undefined
       if (offset !== undefined) return errorAt("offset", "conflict", "Must not be given together with cursor")
-      return cursor.list === queryFingerprint(query) && isKey(cursor.key, query as Schema.Struct.Type<Filters>)
+      return cursor.list === listFingerprint(list, query) && isKey(cursor.key, query as Schema.Struct.Type<Filters>)
         ? undefined
-        : errorAt("cursor", "cursor", "Must be used with the same filters and sort that it came from")
+        : errorAt("cursor", "cursor", "Must be used with the list, filters and sort that it came from")
     })
   )
 
@@ -88,5 +95,5 @@ export interface Page<Row> {
 }
 
 /** Lists without filters, newest first. */
-export const ListQuery = paginatedQuery({}, isTimestamp)
-export type ListQuery = typeof ListQuery.Type
+export const listQuery = (list: ListName) => paginatedQuery(list, {}, isTimestamp)
+export type ListQuery = ReturnType<typeof listQuery>["Type"]

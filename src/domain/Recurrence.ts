@@ -117,7 +117,7 @@ export const TaskCompletion = Schema.Struct({
 )
 export type TaskCompletion = typeof TaskCompletion.Type
 
-export const CompletionsQuery = paginatedQuery({}, (key) => /^\d{1,9}$/.test(key))
+export const CompletionsQuery = paginatedQuery("completions", {}, (key) => /^\d{1,9}$/.test(key))
 export type CompletionsQuery = typeof CompletionsQuery.Type
 
 export const maxOccurrences = 20

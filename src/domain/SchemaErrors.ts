@@ -50,7 +50,13 @@ const describe = (issue: SchemaIssue.Issue): Description => {
     case "InvalidValue":
       return annotated(issue.annotations) ?? { code: "invalid", message: messageOf(issue) }
     case "InvalidType":
-      return { code: "type", message: issue.ast._tag === "Objects" ? "Must be an object" : messageOf(issue) }
+      if (issue.ast._tag === "Literal") return { code: "one_of", message: `Must be ${issue.ast.literal}` }
+      return (
+        annotated(issue.ast.annotations) ?? {
+          code: "type",
+          message: issue.ast._tag === "Objects" ? "Must be an object" : messageOf(issue)
+        }
+      )
     case "AnyOf": {
       const oneOf = literalsMessage(issue.ast)
       return oneOf === undefined ? { code: "type", message: messageOf(issue) } : { code: "one_of", message: oneOf }

@@ -5,7 +5,7 @@ import { paginatedQuery } from "./Pagination.ts"
 import { ProjectId } from "./Project.ts"
 import { TagId } from "./Tag.ts"
 import { TaskId, TaskPriority, TaskStatus } from "./Task.ts"
-import { isStorable, NonEmptyText } from "./Text.ts"
+import { isStorable, VisibleText } from "./Text.ts"
 import { isTimestamp, TimestampInput } from "./Timestamp.ts"
 
 const sortFields = ["created_at", "updated_at", "due_at", "priority", "position", "title"] as const
@@ -34,6 +34,7 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
 export const TaskQuery = paginatedQuery(
+  "tasks",
   {
     status: Schema.optionalKey(Schema.Array(TaskStatus)).pipe(
       described("Tasks with this status. Repeat the parameter to allow several.", { examples: [["pending"]] })
@@ -69,7 +70,7 @@ export const TaskQuery = paginatedQuery(
         { examples: ["2026-11-20T09:30:00.000Z"] }
       )
     ),
-    q: Schema.optionalKey(NonEmptyText(200)).pipe(
+    q: Schema.optionalKey(VisibleText(200)).pipe(
       described(
         "Tasks with all of these words in title or description. Case and accents do not matter. The last word matches as a prefix.",
         { examples: ["buy milk"] }

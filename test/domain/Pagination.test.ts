@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { Cursor, ListQuery, queryFingerprint } from "../../src/domain/Pagination.ts"
+import { Cursor, type ListName, listFingerprint, listQuery } from "../../src/domain/Pagination.ts"
 import { TaskQuery, type TaskSort } from "../../src/domain/TaskQuery.ts"
 
 const decode = Schema.decodeUnknownOption(Cursor)
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
-const cursorOf = (key: string, query: object = {}) =>
-  Schema.encodeSync(Cursor)({ list: queryFingerprint(query), key, id })
+const cursorOf = (key: string, query: object = {}, list: ListName = "tasks") =>
+  Schema.encodeSync(Cursor)({ list: listFingerprint(list, query), key, id })
 
 describe("Cursor", () => {
   it.prop("decodes to the page key that it encodes", [Schema.toType(Cursor)], ([key]) => {
@@ -18,7 +18,7 @@ describe("Cursor", () => {
 
   it.prop("encodes the fingerprint of every query", [Schema.Record(Schema.String, Schema.String)], ([query]) => {
     const cursor = cursorOf("", query)
-    assert.strictEqual(Schema.decodeUnknownSync(Cursor)(cursor).list, queryFingerprint(query))
+    assert.strictEqual(Schema.decodeUnknownSync(Cursor)(cursor).list, listFingerprint("tasks", query))
   })
 
   it.prop("refuses arbitrary text", [Schema.String], ([text]) => {
@@ -44,9 +44,21 @@ describe("A query with a forged cursor", () => {
   })
 
   it("refuses a timestamp that does not exist, and a cursor of another list", () => {
-    const accepts = (cursor: string) => Option.isSome(Schema.decodeUnknownOption(ListQuery)({ cursor }))
-    assert.isTrue(accepts(cursorOf("2026-11-20T09:30:00.000Z")))
-    assert.isFalse(accepts(cursorOf(impossible)))
-    assert.isFalse(accepts(cursorOf("2026-11-20T09:30:00.000Z", { status: ["pending"] })))
+    const accepts = (cursor: string) => Option.isSome(Schema.decodeUnknownOption(listQuery("projects"))({ cursor }))
+    const key = "2026-11-20T09:30:00.000Z"
+    assert.isTrue(accepts(cursorOf(key, {}, "projects")))
+    assert.isFalse(accepts(cursorOf(impossible, {}, "projects")))
+    assert.isFalse(accepts(cursorOf(key, { status: ["pending"] }, "projects")))
+    for (const list of ["tasks", "tags", "trash", "completions"] as const)
+      assert.isFalse(accepts(cursorOf(key, {}, list)))
+  })
+
+  it("accepts repeated parameters in another order", () => {
+    const cursor = cursorOf("2026-11-20T09:30:00.000Z", { status: ["pending", "completed"] })
+    for (const status of [
+      ["pending", "completed"],
+      ["completed", "pending"]
+    ])
+      assert.isTrue(Option.isSome(Schema.decodeUnknownOption(TaskQuery)({ status, cursor })))
   })
 })

@@ -6,7 +6,7 @@ import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "../../src/api/Api.ts"
 import { Authorization } from "../../src/api/middleware/Authorization.ts"
 import { AlreadyExists, NotFound, VersionConflict } from "../../src/domain/Errors.ts"
-import { queryFingerprint } from "../../src/domain/Pagination.ts"
+import { listFingerprint } from "../../src/domain/Pagination.ts"
 import { Task, TaskId } from "../../src/domain/Task.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
@@ -119,7 +119,7 @@ layer(Layer.merge(Service.layer, FetchHttpClient.layer))("Task handlers behind t
       const next = new URLSearchParams(page.next?.split("?")[1])
       assert.deepStrictEqual(
         [next.get("limit"), next.get("count"), JSON.parse(atob(next.get("cursor") ?? ""))],
-        ["1", "exact", { list: queryFingerprint({}), key: task.created_at, id: task.id }]
+        ["1", "exact", { list: listFingerprint("tasks", {}), key: task.created_at, id: task.id }]
       )
       const by = yield* tasks.list({ query: { limit: 1, offset: 4 } })
       assert.strictEqual(by.next, "?limit=1&offset=5")

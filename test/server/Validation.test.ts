@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { isBlank } from "../../src/domain/Blank.ts"
-import { queryFingerprint } from "../../src/domain/Pagination.ts"
+import { listFingerprint } from "../../src/domain/Pagination.ts"
 import { HttpTestClient, type TestRequest } from "../support/HttpTestClient.ts"
 import { assertProblem, errorsOf } from "../support/ProblemAssertions.ts"
 import { AdminSql, layerPg } from "../support/TestDatabase.ts"
@@ -65,20 +65,23 @@ layer(HttpTestClient.layer.pipe(Layer.provideMerge(layerPg)), { excludeTestServi
       ["limit=-1", "/query/limit type"],
       ["limit=1e2", "/query/limit type"],
       ["limit=", "/query/limit type"],
-      ["limit=1&limit=2", "/query/limit type"],
+      ["limit=1&limit=2", "/query/limit repeated"],
+      ["sort=title&sort=title", "/query/sort repeated"],
+      ["project_id=none&project_id=none", "/query/project_id repeated"],
       ["offset=1000001", "/query/offset range"],
       ["offset=99999999999", "/query/offset type"],
-      ["count=roughly", "/query/count type"],
+      ["count=roughly", "/query/count one_of"],
       ["cursor=abc", "/query/cursor cursor"],
       ["cursor=eyJhIjoxfQ", "/query/cursor cursor"],
+      ["cursor=W10", "/query/cursor cursor"],
       ["page=2", "/query/page unknown"],
-      [`offset=1&cursor=${cursor(queryFingerprint({}))}`, "/query/offset conflict"],
-      [`cursor=${cursor(queryFingerprint({}))}&status=pending`, "/query/cursor cursor"],
-      [`cursor=${cursor(queryFingerprint({ sort: "title" }))}`, "/query/cursor cursor"],
-      [`cursor=${cursor(queryFingerprint({}), "not a time")}`, "/query/cursor cursor"],
-      [`cursor=${cursor(queryFingerprint({}), "2026-13-45T99:99:99.999Z")}`, "/query/cursor cursor"],
+      [`offset=1&cursor=${cursor(listFingerprint("tasks", {}))}`, "/query/offset conflict"],
+      [`cursor=${cursor(listFingerprint("tasks", {}))}&status=pending`, "/query/cursor cursor"],
+      [`cursor=${cursor(listFingerprint("tasks", { sort: "title" }))}`, "/query/cursor cursor"],
+      [`cursor=${cursor(listFingerprint("tasks", {}), "not a time")}`, "/query/cursor cursor"],
+      [`cursor=${cursor(listFingerprint("tasks", {}), "2026-13-45T99:99:99.999Z")}`, "/query/cursor cursor"],
       [
-        `sort=position&cursor=${cursor(queryFingerprint({ sort: "position" }), "2026-11-20T09:30:00.000Z")}`,
+        `sort=position&cursor=${cursor(listFingerprint("tasks", { sort: "position" }), "2026-11-20T09:30:00.000Z")}`,
         "/query/cursor cursor"
       ],
       ["sort=name", "/query/sort one_of"],
@@ -86,7 +89,9 @@ layer(HttpTestClient.layer.pipe(Layer.provideMerge(layerPg)), { excludeTestServi
       ["project_id=7", "/query/project_id format"],
       ["tag_id=none", "/query/tag_id/0 format"],
       ["due_before=tomorrow", "/query/due_before format"],
-      ["q=", "/query/q blank"]
+      ["q=", "/query/q blank"],
+      ["q=%20", "/query/q blank"],
+      ["q=%E2%80%8B%C2%A0", "/query/q blank"]
     ])("returns 422 for a list with the query %s: %s", ([query, error]) =>
       Effect.gen(function* () {
         const request = yield* HttpTestClient

@@ -48,7 +48,7 @@ export const NotModified = Schema.Struct({ not_modified: Version }).pipe(
 const pageHeaders = {
   link: Schema.optionalKey(Schema.String).pipe(
     described('The next page, as `<…>; rel="next"` (RFC 8288), relative to this URL. Absent on the last page.', {
-      examples: ['<?limit=2&cursor=eyJsaXN0Ijo1ODYyNTYzfQ>; rel="next"']
+      examples: ['<?limit=2&cursor=eyJsaXN0IjozNjY5MDE5NjEzfQ>; rel="next"']
     })
   ),
   "x-total-count": Schema.optionalKey(IntegerText(0, 999_999_999)).pipe(

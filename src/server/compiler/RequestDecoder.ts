@@ -111,6 +111,30 @@ const noQuery = (options: SchemaAST.ParseOptions | undefined): Decode => {
   }
 }
 
+const repeated = new SchemaIssue.InvalidValue({ code: "repeated", message: "Must be given only once" })
+
+/** Decodes a query. A parameter that occurs several times is a list, which most of them are not. */
+const queryDecoder = (schema: Schema.Top, options: SchemaAST.ParseOptions | undefined): Decode => {
+  const decode = decoder(Schema.toCodecArrayFromSingle(schema), options)
+  const limits = bodyLimits(schema.ast)?.fields
+  const isRepeated = ([name, value]: readonly [string, unknown]) => {
+    const limit = limits?.get(name)
+    return Array.isArray(value) && limit !== undefined && limit.max === undefined
+  }
+  return (query) => {
+    const exit = decode(query)
+    const entries = Object.entries(query as object)
+    if (Exit.isSuccess(exit) || !entries.some(isRepeated)) return exit
+    const others = decode(Object.fromEntries(entries.filter((entry) => !isRepeated(entry))))
+    const issues = entries.filter(isRepeated).map(([name]) => new SchemaIssue.Pointer([name], repeated))
+    return Exit.fail(
+      new SchemaIssue.Composite(schema.ast, [...issues, ...(Exit.isFailure(others) ? [issueOf(others)] : [])] as [
+        SchemaIssue.Issue
+      ])
+    )
+  }
+}
+
 const payloadDecoders = ({ payload }: HttpApiEndpoint.Top, options: SchemaAST.ParseOptions | undefined) =>
   new Map(
     Array.from(payload, ([mediaType, { encoding, schemas }]) => {
@@ -124,9 +148,7 @@ export const makeRequestDecoder = (endpoint: HttpApiEndpoint.Top, options: Decod
   const payload = payloadDecoders(endpoint, options.payload)
   const decodePath = endpoint.params && decoder(endpoint.params, options.params)
   const decodeHeaders = endpoint.headers && decoder(endpoint.headers, options.headers)
-  const decodeQuery = endpoint.query
-    ? decoder(Schema.toCodecArrayFromSingle(endpoint.query), options.query)
-    : noQuery(options.query)
+  const decodeQuery = endpoint.query ? queryDecoder(endpoint.query, options.query) : noQuery(options.query)
 
   const decode = ({ body, headers, path, query, url }: RequestParts): Decoded => {
     const input: Record<string, unknown> = { request: { url } }

@@ -18,7 +18,7 @@ type RepoErrorTag = "NotFound" | "AlreadyExists" | "VersionConflict" | "QuotaExc
 
 /** The handlers of one resource. `name` gives the path parameter (`task_id`) and the audit events ("task created"). */
 export const crudHandlers = <
-  const Name extends string,
+  const Name extends "task" | "project" | "tag",
   Row extends { readonly id: string; readonly version: number },
   Create,
   Update,
@@ -60,7 +60,7 @@ export const crudHandlers = <
   return {
     list: Effect.fnUntraced(function* (input: { readonly query: Query; readonly request: { readonly url: string } }) {
       const { id } = yield* CurrentUser
-      return toPage(input.request.url, input.query, yield* repo.list(id, input.query))
+      return toPage(`${name}s`, input.request.url, input.query, yield* repo.list(id, input.query))
     }),
 
     get: Effect.fnUntraced(function* (input: { readonly params: Params; readonly headers: Conditions }) {

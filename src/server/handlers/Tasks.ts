@@ -29,7 +29,7 @@ export const tasksHandlers = Effect.map(
     completions: Effect.fnUntraced(function* ({ params, query, request }) {
       const { id } = yield* CurrentUser
       const page = yield* mapErrors(taskErrors)(tasks.completions(id, params.task_id, query))
-      return toPage(request.url, query, page)
+      return toPage("completions", request.url, query, page)
     }),
 
     parse: Effect.fnUntraced(function* ({ payload }) {

@@ -12,7 +12,7 @@ export const trashHandlers = Effect.map(
   (trash): GroupHandlers<Groups["trash"]> => ({
     list: Effect.fnUntraced(function* ({ query, request }) {
       const { id } = yield* CurrentUser
-      return toPage(request.url, query, yield* trash.list(id, query))
+      return toPage("trash", request.url, query, yield* trash.list(id, query))
     }),
 
     restore: Effect.fnUntraced(function* ({ headers, params }) {
