@@ -19,8 +19,11 @@ export class AlreadyExists<Row> extends Data.TaggedError("AlreadyExists")<{
   declare readonly current: Row
 }
 
-/** The version of the row is not one that the condition of the write names. */
-export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{ readonly current: Row }> {
+/** The version of the row is not one that the condition names, or is one that the condition excludes. */
+export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{
+  readonly current: Row
+  readonly is_excluded?: boolean
+}> {
   declare readonly current: Row
 }
 

@@ -138,6 +138,7 @@ layer(HttpTestClient.layer.pipe(Layer.provide(layerPg)), { excludeTestServices: 
             const response = yield* request(method, path, { as: "ada", headers: { "if-none-match": held }, ...body })
             assertProblem(response, 412, "TASK_VERSION_CONFLICT", ["current"])
             assert.deepStrictEqual(response.body.current, task)
+            assert.match(response.body.detail, /^If-None-Match names the version of `current`/)
           }
         }
         const headers = { "if-none-match": '"2"' }

@@ -178,7 +178,24 @@ layer(HttpTestClient.layer.pipe(Layer.provideMerge(layerPg)), { excludeTestServi
         assertProblem(encoded, 415, "UNSUPPORTED_MEDIA_TYPE", ["accept_encoding"])
         assert.strictEqual(encoded.headers.get("accept-encoding"), "identity")
         assertProblem(yield* send("application/json", big), 413, "PAYLOAD_TOO_LARGE")
-        assertProblem(yield* send("application/json; charset=UTF-8", "{}"), 422, "VALIDATION_FAILED", ["errors"])
+        for (const parameters of [
+          "charset=UTF-8",
+          'charset="utf-8"',
+          "charset=utf8",
+          'v="a;charset=utf-16"',
+          "charset",
+          ""
+        ]) {
+          const response = yield* send(`application/json; ${parameters}`, "{}")
+          assertProblem(response, 422, "VALIDATION_FAILED", ["errors"])
+        }
+        for (const type of [
+          "application/json charset=utf-8",
+          "application/json, application/json",
+          "application/",
+          "*/*"
+        ])
+          assertProblem(yield* send(type, "{}"), 415, "UNSUPPORTED_MEDIA_TYPE")
       })
     )
 

@@ -41,7 +41,7 @@ export const crudHandlers = <
   /** A version never comes back, so no write in between can give the row one of those that the client has. */
   const failIfHeld = Effect.fnUntraced(function* (owner: UserId, id: Id, held: VersionMatch) {
     const current = yield* repo.find(owner, id)
-    if (matchesVersion(held, current.version)) return yield* new VersionConflict({ current })
+    if (matchesVersion(held, current.version)) return yield* new VersionConflict({ current, is_excluded: true })
   })
 
   const update = Effect.fnUntraced(function* (input: {

@@ -52,13 +52,21 @@ const notFoundDetails = {
   anchor: "You have no task with the id in before or after."
 } as const
 
+const excludedDetail = "If-None-Match names the version of `current`, or any version. Nothing was changed."
+
+const versionConflict = <Row>({ current, is_excluded }: Domain.VersionConflict<Row>) => ({
+  current,
+  ...(is_excluded && { detail: excludedDetail })
+})
+
 /** `pointer` leads to the task in the body, and `index` names the operation of a bulk. */
 const taskErrorsAt = (pointer: string, at: { readonly index?: number }) => ({
   NotFound: (error: Domain.NotFound) =>
     new Api.TaskNotFound(error.in === undefined ? {} : { detail: notFoundDetails[error.in] }),
   AlreadyExists: ({ current, in_trash }: Domain.AlreadyExists<Task>) =>
     in_trash ? Api.TaskAlreadyExists.inTrash({ current, ...at }) : new Api.TaskAlreadyExists({ current, ...at }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Task>) => new Api.TaskVersionConflict({ current, ...at }),
+  VersionConflict: (error: Domain.VersionConflict<Task>) =>
+    new Api.TaskVersionConflict({ ...versionConflict(error), ...at }),
   UnknownReference: ({ field }: Domain.UnknownReference) => notFound(`${pointer}/${field}`, referenced[field]),
   InvalidParent: ({ reason }: Domain.InvalidParent) => invalid(`${pointer}/parent_id`, reason, parentMessages[reason]),
   NeverRecurs: () => neverRecurs(`${pointer}/recurrence/rrule`),
@@ -80,14 +88,14 @@ export const bulkErrors = (operations: ReadonlyArray<TaskOperation>) => ({
 export const projectErrors = {
   NotFound: () => new Api.ProjectNotFound({}),
   AlreadyExists: ({ current }: Domain.AlreadyExists<Project>) => new Api.ProjectAlreadyExists({ current }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Project>) => new Api.ProjectVersionConflict({ current }),
+  VersionConflict: (error: Domain.VersionConflict<Project>) => new Api.ProjectVersionConflict(versionConflict(error)),
   QuotaExceeded: quotaExceeded
 }
 
 export const tagErrors = {
   NotFound: () => new Api.TagNotFound({}),
   AlreadyExists: ({ current }: Domain.AlreadyExists<Tag>) => new Api.TagAlreadyExists({ current }),
-  VersionConflict: ({ current }: Domain.VersionConflict<Tag>) => new Api.TagVersionConflict({ current }),
+  VersionConflict: (error: Domain.VersionConflict<Tag>) => new Api.TagVersionConflict(versionConflict(error)),
   NameTaken: ({ current }: Domain.NameTaken) => new Api.TagNameTaken({ current }),
   QuotaExceeded: quotaExceeded
 }

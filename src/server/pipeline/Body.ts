@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer"
+import { MIMEType } from "node:util"
 import { Effect, Exit } from "effect"
 import { PayloadTooLarge, UnsupportedMediaType, ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import type { RequestContext, StepResult } from "./RequestContext.ts"
@@ -8,12 +9,22 @@ const maxDepth = 16
 
 type Headers = RequestContext["request"]["headers"]
 
-/** The media type of a body without its parameters. A body without one is taken for JSON. */
-const mediaTypeOf = (headers: Headers) =>
-  (headers["content-type"] ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? ""
+const json = "application/json"
 
-// JSON is UTF-8 (RFC 8259, section 8.1).
-const isUtf8Json = (headers: Headers) => !/;\s*charset=(?!"?utf-?8"?\s*(;|$))/i.test(headers["content-type"] ?? "")
+/**
+ * The media type of a body without its parameters; empty for a malformed one, and for another charset than UTF-8, which JSON
+ * always has (RFC 8259, section 8.1). A body without a type is taken for JSON.
+ */
+const mediaTypeOf = ({ "content-type": type = json }: Headers) => {
+  // Nearly all requests have this one.
+  if (type === json) return json
+  try {
+    const { essence, params } = new MIMEType(type)
+    return /^utf-?8$/i.test(params.get("charset") ?? "utf-8") ? essence : ""
+  } catch {
+    return ""
+  }
+}
 
 // A compressed body could expand without bound.
 const isEncoded = (headers: Headers) => !/^(?:identity|[\s,])*$/i.test(headers["content-encoding"] ?? "")
@@ -72,7 +83,7 @@ export const readBody = (request: RequestContext): StepResult => {
   const { headers } = request.request
   const mediaType = mediaTypeOf(headers)
   if (isEncoded(headers)) return Exit.fail(new UnsupportedMediaType({ accept_encoding: "identity" }))
-  if (!mediaTypes.has(mediaType) || !isUtf8Json(headers)) {
+  if (!mediaTypes.has(mediaType)) {
     const accept_patch = request.method === "PATCH" ? { accept_patch: Array.from(mediaTypes) } : {}
     return Exit.fail(new UnsupportedMediaType(accept_patch))
   }
