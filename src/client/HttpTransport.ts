@@ -1,6 +1,6 @@
-import type { Call, ClientOptions } from "./ClientTypes.ts"
+import type { Call, ClientOptions, TokenResult } from "./ClientTypes.ts"
 import { isApiError, NetworkError, toError } from "./Errors.ts"
-import { abortableSleep, longestTimer, retryDelay } from "./Retry.ts"
+import { abortable, abortableSleep, longestTimer, retryDelay } from "./Retry.ts"
 
 /** The query, body and headers of a request. */
 interface RequestInput {
@@ -43,7 +43,9 @@ const toNetworkError = (message: string, cause: unknown) => {
 const unreachable = (base: string) => {
   const page = location?.origin
   const hint =
-    page === undefined || base.startsWith(page) ? "" : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
+    page === undefined || new URL(base, page).origin === page
+      ? ""
+      : ` If it runs, add ${page} to its ALLOWED_ORIGINS setting.`
   return `Cannot reach the service at ${base}.${hint}`
 }
 
@@ -53,12 +55,9 @@ export const makeHttpTransport = (options: ClientOptions) => {
   const base = String(options.baseUrl).replace(/\/+$/, "")
 
   /** The token function may fail or hang, too. */
-  const getToken = async (expired: string | undefined, signal: AbortSignal) => {
-    if (typeof token === "string") return token
+  const getToken = async (expired: TokenResult, signal: AbortSignal) => {
     try {
-      const answer = token(expired)
-      const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", reject))
-      return await Promise.race([answer, aborted])
+      return await abortable(typeof token === "string" ? token : token(expired as string | undefined), signal)
     } catch (cause) {
       throw toNetworkError("Cannot reach the sign-in server.", cause)
     }
@@ -79,7 +78,7 @@ export const makeHttpTransport = (options: ClientOptions) => {
     }
     const url = base + path + toSearch(query)
 
-    const once = async (expired?: string) => {
+    const once = async (expired?: TokenResult) => {
       // The time limit of a stream ends with the headers, when its reader is made: an export may take longer than a request.
       const limit = new AbortController()
       const timer = timeout > 0 ? setTimeout(() => limit.abort(), Math.min(timeout, longestTimer)) : undefined
@@ -107,7 +106,7 @@ export const makeHttpTransport = (options: ClientOptions) => {
 
     for (let attempt = 1; ; attempt++) {
       let { bearer, error, value } = await once()
-      if (typeof token !== "string" && bearer && isApiError(error, "TOKEN_EXPIRED")) {
+      if (bearer !== token && isApiError(error, "TOKEN_EXPIRED")) {
         ;({ error, value } = await once(bearer))
       }
       if (!error) return value as A

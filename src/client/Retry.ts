@@ -29,20 +29,22 @@ export const retryDelay = (attempt: number, retries: number, sent: Sent, error: 
   return least > longestDelay ? undefined : least + Math.random() * Math.max(firstDelay, least / 2)
 }
 
-/** Rejects with the signal's reason when the signal is aborted. */
-export const abortableSleep = (milliseconds: number, signal: AbortSignal | undefined) =>
-  new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener("abort", stop)
-        resolve()
-      },
-      Math.min(milliseconds, longestTimer)
-    )
+/** Rejects with the signal's reason when the signal is aborted, and leaves no listener on it otherwise. */
+export const abortable = <A>(result: A | PromiseLike<A>, signal: AbortSignal | undefined): Promise<A> => {
+  let stop: () => void
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason)
     signal?.addEventListener("abort", stop)
     if (signal?.aborted) stop()
   })
+  return Promise.race([result, aborted]).finally(() => signal?.removeEventListener("abort", stop))
+}
+
+/** Rejects like `abortable`. */
+export const abortableSleep = (milliseconds: number, signal: AbortSignal | undefined) => {
+  let timer: ReturnType<typeof setTimeout>
+  const slept = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(milliseconds, longestTimer))
+  })
+  return abortable(slept, signal).finally(() => clearTimeout(timer))
+}

@@ -1,4 +1,6 @@
+import { getEventListeners } from "node:events"
 import { assert, describe, it } from "@effect/vitest"
+import { vi } from "vitest"
 import { type ClientOptions, makeTasksClient, NetworkError } from "../../src/client/index.ts"
 import { makeOutbox, newTask } from "../../src/client/outbox/index.ts"
 
@@ -64,6 +66,23 @@ describe("A token function", () => {
     assert.strictEqual(await thrown(start({ token: () => Promise.reject(offline) }).client.me()), offline)
   })
 
+  it("leaves no listener on the signal of a request that has ended, which would live as long as the caller's", async () => {
+    const signals: Array<AbortSignal> = []
+    const { client } = start({
+      token: async () => "t",
+      fetch: async (_, init) => {
+        if (init?.signal) signals.push(init.signal)
+        return Response.json({})
+      }
+    })
+    await client.me({ signal: new AbortController().signal })
+    await client.me()
+    assert.deepStrictEqual(
+      signals.map((signal) => getEventListeners(signal, "abort").length),
+      [0, 0]
+    )
+  })
+
   it("is no longer awaited after the time limit, and at once when the request is aborted", async () => {
     const token = () => new Promise<string>(() => {})
     assert.deepInclude(await thrown(start({ token, timeout: 20 }).client.me()), { reason: "timeout" })
@@ -118,6 +137,27 @@ describe("Outbox", () => {
     outbox.close()
     await new Promise((resolve) => setTimeout(resolve, 600))
     assert.deepStrictEqual(tokens, ["Bearer ada"])
+  })
+})
+
+describe("The message of a service that cannot be reached", () => {
+  it.each([
+    ["http://localhost", "http://localhost:8000", true],
+    ["https://example.com", "https://example.community", true],
+    ["https://example.com", "https://example.com/tasks", false],
+    ["https://example.com", "/tasks", false],
+    ["https://example.com", "", false]
+  ])("of a page at %s to a service at %s names ALLOWED_ORIGINS: %s", async (origin, address, isNamed) => {
+    vi.resetModules()
+    vi.stubGlobal("location", { origin })
+    try {
+      const { makeTasksClient } = await import("../../src/client/index.ts")
+      const fetch = () => Promise.reject(new TypeError("Load failed"))
+      const error = await thrown(makeTasksClient({ baseUrl: address, token: "t", retry: 0, fetch }).me())
+      assert.strictEqual(String(error).includes("ALLOWED_ORIGINS"), isNamed)
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 })
 
