@@ -54,11 +54,8 @@ const pagination = {
 }
 export type PaginationParams = Schema.Struct.Type<typeof pagination>
 
-/** A list of the API. */
-export type ListName = "tasks" | "projects" | "tags" | "trash" | "completions"
-
 /** Identifies a list by its name and everything in its query except the pagination. */
-export const listFingerprint = (list: ListName, query: object): number => {
+export const listFingerprint = (list: string, query: object): number => {
   const filters = Object.entries(query)
     .filter(([name]) => !(name in pagination))
     // The order of repeated parameters does not matter.
@@ -72,7 +69,7 @@ export const listFingerprint = (list: ListName, query: object): number => {
  * forge a cursor, and the database must be able to compare its key.
  */
 export const paginatedQuery = <Filters extends Schema.Struct.Fields>(
-  list: ListName,
+  list: string,
   filters: Filters,
   isKey: (key: string, query: Schema.Struct.Type<Filters>) => boolean
 ) =>
@@ -95,5 +92,5 @@ export interface Page<Row> {
 }
 
 /** Lists without filters, newest first. */
-export const listQuery = (list: ListName) => paginatedQuery(list, {}, isTimestamp)
+export const listQuery = (list: string) => paginatedQuery(list, {}, isTimestamp)
 export type ListQuery = ReturnType<typeof listQuery>["Type"]

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { Cursor, type ListName, listFingerprint, listQuery } from "../../src/domain/Pagination.ts"
+import { Cursor, listFingerprint, listQuery } from "../../src/domain/Pagination.ts"
 import { TaskQuery, type TaskSort } from "../../src/domain/TaskQuery.ts"
 
 const decode = Schema.decodeUnknownOption(Cursor)
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
-const cursorOf = (key: string, query: object = {}, list: ListName = "tasks") =>
+const cursorOf = (key: string, query: object = {}, list: string = "tasks") =>
   Schema.encodeSync(Cursor)({ list: listFingerprint(list, query), key, id })
 
 describe("Cursor", () => {

@@ -18,7 +18,7 @@ type RepoErrorTag = "NotFound" | "AlreadyExists" | "VersionConflict" | "QuotaExc
 
 /** The handlers of one resource. `name` gives the path parameter (`task_id`) and the audit events ("task created"). */
 export const crudHandlers = <
-  const Name extends "task" | "project" | "tag",
+  const Name extends string,
   Row extends { readonly id: string; readonly version: number },
   Create,
   Update,

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Cursor, type ListName, listFingerprint, type Page, type PaginationParams } from "../../domain/Pagination.ts"
+import { Cursor, listFingerprint, type Page, type PaginationParams } from "../../domain/Pagination.ts"
 
 const encodeCursor = Schema.encodeSync(Cursor)
 
@@ -7,12 +7,7 @@ const encodeCursor = Schema.encodeSync(Cursor)
  * The page as the contract has it: its rows, and the link to the next one. The link is relative to the request
  * (`?limit=…&cursor=…`), so that it survives a proxy's path prefix, and keeps every parameter of the request.
  */
-export const toPage = <Row>(
-  list: ListName,
-  url: string,
-  query: PaginationParams,
-  { items, next, total }: Page<Row>
-) => {
+export const toPage = <Row>(list: string, url: string, query: PaginationParams, { items, next, total }: Page<Row>) => {
   if (next === undefined) return { items, next: undefined, total }
   const start = url.indexOf("?")
   const parameters = new URLSearchParams(start < 0 ? "" : url.slice(start + 1))
