@@ -6,10 +6,8 @@ import { retryAfter } from "./errors/CommonErrors.ts"
 import { rateLimitCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
 
-/** 204: nothing of the caller is left. */
 const Erased = HttpApiSchema.NoContent.annotate({ description: "All your data is deleted." })
 
-/** 202: the server continues to delete. */
 const BeingErased = Schema.Struct({ retry_after: Schema.String }).pipe(
   HttpApiSchema.encodeToWithHeaders(
     { body: HttpApiSchema.Accepted, headers: retryAfter },

@@ -36,15 +36,16 @@ const isReplaceable = (config: Config.Config, { hostname, protocol }: URL) =>
 const checkIssuer = (config: Config.Config, issuer: NonNullable<ReturnType<typeof AppLayers.issuer>>) =>
   Effect.gen(function* () {
     const { keys, skew } = yield* JwksProvider.fetchJwks(issuer.url)
-    const findings = [
+    return [
       ok("issuer", `accepts tokens of ${issuer.issuer} for ${issuer.audience}`),
       ok("keys", `${issuer.url} has keys for ${keys.map(({ alg, kty }) => alg ?? kty).join(", ")}`),
       skew === undefined
         ? warn("issuer's clock", "unknown: its responses have no Date header")
-        : checkClock("issuer's clock", skew)
+        : checkClock("issuer's clock", skew),
+      ...(isReplaceable(config, issuer.url)
+        ? [warn("keys", "fetched without TLS: an attacker in the network can replace them")]
+        : [])
     ]
-    if (!isReplaceable(config, issuer.url)) return findings
-    return [...findings, warn("keys", "fetched without TLS: an attacker in the network can replace them")]
   }).pipe(
     Effect.catch((failure) => Effect.succeed([error("keys", formatError(failure))])),
     Effect.provide(FetchHttpClient.layer)

@@ -3,7 +3,6 @@ import { type SqlClient, SqlError } from "effect/sql"
 import type { UserId } from "../domain/User.ts"
 import type { FairQueue } from "./FairQueue.ts"
 
-/** The database did not answer within the time limit. */
 export class QueryTimedOut extends Data.TaggedError("QueryTimedOut") {
   override readonly message = "the database did not answer in time"
 }

@@ -17,7 +17,6 @@ export interface Options {
   readonly idle: Duration.Duration
 }
 
-/** Too many statements wait already. */
 export const queueFull = (waiting: number) =>
   makeSqlError("ConnectionError", "acquire", `${waiting} statements already wait for a connection`)
 

@@ -55,7 +55,6 @@ export const compare = (
   }
 }
 
-/** Reads which migrations are applied and which are pending. */
 export const status = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [found] = yield* sql<{ exists: boolean }>`select to_regclass(${table}) is not null as exists`

@@ -47,16 +47,13 @@ export const givenDue = ({ due, due_at }: GivenDue) => {
 const inRange = (time: number) =>
   toTimestamp(time) ?? (time < 0 ? "0001-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z")
 
-/** The limit of a filter by due date: one for instants, and one for dates and times without a time zone. */
-export interface DueLimit {
-  readonly instant: string
-  readonly local: string
-}
-
 const day = 86_400_000
 
-/** From a date or a timestamp. A date means its first millisecond, or with `isAfter` its last. */
-export const dueLimit = (text: string, zone: string, isAfter: boolean): DueLimit => {
+/**
+ * The limit of a filter by due date, from a date or a timestamp: one for instants, and one for dates and times without a
+ * time zone. A date means its first millisecond, or with `isAfter` its last.
+ */
+export const dueLimit = (text: string, zone: string, isAfter: boolean) => {
   if (text.includes("T")) return { instant: text, local: inRange(localTimeAt(zone, Date.parse(text))) }
   const start = Date.parse(text) + (isAfter ? day : 0)
   const before = isAfter ? 1 : 0

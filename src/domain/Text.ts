@@ -56,19 +56,16 @@ const isNormalizable = (schema: { readonly [keyword: string]: string | number })
     toJsonSchema: () => schema
   })
 
-const normalized = (normalize: (text: string) => string) =>
+const normalized = (trim: (text: string) => string = (text) => text) =>
   SchemaTransformation.transform<string, string>({
-    decode: (text) => normalize(text).normalize("NFC"),
+    decode: (text) => trim(text).normalize("NFC"),
     encode: (text) => text
   })
 
 /** Text as clients send it, stored in Unicode's normal form C: texts that look the same are the same. */
 export const TextInput = (max: number) =>
   Schema.String.check(isNormalizable({ maxLength: max, pattern: "^[^\\u0000]*$" })).pipe(
-    Schema.decodeTo(
-      Text(max),
-      normalized((text) => text)
-    )
+    Schema.decodeTo(Text(max), normalized())
   )
 
 /** A title or name as clients send it, with something to see. White space around it is removed before it is measured. */
