@@ -227,6 +227,11 @@ describe.runIf(PostgresServer.isAvailable)("The service with an unavailable data
       const sql = yield* Operator
       yield* sql`alter system set synchronous_standby_names = 'absent'`
       yield* sql`select pg_reload_conf()`
+      // The server tells its sessions in a moment.
+      const isLoaded = sql<{ is_loaded: boolean }>`
+        select current_setting('synchronous_standby_names') = 'absent' as is_loaded
+      `
+      yield* Effect.repeat(isLoaded, { until: ([row]) => row?.is_loaded === true })
       const waiting = sql`select from pg_stat_activity where wait_event = 'SyncRep'`
       yield* Effect.timeout(assertAllAway([createOnce, create]), "3500 millis")
       yield* Effect.repeat(waiting, { until: (rows) => rows.length === 0, schedule: Schedule.spaced("20 millis") })
