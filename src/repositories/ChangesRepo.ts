@@ -181,19 +181,13 @@ export class ChangesRepo extends Context.Service<
             .flatMap((row) => (row.entity === null ? [] : [{ ...row, entity: row.entity }]))
           const last = has_more ? page.at(-1) : undefined
           const { began } = position ?? { began: last_seq }
-          return {
-            changes: page.map((row) => toChange(row, row.entity)),
-            position:
-              last === undefined
-                ? { epoch, seq: last_seq }
-                : {
-                    epoch,
-                    seq: last.seq,
-                    row: { type: last.entity, id: last.id },
-                    ...(began !== undefined && { began })
-                  },
-            has_more
+          const end = last && {
+            seq: last.seq,
+            row: { type: last.entity, id: last.id },
+            ...(began !== undefined && { began })
           }
+          const changes = page.map((row) => toChange(row, row.entity))
+          return { changes, position: { epoch, seq: last_seq, ...end }, has_more }
         })
       })
     )
