@@ -28,11 +28,7 @@ export class TagRepo extends Context.Service<TagRepo, ResourceRepo<Tag, TagCreat
     TagRepo,
     Effect.gen(function* () {
       const db = yield* Database
-      const { find, insertUnlessTaken, list, missed, remove, updateRow, insertRow } = yield* versionedTable<Tag>({
-        entity: "tag",
-        columns,
-        removeText
-      })
+      const table = yield* versionedTable<Tag>({ entity: "tag", columns, removeText })
 
       /** Fails when another tag has the name. It may have been deleted or renamed meanwhile. */
       const failIfNameTaken = Effect.fnUntraced(function* (owner: UserId, name: string) {
@@ -47,27 +43,25 @@ export class TagRepo extends Context.Service<TagRepo, ResourceRepo<Tag, TagCreat
         change: TagUpdate,
         expected: VersionMatch | undefined
       ): Effect.fn.Return<Tag, NotFound | VersionConflict<Tag> | NameTaken> {
-        const rows = yield* updateRow(owner, id, change, expected).pipe(
+        const rows = yield* table.updateRow(owner, id, change, expected).pipe(
           mapConstraintViolation({ tag_name_unique: () => "name taken" as const }),
           Effect.catch(() => Effect.undefined)
         )
-        if (rows !== undefined) return rows[0] ?? (yield* missed(owner, id))
+        if (rows !== undefined) return rows[0] ?? (yield* table.missed(owner, id))
         yield* failIfNameTaken(owner, change.name ?? "")
         return yield* update(owner, id, change, expected)
       })
 
       return {
-        list,
-        find,
+        ...table,
         create: (owner, tag) =>
-          insertUnlessTaken(
+          table.insertUnlessTaken(
             owner,
             tag.id,
-            (id) => Effect.orDie(insertRow(owner, id, tag)),
+            (id) => Effect.orDie(table.insertRow(owner, id, tag)),
             failIfNameTaken(owner, tag.name)
           ),
-        update,
-        remove
+        update
       }
     })
   )
