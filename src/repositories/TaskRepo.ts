@@ -147,10 +147,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         expected: VersionMatch | undefined,
         condition?: string
       ) => {
-        const clauses = {
-          ...(change.tag_ids === undefined ? withTagsOfNow : withTags(change.tag_ids)),
-          ...(condition !== undefined && { condition })
-        }
+        const clauses = { ...(change.tag_ids === undefined ? withTagsOfNow : withTags(change.tag_ids)), condition }
         return Effect.map(
           mapReferences(table.updateRow(owner, id, toColumns(change), expected, clauses)),
           ([row]) => row

@@ -50,7 +50,7 @@ interface Clauses {
   readonly columns?: string
   readonly params?: ReadonlyArray<unknown>
   /** A condition of an update. */
-  readonly condition?: string
+  readonly condition?: string | undefined
 }
 
 /**
