@@ -52,16 +52,14 @@ const toApiError = (error: unknown) => {
 }
 
 /** Runs a request with an `Idempotency-Key` once, and answers repetitions within a day with the stored response. */
-export const idempotency = Effect.map(IdempotencyRepo, (repo) => {
-  const keyOf = ({ endpoint, request, user }: RequestContext) => {
-    const key = request.headers["idempotency-key"]
-    return endpoint?.middlewares.has(Idempotency) && user !== undefined && isKey(key) ? key : undefined
-  }
-  return (request: RequestContext, response: Effect.Effect<EncodedResponse, unknown>) => {
-    const key = keyOf(request)
-    if (key === undefined || request.user === undefined) return response
+export const idempotency = Effect.map(
+  IdempotencyRepo,
+  (repo) => (request: RequestContext, response: Effect.Effect<EncodedResponse, unknown>) => {
+    const { endpoint, user } = request
+    const key = request.request.headers["idempotency-key"]
+    if (endpoint?.middlewares.has(Idempotency) !== true || user === undefined || !isKey(key)) return response
     const stored = Effect.map(response, (encoded) => toStored(encoded, request.id))
-    const once = repo.runOnce(request.user.id, key, fingerprint(request), stored)
+    const once = repo.runOnce(user.id, key, fingerprint(request), stored)
     return Effect.flatMap(Effect.mapError(once, toApiError), toResponse)
   }
-})
+)
