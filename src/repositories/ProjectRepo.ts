@@ -1,4 +1,4 @@
-import { Context, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Project, ProjectCreate, ProjectUpdate } from "../domain/Project.ts"
 import { projectColumns } from "./Columns.ts"
 import { changed, type ResourceRepo, versionedTable } from "./VersionedTable.ts"
@@ -20,6 +20,9 @@ export class ProjectRepo extends Context.Service<ProjectRepo, ResourceRepo<Proje
 ) {
   static readonly layer = Layer.effect(
     ProjectRepo,
-    versionedTable<Project>({ entity: "project", columns: projectColumns, removeText })
+    Effect.map(
+      versionedTable<Project>({ entity: "project", columns: projectColumns, removeText }),
+      ({ create, find, list, remove, update }) => ({ create, find, list, remove, update })
+    )
   )
 }

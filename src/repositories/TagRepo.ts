@@ -53,7 +53,8 @@ export class TagRepo extends Context.Service<TagRepo, ResourceRepo<Tag, TagCreat
       })
 
       return {
-        ...table,
+        list: table.list,
+        find: table.find,
         create: (owner, tag) =>
           table.insertUnlessTaken(
             owner,
@@ -61,7 +62,8 @@ export class TagRepo extends Context.Service<TagRepo, ResourceRepo<Tag, TagCreat
             (id) => Effect.orDie(table.insertRow(owner, id, tag)),
             failIfNameTaken(owner, tag.name)
           ),
-        update
+        update,
+        remove: table.remove
       }
     })
   )
