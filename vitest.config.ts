@@ -58,7 +58,7 @@ export default defineConfig(({ mode }) => ({
         lines: 95,
         "src/auth/**": { lines: 99 },
         "src/repositories/**": { lines: 97 },
-        "src/server/handlers/{Tasks,Projects,Tags,Trash}.ts": { lines: 99 }
+        "src/server/handlers/{CrudHandlers,Tasks,Trash}.ts": { lines: 99 }
       }
     }
   }

@@ -55,13 +55,15 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       query: CompletionsQuery,
       success: pageResponse(TaskCompletion),
       error: TaskNotFound
-    }).annotateMerge(
-      operation(
-        "listCompletions",
-        "List the completed occurrences of a task",
-        "Last completed first. A task that does not recur has none."
-      )
-    ),
+    })
+      .annotateMerge(rateLimitCost(1, countCost))
+      .annotateMerge(
+        operation(
+          "listCompletions",
+          "List the completed occurrences of a task",
+          "Last completed first. A task that does not recur has none."
+        )
+      ),
     HttpApiEndpoint.post("parse", "/api/tasks/parse", { payload: TaskText, success: ParsedTask })
       .middleware(BodyLimits)
       .annotateMerge(

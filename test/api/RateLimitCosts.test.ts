@@ -12,7 +12,7 @@ describe("Rate limits", () => {
       onEndpoint: ({ endpoint: { annotations, method, path } }) => {
         const { base, parameters } = Context.get(annotations, RateLimitCost)
         if (base !== 1 || Object.keys(parameters).length > 0) {
-          costs[`${method.toLowerCase()} ${path}`] = { base, parameters }
+          costs[`${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`] = { base, parameters }
         }
       }
     })
@@ -34,6 +34,7 @@ describe("Rate limits", () => {
       "get /api/export": { base: 20, parameters: {} },
       "delete /api/account": { base: 5, parameters: {} },
       "get /api/tasks": { base: 1, parameters: { count: 2, q: 2 } },
+      "get /api/tasks/{task_id}/completions": { base: 1, parameters: { count: 2 } },
       "get /api/projects": { base: 1, parameters: { count: 2 } },
       "get /api/tags": { base: 1, parameters: { count: 2 } },
       "get /api/trash": { base: 1, parameters: { count: 2 } }
