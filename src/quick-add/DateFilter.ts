@@ -50,6 +50,8 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   // "Ir al mar" is to go to the sea, and "5 km" on "March 5 km" no day.
   if (nameBefore.test(before) || nameAfter.test(after) || /^mar$/i.test(found)) return false
   if (hasDay(result) && (otherDayBefore.test(before) || otherDayAfter.test(after))) return false
+  // "Demain ou lundi" is two days, and "in a second hand shop" none.
+  if ((hasDay(result) && own.orDay.test(after)) || /\bseconds?$/i.test(found)) return false
   // "13 t/m 15 juli", "14. - 15.10."
   if (/^\d/.test(found) && own.rangeBefore.test(before)) return false
   // "Toda la mañana" is the morning, and "three days after Easter" no known day.

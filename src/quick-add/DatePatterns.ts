@@ -88,6 +88,7 @@ const patternsOf = (language: Language) => {
     part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
     daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay}(?:,| ${range})|(?: (?:${and}|${or})| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^(?:${list}| ${range} )${anyDay}(?!\\p{L})`, "iu"),
+    orDay: new RegExp(`^,? (?:${or}) ${anyDay}(?!\\p{L})`, "iu"),
     timesBefore: new RegExp(
       `(?<![\\p{L}\\d])(?:${clock}(?:${list}|\\s*[-–]\\s*)|(?:from|von|van|de|das?) ${clock}(?: (?:to|till|bis|à|a|às|tot))?\\s+)$`,
       "iu"

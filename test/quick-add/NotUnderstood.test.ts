@@ -193,7 +193,11 @@ describe("parseTask", () => {
     ["en", "Drink every 1/2 hour"],
     ["en", "Eat every 8 hours"],
     ["de", "Zahlen jeden 14. Januar und 15. Juni"],
-    ["de", "Die Tägliche lesen"]
+    ["de", "Die Tägliche lesen"],
+    ["fr", "Demain ou lundi"],
+    ["en", "In a second hand shop"],
+    ["en", "end of month report"],
+    ["de", "Montag bis Freitag arbeiten"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })
