@@ -112,8 +112,10 @@ const findDates = (text: string, context: TimeContext) => {
   // "At 8 tomorrow evening", "Montagabend um 8".
   const following = day ? part.exec(text.slice(day.index + day.text.length)) : null
   const hour = hourOfPart(following?.groups?.part, context.language)
+  const date = day && whenIn(day, context).date
   return {
-    date: day && whenIn(day, context).date,
+    // Midnight away from its day: "am 24.12. um Mitternacht".
+    date: date && time && time !== day && isMidnight(time) ? dayAfter(date) : date,
     // For a time without a date, chrono returns the next day with that time.
     nearest: time && whenIn(time, context).date,
     time: inPart(time && whenIn(time, context).time, hour) ?? (hour === undefined ? undefined : `${pad(hour)}:00`),

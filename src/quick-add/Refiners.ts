@@ -128,20 +128,21 @@ const countedFrom = (language: Language): chrono.Refiner => {
       return b.start.date()
     const isFirst = isRelative(a)
     const [relative, date] = isFirst ? [a, b] : [b, a]
-    if (isFirst === isRelative(b) || !isDay(date) || relative.start.isCertain("hour")) return undefined
+    if (isFirst === isRelative(b) || !isDay(date) || relative.start.tags().has("result/relativeDateAndTime"))
+      return undefined
     const [at, from] = [date.start.date(), relative.start.date()]
     // "Next month on the 3rd", "on the 3rd of next month".
     if (!relative.start.isCertain("day") && date.start.tags().has(dayOfMonthTag)) {
-      const found = new Date(from.getFullYear(), from.getMonth(), at.getDate())
-      return /^,?\s$/.test(gap) && found.getMonth() === from.getMonth() ? found : undefined
+      const end = new Date(from.getFullYear(), from.getMonth() + 1, 0)
+      return /^,?\s$/.test(gap) ? dayAfter(end, Math.min(at.getDate(), end.getDate()) - end.getDate()) : undefined
     }
-    const days = Math.round((from.getTime() - today.getTime()) / millisecondsOfDay)
+    const days = Math.round((dayAfter(from, 0).getTime() - dayAfter(today, 0).getTime()) / millisecondsOfDay)
     if (isFirst && isEarlier?.test(gap)) return dayAfter(at, -days)
     // "A week on Monday" is not "Monday next week".
     const isCount = /^(?!next|this|coming|upcoming)(?:an?|\d+|\p{L}+) (?:days?|weeks?|months?)$/iu.test(relative.text)
     const isFrom = isFirst
       ? isLater?.test(gap) || (isCount && /^ (?:on )?$/.test(gap))
-      : /^\s$/.test(gap) && isWithin.test(relative.text)
+      : /^\s$/.test(gap) && (isWithin.test(relative.text) || /from now$/i.test(relative.text))
     if (isFrom) return dayAfter(at, days)
     const isOfWeek =
       days > 0 &&
@@ -161,7 +162,8 @@ const countedFrom = (language: Language): chrono.Refiner => {
           merged.push(result)
           continue
         }
-        const whole = (isRelative(last) || isWeekday(last) ? result : last).clone()
+        const isSecond = result.start.isCertain("hour") || isRelative(last) || isWeekday(last)
+        const whole = (isSecond ? result : last).clone()
         const { day, month, year } = componentsOf(date)
         whole.start.assign("day", day).assign("month", month).assign("year", year).delete("weekday")
         whole.index = last.index

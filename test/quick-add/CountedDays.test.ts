@@ -82,7 +82,12 @@ describe("parseTask", () => {
     ["es", "Llamar el miercoles proximo", "Llamar", "2026-12-02"],
     ["de", "Laufen uebermorgen", "Laufen", "2026-11-29"],
     ["fr", "Appeler Sam demain", "Appeler Sam", "2026-11-28"],
-    ["fr", "RDV lun.", "RDV", "2026-11-30"]
+    ["fr", "RDV lun.", "RDV", "2026-11-30"],
+    ["en", "Meet in three months on the 31st", "Meet", "2027-02-28"],
+    ["en", "Meet on the 30th of this month", "Meet", "2026-11-30"],
+    ["de", "Treffen am 30. dieses Monats", "Treffen", "2026-11-30"],
+    ["en", "Meet on Monday in 3 weeks at 9", "Meet", "2026-12-21", "09:00"],
+    ["en", "Meet Monday three weeks from now", "Meet", "2026-12-21"]
   ])("finds in the language %s the day that is counted or described: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -63,7 +63,9 @@ describe("parseTask", () => {
     ["nl", "Lopen elke avond om 10", "Lopen", "2026-11-27", "22:00"],
     ["en", "Run Mondays at 9", "Run", "2026-11-30", "09:00"],
     ["de", "Laufen sonntags abends", "Laufen", "2026-11-29", "20:00"],
-    ["fr", "Courir le lundi et le jeudi chaque semaine", "Courir", "2026-11-30"]
+    ["fr", "Courir le lundi et le jeudi chaque semaine", "Courir", "2026-11-30"],
+    ["en", "Meet Friday at 12 midnight", "Meet", "2026-11-28", "00:00"],
+    ["de", "Treffen am 24.12. um Mitternacht", "Treffen", "2026-12-25", "00:00"]
   ])("finds in the language %s at what time something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -42,7 +42,7 @@ export const dutch: Words = {
   weekend: "weekend(?:en)?",
   day: "(?:de )?",
   onDay: "op(?: de)?",
-  ofMonth: " van de maand",
+  ofMonth: " van de(?:ze)? maand",
   ofEveryMonth: " van (?:elke|iedere) maand",
   onWeekdays: ["(?:op |['’]s )?", "(?:en|s)"],
   alternately: ["om de ", ""],

@@ -43,7 +43,7 @@ export const english: Words = {
   weekend: "weekends?",
   day: "(?:the )?",
   onDay: "(?:on|by)(?: the)?|the(?= \\d{1,2}(?:st|nd|rd|th) (?:at \\d|of next month)|first of next month)",
-  ofMonth: " of (?:the|each|every) month",
+  ofMonth: " of (?:the|this|each|every) month",
   ofEveryMonth: " of (?:every|each) month",
   onWeekdays: ["(?:on |(?=(?:\\p{L}+days,?(?: and| &)? )+at ))", "s"],
   alternately: ["every alternate ", "s?"],
@@ -86,7 +86,7 @@ export const english: Words = {
     ],
     am: "in the morning|a\\.?m\\.?",
     pm: "in the (?:afternoon|evening)|p\\.?m\\.?",
-    night: "at night"
+    night: "at night|midnight"
   },
   partsOfDay: [
     ["in the morning", 9],

@@ -43,7 +43,7 @@ export const french: Words = {
   weekend: "week-?ends?",
   day: "(?:le )?",
   onDay: "le",
-  ofMonth: " du mois",
+  ofMonth: " (?:du|de ce) mois",
   ofEveryMonth: " de chaque mois| tous les mois",
   onWeekdays: ["les ", "s?"],
   alternately: ["une? ", " sur deux"],

@@ -42,7 +42,7 @@ export const german: Words = {
   weekend: "wochenenden?",
   day: "",
   onDay: "am|zum|bis(?: zum)?",
-  ofMonth: " (?:des|im) monats?",
+  ofMonth: " (?:des|dieses|im) monats?",
   ofEveryMonth: " (?:jede[ns]|eines jeden) monats",
   onWeekdays: ["(?:immer )?", "s"],
   alternately: ["(?!)", ""],

@@ -44,7 +44,7 @@ export const portuguese: Words = {
   weekend: "fi(?:m|ns) de semana",
   day: "(?:dia )?",
   onDay: "(?:no )?dia|nos dias",
-  ofMonth: "(?: de cada| do) mês",
+  ofMonth: "(?: de cada| do| deste) mês",
   ofEveryMonth: " de (?:cada|todo) mês",
   onWeekdays: ["(?:às|aos|nas|nos) ", "(?<=s)"],
   alternately: ["(?!)", ""],

@@ -44,7 +44,7 @@ export const spanish: Words = {
   weekend: "fin(?:es)? de semana",
   day: "(?:el |día )?",
   onDay: "el(?: día)?|los días",
-  ofMonth: "(?: de cada| del) mes",
+  ofMonth: "(?: de cada| del| de este) mes",
   ofEveryMonth: " de cada mes| de todos los meses",
   onWeekdays: ["los ", ""],
   alternately: ["(?!)", ""],
