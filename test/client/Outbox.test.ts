@@ -32,10 +32,15 @@ const versioned = (first: Task) => {
     current = { ...current, ...change, version: current.version + 1 } as Task
     return current
   }
+  const bump = () => {
+    current = { ...current, version: current.version + 1 }
+    return current
+  }
   const remove: Server["delete"] = async (_, call) => {
     if (call?.ifMatch !== current.version) return conflict(current)
+    bump()
   }
-  return { update, delete: remove, changes, current: () => current }
+  return { update, delete: remove, bump, changes, current: () => current }
 }
 
 const statuses = (outbox: ReturnType<typeof start>) => outbox.entries().map(({ status }) => status)
@@ -234,6 +239,24 @@ describe("Outbox", () => {
     assert.deepInclude(server.current(), { ...title, description: "oat, if they have it" })
     outbox.resolve(entry?.key ?? "", "saved")
     await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
+  })
+
+  it("takes none of the user's own writes for another device's, also after a deletion and what was undone", async () => {
+    const server = versioned(task)
+    const restore: Server["restore"] = async () => server.bump()
+    const outbox = start({ update: server.update, delete: server.delete, restore })
+    const rename = { op: "update", task, change: { title: "Buy oat milk" } } as const
+    const removed = { ...task, title: "Buy oat milk" }
+    const describe = { op: "update", task: removed, change: { description: "two bottles" } } as const
+    outbox.add(rename)
+    outbox.add({ op: "delete", task: removed })
+    outbox.add({ op: "restore", task: removed })
+    outbox.add(describe)
+    outbox.add({ op: "update", task: { ...removed, description: "two bottles" }, change: { title: "Buy soy milk" } })
+    for (const write of [undoOf(describe), undoOf(rename)]) if (write !== undefined) outbox.add(write)
+    outbox.add({ op: "delete", task })
+    await empty(outbox)
+    assert.deepInclude(server.current(), { title: "Buy milk", description: null })
   })
 
   it("drops the user's change and reports the saved version when that is kept", async () => {

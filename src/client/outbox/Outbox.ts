@@ -1,7 +1,7 @@
 import type { TasksClient } from "../ClientTypes.ts"
 import { type ApiError, isApiError, isTemporary, type NetworkError } from "../Errors.ts"
 import { newId } from "../Ids.ts"
-import type { Task } from "../Types.ts"
+import type { Task, TaskCreate, TaskUpdate } from "../Types.ts"
 import { ConflictError, sendWrite } from "./Sender.ts"
 import type { TaskWrite } from "./TaskWrite.ts"
 
@@ -87,8 +87,19 @@ const pauses = (error: unknown): error is Error =>
 const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
 
 /** The task that a write makes a task a subtask of. */
-const parentOf = (write: TaskWrite) =>
-  (write.op === "create" ? write.fields.parent_id : write.op === "update" && write.change.parent_id) || undefined
+const parentOf = (write: TaskWrite) => {
+  const { change, fields } = write as { readonly change?: TaskUpdate; readonly fields?: TaskCreate }
+  return (fields ?? change)?.parent_id
+}
+
+/** The fields that a write changes, with those that follow from them. */
+const changedFields = (write: TaskWrite) => {
+  if (write.op !== "update") return []
+  const { change, task } = write
+  const isNextOccurrence = change.status === "completed" && task.recurrence !== null
+  const hasDue = "due" in change || "due_at" in change || isNextOccurrence
+  return [...Object.keys(change), ...(hasDue ? ["due", "due_at"] : []), ...(isNextOccurrence ? ["recurrence"] : [])]
+}
 
 const toWaiting = ({ error: _, ...entry }: OutboxEntry): OutboxEntry => ({ ...entry, status: "waiting" })
 
@@ -109,8 +120,10 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
   const resultListeners = new Set<ResultListener>()
-  // The results of our own writes by the version before: the user saw these changes, so they are no conflict.
-  const ownResults = new Map<string, Task>()
+  // The user saw our own writes, so they are no conflict: by task, the last result for each changed field, and the version
+  // that a write has made of a version.
+  const ownResults = new Map<string, Map<string, Task>>()
+  const ownVersions = new Map<string, number>()
 
   const set = (next: ReadonlyArray<OutboxEntry>) => {
     entries = next
@@ -122,17 +135,29 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
   const confirm: ResultListener = (write, result) => notify(resultListeners, write, result)
   const remove = (key: string) => set(entries.filter((entry) => entry.key !== key))
 
-  /** The write, based on the newest version that our own writes have made. */
+  /** The write with the task as the user saw it, with our own writes, at the newest version that they have made. */
   const rebase = (write: TaskWrite): TaskWrite => {
-    let { task } = write
-    for (let next: Task | undefined = task; next; next = ownResults.get(`${task.id} ${task.version}`)) task = next
-    return { ...write, task }
+    const { task } = write
+    const own = [...(ownResults.get(task.id) ?? [])].filter(([, { version }]) => version > task.version)
+    const seen = Object.fromEntries(own.map(([name, result]) => [name, result[name as keyof Task]]))
+    let { version } = task
+    for (let next: number | undefined = version; next; next = ownVersions.get(`${task.id} ${version}`)) version = next
+    return { ...write, task: { ...task, ...seen, version } }
+  }
+
+  const remember = (write: TaskWrite, result: Task) => {
+    const { id, version } = write.task
+    // Another device's changes between the two versions are not what the user saw.
+    if (result.version === version + 1) ownVersions.set(`${id} ${version}`, result.version)
+    const own = ownResults.get(id) ?? new Map<string, Task>()
+    for (const name of changedFields(write)) own.set(name, result)
+    ownResults.set(id, own)
   }
 
   /** The oldest entry that no unfinished write to the same task precedes, and no creation of its parent. */
   const nextEntry = () => {
     const blocked = new Set<string>()
-    const missing = new Set<string | undefined>()
+    const missing = new Set<string | null | undefined>()
     for (const entry of entries) {
       const { status, write } = entry
       const ids = tasksOf(write)
@@ -156,10 +181,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
       try {
         const result = await sendWrite(client, write, { idempotencyKey: key, signal })
         attempts = 0
-        // Another device's changes between the two versions are not what the user saw.
-        if (write.op !== "create" && result?.version === write.task.version + 1) {
-          ownResults.set(`${result.id} ${write.task.version}`, result)
-        }
+        if (result !== undefined && write.op !== "create") remember(write, result)
         confirm(write, result)
         remove(key)
       } catch (cause) {
@@ -217,7 +239,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
     discard: (key) => {
       const dropped = entries.find((entry) => entry.key === key)
       if (dropped === undefined) return
-      const gone = new Set<string | undefined>()
+      const gone = new Set<string | null | undefined>()
       const isKept = (entry: OutboxEntry) => {
         const { write } = entry
         const isLost = entry === dropped || [...tasksOf(write), parentOf(write)].some((id) => gone.has(id))
