@@ -172,6 +172,21 @@ describe("The layout", () => {
     assert.isAtLeast(toast?.x ?? Number.NaN, (lists?.x ?? Number.NaN) + (lists?.width ?? Number.NaN))
   })
 
+  it("shows the menu of a task inside of the screen, also where the browser has turned the page from right to left", async () => {
+    const { tab } = await newPerson(page, "Ada", await newContext({ viewport: { width: 320, height: 600 } }))
+    await add(tab, "One")
+    for (const direction of ["ltr", "rtl"]) {
+      await tab.evaluate((dir) => document.documentElement.setAttribute("dir", dir), direction)
+      await tab.getByRole("button", { name: "More for One" }).click()
+      const menu = tab.locator("[popover]:popover-open")
+      await menu.getByRole("button", { name: "Edit" }).waitFor()
+      const box = await menu.boundingBox()
+      assert.isAtLeast(box?.x ?? Number.NaN, 0, direction)
+      assert.isAtMost((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN), 320, direction)
+      await tab.keyboard.press("Escape")
+    }
+  })
+
   it("writes right-to-left titles from right to left", async () => {
     const { tab } = await newPerson(page)
     await add(tab, "\u05e7\u05e0\u05d4 \u05d7\u05dc\u05d1")

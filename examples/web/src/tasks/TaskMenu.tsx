@@ -34,10 +34,11 @@ export const TaskMenu = ({ actions, canMove, onAdd, onEdit, task }: Props) => {
   const place = () => {
     const from = button.current?.getBoundingClientRect()
     if (from === undefined || menu.current === null) return
-    const height = menu.current.offsetHeight
+    const { offsetHeight: height, offsetWidth: width } = menu.current
     const top = from.bottom + height > window.innerHeight ? from.top - height : from.bottom
     menu.current.style.top = `${top}px`
-    menu.current.style.right = `${document.documentElement.clientWidth - from.right}px`
+    // A page that the browser has translated may run from right to left: there, the button is at the left edge.
+    menu.current.style.left = `${Math.max(0, from.right - width)}px`
   }
 
   return (
