@@ -99,11 +99,20 @@ const languageOf = (cell: string) => {
   return /^[a-z]{2}$/.test(language) ? language : "en"
 }
 
+/** The zone of a cell. Todoist also has zones like "GMT -7:00", which is Etc/GMT+7: its sign is the other way round. */
+const zoneOf = (cell: string) =>
+  cell
+    .trim()
+    .replace(
+      /^(?:GMT|UTC) ?([+-])0?(\d{1,2})(?::?00)?$/,
+      (_, sign, hours) => `Etc/GMT${sign === "-" ? "+" : "-"}${hours}`
+    )
+
 /** A repeating date from now on: "every 2 weeks at 9:00". The parser must recognize the whole text. */
 export const parseRepeating = (cell: string, languageCell: string, zoneCell: string, now: number) => {
   const text = cell.trim()
   const language = languageOf(languageCell)
-  const zone = zoneCell.trim()
+  const zone = zoneOf(zoneCell)
   if (!isLanguage(language) || text.length > maxLength) return undefined
   const isZoned = isTimeZone(zone)
   const { due, recurrence, rest } = findDue(text, { language, now, time_zone: isZoned ? zone : "UTC" })
@@ -126,7 +135,7 @@ const atInstant = (instant: string, zone: string): Due => {
  */
 export const parseDate = (cell: string, language: string, zoneCell: string): CellValue<Due | null> => {
   const text = cell.trim().replaceAll(/\s+/g, " ")
-  const zone = zoneCell.trim()
+  const zone = zoneOf(zoneCell)
   if (text === "") return { value: null }
   const exact = rfc3339(text)
   if (Option.isSome(exact)) return { value: atInstant(exact.value, zone) }

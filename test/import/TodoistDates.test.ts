@@ -102,6 +102,27 @@ describe("parseDate of a Todoist cell", () => {
     assert.include(warning, "Mars/Olympus")
   })
 
+  it.each([
+    ["GMT -7:00", "Etc/GMT+7"],
+    ["GMT-7", "Etc/GMT+7"],
+    ["GMT +05:00", "Etc/GMT-5"],
+    ["UTC+10", "Etc/GMT-10"],
+    ["GMT +0:00", "Etc/GMT-0"]
+  ])("reads a time in the zone %s as one in %s", (zone, time_zone) => {
+    assert.deepStrictEqual(parseDate("2026-11-20 14:00", "en", zone), {
+      value: { date: "2026-11-20", time: "14:00", time_zone }
+    })
+  })
+
+  it.each(["GMT +5:30", "GMT -15:00"])(
+    "reads a time in the zone %s without a zone, because none has this name",
+    (zone) => {
+      const { value, warning } = parseDate("2026-11-20 14:00", "en", zone)
+      assert.deepStrictEqual(value, { date: "2026-11-20", time: "14:00" })
+      assert.include(warning, "is not known")
+    }
+  )
+
   it("reads an empty cell as no date without a warning", () => {
     assert.deepStrictEqual(parseDate(" ", "en", ""), { value: null })
   })
