@@ -3,8 +3,8 @@ import "effect/schema/SchemaJITCompiler/enable"
 // The package's index loads drivers that the service does not use.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit, Layer, Runtime } from "effect"
-import { Command } from "effect/cli"
+import { Cause, Console, Effect, Exit, Layer, Runtime } from "effect"
+import { CliOutput, Command } from "effect/cli"
 import { version } from "../api/Api.ts"
 import * as BufferedSecureRandom from "../server/BufferedSecureRandom.ts"
 import { doctor } from "./Doctor.ts"
@@ -17,11 +17,20 @@ import { seed } from "./Seed.ts"
 import { serve } from "./Serve.ts"
 import { token } from "./Token.ts"
 
+// The library prints the usage to stdout, too, where a shell's `$(tasks token)` takes it for the token.
+const usageOnStderr = CliOutput.layerPresenter({
+  present: Effect.fnUntraced(function* (event) {
+    if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event)
+    const formatter = yield* CliOutput.Formatter
+    yield* Console.error(`${formatter.formatHelpDoc(event.helpDoc)}\n${formatter.formatErrors(event.errors)}`)
+  })
+})
+
 const tasks = Command.make("tasks").pipe(
   Command.withDescription("Multi-user task backend"),
   Command.withSubcommands([serve, migrate, token, doctor, openapi, seed, importCommand, exportCommand]),
   Command.run({ version }),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, BufferedSecureRandom.layer)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, BufferedSecureRandom.layer, usageOnStderr)),
   report
 )
 

@@ -42,6 +42,19 @@ describe("tasks token", () => {
   )
 
   it.live(
+    "prints how it is used to stderr only, where a script does not take it for a token",
+    () =>
+      Effect.gen(function* () {
+        for (const flags of [[], ["--sub", ""], ["--sub", "ada", "--unknown"]]) {
+          const { code, stderr, stdout } = yield* run(["token", ...flags], { BETTER_AUTH_SECRET: secret })
+          assert.deepStrictEqual({ code, stdout }, { code: 1, stdout: "" })
+          assert.match(stderr, /^USAGE\n.*^ERROR\n/ms)
+        }
+      }),
+    timeout
+  )
+
+  it.live(
     "signs with the generated development secret, whether the command or the service created it",
     () =>
       Effect.gen(function* () {
