@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto"
 import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Predicate, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
@@ -46,10 +47,15 @@ const PublicKey = Schema.Union([
 type PublicKey = typeof PublicKey.Type
 const decodePublicKey = Schema.decodeUnknownOption(PublicKey)
 
+/** Whether the text in the members is a key: a point of the curve, for example. */
+const isKey = Option.liftThrowable((key: PublicKey) => createPublicKey({ key: { ...key }, format: "jwk" }))
+
 /** Some issuers publish members without a value as `null`. jose ignores those, too. */
 const decodeKey = (key: unknown) =>
   Predicate.isObject(key)
-    ? decodePublicKey(Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null)))
+    ? decodePublicKey(Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null))).pipe(
+        Option.filter((key) => Option.isSome(isKey(key)))
+      )
     : Option.none()
 const decodeSet = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ keys: Schema.Array(Schema.Unknown) }))

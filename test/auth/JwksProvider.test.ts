@@ -118,12 +118,16 @@ it.effect("limits fetches for unknown key ids to three and then one every ten se
   )
 })
 
+const noPoint = { kty: "EC", crv: "P-256", x: "AAAA", y: "AAAA", kid: "first" }
+
 it.effect.each([
   ["no key", () => Effect.succeed(Response.json({ keys: [] }))],
   ["no key list", () => Effect.succeed(Response.json({ error: "?" }))],
   ["an HTML page", () => Effect.succeed(new Response("<html>"))],
   ["an error", () => Effect.succeed(new Response("", { status: 500 }))],
   ["a symmetric key", () => Effect.succeed(Response.json({ keys: [{ kty: "oct", k: "c2VjcmV0", kid: "first" }] }))],
+  ["a malformed key", () => Effect.succeed(Response.json({ keys: [{ ...first.jwk, x: "!!" }] }))],
+  ["a key that is no point of its curve", () => Effect.succeed(Response.json({ keys: [noPoint] }))],
   ["more than 256 KiB", () => Effect.succeed(Response.json({ keys: [first.jwk], padding: "x".repeat(256 * 1024) }))],
   ["a response that never ends", () => Effect.never]
 ] as const)("keeps the last keys when the issuer responds with %s", ([, answer]) => {
