@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpApi } from "effect/http-api"
+import { vi } from "vitest"
 import { Api } from "../../src/api/Api.ts"
 import { ApiError, isApiError, makeTasksClient, NetworkError, type TasksClient } from "../../src/client/index.ts"
 
@@ -132,8 +133,12 @@ describe("HttpTransport", { concurrent: true }, () => {
     [{ "retry-after": "99999999" }]
   ])("waits between two requests of an erasure with the headers %o", ([headers]) =>
     withServer([(response) => response.writeHead(202, headers).end()], async ({ client, seen }) => {
-      const erased = thrown(client.erase("ada", { signal: AbortSignal.timeout(100) }))
-      assert.propertyVal(await erased, "name", "TimeoutError")
+      const controller = new AbortController()
+      const erased = thrown(client.erase("ada", { signal: controller.signal }))
+      await vi.waitFor(() => assert.lengthOf(seen, 1), { timeout: 10_000 })
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      controller.abort()
+      assert.propertyVal(await erased, "name", "AbortError")
       assert.lengthOf(seen, 1)
     })
   )
