@@ -5,7 +5,7 @@ import * as RowSecurity from "./RowSecurity.ts"
 
 const table = "schema_migration"
 
-/** The known migrations and those recorded in the database are not one sequence. Nothing was applied. */
+/** The database cannot have the tables, or the migrations that it records are not the first of the known ones. */
 export class MigrationMismatch extends Data.TaggedError("MigrationMismatch")<{
   readonly faults: ReadonlyArray<string>
 }> {
@@ -57,7 +57,14 @@ export const compare = (
 
 export const status = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [found] = yield* sql<{ exists: boolean }>`select to_regclass(${table}) is not null as exists`
+  const [found] = yield* sql<{ exists: boolean; encoding: string }>`
+    select to_regclass(${table}) is not null as exists, current_setting('server_encoding') as encoding
+  `
+  // Without a locale, as on some minimal machines, PostgreSQL makes databases that know no letters beyond ASCII.
+  if (found !== undefined && found.encoding !== "UTF8") {
+    const fault = `the database has the encoding ${found.encoding}: use one that createdb --encoding=UTF8 --template=template0 makes`
+    return yield* new MigrationMismatch({ faults: [fault] })
+  }
   const recorded = found?.exists
     ? yield* sql<{ migration_id: number; name: string }>`select migration_id, name from ${sql(table)}`
     : []

@@ -31,6 +31,30 @@ const asReader = Effect.fnUntraced(function* (url: string) {
 // They mostly wait for processes and locks.
 describe("tasks migrate", { concurrent: true }, () => {
   it.live(
+    "rejects a database with another encoding than UTF-8, and says how to create one",
+    () =>
+      Effect.gen(function* () {
+        const server = inject("postgres").url
+        const name = `ascii_${randomBytes(8).toString("hex")}`
+        yield* Effect.acquireRelease(
+          administer(
+            server,
+            (sql) => sql`
+              create database ${sql(name)} encoding 'SQL_ASCII' locale_provider libc locale 'C' template template0
+            `
+          ),
+          () => Effect.ignore(administer(server, (sql) => sql`drop database ${sql(name)} with (force)`))
+        )
+        const environment = { DATABASE_URL: Object.assign(new URL(server), { pathname: `/${name}` }).href }
+        const { code, stderr } = yield* run(["migrate"], environment)
+        assert.strictEqual(code, 1)
+        assert.include(stderr, "the database has the encoding SQL_ASCII")
+        assert.include(stderr, "createdb --encoding=UTF8 --template=template0")
+      }),
+    timeout
+  )
+
+  it.live(
     "applies pending migrations and lists them",
     () =>
       Effect.gen(function* () {

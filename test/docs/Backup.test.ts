@@ -24,7 +24,7 @@ it.live.skipIf(SystemPostgres.binaries === undefined)(
       const owner = urlOf("tasks_owner", passwords.owner)
       const service = urlOf("tasks_service", passwords.service)
       const createDatabase = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
-        yield* administer(server, (sql) => sql`create database tasks`)
+        yield* administer(server, (sql) => sql`create database tasks encoding 'UTF8' template template0`)
         for (const statement of statements) yield* administer(superuser, (sql) => sql.unsafe(statement))
       })
       const common = { DATABASE_RLS: "on", BETTER_AUTH_SECRET: secret, MIGRATE_ON_START: "false" }

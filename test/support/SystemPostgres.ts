@@ -38,7 +38,11 @@ export const start = Effect.fnUntraced(function* ({ prepare = async () => [] }: 
   const data = join(directory, "data")
   const options = { ...serverUser, cwd: directory }
   yield* Effect.promise(() =>
-    promisify(execFile)(join(bin, "initdb"), ["-D", data, "--username=postgres", "--auth=trust", "--no-sync"], options)
+    promisify(execFile)(
+      join(bin, "initdb"),
+      ["-D", data, "--no-locale", "--username=postgres", "--auth=trust", "--no-sync"],
+      options
+    )
   )
   const settings = yield* Effect.promise(() => prepare(data))
   const port = yield* freePort
