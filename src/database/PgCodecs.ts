@@ -1,5 +1,6 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
+import { toIso } from "../domain/Timestamp.ts"
 
 // Timestamps leave the wire as the text that the contract promises, and keep that form to the client.
 
@@ -11,40 +12,6 @@ export const decodeMilliseconds = (bytes: Uint8Array) => {
   // 2³² = 4,294,967 × 1000 + 296, so that each part stays whole.
   const [high, low] = [view.getInt32(0), view.getUint32(4)]
   return high * 4_294_967 + Math.floor((high * 296 + low) / 1000) + Number(microsecondsTo2000 / 1000n)
-}
-
-const digits = (count: number, length: number, end: string) =>
-  Array.from({ length: count }, (_, n) => String(n).padStart(length, "0") + end)
-
-const [hours, minutes, seconds, milliseconds] = [
-  digits(24, 2, ":"),
-  digits(60, 2, ":"),
-  digits(60, 2, "."),
-  digits(1000, 3, "Z")
-]
-
-const day = 86_400_000
-const dates = new Map<number, string>()
-
-/** "2026-11-20T". Most timestamps are of few days, and `Date` takes five times as long. */
-const dateOf = (days: number) => {
-  const known = dates.get(days)
-  if (known !== undefined) return known
-  const text = new Date(days * day).toISOString()
-  const date = text.slice(0, text.indexOf("T") + 1)
-  if (dates.size >= 10_000) dates.clear()
-  dates.set(days, date)
-  return date
-}
-
-/** The same as `toISOString` of a `Date`. */
-export const toIso = (time: number) => {
-  const days = Math.floor(time / day)
-  const rest = time - days * day
-  const hour = Math.floor(rest / 3_600_000)
-  const minute = Math.floor(rest / 60_000) % 60
-  const second = Math.floor(rest / 1000) % 60
-  return `${dateOf(days)}${hours[hour]}${minutes[minute]}${seconds[second]}${milliseconds[rest % 1000]}`
 }
 
 const decoder = new TextDecoder()

@@ -9,11 +9,45 @@ const toDate = (text: string) => new Date(text.toUpperCase().replace(" ", "T"))
 // The one form below, which most clients send.
 const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
+const digits = (count: number, length: number, end: string) =>
+  Array.from({ length: count }, (_, n) => String(n).padStart(length, "0") + end)
+
+const [hours, minutes, seconds, milliseconds] = [
+  digits(24, 2, ":"),
+  digits(60, 2, ":"),
+  digits(60, 2, "."),
+  digits(1000, 3, "Z")
+]
+
+const day = 86_400_000
+const dates = new Map<number, string>()
+
+/** "2026-11-20T". Most timestamps are of few days, and `Date` takes five times as long. */
+const dateOf = (days: number) => {
+  const known = dates.get(days)
+  if (known !== undefined) return known
+  const text = new Date(days * day).toISOString()
+  const date = text.slice(0, text.indexOf("T") + 1)
+  if (dates.size >= 10_000) dates.clear()
+  dates.set(days, date)
+  return date
+}
+
+/** The same as `toISOString` of a `Date`. */
+export const toIso = (time: number) => {
+  const days = Math.floor(time / day)
+  const rest = time - days * day
+  const hour = Math.floor(rest / 3_600_000)
+  const minute = Math.floor(rest / 60_000) % 60
+  const second = Math.floor(rest / 1000) % 60
+  return `${dateOf(days)}${hours[hour]}${minutes[minute]}${seconds[second]}${milliseconds[rest % 1000]}`
+}
+
 /** Whether the text is an RFC 3339 timestamp in the years 1 to 9999, in UTC. */
 const isInstant = (text: string) => {
   if (canonical.test(text)) {
     const time = Date.parse(text)
-    return text >= "0001" && !Number.isNaN(time) && new Date(time).toISOString() === text
+    return text >= "0001" && !Number.isNaN(time) && toIso(time) === text
   }
   const [, year, month, day] = (rfc3339.exec(text) ?? []).map(Number)
   if (year === undefined || month === undefined || day === undefined) return false

@@ -41,9 +41,9 @@ export const LineWriter = Context.Reference<WriteLine | undefined>("tasks/observ
 
 /** The lines of `jsonLogger` at or above a level. */
 export const lineWriter =
-  (minimum: LogLevel.LogLevel, write: (line: string) => void): WriteLine =>
+  (minimum: LogLevel.LogLevel, write: (line: () => string) => void): WriteLine =>
   (level, at, message, fields) => {
-    if (LogLevel.isGreaterThanOrEqualTo(level, minimum)) write(formatLine(at, level, message, fields))
+    if (LogLevel.isGreaterThanOrEqualTo(level, minimum)) write(() => formatLine(at, level, message, fields))
   }
 
 const colors: Readonly<Record<string, string>> = { Debug: "34", Info: "32", Warn: "33", Error: "31", Fatal: "31" }
@@ -82,12 +82,15 @@ const dropped = Metric.counter("log_lines_dropped_total", {
 /** Unread output above which lines are dropped, in bytes: without a limit, a stalled log collector fills the memory. */
 const maxUnread = 1024 * 1024
 
+/** How long a line waits for others, in milliseconds. */
+const delay = 10
+
 /**
- * Writes the lines of one turn of the event loop at once, and the last ones when the process exits.
+ * Formats and writes lines together, which takes half the time of one by one, and the last ones when the process exits.
  * Drops lines while the output is not read.
  */
 export const makeOutput = (output: Writable) => {
-  let lines: Array<string> = []
+  let lines: Array<() => string> = []
   dropped.updateUnsafe(0, context)
   const flush = () => {
     const batch = lines
@@ -97,13 +100,13 @@ export const makeOutput = (output: Writable) => {
       dropped.updateUnsafe(batch.length, context)
       return
     }
-    output.write(`${batch.join("\n")}\n`)
+    output.write(batch.map((line) => `${line()}\n`).join(""))
   }
   // A log that cannot be written is no failure of the service.
   output.removeAllListeners("error").on("error", () => {})
   process.once("exit", flush)
-  return (line: string) => {
-    if (lines.length === 0) setImmediate(flush)
+  return (line: () => string) => {
+    if (lines.length === 0) setTimeout(flush, delay).unref()
     lines.push(line)
   }
 }
@@ -116,7 +119,7 @@ export const layer = ({ ENVIRONMENT, LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT }: C
   const minimum = levels[LOG_LEVEL]
   const isDirect = !isReadable && OTEL_EXPORTER_OTLP_ENDPOINT === undefined
   return Layer.mergeAll(
-    Logger.layer([Logger.map(format, output)]),
+    Logger.layer([Logger.map(format, (line) => output(() => line))]),
     Layer.succeed(References.MinimumLogLevel, minimum),
     Layer.succeed(LineWriter, isDirect ? lineWriter(minimum, output) : undefined)
   )

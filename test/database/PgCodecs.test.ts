@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { decodeJson, decodeMilliseconds, toIso } from "../../src/database/PgCodecs.ts"
+import { decodeJson, decodeMilliseconds } from "../../src/database/PgCodecs.ts"
+import { toIso } from "../../src/domain/Timestamp.ts"
 
 const sent = (text: string) => new Uint8Array(Buffer.from(`\x01${text}`))
 
