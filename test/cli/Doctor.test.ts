@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { exportJWK, generateKeyPair } from "jose"
 import { createClient } from "redis"
+import * as Loopback from "../support/Loopback.ts"
 import * as Process from "../support/Process.ts"
 import * as RedisServer from "../support/RedisServer.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -17,13 +18,7 @@ const makeIssuer = Effect.fnUntraced(function* (date?: Date) {
     if (date !== undefined) response.setHeader("date", date.toUTCString())
     response.end(JSON.stringify({ keys: [{ ...jwk, kid: "k", alg: "EdDSA" }] }))
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () => Effect.sync(() => server.close())
-  )
-  const address = server.address()
-  assert(typeof address === "object" && address !== null)
-  return `http://127.0.0.1:${address.port}`
+  return `http://127.0.0.1:${yield* Loopback.listen(server)}`
 })
 
 // They mostly wait for processes.

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, PlatformError } from "effect"
 import { formatError } from "../../src/cli/ErrorReporting.ts"
+import * as Loopback from "../support/Loopback.ts"
 import { freePort } from "../support/Port.ts"
 import { readiness, request, run, secret, serve, start, timeout, tokenFor, until } from "../support/Process.ts"
 import { open } from "../support/Socket.ts"
@@ -12,15 +13,7 @@ import * as TestDatabase from "../support/TestDatabase.ts"
 const mode = (path: string) => Effect.promise(async () => ((await stat(path)).mode & 0o777).toString(8))
 
 /** A port that another server has for as long as the scope lasts. */
-const takenPort = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    const address = server.address()
-    return { server, port: typeof address === "object" ? String(address?.port) : "" }
-  }),
-  ({ server }) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
-).pipe(Effect.map(({ port }) => port))
+const takenPort = Effect.suspend(() => Effect.map(Loopback.listen(createServer()), String))
 
 const lines = (text: string) => text.trimEnd().split("\n")
 

@@ -1,5 +1,5 @@
 import { appendFile, chmod, chown, copyFile, readFile, writeFile } from "node:fs/promises"
-import { createServer, type Server as NetServer } from "node:net"
+import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert, describe, layer } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
@@ -8,6 +8,7 @@ import { Database } from "../../src/database/Database.ts"
 import * as PostgresDatabase from "../../src/database/PostgresDatabase.ts"
 import type { UserId } from "../../src/domain/User.ts"
 import { hasOpenssl, makeCertificates } from "../support/Certificates.ts"
+import * as Loopback from "../support/Loopback.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import * as Process from "../support/Process.ts"
@@ -188,15 +189,7 @@ describe.runIf(hasOpenssl && PostgresServer.isAvailable)("The connection to Post
     it.effect("tries the next host after connect_timeout, which replaces DATABASE_CONNECT_TIMEOUT", () =>
       Effect.gen(function* () {
         const { url } = yield* Server
-        const silent = yield* Effect.acquireRelease(
-          Effect.callback<NetServer>((resume) => {
-            const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-          }),
-          (server) => Effect.sync(() => server.close())
-        )
-        const address = silent.address()
-        assert(typeof address === "object" && address !== null)
-        const hosts = `127.0.0.1:${address.port},127.0.0.1:${url.port}`
+        const hosts = `127.0.0.1:${yield* Loopback.listen(createServer())},127.0.0.1:${url.port}`
         const target = `postgres://postgres:${url.password}@${hosts}/postgres?sslmode=disable&connect_timeout=1`
         const settings = { ...TestDatabase.settings, DATABASE_CONNECT_TIMEOUT: Duration.hours(1) }
         yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select 1`).pipe(

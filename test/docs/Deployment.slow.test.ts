@@ -8,6 +8,7 @@ import { Effect, Fiber } from "effect"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { hasOpenssl, makeCertificates } from "../support/Certificates.ts"
 import { writeImageFiles } from "../support/Image.ts"
+import * as Loopback from "../support/Loopback.ts"
 import { pageOf } from "../support/Markdown.ts"
 import { serverUser } from "../support/PostgresBinaries.ts"
 import { administer } from "../support/PostgresServer.ts"
@@ -27,13 +28,7 @@ const makeIssuer = Effect.gen(function* () {
   const server = createServer((_request, response) => {
     response.end(JSON.stringify({ keys: [{ ...jwk, kid: "k", alg: "EdDSA" }] }))
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () => Effect.sync(() => server.close())
-  )
-  const address = server.address()
-  assert(typeof address === "object" && address !== null)
-  const url = `http://127.0.0.1:${address.port}`
+  const url = `http://127.0.0.1:${yield* Loopback.listen(server)}`
   const tokenFor = (sub: string) =>
     Effect.promise(() =>
       new SignJWT({ sub })

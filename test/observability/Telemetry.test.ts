@@ -5,6 +5,7 @@ import { Effect, Tracer } from "effect"
 import * as Config from "../../src/config/Config.ts"
 import * as Telemetry from "../../src/observability/Telemetry.ts"
 import * as Collector from "../support/Collector.ts"
+import * as Loopback from "../support/Loopback.ts"
 import * as PostgresServer from "../support/PostgresServer.ts"
 import { request, secret, serve, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -234,13 +235,7 @@ describe("OpenTelemetry with an unavailable collector", { concurrent: true }, ()
     "serves requests and logs once that the collector does not respond",
     () =>
       Effect.gen(function* () {
-        const silent = createServer(() => {})
-        yield* Effect.acquireRelease(
-          Effect.callback<void>((resume) => void silent.listen(0, "127.0.0.1", () => resume(Effect.void))),
-          () => Effect.sync(() => silent.close())
-        )
-        const address = silent.address()
-        yield* assertServes(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`)
+        yield* assertServes(`http://127.0.0.1:${yield* Loopback.listen(createServer(() => {}))}`)
       }),
     timeout
   )

@@ -7,34 +7,14 @@ import { Api } from "../../src/api/Api.ts"
 import { Authorization } from "../../src/api/middleware/Authorization.ts"
 import { AlreadyExists, NotFound, VersionConflict } from "../../src/domain/Errors.ts"
 import { listFingerprint } from "../../src/domain/Pagination.ts"
-import { Task, TaskId } from "../../src/domain/Task.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { makeListener } from "../../src/server/Listener.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
 import { changeHub, listen, noRepositories } from "../support/HttpTestClient.ts"
+import { task } from "../support/Rows.ts"
 import * as TestAuth from "../support/TestAuth.ts"
 
-const task = Task.make({
-  id: TaskId.make("019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"),
-  title: "Buy milk",
-  description: null,
-  status: "pending",
-  priority: "none",
-  due: null,
-  due_at: null,
-  recurrence: null,
-  project_id: null,
-  parent_id: null,
-  subtasks: { total: 0, completed: 0 },
-  tag_ids: [],
-  position: "a0",
-  completed_at: null,
-  version: 3,
-  user_id: TestAuth.ada,
-  created_at: "2026-11-20T09:30:00.000Z",
-  updated_at: "2026-11-20T09:30:00.000Z"
-})
 const params = { task_id: task.id }
 
 /** A repository of one task. What a test does not expect to be called dies with its name. */

@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import { Effect } from "effect"
+import * as Loopback from "./Loopback.ts"
 
 interface Attribute {
   readonly key: string
@@ -40,12 +41,7 @@ export const start = Effect.gen(function* () {
     })
     response.end("{}")
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () => Effect.sync(() => void server.close().closeAllConnections())
-  )
-  const address = server.address()
-  const port = typeof address === "object" ? address?.port : undefined
+  const port = yield* Loopback.listen(server, () => server.closeAllConnections())
   const of = (path: string) => batches.filter((batch) => batch.path === path)
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net"
-import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Loopback from "./Loopback.ts"
 
 export interface TcpProxy {
   /** The URL with the address of the proxy. */
@@ -35,18 +35,11 @@ export const open = Effect.fnUntraced(function* (port: number) {
       })
     }
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        for (const socket of sockets) socket.destroy()
-      })
-  )
-  const address = server.address()
-  assert(typeof address === "object" && address !== null)
+  const own = yield* Loopback.listen(server, () => {
+    for (const socket of sockets) socket.destroy()
+  })
   const tunnel: TcpProxy = {
-    through: (url) => url.replace(`:${port}`, `:${address.port}`),
+    through: (url) => url.replace(`:${port}`, `:${own}`),
     drop: Effect.sync(() => {
       isOpen = false
     }),

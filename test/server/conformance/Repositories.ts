@@ -9,7 +9,6 @@ import {
 } from "../../../src/domain/Errors.ts"
 import type { Project } from "../../../src/domain/Project.ts"
 import type { Tag } from "../../../src/domain/Tag.ts"
-import type { Task } from "../../../src/domain/Task.ts"
 import { AccountRepo } from "../../../src/repositories/AccountRepo.ts"
 import { ChangesRepo } from "../../../src/repositories/ChangesRepo.ts"
 import { IdempotencyRepo } from "../../../src/repositories/IdempotencyRepo.ts"
@@ -18,6 +17,7 @@ import { TagRepo } from "../../../src/repositories/TagRepo.ts"
 import { TaskRepo } from "../../../src/repositories/TaskRepo.ts"
 import { TicketRepo } from "../../../src/repositories/TicketRepo.ts"
 import { TrashRepo } from "../../../src/repositories/TrashRepo.ts"
+import { task } from "../../support/Rows.ts"
 
 export const common = {
   version: 3,
@@ -25,25 +25,8 @@ export const common = {
   created_at: "2026-11-20T09:30:00.000Z",
   updated_at: "2026-11-20T09:30:00.000Z"
 }
-export const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
+export const id: string = task.id
 export const missing = "019c2f7e-0000-7000-8000-000000000000"
-const task = {
-  ...common,
-  id,
-  title: "Buy milk",
-  description: null,
-  status: "pending",
-  priority: "none",
-  due: null,
-  due_at: null,
-  recurrence: null,
-  project_id: null,
-  parent_id: null,
-  subtasks: { total: 0, completed: 0 },
-  tag_ids: [],
-  position: "a0",
-  completed_at: null
-} as unknown as Task
 const project = {
   ...common,
   id,
