@@ -1,18 +1,13 @@
 import { HttpApi, OpenApi } from "effect/http-api"
-import { AccountApi } from "./Account.ts"
-import { ChangesApi } from "./Changes.ts"
-import { EventsApi } from "./Events.ts"
-import { ExportApi } from "./Export.ts"
+import { AccountApi, ExportApi, MeApi } from "./Account.ts"
 import { HealthApi } from "./Health.ts"
-import { MeApi } from "./Me.ts"
 import { Authorization } from "./middleware/Authorization.ts"
 import { ErrorHandler } from "./middleware/ErrorHandler.ts"
 import { RateLimit } from "./middleware/RateLimit.ts"
 import { ProjectsApi } from "./Projects.ts"
-import { RecurrenceApi } from "./Recurrence.ts"
+import { ChangesApi, EventsApi } from "./Sync.ts"
 import { TagsApi } from "./Tags.ts"
-import { TasksApi } from "./Tasks.ts"
-import { TrashApi } from "./Trash.ts"
+import { RecurrenceApi, TasksApi, TrashApi } from "./Tasks.ts"
 
 // Every error is reported, not the first, and an undeclared field is an error: a client that misspells a field must not
 // believe that the server stored it.

@@ -1,5 +1,6 @@
 import { type Schema, String } from "effect"
 import { HttpApiEndpoint, type HttpApiSchema } from "effect/http-api"
+import { described } from "../domain/Description.ts"
 import { BodyLimits } from "./middleware/BodyLimits.ts"
 import { Idempotency, idempotencyKey } from "./middleware/Idempotency.ts"
 import { countCost, rateLimitCost } from "./middleware/RateLimit.ts"
@@ -45,7 +46,9 @@ export const crudEndpoints = <const R extends Resource>(resource: R) => {
     resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
-  const params = { [`${name}_id`]: id } as { readonly [key in `${R["name"]}_id`]: R["id"] }
+  const params = { [`${name}_id`]: id.pipe(described(`Identifies the ${name}.`)) } as unknown as {
+    readonly [key in `${R["name"]}_id`]: R["id"]
+  }
   const change = {
     params,
     headers: writeConditions,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { described } from "../domain/Description.ts"
+import { described, named } from "../domain/Description.ts"
 import { HealthChecks, NotReady } from "./errors/CommonErrors.ts"
 import { operation } from "./openapi/Operation.ts"
 
@@ -8,17 +8,17 @@ export const Health = Schema.Struct({
   status: Schema.Literal("ok").pipe(described("The service works.")),
   version: Schema.String.pipe(described("The version of the service.")),
   checks: HealthChecks
-}).annotate({
-  identifier: "Health",
-  description: "The state of the service.",
-  examples: [{ status: "ok", version: "0.1.0", checks: { database: { status: "ok" } } }]
-})
+}).pipe(
+  named("Health", "The state of the service.", {
+    status: "ok",
+    version: "0.1.0",
+    checks: { database: { status: "ok" } }
+  })
+)
 
-const Alive = Schema.Struct({ status: Schema.Literal("ok").pipe(described("The process runs.")) }).annotate({
-  identifier: "Alive",
-  description: "The process runs.",
-  examples: [{ status: "ok" }]
-})
+const Alive = Schema.Struct({ status: Schema.Literal("ok").pipe(described("The process runs.")) }).pipe(
+  named("Alive", "The process runs.", { status: "ok" })
+)
 
 const checked = { success: Health, error: NotReady.response } as const
 

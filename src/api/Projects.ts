@@ -1,5 +1,4 @@
 import { HttpApiGroup, OpenApi } from "effect/http-api"
-import { described } from "../domain/Description.ts"
 import { listQuery } from "../domain/Pagination.ts"
 import { Project, ProjectCreate, ProjectId, ProjectUpdate } from "../domain/Project.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
@@ -9,7 +8,7 @@ export class ProjectsApi extends HttpApiGroup.make("projects")
   .add(
     ...crudEndpoints({
       name: "project",
-      id: ProjectId.pipe(described("Identifies the project.")),
+      id: ProjectId,
       query: listQuery("projects"),
       row: Project,
       create: ProjectCreate,

@@ -1,5 +1,4 @@
 import { HttpApiGroup, OpenApi } from "effect/http-api"
-import { described } from "../domain/Description.ts"
 import { listQuery } from "../domain/Pagination.ts"
 import { Tag, TagCreate, TagId, TagUpdate } from "../domain/Tag.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
@@ -9,7 +8,7 @@ export class TagsApi extends HttpApiGroup.make("tags")
   .add(
     ...crudEndpoints({
       name: "tag",
-      id: TagId.pipe(described("Identifies the tag.")),
+      id: TagId,
       query: listQuery("tags"),
       row: Tag,
       create: TagCreate,

@@ -1,8 +1,9 @@
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { described } from "../domain/Description.ts"
+import { listQuery } from "../domain/Pagination.ts"
 import { ParsedTask, TaskText } from "../domain/QuickAdd.ts"
-import { CompletionsQuery, TaskCompletion } from "../domain/Recurrence.ts"
-import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate } from "../domain/Task.ts"
+import { CompletionsQuery, Occurrences, RecurrencePreview, TaskCompletion } from "../domain/Recurrence.ts"
+import { Task, TaskCreate, TaskId, TaskMove, TaskUpdate, TrashedTask } from "../domain/Task.ts"
 import { TaskBulk, TaskBulkResult } from "../domain/TaskBulk.ts"
 import { TaskQuery } from "../domain/TaskQuery.ts"
 import { crudEndpoints } from "./CrudEndpoints.ts"
@@ -13,11 +14,13 @@ import { countCost, rateLimitCost, searchCost } from "./middleware/RateLimit.ts"
 import { operation } from "./openapi/Operation.ts"
 import { ifMatch, pageResponse, withETag } from "./schemas/ResponseSchemas.ts"
 
+const params = { task_id: TaskId.pipe(described("Identifies the task.")) }
+
 export class TasksApi extends HttpApiGroup.make("tasks")
   .add(
     ...crudEndpoints({
       name: "task",
-      id: TaskId.pipe(described("Identifies the task.")),
+      id: TaskId,
       query: TaskQuery,
       queryCosts: { ...countCost, ...searchCost },
       row: Task,
@@ -35,7 +38,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       }
     }),
     HttpApiEndpoint.post("move", "/api/tasks/:task_id/move", {
-      params: { task_id: TaskId.pipe(described("Identifies the task.")) },
+      params,
       headers: { ...ifMatch, ...idempotencyKey },
       payload: TaskMove,
       success: withETag(Task),
@@ -51,7 +54,7 @@ export class TasksApi extends HttpApiGroup.make("tasks")
         )
       ),
     HttpApiEndpoint.get("completions", "/api/tasks/:task_id/completions", {
-      params: { task_id: TaskId.pipe(described("Identifies the task.")) },
+      params,
       query: CompletionsQuery,
       success: pageResponse(TaskCompletion),
       error: TaskNotFound
@@ -91,3 +94,48 @@ export class TasksApi extends HttpApiGroup.make("tasks")
       .annotateMerge(rateLimitCost(10))
   )
   .annotate(OpenApi.Description, "Tasks. Each belongs to the user who created it.") {}
+
+export class TrashApi extends HttpApiGroup.make("trash")
+  .add(
+    HttpApiEndpoint.get("list", "/api/trash", { query: listQuery("trash"), success: pageResponse(TrashedTask) })
+      .annotateMerge(rateLimitCost(1, countCost))
+      .annotateMerge(
+        operation(
+          "listTrash",
+          "List your trash",
+          "Last deleted first. The server deletes a task permanently after thirty days."
+        )
+      ),
+    HttpApiEndpoint.post("restore", "/api/tasks/:task_id/restore", {
+      params,
+      headers: { ...ifMatch, ...idempotencyKey },
+      success: withETag(Task),
+      error: [TaskNotFound, TaskVersionConflict]
+    })
+      .middleware(Idempotency)
+      .annotateMerge(
+        operation("restoreTask", "Restore a task", "Takes the task out of the trash, with all its fields.")
+      ),
+    HttpApiEndpoint.delete("remove", "/api/trash/:task_id", {
+      params,
+      headers: ifMatch,
+      error: [TaskNotFound, TaskVersionConflict]
+    }).annotateMerge(
+      operation(
+        "purgeTask",
+        "Delete a task permanently",
+        "Deletes a task in the trash. A task that is not in the trash is 404."
+      )
+    )
+  )
+  .annotate(OpenApi.Description, "Deleted tasks, for thirty days.") {}
+
+export class RecurrenceApi extends HttpApiGroup.make("recurrence")
+  .add(
+    HttpApiEndpoint.post("preview", "/api/recurrence/preview", { payload: RecurrencePreview, success: Occurrences })
+      .middleware(BodyLimits)
+      .annotateMerge(
+        operation("previewRecurrence", "Preview a rule", "Lists the first occurrences of a rule. Changes nothing.")
+      )
+  )
+  .annotate(OpenApi.Description, "Rules of recurring tasks.") {}

@@ -47,16 +47,6 @@ const metadata = {
   user_id: Schema.optionalKey(Schema.Unknown)
 }
 
-const ImportedProject = Schema.Struct({
-  ...Project.fields,
-  name: ProjectCreate.fields.name,
-  ...metadata
-})
-export type ImportedProject = typeof ImportedProject.Type
-
-const ImportedTag = Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name, ...metadata })
-export type ImportedTag = typeof ImportedTag.Type
-
 const ImportedTask = Schema.Struct({
   ...Task.fields,
   title: TaskCreate.fields.title,
@@ -91,8 +81,8 @@ const ImportedCompletion = Schema.Struct({
 
 /** The rows of an export that can be imported, by type. */
 export const Imported = {
-  project: ImportedProject,
-  tag: ImportedTag,
+  project: Schema.Struct({ ...Project.fields, name: ProjectCreate.fields.name, ...metadata }),
+  tag: Schema.Struct({ ...Tag.fields, name: TagCreate.fields.name, ...metadata }),
   task: ImportedTask,
   completion: ImportedCompletion
 } as const

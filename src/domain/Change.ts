@@ -8,10 +8,7 @@ import type { UserId } from "./User.ts"
 import { Uuid } from "./Uuid.ts"
 
 /** Rows of a type may refer to rows of the types before it. */
-export const RowType = Schema.Literals(["project", "tag", "task"]).annotate({
-  identifier: "RowType",
-  description: "The type of a row."
-})
+export const RowType = Schema.Literals(["project", "tag", "task"]).pipe(named("RowType", "The type of a row."))
 export type RowType = typeof RowType.Type
 
 const type = <Type extends RowType>(type: Type) =>

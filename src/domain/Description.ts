@@ -22,7 +22,9 @@ export const described =
 export const named =
   (identifier: string, description: string, ...examples: ReadonlyArray<unknown>) =>
   <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-    Schema.annotateEncoded({ identifier, description, examples: examples as ReadonlyArray<S["Encoded"]> })(schema)
+    Schema.annotateEncoded<S>({ identifier, description, ...(examples.length > 0 && { examples: examples as never }) })(
+      schema
+    )
 
 export const fieldsToChange = "The fields to change. Absent fields stay as they are; `null` clears a nullable field."
 

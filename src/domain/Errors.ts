@@ -15,17 +15,13 @@ export class NotFound extends Data.TaggedError("NotFound")<{
 export class AlreadyExists<Row> extends Data.TaggedError("AlreadyExists")<{
   readonly current: Row
   readonly in_trash: boolean
-}> {
-  declare readonly current: Row
-}
+}> {}
 
 /** The version of the row is not one that the condition names, or is one that the condition excludes. */
 export class VersionConflict<Row> extends Data.TaggedError("VersionConflict")<{
   readonly current: Row
   readonly is_excluded?: boolean
-}> {
-  declare readonly current: Row
-}
+}> {}
 
 export class NameTaken extends Data.TaggedError("NameTaken")<{ readonly current: Tag }> {}
 

@@ -26,7 +26,6 @@ export const Cursor = Schema.StringFromBase64Url.pipe(
   Schema.decodeTo(Schema.fromJsonString(Schema.Struct({ list: Schema.Natural, key: Schema.String, id: Uuid }))),
   Schema.annotate({ code: "cursor", message: 'Must be a cursor from a Link header with rel="next"' })
 )
-export type Cursor = typeof Cursor.Type
 
 const pagination = {
   limit: Schema.optionalKey(IntegerText(1, 200)).pipe(

@@ -1,9 +1,8 @@
 import { Schema } from "effect"
-import { Color } from "./Color.ts"
 import { described, fieldsToChange, named, readOnly } from "./Description.ts"
-import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
+import { Color, NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
-import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
+import { versionedRow, versionedRowExample } from "./Version.ts"
 
 export const ProjectId = Uuid.pipe(Schema.brand("ProjectId"))
 export type ProjectId = typeof ProjectId.Type
@@ -35,21 +34,18 @@ export const Project = Schema.Struct({
 )
 export type Project = typeof Project.Type
 
-const optional = {
-  description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
-  color: Schema.optionalKey(color),
-  archived: Schema.optionalKey(archived)
-}
-
 export const ProjectCreate = Schema.Struct({
   id: Schema.optionalKey(ProjectId).pipe(described("Identifies the project. The server generates it if absent.")),
   name: TrimmedText(nameLength).pipe(name),
-  ...optional
+  description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
+  color: Schema.optionalKey(color),
+  archived: Schema.optionalKey(archived)
 }).pipe(named("ProjectCreate", "A new project.", { name: "Household", color: "#3b82f6" }))
 export type ProjectCreate = typeof ProjectCreate.Type
 
+const { id: _, ...fields } = ProjectCreate.fields
 export const ProjectUpdate = Schema.Struct({
-  name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name),
-  ...optional
+  ...fields,
+  name: Schema.optionalKey(TrimmedText(nameLength)).pipe(name)
 }).pipe(named("ProjectUpdate", fieldsToChange, { archived: true }))
 export type ProjectUpdate = typeof ProjectUpdate.Type

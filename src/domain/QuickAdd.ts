@@ -5,10 +5,9 @@ import { TaskCreate } from "./Task.ts"
 import { TrimmedText } from "./Text.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
-export const Language = Schema.Literals(["en", "de", "fr", "es", "pt", "nl"]).annotate({
-  identifier: "Language",
-  description: "A language that the parser supports."
-})
+export const Language = Schema.Literals(["en", "de", "fr", "es", "pt", "nl"]).pipe(
+  named("Language", "A language that the parser supports.")
+)
 export type Language = typeof Language.Type
 
 const example = {

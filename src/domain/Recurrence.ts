@@ -79,11 +79,8 @@ const RRule = Schema.String.check(
 const rrule = described(
   "The rule, as in RFC 5545, daily or less often. `COUNT` is the number of occurrences that are left, including the current one."
 )
-const RecurrenceAnchor = Schema.Literals(["due", "completion"]).annotate({
-  identifier: "RecurrenceAnchor",
-  description: "The date from which the next occurrence of a recurring task is computed."
-})
-const anchor = RecurrenceAnchor.pipe(
+const anchor = Schema.Literals(["due", "completion"]).pipe(
+  named("RecurrenceAnchor", "The date from which the next occurrence of a recurring task is computed."),
   described("Whether the next occurrence follows the due date, or the day on which the task was completed.")
 )
 const namedRecurrence = (identifier: string) =>

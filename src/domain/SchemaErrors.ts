@@ -95,8 +95,6 @@ function* errorsOf(issue: SchemaIssue.Issue, pointer: string, outer?: Descriptio
  * The errors of schema issues, each at its JSON pointer. What the domain says about a value replaces what the schema
  * library says about its parts. Values are never repeated. A consumer that stops early saves the rest of the work.
  */
-export function* schemaErrors(
-  issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>
-): Generator<FieldError> {
+export function* schemaErrors(issues: ReadonlyArray<{ readonly pointer: string; readonly issue: SchemaIssue.Issue }>) {
   for (const { issue, pointer } of issues) yield* errorsOf(issue, pointer)
 }

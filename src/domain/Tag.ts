@@ -1,9 +1,8 @@
 import { Schema } from "effect"
-import { Color } from "./Color.ts"
 import { described, fieldsToChange, named, readOnly } from "./Description.ts"
-import { NonEmptyText, TrimmedText } from "./Text.ts"
+import { Color, NonEmptyText, TrimmedText } from "./Text.ts"
 import { Uuid } from "./Uuid.ts"
-import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
+import { versionedRow, versionedRowExample } from "./Version.ts"
 
 export const TagId = Uuid.pipe(Schema.brand("TagId"))
 export type TagId = typeof TagId.Type

@@ -7,21 +7,19 @@ import { TagId } from "./Tag.ts"
 import { NonEmptyText, Text, TextInput, TrimmedText } from "./Text.ts"
 import { Timestamp, TimestampInput } from "./Timestamp.ts"
 import { Uuid } from "./Uuid.ts"
-import { versionedRow, versionedRowExample } from "./VersionedRow.ts"
+import { versionedRow, versionedRowExample } from "./Version.ts"
 
 export const TaskId = Uuid.pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
-export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"]).annotate({
-  identifier: "TaskStatus",
-  description: "The progress of a task."
-})
+export const TaskStatus = Schema.Literals(["pending", "in_progress", "completed"]).pipe(
+  named("TaskStatus", "The progress of a task.")
+)
 export type TaskStatus = typeof TaskStatus.Type
 
-export const TaskPriority = Schema.Literals(["none", "low", "medium", "high"]).annotate({
-  identifier: "TaskPriority",
-  description: "The importance of a task, in ascending order."
-})
+export const TaskPriority = Schema.Literals(["none", "low", "medium", "high"]).pipe(
+  named("TaskPriority", "The importance of a task, in ascending order.")
+)
 export type TaskPriority = typeof TaskPriority.Type
 
 const titleLength = 200
@@ -96,7 +94,16 @@ export const Task = Schema.Struct({
 }).pipe(named("Task", "A task of a user.", taskExample))
 export type Task = typeof Task.Type
 
-const optional = {
+const hasOneDue = Schema.makeFilter(({ due, due_at }: { readonly due?: unknown; readonly due_at?: unknown }) =>
+  due === undefined || due_at === undefined
+    ? undefined
+    : errorAt("due_at", "conflict", "Must not be given together with due")
+)
+
+/** A client may send the id, so that it can create tasks offline and repeat a request. */
+export const TaskCreate = Schema.Struct({
+  id: Schema.optionalKey(TaskId).pipe(described("Identifies the task. The server generates it if absent.")),
+  title: TrimmedText(titleLength).pipe(title),
   description: Schema.optionalKey(Schema.NullOr(TextInput(descriptionLength))).pipe(description),
   status: Schema.optionalKey(status),
   priority: Schema.optionalKey(priority),
@@ -108,19 +115,6 @@ const optional = {
   project_id: Schema.optionalKey(project_id),
   parent_id: Schema.optionalKey(parent_id),
   tag_ids: Schema.optionalKey(TagIdsInput).pipe(tag_ids)
-}
-
-const hasOneDue = Schema.makeFilter(({ due, due_at }: { readonly due?: unknown; readonly due_at?: unknown }) =>
-  due === undefined || due_at === undefined
-    ? undefined
-    : errorAt("due_at", "conflict", "Must not be given together with due")
-)
-
-/** A client may send the id, so that it can create tasks offline and repeat a request. */
-export const TaskCreate = Schema.Struct({
-  id: Schema.optionalKey(TaskId).pipe(described("Identifies the task. The server generates it if absent.")),
-  title: TrimmedText(titleLength).pipe(title),
-  ...optional
 }).pipe(
   named("TaskCreate", "A new task.", {
     title: "Buy milk",
@@ -130,9 +124,10 @@ export const TaskCreate = Schema.Struct({
 )
 export type TaskCreate = typeof TaskCreate.Type
 
+const { id: _, ...fields } = TaskCreate.fields
 export const TaskUpdate = Schema.Struct({
+  ...fields,
   title: Schema.optionalKey(TrimmedText(titleLength)).pipe(title),
-  ...optional,
   time_zone: Schema.optionalKey(TimeZone).pipe(
     described(
       "The user's time zone, to complete a task that recurs after its completion and has no time zone; `UTC` if absent."

@@ -109,20 +109,11 @@ const isAfterEnd = (due: Due, until: string) => {
   return Date.parse(localTimestamp(due)) > localTimeAt(zone, Date.parse(toTimestamp(until)))
 }
 
-export interface Occurrence {
-  readonly due: Due
-  readonly recurrence: Recurrence
-}
-
 /**
  * The occurrence that follows the completion of another one on a day, or undefined after the last one. Date and time are
  * those on the clock of the due date's own time zone, so a clock change moves nothing.
  */
-export const nextOccurrence = (
-  due: Due | null,
-  { anchor, rrule }: Recurrence,
-  completedOn: string
-): Occurrence | undefined => {
+export const nextOccurrence = (due: Due | null, { anchor, rrule }: Recurrence, completedOn: string) => {
   const parts = partsOf(rrule)
   if (parts === undefined) return undefined
   const count = parts.get("COUNT")
@@ -140,7 +131,7 @@ export const nextOccurrence = (
 /** The first occurrences of a rule, as completing them one after the other gives them. */
 export const preview = ({ due, limit = 5, rrule }: RecurrencePreview): Occurrences => {
   const occurrences: Array<{ readonly due: Due; readonly due_at: string | null }> = []
-  let next: Occurrence | undefined = { due, recurrence: { rrule, anchor: "due" } }
+  let next: ReturnType<typeof nextOccurrence> = { due, recurrence: { rrule, anchor: "due" } }
   while (next !== undefined && occurrences.length < limit) {
     occurrences.push({ due: next.due, due_at: instantOf(next.due) ?? null })
     next = nextOccurrence(next.due, next.recurrence, next.due.date)

@@ -20,9 +20,9 @@ describe("Error reference", () => {
   })
 
   it("derives type and code from the class name", () => {
-    for (const { body, code, name } of errorEntries()) {
+    for (const { body, name } of errorEntries()) {
       assert.strictEqual(body.type, `urn:tasks:${name.replaceAll(/(?!^)[A-Z]/g, "-$&").toLowerCase()}`)
-      if (name !== "Unauthorized") assert.strictEqual(code, name.replaceAll(/(?!^)[A-Z]/g, "_$&").toUpperCase())
+      if (name !== "Unauthorized") assert.strictEqual(body.code, name.replaceAll(/(?!^)[A-Z]/g, "_$&").toUpperCase())
     }
   })
 

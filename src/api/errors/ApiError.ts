@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { described } from "../../domain/Description.ts"
-import { withResponseHeaders } from "../schemas/ResponseHeaders.ts"
+import { withResponseHeaders } from "../schemas/ResponseSchemas.ts"
 
 type Separated<Name extends string, Separator extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First}${Rest extends Uncapitalize<Rest> ? "" : Separator}${Separated<Rest, Separator>}`

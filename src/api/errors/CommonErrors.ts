@@ -167,14 +167,12 @@ export class RateLimited extends ApiError<RateLimited>()("RateLimited", {
   static readonly response = withHeaders(RateLimited, retryAfter)
 }
 
-const QuotaKind = Schema.Literals(quotaKinds)
-
 export class QuotaExceeded extends ApiError<QuotaExceeded>()("QuotaExceeded", {
   status: 403,
   title: "Quota exceeded",
   detail: "You have reached the limit of 100000 tasks, including those in the trash. Delete some permanently.",
   fields: {
-    quota: QuotaKind.pipe(
+    quota: Schema.Literals(quotaKinds).pipe(
       described(
         "What is limited: tasks including those in the trash, projects, tags, or bytes of stored responses to requests with an Idempotency-Key.",
         { examples: ["task"] }

@@ -23,11 +23,8 @@ const entryOf = (error: ApiErrorClass) => {
   const body = Schema.encodeSync(error as Schema.Codec<unknown>)(instance) as ApiErrorClass["Encoded"]
   return {
     name: instance._tag,
-    anchor: instance.type.replace("urn:tasks:", ""),
-    title: instance.title,
-    detail: instance.detail,
     status: instance.status,
-    code: instance.code,
+    anchor: instance.type.replace("urn:tasks:", ""),
     body,
     headers: Object.keys("headers" in instance ? instance.headers : {}),
     fields: Object.entries(fields)
@@ -51,7 +48,7 @@ export const headerName = (name: string) =>
 
 /** A section in Markdown for each error. */
 export const errorSections = () =>
-  errorEntries().map(({ anchor, code, detail, fields, headers, status, title }) =>
+  errorEntries().map(({ anchor, body: { code, detail, title }, fields, headers, status }) =>
     [
       `## ${anchor}`,
       `${status} ${title}, \`${code}\`${headers.map((name) => `, header \`${headerName(name)}\``).join("")}. ${detail}`,

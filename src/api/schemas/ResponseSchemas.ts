@@ -4,7 +4,27 @@ import { described } from "../../domain/Description.ts"
 import { IntegerText } from "../../domain/Pagination.ts"
 import { Version } from "../../domain/Version.ts"
 import { ETag, IfMatch, IfNoneMatch } from "./ETag.ts"
-import { withResponseHeaders } from "./ResponseHeaders.ts"
+
+/**
+ * A value as the body of a response whose headers follow from it, so that a handler returns the value alone. While the
+ * schema is a parameter, the library's type of a body with headers cannot be computed: hence "as never".
+ */
+export const withResponseHeaders = <
+  S extends Schema.Top,
+  Body extends Schema.Top,
+  const Headers extends Schema.Struct.Fields
+>(
+  value: S,
+  body: Body,
+  headers: Headers,
+  headersOf: (value: S["Type"]) => { readonly [name: string]: unknown }
+) =>
+  value.pipe(
+    HttpApiSchema.encodeToWithHeaders<S, Body, Headers>({ body, headers }, {
+      decode: (response: { readonly body: unknown }) => response.body,
+      encode: (value: S["Type"]) => ({ body: value, headers: headersOf(value) })
+    } as never)
+  )
 
 /** A row that its headers are computed from. */
 export type RowSchema = Schema.Top & { readonly Type: { readonly id: string; readonly version: number } }
@@ -85,36 +105,31 @@ export const pageResponse = <S extends Schema.Top>(row: S) =>
     } as never)
   )
 
+const condition = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.optionalKey(schema).pipe(described(description, { examples: ['"3"'] }))
+
 export const ifMatch = {
-  "if-match": Schema.optionalKey(IfMatch).pipe(
-    described(
-      'The ETag that the change applies to, like `"3"`: another version is 412. Without it the last write wins.',
-      { examples: ['"3"'] }
-    )
+  "if-match": condition(
+    IfMatch,
+    'The ETag that the change applies to, like `"3"`: another version is 412. Without it the last write wins.'
   )
 }
 
 /** RFC 9110, section 13.2.2: If-Match first. */
 export const readConditions = {
-  "if-match": Schema.optionalKey(IfMatch).pipe(
-    described('The ETag that the row must have, like `"3"`: another version is 412. Seldom useful.', {
-      examples: ['"3"']
-    })
-  ),
-  "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
-    described('The ETag that the client has, like `"3"`: the same version is 304 without a body.', {
-      examples: ['"3"']
-    })
+  "if-match": condition(IfMatch, 'The ETag that the row must have, like `"3"`: another version is 412. Seldom useful.'),
+  "if-none-match": condition(
+    IfNoneMatch,
+    'The ETag that the client has, like `"3"`: the same version is 304 without a body.'
   )
 }
 
 /** RFC 9110, section 13.1.2, requires that a server evaluates both before a write. */
 export const writeConditions = {
   ...ifMatch,
-  "if-none-match": Schema.optionalKey(IfNoneMatch).pipe(
-    described("If it names the current version, or is `*`, the response is 412. Seldom useful.", {
-      examples: ['"3"']
-    })
+  "if-none-match": condition(
+    IfNoneMatch,
+    "If it names the current version, or is `*`, the response is 412. Seldom useful."
   )
 }
 
