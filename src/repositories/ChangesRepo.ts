@@ -17,15 +17,15 @@ export interface ChangesPage {
   readonly has_more: boolean
 }
 
+/** Zeros for a user who has never changed anything. */
 interface Counter {
-  readonly epoch: number | null
-  readonly last_seq: number | null
-  readonly floor_seq: number | null
+  readonly epoch: number
+  readonly last_seq: number
+  readonly floor_seq: number
 }
 
-type Row = Counter & {
-  /** Null where there is no change. */
-  readonly entity: RowType | null
+interface Row extends Counter {
+  readonly entity: RowType
   readonly seq: number
   readonly is_deleted: boolean
   readonly id: string
@@ -45,8 +45,6 @@ const missing = (field: string) => {
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 /** After all rows of a number, in the order of types and ids. */
 const lastRow = { type: RowType.literals.toSorted().at(-1) as RowType, id: lastId }
-
-const counterColumns = "epoch, last_seq::float8 as last_seq, floor_seq::float8 as floor_seq"
 
 /**
  * The counter, and the changes after a position, in one statement and so in one snapshot. All tables are read in the same
@@ -88,7 +86,8 @@ const changesAfter = (position: FeedPosition | undefined, limit: number) => {
   // A client without a cursor has no rows yet.
   const branches = [...types.map(ofType), ...(position === undefined ? [] : [deletions()])]
   const text = `
-    select ${counterColumns}, page.*
+    select coalesce(epoch, 0) as epoch, coalesce(last_seq, 0)::float8 as last_seq,
+      coalesce(floor_seq, 0)::float8 as floor_seq, page.*
     from (select $1::text as owner) as caller
     left join account on account.user_id = $1
     left join (select * from (${branches.join(" union all ")}) as change order by seq, entity, id ${rows}) as page on true
@@ -107,24 +106,25 @@ const valueOf = (row: object, type: RowType, isTrashed: boolean) => {
 }
 
 // The statement gives each type the columns of its schema, which TypeScript cannot see.
-const toChange = (row: Row, type: RowType) => {
+const toChange = (row: Row) => {
+  const { entity: type } = row
   if (row.is_deleted) return { type, op: "delete", id: row.id } as Change
   const isTrashed = row.deleted_at !== null
   return { type, op: isTrashed ? "trash" : "upsert", value: valueOf(row, type, isTrashed) } as unknown as Change
 }
 
 /** Whether the client would miss something: its account was erased, or deletions after its position have been removed. */
-const isOutdated = (position: FeedPosition, epoch: number, { floor_seq, last_seq }: Counter) => {
+const isOutdated = (position: FeedPosition, { epoch, floor_seq, last_seq }: Counter) => {
   const complete = position.row === undefined ? position.seq : position.seq - 1
   return (
     (position.epoch !== 0 && position.epoch !== epoch) ||
-    position.seq > (last_seq ?? 0) ||
-    Math.max(complete, position.began ?? 0) < (floor_seq ?? 0)
+    position.seq > last_seq ||
+    Math.max(complete, position.began ?? 0) < floor_seq
   )
 }
 
 const endText = "select epoch, last_seq::float8 as seq from account where user_id = $1"
-const endsText = "select user_id, epoch, last_seq::float8 as last_seq from account where user_id = any($1::text[])"
+const endsText = "select user_id, epoch, last_seq::float8 as seq from account where user_id = any($1::text[])"
 
 const isExpired = `deleted_at < now() - interval '${Duration.toSeconds(retention)} seconds'`
 const purgeText = `
@@ -158,27 +158,24 @@ export class ChangesRepo extends Context.Service<
     ChangesRepo,
     Effect.map(Database, (db) =>
       ChangesRepo.of({
-        end: (owner) =>
-          Effect.map(db.query<{ epoch: number; seq: number }>(owner, endText), ([position]) => position ?? emptyFeed),
+        end: (owner) => Effect.map(db.query<FeedPosition>(owner, endText), ([position]) => position ?? emptyFeed),
         ends: (users) =>
           Effect.map(
-            db.maintenance<{ user_id: UserId; epoch: number; last_seq: number }>(endsText, [users]),
-            (rows) => new Map(rows.map(({ epoch, last_seq, user_id }) => [user_id, { epoch, seq: last_seq }]))
+            db.maintenance<FeedPosition & { readonly user_id: UserId }>(endsText, [users]),
+            (rows) => new Map(rows.map(({ user_id, ...position }) => [user_id, position]))
           ),
         purge: purge(db, purgeText),
         read: Effect.fnUntraced(function* (owner, position, limit = defaultChangesLimit) {
           const { params, text } = changesAfter(position, limit + 1)
-          const rows = yield* db.query<Row>(owner, text, params)
+          // Without changes, too, there is a row with the counter.
+          const rows = yield* db.query<Row | (Counter & { readonly entity: null })>(owner, text, params)
           const [counter] = rows
-          const epoch = counter?.epoch ?? 0
-          if (counter === undefined || (position !== undefined && isOutdated(position, epoch, counter))) {
+          if (counter === undefined || (position !== undefined && isOutdated(position, counter))) {
             return yield* new SyncReset()
           }
-          const last_seq = counter.last_seq ?? 0
+          const { epoch, last_seq } = counter
           const has_more = rows.length > limit
-          const page = rows
-            .slice(0, limit)
-            .flatMap((row) => (row.entity === null ? [] : [{ ...row, entity: row.entity }]))
+          const page = rows.slice(0, limit).filter((row) => row.entity !== null)
           const last = has_more ? page.at(-1) : undefined
           const { began } = position ?? { began: last_seq }
           const end = last && {
@@ -186,8 +183,7 @@ export class ChangesRepo extends Context.Service<
             row: { type: last.entity, id: last.id },
             ...(began !== undefined && { began })
           }
-          const changes = page.map((row) => toChange(row, row.entity))
-          return { changes, position: { epoch, seq: last_seq, ...end }, has_more }
+          return { changes: page.map(toChange), position: { epoch, seq: last_seq, ...end }, has_more }
         })
       })
     )

@@ -30,13 +30,10 @@ export const fieldsOf: { readonly [type in RowType]: ReadonlyArray<string> } = {
   task: Object.keys(TrashedTask.fields)
 }
 
-export const projectColumns = fieldsOf.project.join(", ")
-export const tagColumns = fieldsOf.tag.join(", ")
-
 /** The columns of each type of rows, in SQL. */
 export const columnsOf: { readonly [type in RowType]: string } = {
-  project: projectColumns,
-  tag: tagColumns,
+  project: fieldsOf.project.join(", "),
+  tag: fieldsOf.tag.join(", "),
   task: `${taskColumns}, deleted_at`
 }
 

@@ -24,11 +24,10 @@ const batches = [
  * the counters, too. It holds them from its beginning, so nothing can be written meanwhile.
  */
 export const erase = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId) {
-  const write = (text: string) => Effect.orDie(db.write(owner, text))
   const batch = Effect.gen(function* () {
-    yield* write("select next_seq($1)")
-    for (const text of batches) if ((yield* write(text)).length === batchSize) return false
-    for (const table of ["account_usage", "account"]) yield* write(`delete from ${table} where user_id = $1`)
+    yield* db.write(owner, "select next_seq($1)")
+    for (const text of batches) if ((yield* db.write(owner, text)).length === batchSize) return false
+    for (const table of ["account_usage", "account"]) yield* db.write(owner, `delete from ${table} where user_id = $1`)
     return true
   })
   while (!(yield* db.transaction(owner, batch)));

@@ -2,7 +2,7 @@ import { Effect, Option, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { ExportRecord } from "../domain/AccountExport.ts"
 import type { UserId } from "../domain/User.ts"
-import { projectColumns, tagColumns, taskColumns } from "./Columns.ts"
+import { columnsOf, taskColumns } from "./Columns.ts"
 
 const batchSize = 500
 
@@ -27,8 +27,8 @@ const section = (table: string, columns: string, condition = ""): Section => ({
   keyOf: (row) => ("created_at" in row ? [row.created_at, row.id] : [])
 })
 
-const projects = section("project", projectColumns)
-const tags = section("tag", tagColumns)
+const projects = section("project", columnsOf.project)
+const tags = section("tag", columnsOf.tag)
 const tasks = section("task", taskColumns, "and deleted_at is null")
 const completions: Section = {
   text: `

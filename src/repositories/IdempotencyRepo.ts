@@ -17,12 +17,7 @@ interface Lock {
   readonly stored_bytes: number
 }
 
-interface Row {
-  readonly fingerprint: string
-  readonly status: number
-  readonly headers: string
-  readonly body: string
-}
+type Row = Omit<StoredResponse, "headers"> & { readonly fingerprint: string; readonly headers: string }
 
 const lockText = `
   select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 1)) as is_free,

@@ -11,32 +11,24 @@ interface Outcome<Id> {
   readonly outcome: "added" | "present" | "refused"
 }
 
-/** The account may have a tag of this name under another id: `known_as` is the id to use. */
-interface TagOutcome extends Outcome<TagId> {
-  readonly known_as: TagId
-}
-
-/** A task that refers to a project or tag that the user does not have is refused. One in the trash is restored. */
-export interface TaskOutcome {
-  readonly id: TaskId
-  readonly outcome: "added" | "restored" | "present" | "refused"
-  readonly lacks_project: boolean
-  readonly lacks_tags: ReadonlyArray<TagId>
-}
-
-/** A completion of an unknown task, or of a version that the task has not passed, is refused. */
-interface CompletionOutcome {
-  readonly task_id: TaskId
-  readonly version: number
-  readonly outcome: "added" | "present" | "refused"
-}
-
 /** What became of a record, by its type. */
 export interface Outcomes {
   readonly project: Outcome<ProjectId>
-  readonly tag: TagOutcome
-  readonly task: TaskOutcome
-  readonly completion: CompletionOutcome
+  /** The account may have a tag of this name under another id: `known_as` is the id to use. */
+  readonly tag: Outcome<TagId> & { readonly known_as: TagId }
+  /** A task that refers to a project or tag that the user does not have is refused. One in the trash is restored. */
+  readonly task: {
+    readonly id: TaskId
+    readonly outcome: "added" | "restored" | "present" | "refused"
+    readonly lacks_project: boolean
+    readonly lacks_tags: ReadonlyArray<TagId>
+  }
+  /** A completion of an unknown task, or of a version that the task has not passed, is refused. */
+  readonly completion: {
+    readonly task_id: TaskId
+    readonly version: number
+    readonly outcome: "added" | "present" | "refused"
+  }
 }
 
 // `$2` of these statements is a batch as JSON. With a parameter for each value, a batch would exceed the limit of 65,535, and

@@ -1,6 +1,5 @@
 import { Context, Effect, Layer } from "effect"
 import type { Project, ProjectCreate, ProjectUpdate } from "../domain/Project.ts"
-import { projectColumns } from "./Columns.ts"
 import { changed, type ResourceRepo, versionedTable } from "./VersionedTable.ts"
 
 // Tasks are locked in the order of their ids, like those of a deleted tag: otherwise two deletions could deadlock.
@@ -20,9 +19,6 @@ export class ProjectRepo extends Context.Service<ProjectRepo, ResourceRepo<Proje
 ) {
   static readonly layer = Layer.effect(
     ProjectRepo,
-    Effect.map(
-      versionedTable<Project>({ entity: "project", columns: projectColumns, removeText }),
-      ({ create, find, list, remove, update }) => ({ create, find, list, remove, update })
-    )
+    Effect.map(versionedTable<Project>({ entity: "project", removeText }), ({ repo }) => repo)
   )
 }

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Database } from "../database/Database.ts"
 import { dueLimit, localTimesAround, localTimestamp } from "../domain/DueTime.ts"
-import { defaultLimit, type Page } from "../domain/Pagination.ts"
+import { defaultLimit } from "../domain/Pagination.ts"
 import { type Task, TaskPriority } from "../domain/Task.ts"
 import { defaultSort, fieldOf, type SortField, type TaskQuery } from "../domain/TaskQuery.ts"
 import { toPostgresZone } from "../domain/TimeZone.ts"
@@ -113,8 +113,10 @@ const dueTerms = (query: TaskQuery, add: Add, kind?: Kind): ReadonlyArray<string
  * of the zone first shows it or a later time, after the instants that are the same. Tasks of either kind are read in
  * the order of their index, no more than fill the page, and so are those without a due date, which come last.
  */
-const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) => {
+const inZone = (query: TaskQuery, zone: string) => {
   const { cursor, due_after, due_before, limit = defaultLimit, offset = 0 } = query
+  const { add, params } = parameters()
+  const where = [...visible, ...filterTerms(query, add)].join(" and ")
   const isDescending = query.sort === "-due_at"
   const [comparison, direction, last] = isDescending ? ["<", "desc", "-infinity"] : [">", "asc", "infinity"]
   const isDated = cursor === undefined || !cursor.key.endsWith("infinity")
@@ -154,22 +156,16 @@ const byDueInZone = (query: TaskQuery, zone: string, where: string, add: Add) =>
   }
   const parts = isDated ? [ofKind("zoned"), ofKind("floating")] : []
   if (!isDated || (due_after === undefined && due_before === undefined)) parts.push(undated())
-  return `
+  const text = `
     select ${taskColumns} from (
       ${parts.join(" union all ")}
     ) as task
     order by moment ${direction}, is_floating ${direction}, task.due_at ${direction}, id ${direction}
     ${limitClause(query, add)}
   `
-}
-
-const inZone = (query: TaskQuery, zone: string) => {
-  const { add, params } = parameters()
-  const where = [...visible, ...filterTerms(query, add)].join(" and ")
-  const last = query.sort === "-due_at" ? "-infinity" : "infinity"
   // Without "Z" where there is no time zone: the moment depends on the zone of the list.
   const keyOf = ({ due, due_at }: Row) => due_at ?? (due && localTimestamp(due).slice(0, -1)) ?? last
-  return { text: byDueInZone(query, zone, where, add), params, keyOf }
+  return { text, params, keyOf }
 }
 
 const inOrder = (query: TaskQuery) => {
@@ -202,11 +198,7 @@ const isFiltered = ({ count: _, cursor: __, limit, offset, sort, time_zone, ...f
   Object.keys(filters).length > 0
 
 /** A page of the owner's tasks. With a cursor it begins after a row, without reading the rows before. */
-export const list = Effect.fnUntraced(function* (
-  db: Database["Service"],
-  owner: UserId,
-  query: TaskQuery
-): Effect.fn.Return<Page<Task>> {
+export const list = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId, query: TaskQuery) {
   const { sort = defaultSort, time_zone = "UTC" } = query
   const isInZone = fieldOf(sort) === "due_at" && time_zone !== "UTC"
   const { keyOf, params, text } = isInZone ? inZone(query, time_zone) : inOrder(query)

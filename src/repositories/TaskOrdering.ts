@@ -4,7 +4,7 @@ import type { Database } from "../database/Database.ts"
 import { NotFound } from "../domain/Errors.ts"
 import type { Task, TaskId, TaskMove } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
-import type { VersionMatch } from "../domain/Version.ts"
+import type { ExpectedVersion } from "../domain/Version.ts"
 import { taskColumns } from "./Columns.ts"
 import { changed, versionCondition, versionParams } from "./VersionedTable.ts"
 
@@ -43,7 +43,7 @@ const neighborsText = (comparison: "<" | ">", direction: "asc" | "desc") => `
 `
 
 /** Inside a transaction: the user's tasks are placed one at a time, in the order and below others. */
-export const lock = (db: Database["Service"], owner: UserId) => Effect.orDie(db.write(owner, "select next_seq($1)"))
+export const lock = (db: Database["Service"], owner: UserId) => db.write(owner, "select next_seq($1)")
 
 /** A position for a task directly before or after another one, which may give new positions to tasks around it. */
 const positionBeside = Effect.fnUntraced(function* (
@@ -73,7 +73,7 @@ const positionBeside = Effect.fnUntraced(function* (
         from unnest($2::uuid[], $3::text[]) as given (id, position)
         where task.user_id = $1 and task.id = given.id and task.position <> given.position
       `
-      yield* Effect.orDie(db.write(owner, text, [inner.map(({ id }) => id), keys]))
+      yield* db.write(owner, text, [inner.map(({ id }) => id), keys])
     }
     return key
   }
@@ -92,7 +92,7 @@ export const move = Effect.fnUntraced(function* (
   owner: UserId,
   id: TaskId,
   move: TaskMove,
-  expected: VersionMatch | undefined
+  expected: ExpectedVersion
 ) {
   yield* lock(db, owner)
   const anchor = yield* findPlace(db, owner, "before" in move ? move.before : move.after)
@@ -100,13 +100,13 @@ export const move = Effect.fnUntraced(function* (
   // Checked before other tasks get new positions for it.
   const found = `select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")} for update`
   const params = [id, ...versionParams(expected)]
-  if ((yield* Effect.orDie(db.write(owner, found, params))).length === 0) return undefined
+  if ((yield* db.write(owner, found, params)).length === 0) return undefined
   const position =
     anchor.id === id
       ? anchor.position
       : yield* positionBeside(db, owner, id, anchor, "before" in move ? "before" : "after")
   const text = `update task set position = $3, ${changed} where user_id = $1 and id = $2 returning ${taskColumns}`
-  const [moved] = yield* Effect.orDie(db.write<Task>(owner, text, [id, position]))
+  const [moved] = yield* db.write<Task>(owner, text, [id, position])
   return moved
 })
 
@@ -114,11 +114,8 @@ export const move = Effect.fnUntraced(function* (
  * Inside a transaction that has locked the counter: the position of a restored task, which is its old one unless another
  * task has that.
  */
-export const positionForRestored = Effect.fnUntraced(function* (
-  db: Database["Service"],
-  owner: UserId,
-  { id, position }: Place
-) {
+export const positionForRestored = Effect.fnUntraced(function* (db: Database["Service"], owner: UserId, task: Place) {
+  const { id, position } = task
   const text = `
     select id, position from task where user_id = $1 and position = $2 and id <> $3 and deleted_at is null
     order by id desc limit 1

@@ -16,7 +16,7 @@ import type { TaskOperation } from "../domain/TaskBulk.ts"
 import type { TaskQuery } from "../domain/TaskQuery.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 import type { UserId } from "../domain/User.ts"
-import type { VersionMatch } from "../domain/Version.ts"
+import type { ExpectedVersion } from "../domain/Version.ts"
 import { nextDate, nextOccurrence } from "../recurrence/Occurrences.ts"
 import { dueColumn, dueColumns, rowColumns, taskColumns } from "./Columns.ts"
 import { mapConstraintViolation } from "./ConstraintViolations.ts"
@@ -86,14 +86,14 @@ const withTagsOfNow = { columns: `${rowColumns}, task_tags(task.user_id, task.id
 const withoutTags = { columns: `${rowColumns}, '{}'::uuid[] as tag_ids` }
 
 /** Deletes a task without subtasks in one statement. PostgreSQL checks the condition again if the row changes meanwhile. */
-const removeText = (expected: VersionMatch | undefined) => `
+const removeText = (expected: ExpectedVersion) => `
   update task set deleted_at = now(), ${changed}
   where user_id = $1 and id = $2 and deleted_at is null and subtasks ->> 'total' = '0'
     ${versionCondition(expected, "$3")}
   returning id
 `
 
-const removeTreeText = (expected: VersionMatch | undefined) => `
+const removeTreeText = (expected: ExpectedVersion) => `
   with recursive tree as (
     select id from task where user_id = $1 and id = $2 and deleted_at is null ${versionCondition(expected, "$3")}
     union all
@@ -117,7 +117,7 @@ interface Methods
     owner: UserId,
     id: TaskId,
     move: TaskMove,
-    expected: VersionMatch | undefined
+    expected: ExpectedVersion
   ): Effect.Effect<Task, NotFound | VersionConflict<Task>>
   /** All operations in their order, or none: the first that fails is named. */
   bulk(
@@ -140,13 +140,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
       })
 
       /** The changed row, or none if there is no such row, it has another version or it fails the condition. */
-      const change = (
-        owner: UserId,
-        id: TaskId,
-        change: TaskUpdate,
-        expected: VersionMatch | undefined,
-        condition?: string
-      ) => {
+      const change = (owner: UserId, id: TaskId, change: TaskUpdate, expected: ExpectedVersion, condition = "true") => {
         const clauses = { ...(change.tag_ids === undefined ? withTagsOfNow : withTags(change.tag_ids)), condition }
         return Effect.map(
           mapReferences(table.updateRow(owner, id, toColumns(change), expected, clauses)),
@@ -159,22 +153,22 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
         owner: UserId,
         id: TaskId,
         given: TaskUpdate,
-        expected: VersionMatch | undefined
+        expected: ExpectedVersion
       ) {
         const condition = versionParams(expected)
         const lock = lockText("task", completedColumns, "deleted_at is null", expected)
-        const [task] = yield* Effect.orDie(db.write<Completed>(owner, lock, [id, ...condition]))
+        const [task] = yield* db.write<Completed>(owner, lock, [id, ...condition])
         if (task === undefined) {
           // Another device completed the occurrence of this version: it is done, unless there is more to change.
           if (Object.keys(given).some((name) => name !== "status" && name !== "time_zone")) return undefined
           const text = `select from task_completion where user_id = $1 and task_id = $2 and version = any($3)`
           const isCompleted = condition.length > 0 && (yield* db.query(owner, text, [id, ...condition])).length > 0
-          return isCompleted ? yield* Effect.catch(table.find(owner, id), () => Effect.undefined) : undefined
+          return isCompleted ? yield* Effect.catch(table.repo.find(owner, id), () => Effect.undefined) : undefined
         }
         const due = givenDue(given) === undefined ? task.due : (givenDue(given) ?? null)
         const recurrence = given.recurrence === undefined ? task.recurrence : given.recurrence
         if (recurrence === null || task.status === "completed") return yield* change(owner, id, given, undefined)
-        yield* Effect.orDie(db.write(owner, recordText, [id, task.version, toJson(due) ?? null]))
+        yield* db.write(owner, recordText, [id, task.version, toJson(due) ?? null])
         const next = nextOccurrence(due, recurrence, dateOf(task, given.time_zone ?? "UTC"))
         if (next === undefined) return yield* change(owner, id, given, undefined)
         const { due_at: _, ...others } = given
@@ -210,7 +204,7 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
       const repo: Methods = {
         list: (owner, query) => TaskList.list(db, owner, query),
 
-        find: table.find,
+        find: table.repo.find,
 
         create: Effect.fnUntraced(function* (owner, task) {
           yield* checkRecurrence(task)
@@ -236,18 +230,15 @@ export class TaskRepo extends Context.Service<TaskRepo, Methods>()("tasks/reposi
           const params = [id, ...versionParams(expected)]
           const [alone] = yield* Effect.orDie(db.write(owner, removeText(expected), params))
           if (alone !== undefined) return
-          const current = yield* table.find(owner, id)
+          const current = yield* table.repo.find(owner, id)
           if (current.subtasks.total === 0) return yield* new VersionConflict({ current })
-          const work = Effect.andThen(
-            TaskOrdering.lock(db, owner),
-            Effect.orDie(db.write(owner, removeTreeText(expected), params))
-          )
+          const work = Effect.andThen(TaskOrdering.lock(db, owner), db.write(owner, removeTreeText(expected), params))
           const removed = yield* db.heavy(db.transaction(owner, work))
           if (removed.length === 0) yield* table.missed(owner, id)
         }),
 
         completions: Effect.fnUntraced(function* (owner, id, query) {
-          yield* table.find(owner, id)
+          yield* table.repo.find(owner, id)
           const { add, params } = parameters()
           const where = `user_id = $1 and task_id = ${add(id)}`
           const count = [...params]
