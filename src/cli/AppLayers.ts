@@ -13,8 +13,8 @@ import { AdminServer } from "../observability/AdminServer.ts"
 import * as Logging from "../observability/Logging.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import * as Telemetry from "../observability/Telemetry.ts"
-import * as MemoryRateLimitStore from "../rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../rate-limit/RateLimiters.ts"
+import { RateLimitStore } from "../rate-limit/RateLimitStore.ts"
 import { AccountQuotas } from "../repositories/AccountQuotas.ts"
 import { Metered } from "../server/pipeline/RequestMetrics.ts"
 
@@ -103,7 +103,7 @@ export const rateLimitersLayer = ({ RATE_LIMIT: user, RATE_LIMIT_ADDRESS: addres
   RateLimiters.layer({ address, user }).pipe(
     Layer.provide(
       REDIS_URL === undefined
-        ? MemoryRateLimitStore.layer()
+        ? RateLimitStore.layerMemory()
         : Layer.unwrap(
             Effect.promise(async () => (await import("../rate-limit/RedisRateLimitStore.ts")).layer(REDIS_URL))
           )

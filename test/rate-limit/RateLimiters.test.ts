@@ -4,13 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import type { RateLimitQuota } from "../../src/domain/TokenBucket.ts"
-import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters, type RateLimitRule } from "../../src/rate-limit/RateLimiters.ts"
+import { RateLimitStore } from "../../src/rate-limit/RateLimitStore.ts"
 
 const limitOf = (user: RateLimitQuota, capacity?: number) =>
   Effect.gen(function* () {
     const services = yield* Layer.build(
-      RateLimiters.layer({ address: undefined, user }).pipe(Layer.provide(MemoryRateLimitStore.layer(capacity)))
+      RateLimiters.layer({ address: undefined, user }).pipe(Layer.provide(RateLimitStore.layerMemory(capacity)))
     )
     const { user: limit } = yield* Effect.provideContext(RateLimiters, services)
     assert(limit !== undefined)
@@ -144,7 +144,7 @@ describe("RateLimitRule.takeNow", () => {
   )
 })
 
-describe("MemoryRateLimitStore", () => {
+describe("RateLimitStore.layerMemory", () => {
   it.effect("removes the least recently used bucket above its capacity", () =>
     Effect.gen(function* () {
       const limit = yield* limitOf({ tokens: 2, per: "hour" }, 10)

@@ -3,8 +3,8 @@ import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import { NotFound } from "../../src/domain/Errors.ts"
 import type { RateLimitQuota } from "../../src/domain/TokenBucket.ts"
-import * as MemoryRateLimitStore from "../../src/rate-limit/MemoryRateLimitStore.ts"
 import { RateLimiters } from "../../src/rate-limit/RateLimiters.ts"
+import { RateLimitStore } from "../../src/rate-limit/RateLimitStore.ts"
 import { TaskRepo } from "../../src/repositories/TaskRepo.ts"
 import { AllowedOrigins } from "../../src/server/pipeline/Cors.ts"
 import { Readiness } from "../../src/server/Readiness.ts"
@@ -33,7 +33,7 @@ const withLimits = (
       HttpTestClient.layerWith(
         Layer.mergeAll(repo, TestAuth.layer, Readiness.layer<never>({})),
         RateLimiters.layer({ user: undefined, address: undefined, ...allowances }).pipe(
-          Layer.provide(MemoryRateLimitStore.layer())
+          Layer.provide(RateLimitStore.layerMemory())
         )
       ).pipe(Layer.provide([Layer.succeed(AllowedOrigins, [app]), Logger.layer([])]))
     )
