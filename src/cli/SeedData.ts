@@ -1,12 +1,12 @@
 import type { Random } from "effect"
 import { v4 } from "uuid"
-import type { ImportedProject, ImportedTag, ImportedTask } from "../domain/AccountExport.ts"
+import type { ImportedTask } from "../domain/AccountExport.ts"
 import type { Due } from "../domain/Due.ts"
 import { dueInUtc, instantOf } from "../domain/DueTime.ts"
 import { ProjectId } from "../domain/Project.ts"
 import { TagId } from "../domain/Tag.ts"
 import { TaskId } from "../domain/Task.ts"
-import type { ImportRecord } from "../import/ImportEntry.ts"
+import type { ImportRecord } from "../import/Importer.ts"
 import { positionAt } from "../import/Positions.ts"
 
 const split = (list: string) => list.split(/,\s+/)
@@ -31,61 +31,11 @@ const day = 86_400_000
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
-const makeGenerator = (random: typeof Random.Random.Service) => {
-  const below = (max: number) => Math.floor(random.nextDoubleUnsafe() * max)
-  return {
-    below,
-    chance: (probability: number) => random.nextDoubleUnsafe() < probability,
-    pick: <A>(choices: ReadonlyArray<A>) => choices[below(choices.length)] as A,
-    uuid: () => v4({ random: Uint8Array.from({ length: 16 }, () => below(256)) })
-  }
-}
-type Generator = ReturnType<typeof makeGenerator>
-
-interface References {
-  readonly projects: ReadonlyArray<ImportedProject>
-  readonly tags: ReadonlyArray<ImportedTag>
-  /** The task before, unless that is a subtask itself. */
-  readonly parent: ImportedTask | undefined
-}
-
 const recurrences = [
   { rrule: "FREQ=WEEKLY", anchor: "due" },
   { rrule: "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", anchor: "due" },
   { rrule: "FREQ=DAILY;INTERVAL=10", anchor: "completion" }
 ] as const
-
-const generateDue = ({ below, pick }: Generator, start: number): Due => {
-  const { date, time = "" } = dueInUtc(iso(start + below(96) * 900_000))
-  return pick([{ date }, { date }, { date, time }, { date, time, time_zone: "Europe/Berlin" }])
-}
-
-const generateTask = (generator: Generator, { parent, projects, tags }: References, today: number): ImportedTask => {
-  const { below, chance, pick, uuid } = generator
-  const created = today - 1 - below(365 * day)
-  const updated = created + below(Math.min(today - created, 60 * day))
-  const due = chance(0.5) ? generateDue(generator, Math.floor(created / day) * day + (1 + below(45)) * day) : null
-  const status = pick(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
-  return {
-    id: TaskId.make(uuid()),
-    title: `${pick(verbs)} ${pick(things)} ${pick(addenda)}`.trimEnd(),
-    description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => pick(sentences)).join("\n") : null,
-    status,
-    priority: pick(["none", "none", "none", "low", "medium", "medium", "high"] as const),
-    due,
-    due_at: (due && instantOf(due)) ?? null,
-    recurrence: due !== null && chance(0.1) ? pick(recurrences) : null,
-    ...(parent !== undefined && chance(0.2)
-      ? { project_id: parent.project_id, parent_id: parent.id }
-      : { project_id: chance(0.8) ? pick(projects).id : null, parent_id: null }),
-    tag_ids: Array.from(new Set(Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(tags).id))),
-    position: positionAt(created * 1000 + below(1000)),
-    completed_at: status === "completed" ? iso(updated) : null,
-    version: 1 + below(6),
-    created_at: iso(created),
-    updated_at: iso(updated)
-  }
-}
 
 /**
  * A realistic account of a year: projects and tags, then tasks. The same random numbers and the same day give the
@@ -96,10 +46,13 @@ export function* generateRecords(
   tasks: number,
   today: number
 ): Iterable<ImportRecord> {
-  const generator = makeGenerator(random)
-  const { chance, pick, uuid } = generator
-  const created = iso(today - 365 * day)
-  const metadata = { version: 1, created_at: created, updated_at: created }
+  const below = (max: number) => Math.floor(random.nextDoubleUnsafe() * max)
+  const chance = (probability: number) => random.nextDoubleUnsafe() < probability
+  const pick = <A>(choices: ReadonlyArray<A>) => choices[below(choices.length)] as A
+  const uuid = () => v4({ random: Uint8Array.from({ length: 16 }, () => below(256)) })
+
+  const start = iso(today - 365 * day)
+  const metadata = { version: 1, created_at: start, updated_at: start }
   const projects = projectNames.map((name) => ({
     id: ProjectId.make(uuid()),
     name,
@@ -111,9 +64,40 @@ export function* generateRecords(
   const tags = tagNames.map((name) => ({ id: TagId.make(uuid()), name, color: pick(colors), ...metadata }))
   for (const value of projects) yield { type: "project", value }
   for (const value of tags) yield { type: "tag", value }
+
+  const makeDue = (from: number): Due => {
+    const { date, time = "" } = dueInUtc(iso(from + below(96) * 900_000))
+    return pick([{ date }, { date }, { date, time }, { date, time, time_zone: "Europe/Berlin" }])
+  }
+  const makeTask = (parent: ImportedTask | undefined): ImportedTask => {
+    const created = today - 1 - below(365 * day)
+    const updated = created + below(Math.min(today - created, 60 * day))
+    const due = chance(0.5) ? makeDue(Math.floor(created / day) * day + (1 + below(45)) * day) : null
+    const status = pick(["pending", "pending", "in_progress", "completed", "completed", "completed"] as const)
+    return {
+      id: TaskId.make(uuid()),
+      title: `${pick(verbs)} ${pick(things)} ${pick(addenda)}`.trimEnd(),
+      description: chance(0.4) ? Array.from({ length: 1 + below(3) }, () => pick(sentences)).join("\n") : null,
+      status,
+      priority: pick(["none", "none", "none", "low", "medium", "medium", "high"] as const),
+      due,
+      due_at: (due && instantOf(due)) ?? null,
+      recurrence: due !== null && chance(0.1) ? pick(recurrences) : null,
+      ...(parent !== undefined && chance(0.2)
+        ? { project_id: parent.project_id, parent_id: parent.id }
+        : { project_id: chance(0.8) ? pick(projects).id : null, parent_id: null }),
+      tag_ids: Array.from(new Set(Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(tags).id))),
+      position: positionAt(created * 1000 + below(1000)),
+      completed_at: status === "completed" ? iso(updated) : null,
+      version: 1 + below(6),
+      created_at: iso(created),
+      updated_at: iso(updated)
+    }
+  }
+  /** The last task that is no subtask. */
   let parent: ImportedTask | undefined
   for (let n = 0; n < tasks; n++) {
-    const value = generateTask(generator, { projects, tags, parent }, today)
+    const value = makeTask(parent)
     if (value.parent_id === null) parent = value
     yield { type: "task", value }
   }

@@ -5,8 +5,17 @@ import type { TaskId } from "../domain/Task.ts"
 import type { UserId } from "../domain/User.ts"
 import { AccountRepo } from "../repositories/AccountRepo.ts"
 import type { Outcomes, Parent } from "../repositories/ImportQueries.ts"
-import type { ImportEntry } from "./ImportEntry.ts"
 import { type ImportOutcome, ImportSummary } from "./ImportSummary.ts"
+
+export type ImportRecord = {
+  readonly [Type in RecordType]: { readonly type: Type; readonly value: ImportedOf<Type> }
+}[RecordType]
+
+/** What a file format reads from a line: a record to import, why there is none, or what was left out or changed. */
+export type ImportEntry =
+  | { readonly line: number; readonly record: ImportRecord }
+  | { readonly line: number; readonly errors: ReadonlyArray<string> }
+  | { readonly line: number; readonly warning: string }
 
 // A batch is one statement, which should end within the query timeout.
 const batchSize = 500

@@ -1,7 +1,7 @@
 import { Option, Record, Result, Schema, Stream } from "effect"
 import { Imported, maxVersion, type RecordType } from "../domain/AccountExport.ts"
 import { schemaErrors } from "../domain/SchemaErrors.ts"
-import type { ImportEntry, ImportRecord } from "./ImportEntry.ts"
+import type { ImportEntry, ImportRecord } from "./Importer.ts"
 import type { Line } from "./Lines.ts"
 import { isValidPosition, positionAt } from "./Positions.ts"
 

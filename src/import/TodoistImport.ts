@@ -1,135 +1,125 @@
 import { Schema, Stream } from "effect"
+import { v5 } from "uuid"
 import { Imported, type ImportedTask } from "../domain/AccountExport.ts"
-import type { TaskId } from "../domain/Task.ts"
+import { ProjectId } from "../domain/Project.ts"
+import { TagId } from "../domain/Tag.ts"
+import { TaskId } from "../domain/Task.ts"
 import * as CsvRecords from "./CsvRecords.ts"
-import type { ImportEntry } from "./ImportEntry.ts"
+import type { ImportEntry } from "./Importer.ts"
 import type { Line } from "./Lines.ts"
 import { positionAt } from "./Positions.ts"
-import { truncate } from "./TodoistCells.ts"
-import { isHeader, unknownColumns } from "./TodoistHeader.ts"
-import { makeTodoistIds } from "./TodoistIds.ts"
+import { isHeader, truncate, unknownColumns } from "./TodoistCells.ts"
 import { indentOf, isDescription, notStorable, parseTask, type Row } from "./TodoistTask.ts"
 
 const isProjectName = Schema.is(Imported.project.fields.name)
 
+// Todoist's CSV has no ids. The same name always gets the same id (RFC 9562, section 5.5), so that a file which is
+// imported again finds its rows.
+const namespace = "5a0d2c3e-7b1f-4c48-9e6d-0a9b8c7d6e5f"
+const idOf = (...names: ReadonlyArray<string>) => v5(JSON.stringify(names), namespace)
+
+/** Names that differ in case or normal form only are one tag, in all files. */
+const tagIdOf = (name: string) => TagId.make(idOf("tag", name.normalize("NFC").toLowerCase()))
+
 /** Reads the records of a file from top to bottom. It keeps a task until the next one, because notes may follow. */
-class TodoistReader {
-  private columns: ReadonlyArray<string> = []
-  private pending: { readonly line: number; readonly task: ImportedTask } | undefined
+const makeReader = (fileName: string, startTime: number) => {
+  const file = fileName
+    .normalize("NFC")
+    .replace(/\.csv$/i, "")
+    .trim()
+  // Two projects with one name are files that differ in Todoist's id.
+  const projectId = ProjectId.make(idOf("project", file))
+  const seenTasks = new Map<string, number>()
+  const seenTags = new Set<string>()
+  let columns: ReadonlyArray<string> = []
+  let pending: { readonly line: number; readonly task: ImportedTask } | undefined
   /** The last task of each level, or undefined where it was not imported. */
-  private parents: ReadonlyArray<TaskId | undefined> = []
-  private readonly seenTags = new Set<string>()
-  private readonly file: string
-  private readonly ids: ReturnType<typeof makeTodoistIds>
-  private readonly startTime: number
+  let parents: ReadonlyArray<TaskId | undefined> = []
 
-  constructor(fileName: string, startTime: number) {
-    this.file = fileName
-      .normalize("NFC")
-      .replace(/\.csv$/i, "")
-      .trim()
-    this.ids = makeTodoistIds(this.file)
-    this.startTime = startTime
+  /** A millisecond for each line, so that lists by `created_at` keep the order of the file. */
+  const times = (line: number) => {
+    const time = new Date(startTime + line).toISOString()
+    return { version: 1, created_at: time, updated_at: time }
   }
 
-  read({ cells, error, line }: CsvRecords.CsvRecord): ReadonlyArray<ImportEntry> {
-    // What kind of row it was is not known: notes below it may not belong to the task above it.
-    if (error !== undefined) return [...this.end(), { line, errors: [error] }]
-    if (cells.every((cell) => cell.trim() === "")) return []
-    if (this.columns.length === 0) return this.readHeader(line, cells)
-    if (cells.slice(this.columns.length).some((cell) => cell !== "")) {
-      return [...this.end(), { line, errors: ["Must not have more cells than the header"] }]
+  /** From the cells of the row and how often they have occurred: two equal rows are two tasks. */
+  const nextTaskId = (cells: ReadonlyArray<string>) => {
+    const id = idOf("task", file, ...cells)
+    const count = seenTasks.get(id) ?? 0
+    seenTasks.set(id, count + 1)
+    return TaskId.make(count === 0 ? id : idOf(id, String(count)))
+  }
+
+  const end = (): ReadonlyArray<ImportEntry> => {
+    const last = pending
+    pending = undefined
+    return last === undefined ? [] : [{ line: last.line, record: { type: "task", value: last.task } }]
+  }
+
+  /** The name in a file name as Todoist writes it: `Garden.csv`, or `Garden [2203306141].csv` in a backup. */
+  const project = (line: number): ImportEntry => {
+    const name = truncate(file.replace(/\s*\[\w+\]$/, ""), 200)
+    const value = {
+      id: projectId,
+      name: isProjectName(name) ? name : "Imported",
+      description: null,
+      color: null,
+      archived: false,
+      ...times(line)
     }
-    const normalized = cells.map((cell) => cell.normalize("NFC"))
-    return this.readRow(line, normalized, (column) => normalized[this.columns.indexOf(column)] ?? "")
+    return { line, record: { type: "project", value } }
   }
 
-  end(): ReadonlyArray<ImportEntry> {
-    const { pending } = this
-    this.pending = undefined
-    return pending === undefined ? [] : [{ line: pending.line, record: { type: "task", value: pending.task } }]
-  }
-
-  private readHeader(line: number, cells: ReadonlyArray<string>): ReadonlyArray<ImportEntry> {
-    const columns = cells.map((cell) => cell.trim().toUpperCase())
-    if (!isHeader(columns)) {
+  const readHeader = (line: number, cells: ReadonlyArray<string>): ReadonlyArray<ImportEntry> => {
+    const names = cells.map((cell) => cell.trim().toUpperCase())
+    if (!isHeader(names)) {
       // Spreadsheets name the delimiter in the first line.
-      if (/^SEP=/.test(columns[0] ?? "")) return []
+      if (/^SEP=/.test(names[0] ?? "")) return []
       return [{ line, errors: ["Must not come before the header"] }]
     }
-    this.columns = columns
-    const unknown = unknownColumns(columns)
-    const repeated = columns.filter((column, n) => column !== "" && columns.indexOf(column) < n)
+    columns = names
+    const unknown = unknownColumns(names)
+    const repeated = names.filter((column, n) => column !== "" && names.indexOf(column) < n)
     const warnings = [
       ...(unknown.length > 0 ? [`columns that are not known are not imported: ${unknown.join(", ")}`] : []),
       ...(repeated.length > 0
         ? [`of columns that occur again, only the first is imported: ${repeated.join(", ")}`]
         : [])
     ]
-    return [...warnings.map((warning) => ({ line, warning })), this.project(line)]
+    return [...warnings.map((warning) => ({ line, warning })), project(line)]
   }
 
-  private readRow(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
-    const content = row("CONTENT").trim()
-    switch (row("TYPE").trim().toLowerCase()) {
-      case "task":
-        return [...this.end(), ...this.readTask(line, cells, row)]
-      case "note":
-        return this.readNote(line, content)
-      case "section": {
-        this.parents = []
-        const name = JSON.stringify(content)
-        return [
-          ...this.end(),
-          { line, warning: `section: ${name} is not imported; its tasks are imported into the project` }
-        ]
-      }
-      case "meta":
-        if (content.startsWith("view_style=")) return []
-        return [{ line, warning: `meta: ${JSON.stringify(content)} is not imported` }]
-      default:
-        return [...this.end(), { line, errors: ["TYPE: Must be task, section, note or meta"] }]
-    }
+  const readTag = (line: number, name: string): ReadonlyArray<ImportEntry> => {
+    const id = tagIdOf(name)
+    if (seenTags.has(id)) return []
+    seenTags.add(id)
+    return [{ line, record: { type: "tag", value: { id, name, color: null, ...times(line) } } }]
   }
 
-  /** The name in a file name as Todoist writes it: `Garden.csv`, or `Garden [2203306141].csv` in a backup. */
-  private project(line: number): ImportEntry {
-    const name = truncate(this.file.replace(/\s*\[\w+\]$/, ""), 200)
-    const value = {
-      id: this.ids.project,
-      name: isProjectName(name) ? name : "Imported",
-      description: null,
-      color: null,
-      archived: false,
-      ...this.times(line)
-    }
-    return { line, record: { type: "project", value } }
-  }
-
-  private readTask(line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> {
-    const parsed = parseTask(row, this.startTime)
-    const above = this.parents.slice(0, indentOf(row) - 1)
+  const readTask = (line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> => {
+    const parsed = parseTask(row, startTime)
+    const above = parents.slice(0, indentOf(row) - 1)
     if ("error" in parsed) {
-      this.parents = [...above, undefined]
+      parents = [...above, undefined]
       return [{ line, errors: [parsed.error] }]
     }
-    const id = this.ids.nextTask(cells)
-    this.parents = [...above, id]
+    const id = nextTaskId(cells)
+    parents = [...above, id]
     const parent = above.findLast((parent) => parent !== undefined)
     const task: ImportedTask = {
       id,
       ...parsed.fields,
       status: "pending",
-      project_id: this.ids.project,
+      project_id: projectId,
       parent_id: parent ?? null,
-      tag_ids: parsed.labels.map((name) => this.ids.tag(name)),
-      position: positionAt((this.startTime + line) * 1000),
+      tag_ids: parsed.labels.map(tagIdOf),
+      position: positionAt((startTime + line) * 1000),
       completed_at: null,
-      ...this.times(line)
+      ...times(line)
     }
-    this.pending = { line, task }
+    pending = { line, task }
     return [
-      ...parsed.labels.flatMap((name) => this.tag(line, name)),
+      ...parsed.labels.flatMap((name) => readTag(line, name)),
       ...parsed.warnings.map((warning) => ({ line, warning })),
       ...(above.length < indentOf(row) - 1 || above.at(-1) !== parent
         ? [{ line, warning: "INDENT: the task above it was not imported; imported one level up" }]
@@ -137,32 +127,56 @@ class TodoistReader {
     ]
   }
 
-  private tag(line: number, name: string): ReadonlyArray<ImportEntry> {
-    const id = this.ids.tag(name)
-    if (this.seenTags.has(id)) return []
-    this.seenTags.add(id)
-    return [{ line, record: { type: "tag", value: { id, name, color: null, ...this.times(line) } } }]
-  }
-
-  private readNote(line: number, text: string): ReadonlyArray<ImportEntry> {
+  const readNote = (line: number, text: string): ReadonlyArray<ImportEntry> => {
     if (text === "") return []
     if (text.includes("\0")) return [{ line, errors: [`CONTENT: ${notStorable}`] }]
-    if (this.pending === undefined)
+    if (pending === undefined)
       return [{ line, warning: "note: not imported, because there is no imported task above it" }]
-    const { task } = this.pending
+    const { task } = pending
     const description = task.description === null ? text : `${task.description}\n\n${text}`
     if (!isDescription(description)) {
       return [{ line, warning: "note: not imported, because the description would have over 2000 characters" }]
     }
-    this.pending = { ...this.pending, task: { ...task, description } }
+    pending = { ...pending, task: { ...task, description } }
     return []
   }
 
-  /** A millisecond for each line, so that lists by `created_at` keep the order of the file. */
-  private times(line: number) {
-    const time = new Date(this.startTime + line).toISOString()
-    return { version: 1, created_at: time, updated_at: time }
+  const readRow = (line: number, cells: ReadonlyArray<string>, row: Row): ReadonlyArray<ImportEntry> => {
+    const content = row("CONTENT").trim()
+    switch (row("TYPE").trim().toLowerCase()) {
+      case "task":
+        return [...end(), ...readTask(line, cells, row)]
+      case "note":
+        return readNote(line, content)
+      case "section": {
+        parents = []
+        const name = JSON.stringify(content)
+        return [
+          ...end(),
+          { line, warning: `section: ${name} is not imported; its tasks are imported into the project` }
+        ]
+      }
+      case "meta":
+        if (content.startsWith("view_style=")) return []
+        return [{ line, warning: `meta: ${JSON.stringify(content)} is not imported` }]
+      default:
+        return [...end(), { line, errors: ["TYPE: Must be task, section, note or meta"] }]
+    }
   }
+
+  const read = ({ cells, error, line }: CsvRecords.CsvRecord): ReadonlyArray<ImportEntry> => {
+    // What kind of row it was is not known: notes below it may not belong to the task above it.
+    if (error !== undefined) return [...end(), { line, errors: [error] }]
+    if (cells.every((cell) => cell.trim() === "")) return []
+    if (columns.length === 0) return readHeader(line, cells)
+    if (cells.slice(columns.length).some((cell) => cell !== "")) {
+      return [...end(), { line, errors: ["Must not have more cells than the header"] }]
+    }
+    const normalized = cells.map((cell) => cell.normalize("NFC"))
+    return readRow(line, normalized, (column) => normalized[columns.indexOf(column)] ?? "")
+  }
+
+  return { read, end }
 }
 
 /** The project that a file holds, its labels as tags, and its tasks. The file's first line is of `startTime`. */
@@ -172,7 +186,7 @@ export const readTodoist = <E, R>(
 ): Stream.Stream<ImportEntry, E, R> =>
   Stream.mapAccum(
     CsvRecords.records(lines, file.delimiter),
-    () => new TodoistReader(file.name, file.startTime),
+    () => makeReader(file.name, file.startTime),
     (reader, record) => [reader, reader.read(record)],
     { onHalt: (reader) => reader.end() }
   )

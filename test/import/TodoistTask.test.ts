@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
-import type { ImportEntry } from "../../src/import/ImportEntry.ts"
+import type { ImportEntry } from "../../src/import/Importer.ts"
 import { readText } from "./importText.ts"
 
 const columns = ["TYPE", "CONTENT", "DESCRIPTION", "INDENT", "DATE", "DATE_LANG", "DEADLINE", "DURATION"] as const

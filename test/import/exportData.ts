@@ -1,6 +1,6 @@
 import { Effect, Random } from "effect"
 import { generateRecords } from "../../src/cli/SeedData.ts"
-import type { ImportRecord } from "../../src/import/ImportEntry.ts"
+import type { ImportRecord } from "../../src/import/Importer.ts"
 
 const toRow = (record: ImportRecord) => {
   switch (record.type) {

@@ -3,7 +3,7 @@ import type { UserId } from "../../src/domain/User.ts"
 import { importRecords } from "../../src/import/Importer.ts"
 import * as Lines from "../../src/import/Lines.ts"
 import { readNdjson } from "../../src/import/NdjsonImport.ts"
-import { delimiterOf } from "../../src/import/TodoistHeader.ts"
+import { delimiterOf } from "../../src/import/TodoistCells.ts"
 import { readTodoist } from "../../src/import/TodoistImport.ts"
 
 export const startTime = Date.UTC(2026, 10, 1)
