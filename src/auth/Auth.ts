@@ -85,9 +85,7 @@ const makeVerifier = <Keys>(
       const keys = source.currentNow(nowMillis)
       return keys === undefined ? undefined : cache.find(token, keys, nowMillis)
     },
-    verify: Effect.fnUntraced(function* (
-      token: string
-    ): Effect.fn.Return<Caller, InvalidToken | JwksProvider.JwksUnavailable> {
+    verify: Effect.fnUntraced(function* (token: string) {
       const formatError = checkFormat(token)
       if (formatError !== undefined) return yield* formatError
       const keys = yield* source.current

@@ -1,27 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-interface Privilege {
-  /** A table, or a function with its parentheses. */
-  readonly object: string
-  readonly privilege: string
-  readonly is_granted: boolean
-}
-
-const describe = (privileges: ReadonlyArray<Privilege>) =>
-  Array.from(
-    Map.groupBy(privileges, ({ object }) => object),
-    ([object, ofObject]) => {
-      const names = ofObject.map(({ privilege }) => privilege).join(", ")
-      return `${names} on ${object}`
-    }
-  )
-
-/** The service calls all functions, and reads and writes all tables but the record of the migrations, which it only reads. */
-const isRequired = ({ object, privilege }: Privilege) =>
-  ["SELECT", "EXECUTE"].includes(privilege) ||
-  (object !== "schema_migration" && ["INSERT", "UPDATE", "DELETE"].includes(privilege))
-
 /** The privileges of the current role: what the service lacks, and what it does not need. */
 export const rolePrivileges = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -44,26 +23,29 @@ export const rolePrivileges = Effect.gen(function* () {
       ], null) as powers
     from pg_roles where rolname = current_user
   `
+  // The service calls all functions, and reads and writes all tables but the record of the migrations, which it only reads.
   // A query for several privileges at once ("select, insert") is true if the role has any of them.
-  const privileges = yield* sql<Privilege>`
-    with task as (select relowner, relnamespace from pg_class where oid = to_regclass('task'))
-    select relname as object, privilege, has_table_privilege(pg_class.oid, privilege) as is_granted
-    from pg_class
-    join task using (relowner, relnamespace)
-    cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
-    where relkind in ('r', 'p')
-    union all
-    select proname || '()', 'EXECUTE', has_function_privilege(pg_proc.oid, 'EXECUTE')
-    from pg_proc join task on proowner = relowner and pronamespace = relnamespace
-    order by object, privilege
+  const differences = yield* sql<{ readonly is_required: boolean; readonly privileges: string }>`
+    with task as (select relowner, relnamespace from pg_class where oid = to_regclass('task')), privilege as (
+      select relname::text as object, name, has_table_privilege(pg_class.oid, name) as is_granted,
+        name = 'SELECT' or (name in ('INSERT', 'UPDATE', 'DELETE') and relname <> 'schema_migration') as is_required
+      from pg_class
+      join task using (relowner, relnamespace)
+      cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as name
+      where relkind in ('r', 'p')
+      union all
+      select proname || '()', 'EXECUTE', has_function_privilege(pg_proc.oid, 'EXECUTE'), true
+      from pg_proc join task on proowner = relowner and pronamespace = relnamespace
+    )
+    select is_required, string_agg(name, ', ' order by name) || ' on ' || object as privileges
+    from privilege where is_granted <> is_required
+    group by object, is_required
+    order by object
   `
+  const [missing = [], surplus = []] = [true, false].map((isRequired) =>
+    differences.filter(({ is_required }) => is_required === isRequired).map(({ privileges }) => privileges)
+  )
   const powers = role?.powers ?? []
   const hasAll = powers.includes("SUPERUSER") || powers.includes("ownership of the tables")
-  return {
-    missing: describe(privileges.filter((privilege) => isRequired(privilege) && !privilege.is_granted)),
-    excess: [
-      ...powers,
-      ...(hasAll ? [] : describe(privileges.filter((privilege) => !isRequired(privilege) && privilege.is_granted)))
-    ]
-  }
+  return { missing, excess: hasAll ? powers : [...powers, ...surplus] }
 })

@@ -170,15 +170,6 @@ const unencoded = /^[^@/?#]*:\/\/[^@/?#]*[/?#][^@]*@/
 
 /** Throws `InvalidPostgresUrl` for what it does not understand. */
 export const parsePostgresUrl = (text: string): PostgresUrl => {
-  try {
-    return parse(text)
-  } catch (thrown) {
-    if (!(thrown instanceof InvalidPostgresUrl && unencoded.test(text))) throw thrown
-    return fail("/, ? and # in the user or the password must be written as %2F, %3F and %23")
-  }
-}
-
-const parse = (text: string): PostgresUrl => {
   const match = syntax.exec(text)
   if (match === null) return fail(form)
   const [, userInfo, authority = "", path = "", query = ""] = match
@@ -207,6 +198,7 @@ export const postgresUrlError = (text: string) => {
     parsePostgresUrl(text)
     return undefined
   } catch (thrown) {
+    if (unencoded.test(text)) return "/, ? and # in the user or the password must be written as %2F, %3F and %23"
     return thrown instanceof InvalidPostgresUrl ? thrown.message : form
   }
 }

@@ -30,40 +30,41 @@ export class ChangeBus extends Context.Service<
 // A payload of NOTIFY must be shorter than 8,000 bytes.
 const maxBytes = 7_500
 
-const encode = (sender: string, users: ReadonlyArray<UserId>) => {
-  const messages: Array<Array<string>> = []
-  let bytes = maxBytes
-  for (const user of users) {
-    const size = Buffer.byteLength(JSON.stringify(user)) + 1
-    if (bytes + size > maxBytes) {
-      messages.push([sender])
-      bytes = 0
-    }
-    messages.at(-1)?.push(user)
-    bytes += size
-  }
-  return messages.map((message) => JSON.stringify(message))
-}
-
-/** The users in an announcement of another process; none for any other message. */
-const decode = (self: string, message: string) => {
-  try {
-    const [sender, ...users] = JSON.parse(message) as ReadonlyArray<unknown>
-    // Another process of this service sent the ids, so they were validated there.
-    const ids = users.filter((user) => typeof user === "string") as unknown as ReadonlyArray<UserId>
-    return sender === self ? [] : ids
-  } catch {
-    return []
-  }
-}
-
 /** Announcements as messages of a channel. Each names its sender, who receives them too. */
 export const makeMessages = () => {
   const self = randomUUID()
   let onUsers = (_: ReadonlyArray<UserId>) => {}
+
+  const encode = (users: ReadonlyArray<UserId>) => {
+    const messages: Array<Array<string>> = []
+    let bytes = maxBytes
+    for (const user of users) {
+      const size = Buffer.byteLength(JSON.stringify(user)) + 1
+      if (bytes + size > maxBytes) {
+        messages.push([self])
+        bytes = 0
+      }
+      messages.at(-1)?.push(user)
+      bytes += size
+    }
+    return messages.map((message) => JSON.stringify(message))
+  }
+
+  /** The users in an announcement of another process; none for any other message. */
+  const decode = (message: string) => {
+    try {
+      const [sender, ...users] = JSON.parse(message) as ReadonlyArray<unknown>
+      // Another process of this service sent the ids, so they were validated there.
+      const ids = users.filter((user) => typeof user === "string") as unknown as ReadonlyArray<UserId>
+      return sender === self ? [] : ids
+    } catch {
+      return []
+    }
+  }
+
   return {
-    encode: (users: ReadonlyArray<UserId>) => encode(self, users),
-    receive: (message: string) => onUsers(decode(self, message)),
+    encode,
+    receive: (message: string) => onUsers(decode(message)),
     subscribe: (listener: typeof onUsers) => {
       onUsers = listener
     }
