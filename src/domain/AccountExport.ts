@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Schema, String } from "effect"
 import { described, named } from "./Description.ts"
 import { DueInput } from "./Due.ts"
 import { Project, ProjectCreate } from "./Project.ts"
@@ -7,15 +7,10 @@ import { Tag, TagCreate } from "./Tag.ts"
 import { Task, TaskCreate, taskExample } from "./Task.ts"
 import { TimestampInput } from "./Timestamp.ts"
 
-const exported = <const Type extends string, Fields extends Schema.Struct.Fields>(
-  type: Type,
-  identifier: string,
-  row: Schema.Struct<Fields>
-) =>
-  Schema.Struct({ type: Schema.Literal(type).pipe(described("The type of this record.")), ...row.fields }).annotate({
-    identifier,
-    description: `A ${type} in an export.`
-  })
+const exported = <Type extends string, Fields extends Schema.Struct.Fields>(type: Type, row: Schema.Struct<Fields>) =>
+  Schema.Struct({ type: Schema.Literal(type).pipe(described("The type of this record.")), ...row.fields }).pipe(
+    named(`Exported${String.capitalize(type)}`, `A ${type} in an export.`)
+  )
 
 const Completion = Schema.Struct({
   task_id: Task.fields.id.pipe(described("The recurring task.")),
@@ -25,10 +20,10 @@ const Completion = Schema.Struct({
 
 /** A row of an account with its type. An export of an account is a sequence of these. */
 export const ExportRecord = Schema.Union([
-  exported("project", "ExportedProject", Project),
-  exported("tag", "ExportedTag", Tag),
-  exported("task", "ExportedTask", Task),
-  exported("completion", "ExportedCompletion", Completion)
+  exported("project", Project),
+  exported("tag", Tag),
+  exported("task", Task),
+  exported("completion", Completion)
 ]).pipe(named("ExportRecord", "One line of an export.", { type: "task", ...taskExample }))
 export type ExportRecord = typeof ExportRecord.Type
 
