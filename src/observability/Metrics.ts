@@ -8,9 +8,12 @@ type Labels = Readonly<Record<string, string>>
 
 const ignore = () => {}
 
-/** A metric that is read when metrics are collected. */
+/** A metric that is read when metrics are collected, until the scope ends. */
 const register = <State>(metric: Metric.Metric<never, State>, read: () => State) =>
-  Metric.registerUnsafe(metric, Context.empty(), { get: read, update: ignore, modify: ignore })
+  Effect.acquireRelease(
+    Effect.sync(() => Metric.registerUnsafe(metric, Context.empty(), { get: read, update: ignore, modify: ignore })),
+    (registration) => Effect.sync(() => registration.remove())
+  )
 
 export const gauge = (name: string, description: string, read: () => number, attributes: Labels = {}) =>
   register(Metric.gauge(name, { description, attributes }), () => ({ value: read() }))
@@ -45,18 +48,9 @@ const eventLoopLag = () => {
   }
 }
 
-type Registration = ReturnType<typeof gauge>
-
-export const removeWithScope = (registrations: ReadonlyArray<Registration>) =>
-  Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      for (const registration of registrations) registration.remove()
-    })
-  )
-
 export const poolsLayer = Layer.effectDiscard(
   Effect.flatMap(DatabasePools, (pools) =>
-    removeWithScope(
+    Effect.all(
       poolNames.flatMap((pool) => [
         gauge("db_pool_connections_in_use", "Connections in use", () => pools[pool].inUse, { pool }),
         gauge("db_pool_waiting", "Statements that wait for a connection", () => pools[pool].waiting, { pool })
@@ -67,7 +61,7 @@ export const poolsLayer = Layer.effectDiscard(
 
 export const eventStreamsLayer = (statistics: Readonly<Record<"streams" | "published" | "received" | "lag", number>>) =>
   Layer.effectDiscard(
-    removeWithScope([
+    Effect.all([
       gauge("event_streams_open", "Open event streams", () => statistics.streams),
       gauge(
         "change_announcement_lag_seconds",
@@ -89,7 +83,7 @@ export const layer = Layer.effectDiscard(
     const lag = eventLoopLag()
     const restarts = workerRestarts()
     const started = Date.now() / 1000 - process.uptime()
-    yield* removeWithScope([
+    yield* Effect.all([
       gauge("tasks_build_info", "Version of the service and of Node.js", () => 1, { version, node: process.version }),
       counter("worker_restarts_total", "Replacements of this worker process", () => restarts),
       gauge("process_start_time_seconds", "Start time in seconds since the epoch", () => started),

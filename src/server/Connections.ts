@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { Effect, Metric } from "effect"
-import { gauge, removeWithScope } from "../observability/Metrics.ts"
+import { gauge } from "../observability/Metrics.ts"
 import { rateLimitAddress } from "./pipeline/ClientAddress.ts"
 import { isPreflight } from "./pipeline/Cors.ts"
 
@@ -70,7 +70,7 @@ export const makeConnections = Effect.fnUntraced(function* ({ isProxy, perAddres
   let warnedAt = Number.NEGATIVE_INFINITY
 
   refused.updateUnsafe(0, context)
-  yield* removeWithScope([gauge("http_server_connections", "Open connections", () => open.size)])
+  yield* gauge("http_server_connections", "Open connections", () => open.size)
 
   const refuse = (reason: string) => {
     refused.updateUnsafe(1, context)
