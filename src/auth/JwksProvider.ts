@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto"
-import { Clock, Data, Duration, Effect, Exit, Fiber, Option, Predicate, Schema, Stream } from "effect"
+import { Clock, Data, Duration, Effect, FiberHandle, Option, Predicate, Schema, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { createLocalJWKSet, type JWK, type LocalJWKSet } from "jose"
 import { consumeTokens } from "../domain/TokenBucket.ts"
@@ -120,11 +120,11 @@ export const fetchJwks = (url: URL) =>
  * the last keys stay valid, and a response without usable keys does not replace them.
  */
 export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: JwksOptions) {
-  const context = yield* Effect.context<HttpClient.HttpClient>()
-  const scope = yield* Effect.scope
+  const fetching = yield* FiberHandle.make<void, JwksUnavailable>()
+  const run = yield* FiberHandle.runtime(fetching)<HttpClient.HttpClient>()
+  const isFetching = () => Option.isSome(FiberHandle.getUnsafe(fetching))
   const maxAge = Duration.toMillis(maxStale)
   let known: { readonly set: LocalJWKSet; readonly text: string; readonly fetchedAt: number } | undefined
-  let fetching: Fiber.Fiber<void, JwksUnavailable> | undefined
   let isFailing = false
   let clockSkew = 0
 
@@ -147,18 +147,13 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   )
 
   const fetch = Effect.suspend(() => {
-    if (fetching !== undefined) return Fiber.await(fetching)
-    const fiber = Fiber.runIn(Effect.runForkWith(context)(load), scope)
-    fetching = fiber
-    fiber.addObserver(() => {
-      fetching = undefined
-    })
-    return Fiber.await(fiber)
+    run(load, { onlyIfMissing: true })
+    return FiberHandle.awaitEmpty(fetching)
   })
 
   let fullAt = 0
   const mayFetch = Effect.map(Clock.currentTimeMillis, (now) => {
-    if (fetching !== undefined) return true
+    if (isFetching()) return true
     const { isAllowed, untilFull } = consumeTokens(fullAt - now, 1, fetchBucket)
     fullAt = now + untilFull
     return isAllowed
@@ -187,7 +182,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
 
   /** Newer keys than these, after a token named a key that they do not have. */
   const refreshAfterMiss = Effect.fnUntraced(function* (set: LocalJWKSet) {
-    const wasFetching = fetching !== undefined
+    const wasFetching = isFetching()
     if (known?.set === set && (yield* mayFetch)) yield* fetch
     // The issuer may have responded to the fetch in progress before it created the key.
     if (wasFetching && known?.set === set && (yield* mayFetch)) yield* fetch
@@ -195,7 +190,7 @@ export const make = Effect.fnUntraced(function* ({ maxStale, refresh, url }: Jwk
   })
 
   yield* fetch.pipe(
-    Effect.flatMap((exit) => Effect.sleep(Exit.isSuccess(exit) ? refresh : retryInterval)),
+    Effect.flatMap(() => Effect.sleep(isFailing ? retryInterval : refresh)),
     Effect.forever,
     // Without this the first request would start a fetch of its own.
     Effect.forkScoped({ startImmediately: true })
