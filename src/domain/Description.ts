@@ -21,10 +21,10 @@ export const described =
 /** Names a schema in the OpenAPI document, with examples as they are sent. A test compares them with the schema. */
 export const named =
   (identifier: string, description: string, ...examples: ReadonlyArray<unknown>) =>
-  <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-    Schema.annotateEncoded<S>({ identifier, description, ...(examples.length > 0 && { examples: examples as never }) })(
-      schema
-    )
+  <S extends Schema.Top>(schema: S): S["Rebuild"] => {
+    const shown = examples.length > 0 && { examples: examples as ReadonlyArray<S["Encoded"]> }
+    return Schema.annotateEncoded<S>({ identifier, description, ...shown })(schema)
+  }
 
 export const fieldsToChange = "The fields to change. Absent fields stay as they are; `null` clears a nullable field."
 

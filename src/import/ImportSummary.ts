@@ -12,10 +12,6 @@ export class ImportSummary {
   rejectedLines = 0
   warnings = 0
 
-  count(type: RecordType, outcome: ImportOutcome) {
-    this.counts[outcome][type]++
-  }
-
   reject(line: number, errors: ReadonlyArray<string>) {
     this.rejectedLines++
     return Effect.forEach(errors, (error) => Console.error(`line ${line}: error: ${error}`), { discard: true })

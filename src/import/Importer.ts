@@ -76,7 +76,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
       if (!("record" in entry) || entry.record.type !== type) continue
       const value = entry.record.value as ImportedOf<Type>
       const key = keyOf(value)
-      if (records.has(key)) summary.count(type, "present")
+      if (records.has(key)) summary.counts.present[type]++
       else records.set(key, { line: entry.line, value })
     }
     if (records.size === 0) return []
@@ -90,7 +90,7 @@ export const importRecords = Effect.fnUntraced(function* <E, R>(
     for (const { line, result } of rows) {
       const { outcome }: { readonly outcome: ImportOutcome | "refused" } = result
       if (outcome === "refused") yield* summary.reject(line, errorsOf(result))
-      else summary.count(type, outcome)
+      else summary.counts[outcome][type]++
     }
     return rows
   })

@@ -68,12 +68,6 @@ const hasValidHost = ({ headers: { host }, httpVersion, httpVersionMajor }: Inco
 const hasValidFraming = ({ headers: { "transfer-encoding": coding }, httpVersion }: IncomingMessage) =>
   coding === undefined || (httpVersion !== "1.0" && coding.trim().toLowerCase() === "chunked")
 
-const refuseRequest = (response: ServerResponse, common: HeaderList) => {
-  const { headers, status, text } = errorMessage(new BadRequest({}), common)
-  response.writeHead(status, headers)
-  response.end(text)
-}
-
 /** Answers what Node could not parse as a request. There is no response object, so the bytes are written here. */
 const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, common: HeaderList) => {
   if (!socket.writable || error.code === "ECONNRESET") {
@@ -116,8 +110,9 @@ export const serve = (listener: RequestListener, options: Options) =>
       if (!connections.beginRequest(socket, response)) return socket.destroy()
       if (isStopping) response.shouldKeepAlive = false
       response.once("close", () => connections.endRequest(request, response))
-      if (!hasValidHost(request) || !hasValidFraming(request)) return refuseRequest(response, commonHeaders)
-      listener(request, response)
+      if (hasValidHost(request) && hasValidFraming(request)) return listener(request, response)
+      const { headers, status, text } = errorMessage(new BadRequest({}), commonHeaders)
+      return response.writeHead(status, headers).end(text)
     }
 
     const broken = new WeakSet<Duplex>()
