@@ -180,25 +180,62 @@ describe("indexedDbStorage", () => {
     assert.strictEqual(third.entries()[0]?.key, key)
   })
 
-  it("opens the database again after the browser has closed it", async () => {
-    const first = open("gus")
+  it.each([
+    "InvalidStateError",
+    // Safari: "Connection to Indexed Database server lost. Refresh the page to try again".
+    "UnknownError",
+    "AbortError"
+  ])("opens the database again after the browser has closed it with an %s", async (name) => {
+    const first = open(`gus ${name}`)
     first.add(write)
     await failed(first)
-    const closing = new DOMException("The database connection is closing.", "InvalidStateError")
     const { transaction } = IDBDatabase.prototype
-    let isClosing = true
-    const refuseOnce = function (this: InstanceType<typeof IDBDatabase>, ...args: Parameters<typeof transaction>) {
-      if (!isClosing) return transaction.apply(this, args)
-      isClosing = false
-      throw closing
+    let closed: InstanceType<typeof IDBDatabase> | undefined
+    const refuse = function (this: InstanceType<typeof IDBDatabase>, ...args: Parameters<typeof transaction>) {
+      closed ??= this
+      if (this === closed) throw new DOMException("The connection is lost.", name)
+      return transaction.apply(this, args)
     }
-    await replacing(IDBDatabase.prototype, { transaction: refuseOnce } as never, async () => {
+    await replacing(IDBDatabase.prototype, { transaction: refuse } as never, async () => {
       first.add({ op: "update", task: write.task, change: { status: "completed" } })
-      await vi.waitFor(() => assert.isFalse(isClosing))
+      await vi.waitFor(() => assert.isDefined(closed))
+      first.close()
+      await hasEntries(open(`gus ${name}`), 2)
+    })
+    assert.isEmpty(first.reported)
+  })
+
+  it("loads what is stored also when the database could not be opened at once", async () => {
+    await leaveWrite("pat")
+    const { open: really } = browser.indexedDB
+    let attempts = 0
+    const refuseFirst = (...args: []) => {
+      attempts += 1
+      if (attempts === 1) throw new DOMException("Internal error opening backing store.", "UnknownError")
+      return really.apply(browser.indexedDB, args)
+    }
+    await replacing(browser.indexedDB, { open: refuseFirst }, async () => {
+      const page = open("pat")
+      await hasEntries(page, 1)
+      assert.isEmpty(page.reported)
+    })
+  })
+
+  it("stores changes in quick succession together, so that a long queue does not occupy the page", async () => {
+    let puts = 0
+    const { put } = IDBObjectStore.prototype
+    const count = function (this: InstanceType<typeof IDBObjectStore>, ...args: Parameters<typeof put>) {
+      puts += 1
+      return put.apply(this, args)
+    }
+    const first = open("ray")
+    await replacing(IDBObjectStore.prototype, { put: count } as never, async () => {
+      for (let n = 0; n < 100; n++) first.add(newTask({ id: `${n}`, title: `${n}` }))
+      await failed(first)
     })
     first.close()
-    await hasEntries(open("gus"), 2)
-    assert.isEmpty(first.reported)
+    await hasEntries(open("ray"), 100)
+    assert.isAtMost(puts, 10)
   })
 
   it("reports a blocked database, and sends writes nevertheless", async () => {

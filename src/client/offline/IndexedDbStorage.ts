@@ -15,17 +15,16 @@ const limited = <A>(promise: Promise<A>) => {
 
 const openStore = () => createStore("effect-tasks", "outbox")
 
-/** A store that opens the database again after the browser has closed it, as Safari does. */
+/** A store that opens the database again after a failure: Safari loses connections, and reports that by several errors. */
 const makeStore = (): UseStore => {
   let store = openStore()
-  return async (mode, use) => {
-    try {
-      return await limited(store(mode, use))
-    } catch (error) {
-      if ((error as Error).name !== "InvalidStateError") throw error
+  return (mode, use) => {
+    const attempt = async () => store(mode, use)
+    const again = () => {
       store = openStore()
-      return limited(store(mode, use))
+      return attempt()
     }
+    return limited(attempt().catch(again))
   }
 }
 
@@ -53,6 +52,8 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
   })
   const held: Array<Promise<unknown>> = []
   let last: Promise<void> = Promise.resolve()
+  let latest: ReadonlyArray<OutboxEntry> = []
+  let next: Promise<void> | undefined
   const taken: Array<string> = []
   // Web Locks are missing on pages served by plain HTTP: there, every record counts as one of a closed tab.
   const locks = globalThis.navigator?.locks
@@ -110,19 +111,23 @@ export const indexedDbStorage = (user: string): OutboxStorage => {
       return all
     },
     save: (entries) => {
-      // IndexedDB cannot store proxies, which some frameworks make of rows.
-      const plain = JSON.parse(JSON.stringify(entries.map(({ error: _, ...entry }) => entry)))
-      // One transaction: entries that were taken over are never in two records.
-      const saved = last.then(() =>
-        store("readwrite", (records) => {
+      latest = entries
+      if (next !== undefined) return next
+      // Changes that are made while others are being stored are stored together.
+      next = last.then(() => {
+        next = undefined
+        // IndexedDB cannot store proxies, which some frameworks make of rows.
+        const plain = JSON.parse(JSON.stringify(latest.map(({ error: _, ...entry }) => entry)))
+        // One transaction: entries that were taken over are never in two records.
+        return store("readwrite", (records) => {
           records.put(plain, own)
           for (const name of taken) records.delete(name)
           return promisifyRequest(records.transaction)
         })
-      )
+      })
       // Entries that could not be stored are stored with the next change.
-      last = saved.catch(() => {})
-      return saved
+      last = next.catch(() => {})
+      return next
     },
     close: () => {
       closing.abort()
