@@ -56,6 +56,30 @@ describe("sync of the Effect client", () => {
   )
 
   it.effect.each([
+    ["the page of a sign-in", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
+    [
+      "a response that was cut off",
+      () => new Response('{"changes":[', { headers: { "content-type": "application/json" } })
+    ]
+  ] as const)("continues after %s", ([, respond]) =>
+    Effect.gen(function* () {
+      const service = interrupted()
+      let isFirst = true
+      const fetch: typeof globalThis.fetch = async (url, init) => {
+        if (!isFirst) return service.fetch(url, init)
+        isFirst = false
+        return respond()
+      }
+      yield* Effect.forkScoped(Effect.provide(Stream.runDrain(sync()), layerOf(fetch)))
+      for (let second = 0; second < 3; second++) {
+        yield* turns
+        yield* TestClock.adjust("1 second")
+      }
+      assert.isAtLeast(service.seen.streams, 1)
+    })
+  )
+
+  it.effect.each([
     ["a page of changes", "/api/changes"],
     ["the event stream", "/api/events"]
   ] as const)(

@@ -26,9 +26,9 @@ export type SyncError =
 
 const decodeCursor = Schema.decodeEffect(ChangesCursor)
 
-/** Whether the same request may succeed later. */
+/** Whether the same request may succeed later. The page of a proxy, or a part of a response, does not match a schema. */
 const isTemporary = (error: { readonly _tag: string; readonly status?: unknown }) =>
-  error._tag === "HttpClientError" ||
+  ["HttpClientError", "SchemaError"].includes(error._tag) ||
   (typeof error.status === "number" && (error.status === 429 || error.status >= 500))
 
 const longestDelay = 30_000
