@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type InfiniteData, QueryClient } from "@tanstack/react-query"
+import { type InfiniteData, QueryClient, QueryObserver } from "@tanstack/react-query"
 import type { Page, Tag, Task, TaskQuery } from "../../src/client/index.ts"
 import { newTask } from "../../src/client/outbox/index.ts"
 import { applyChanges } from "../../src/client/react/applyChanges.ts"
 
 const taskOf = (id: string, fields: Partial<Task> = {}): Task => ({
   ...newTask({ id, title: id }).task,
+  position: "a0",
   created_at: `2026-01-01T00:00:0${id.length}.000Z`,
   ...fields
 })
@@ -95,6 +96,32 @@ describe("applyChanges", () => {
     const { queries: others, titles: openTitles } = cacheOf([open, [[taskOf("a"), taskOf("bb")]]])
     applyChanges(others, [upsert(taskOf("a", { status: "completed", version: 2 }))])
     assert.deepStrictEqual(openTitles(open), [["bb"]])
+  })
+
+  it("fetches a task on the screen again that was removed, unless the page knows a later version", async () => {
+    const { queries } = cacheOf()
+    const fetched: Array<string> = []
+    for (const id of ["a", "bb", "ccc"]) {
+      const queryKey = ["task", id]
+      queries.setQueryData(queryKey, taskOf(id, { version: 2 }))
+      const queryFn = () => {
+        fetched.push(id)
+        return Promise.reject(new Error("not found"))
+      }
+      new QueryObserver(queries, { queryKey, queryFn, retry: false, staleTime: Infinity }).subscribe(() => {})
+    }
+    const deleted_at = "2026-01-02T00:00:00.000Z"
+    applyChanges(queries, [
+      { type: "task", op: "delete", id: "a" },
+      { type: "task", op: "trash", value: { ...taskOf("bb", { version: 3 }), deleted_at } },
+      { type: "task", op: "trash", value: { ...taskOf("ccc", { version: 2 }), deleted_at } }
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.deepStrictEqual(fetched, ["a", "bb"])
+    assert.deepStrictEqual(
+      ["a", "bb", "ccc"].map((id) => queries.getQueryData<Task>(["task", id])?.title),
+      [undefined, undefined, "ccc"]
+    )
   })
 
   it("replaces, adds and removes projects and tags", () => {

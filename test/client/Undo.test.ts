@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { vi } from "vitest"
 import { ApiError, NetworkError, type Task, type TasksResource } from "../../src/client/index.ts"
 import { makeOutbox, newTask } from "../../src/client/outbox/index.ts"
-import { useWrite } from "../../src/client/react/useTasks.ts"
+import { writeTo } from "../../src/client/react/useTasks.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 const task: Task = { ...newTask({ id, title: "Buy milk" }).task, position: "a0" }
@@ -14,7 +14,7 @@ const refuse = (code: string, status: number, members: object = {}) =>
 const writeTitle = async (error: Error) => {
   const update = () => Promise.reject(error)
   const outbox = makeOutbox({ client: { tasks: { update } as unknown as TasksResource } })
-  const { undo } = useWrite(outbox)({ op: "update", task, change: { title: "Buy oat milk" } })
+  const { undo } = writeTo(outbox)({ op: "update", task, change: { title: "Buy oat milk" } })
   const titles = () =>
     outbox.entries().map(({ write }) => write.op === "update" && "change" in write && write.change.title)
   await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
@@ -43,7 +43,7 @@ describe("useWrite", () => {
   it("undoes nothing twice that was not sent", () => {
     const outbox = makeOutbox({ client: { tasks: {} as TasksResource } })
     outbox.close()
-    const { undo } = useWrite(outbox)({ op: "update", task, change: { title: "Buy oat milk" } })
+    const { undo } = writeTo(outbox)({ op: "update", task, change: { title: "Buy oat milk" } })
     undo()
     undo()
     assert.deepStrictEqual(outbox.entries(), [])

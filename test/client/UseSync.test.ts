@@ -3,8 +3,11 @@ import { focusManager, QueryClient, QueryClientProvider } from "@tanstack/react-
 import { createElement, StrictMode, useState } from "react"
 import { createRoot } from "react-dom/client"
 import { afterEach, beforeEach, vi } from "vitest"
-import type { SyncEnd, SyncOptions, TasksClient } from "../../src/client/index.ts"
+import type { SyncEnd, SyncOptions, Task, TasksClient } from "../../src/client/index.ts"
+import { makeOutbox, newTask } from "../../src/client/outbox/index.ts"
+import { makeQueries } from "../../src/client/react/queries.ts"
 import { useSync, whileVisible } from "../../src/client/react/useSync.ts"
+import { useTasks, useWrite } from "../../src/client/react/useTasks.ts"
 
 /** What React needs of a document, for components that render no element. */
 class FakeDocument extends EventTarget {
@@ -111,6 +114,47 @@ describe("useSync", () => {
     assert.lengthOf(page.open(), 1)
     assert.notStrictEqual(page.open()[0], connection)
     page.root.unmount()
+    await turn()
+  })
+})
+
+describe("useTasks", () => {
+  it("returns the same array until a task changes, also when the query is another object in each render", async () => {
+    const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } })
+    const query = { sort: "position" } as const
+    const items = [{ ...newTask({ id: "a", title: "a" }).task, position: "a0" }]
+    queryClient.setQueryData(["tasks", query], {
+      pages: [{ items, next: undefined, total: undefined }],
+      pageParams: [query]
+    })
+    const tasks = { list: () => assert.fail(), update: () => new Promise(() => {}) }
+    const outbox = makeOutbox({ client: { tasks } as unknown as TasksClient })
+    const queries = makeQueries({ tasks } as unknown as TasksClient)
+    const seen: Array<readonly [ReadonlyArray<Task>, unknown]> = []
+    let render = (_: number) => {}
+    const Page = () => {
+      render = useState(0)[1]
+      const write = useWrite(outbox)
+      seen.push([useTasks(queries, outbox, { ...query }).tasks, write])
+      return null
+    }
+    const root = createRoot(document as unknown as Document)
+    root.render(createElement(QueryClientProvider, { client: queryClient }, createElement(Page)))
+    await turn()
+    render(1)
+    await turn()
+    const [first, second] = seen
+    assert.strictEqual(first?.[0], second?.[0])
+    assert.strictEqual(first?.[1], second?.[1])
+    const [task] = items
+    if (task !== undefined) outbox.add({ op: "update", task, change: { title: "b" } })
+    await turn()
+    assert.deepStrictEqual(
+      seen.at(-1)?.[0].map(({ title }) => title),
+      ["b"]
+    )
+    root.unmount()
+    outbox.close()
     await turn()
   })
 })

@@ -9,6 +9,8 @@ import { endFetches, makeRefetch } from "./refetch.ts"
 // A refetch for each of many changes would soon meet the rate limit.
 const pause = 3_000
 
+const rows = ["projects", "tags", "tasks", "task"]
+
 // A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
 const hiddenFor = 30_000
 
@@ -16,7 +18,7 @@ const hiddenFor = 30_000
 export const whileVisible = (task: (signal: AbortSignal) => void) => {
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let hiddenAt = Number.POSITIVE_INFINITY
+  let hiddenAt = 0
   const stop = () => {
     running?.abort()
     running = undefined
@@ -29,8 +31,8 @@ export const whileVisible = (task: (signal: AbortSignal) => void) => {
       return
     }
     // A suspended page has no timers, and its connections are dead.
-    if (Date.now() - hiddenAt > hiddenFor) stop()
-    hiddenAt = Number.POSITIVE_INFINITY
+    if (hiddenAt > 0 && Date.now() - hiddenAt > hiddenFor) stop()
+    hiddenAt = 0
     if (running === undefined) {
       running = new AbortController()
       task(running.signal)
@@ -67,11 +69,10 @@ export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): Sy
         signal,
         apply: (changes, next, { isReset }) => {
           cursor = next
-          const stale = endFetches(queries, ["projects", "tags", "tasks", "task"])
+          const stale = endFetches(queries, rows)
           // The queries may have been fetched before the first cursor.
-          if (isReset) refetch.add("projects", "tags", "tasks", "task", "task-count", "trash")
-          else if (applyChanges(queries, changes)) refetch.add(...stale, "task-count", "trash")
-          else refetch.add(...stale)
+          refetch.add(...(isReset ? rows : stale))
+          if (applyChanges(queries, changes) || isReset) refetch.add("task-count", "trash")
         },
         onState: setState
       })

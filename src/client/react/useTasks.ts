@@ -16,17 +16,19 @@ export const useTasks = (queries: Queries, outbox: Outbox, query: TaskQuery) => 
   const list = useInfiniteQuery({ ...queries.tasks(query), placeholderData: keepPreviousData })
   const entries = useOutbox(outbox)
   const { data } = list
+  // The query may be another object in each render, and the array a dependency of effects.
+  const key = JSON.stringify(query)
   const tasks = useMemo(() => {
+    const shownQuery: TaskQuery = JSON.parse(key)
     // A row that moves between two requests is on both pages.
     const rows = new Map(data?.pages.flatMap(({ items }) => items.map((task) => [task.id, task] as const)))
     const start: ReadonlyArray<Task> = [...rows.values()]
-    return entries.reduce((shown, { write }) => applyWrite(shown, write, query), start)
-  }, [data, entries, query])
+    return entries.reduce((shown, { write }) => applyWrite(shown, write, shownQuery), start)
+  }, [data, entries, key])
   return { ...list, tasks }
 }
 
-/** A function that queues a write, and returns one that reverses it. */
-export const useWrite =
+export const writeTo =
   (outbox: Outbox) =>
   (write: TaskWrite): { readonly key: string; readonly undo: () => void } => {
     const key = outbox.add(write)
@@ -43,3 +45,6 @@ export const useWrite =
     }
     return { key, undo }
   }
+
+/** A function that queues a write, and returns one that reverses it. */
+export const useWrite = (outbox: Outbox) => useMemo(() => writeTo(outbox), [outbox])
