@@ -40,6 +40,39 @@ describe("applyWrite", () => {
     assert.strictEqual(titles(applyWrite([due], { op: "restore", task: a }, { sort: "-due_at" })), "da")
   })
 
+  it("sorts titles without regard to case, as the server does", () => {
+    const [apple, banana, cherry] = ["apple", "Banana", "cherry"].map((title) => task(title, "a0")) as [
+      Task,
+      Task,
+      Task
+    ]
+    const write = { op: "restore", task: banana } as const
+    assert.deepStrictEqual(applyWrite([apple, cherry], write, { sort: "title" }), [apple, banana, cherry])
+    assert.deepStrictEqual(applyWrite([cherry, apple], write, { sort: "-title" }), [cherry, banana, apple])
+  })
+
+  it("moves a task to its new place at once when a change concerns the order, and leaves it in a search", () => {
+    const [low, high] = [task("l", "a1", { priority: "low" }), task("h", "a2", { priority: "high" })]
+    const write = { op: "update", task: low, change: { priority: "high" } } as const
+    assert.strictEqual(titles(applyWrite([low, high], write, { sort: "priority" })), "hl")
+    assert.strictEqual(titles(applyWrite([low, high], write, { sort: "priority", q: "x" })), "lh")
+    assert.strictEqual(titles(applyWrite([low, high], write, { sort: "position" })), "lh")
+    const due = { op: "update", task: high, change: { due: { date: "2026-12-01" } } } as const
+    assert.strictEqual(titles(applyWrite([low, high], due, { sort: "due_at" })), "hl")
+  })
+
+  it("shows several new tasks in the order in which they were added, whatever the clock of the device says", () => {
+    const early = task("d", "", { created_at: "1970-01-01T00:00:00.000Z" })
+    const add = (tasks: ReadonlyArray<Task>, query: TaskQuery) =>
+      [early, task("e", "")].reduce(
+        (shown, added) => applyWrite(shown, { ...newTask(added), task: added }, query),
+        tasks
+      )
+    assert.strictEqual(titles(add([a], { sort: "created_at" })), "ade")
+    assert.strictEqual(titles(add([a], { sort: "-created_at" })), "eda")
+    assert.strictEqual(titles(add([a], { sort: "-position" })), "eda")
+  })
+
   it("moves before and after in an ascending and in a descending list", () => {
     const move = { op: "move", task: c, to: "before", other: a } as const
     assert.strictEqual(titles(applyWrite([a, b, c], move, { sort: "position" })), "cab")

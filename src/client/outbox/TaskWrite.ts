@@ -127,29 +127,27 @@ const matches = (
 
 const priorities = ["none", "low", "medium", "high"]
 
+/** What a list is sorted by. */
+const keyOf = (row: Task, { sort = "-created_at", time_zone }: TaskQuery) => {
+  const field = sort.replace("-", "") as TaskSortField
+  if (field === "due_at") return momentOfDue(row, time_zone)
+  if (field === "title") return row.title.toLowerCase()
+  if (field === "priority") return priorities.indexOf(row.priority)
+  // A task that the server does not have yet is the newest: the clock of this device may be wrong.
+  return row.position === "" ? "~" : row[field]
+}
+
 /** The list with a task at its place. Only the server knows whether a search finds it. */
 const insert = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery): ReadonlyArray<Task> => {
   if (query.q !== undefined || !matches(task, query)) return tasks
-  const { sort = "-created_at" } = query
-  const field = sort.replace("-", "") as TaskSortField
-  const keyOf = (row: Task) => {
-    if (field === "due_at") return momentOfDue(row, query.time_zone)
-    return field === "priority" ? priorities.indexOf(row.priority) : row[field]
-  }
-  const key = keyOf(task)
+  const { sort = "-" } = query
+  const key = keyOf(task, query)
   const at = tasks.findIndex((row) => {
-    const other = keyOf(row)
+    const other = keyOf(row, query)
     // Rows without a due date come last.
-    return key !== null && (other === null || (sort.startsWith("-") ? key > other : key < other))
+    return key !== null && (other === null || (sort.startsWith("-") ? key >= other : key < other))
   })
   return tasks.toSpliced(at === -1 ? tasks.length : at, 0, task)
-}
-
-/** The list with a task that the server does not have yet: the clock of this device may be wrong, so it is the newest. */
-const insertNew = (tasks: ReadonlyArray<Task>, task: Task, query: TaskQuery) => {
-  const [, order, isByTime] = /^(-?)(created_at|updated_at|position)?/.exec(query.sort ?? "-created_at") ?? []
-  if (isByTime === undefined || query.q !== undefined || !matches(task, query)) return insert(tasks, task, query)
-  return order === "-" ? [task, ...tasks] : [...tasks, task]
 }
 
 /** The list after a write. `result` is the task that the server returned, once it has. */
@@ -163,12 +161,15 @@ export const applyWrite = (
   const others = tasks.filter((task) => task.id !== id)
   switch (write.op) {
     case "create":
-      return result === undefined ? insertNew(others, write.task, query) : insert(others, result, query)
-    case "update":
-      if (others.length === tasks.length) return insert(others, result ?? applyChange(write.task, write.change), query)
-      return tasks
-        .map((task) => (task.id === id ? (result ?? applyChange(task, write.change)) : task))
-        .filter((task) => task.id !== id || matches(task, query))
+    case "restore":
+      return insert(others, result ?? write.task, query)
+    case "update": {
+      const shown = tasks.find((task) => task.id === id)
+      const changed = result ?? applyChange(shown ?? write.task, write.change)
+      const isInPlace = shown && (query.q !== undefined || keyOf(shown, query) === keyOf(changed, query))
+      if (!isInPlace) return insert(shown ? others : tasks, changed, query)
+      return matches(changed, query) ? tasks.map((task) => (task === shown ? changed : task)) : others
+    }
     case "delete":
       return others
     case "move": {
@@ -183,7 +184,5 @@ export const applyWrite = (
       const isLeft = (write.to === "before") === (query.sort !== "-position")
       return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
     }
-    case "restore":
-      return insert(others, result ?? write.task, query)
   }
 }
