@@ -1,4 +1,5 @@
 import { NetworkError } from "./Errors.ts"
+import { abortable } from "./Retry.ts"
 
 /**
  * Yields the parts of a body that end with a separator. It throws when the body ends early, and when nothing arrives
@@ -13,15 +14,7 @@ export async function* readParts(
   if (response.body === null) return
   // Safari cannot iterate over a stream.
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  const read = () =>
-    new Promise<Awaited<ReturnType<typeof reader.read>>>((resolve, reject) => {
-      const late = () => reject(new NetworkError("timeout", "The service sent nothing for too long."))
-      const timer = setTimeout(late, silence)
-      void reader
-        .read()
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer))
-    })
+  const read = () => abortable(reader.read(), AbortSignal.timeout(silence))
   try {
     let rest = ""
     for (let part = await read(); !part.done; part = await read()) {

@@ -53,12 +53,9 @@ export class NetworkError extends Error {
   constructor(
     reason: NetworkErrorReason,
     message: string,
-    {
-      cause,
-      ...members
-    }: { readonly status?: number; readonly retryAfter?: number | undefined; readonly cause?: unknown } = {}
+    members: { readonly status?: number; readonly retryAfter?: number | undefined; readonly cause?: unknown } = {}
   ) {
-    super(message, { cause })
+    super(message, members)
     Object.assign(this, { reason }, members)
   }
 }
@@ -77,25 +74,27 @@ export const isApiError = <Code extends ErrorCode = ErrorCode>(
   hasName(error, "ApiError") && (!codes.length || codes.includes((error as ApiError).code as Code))
 
 /** The statuses with which a firewall or a proxy refuses the request itself: it would refuse it again. */
-const refusals = [400, 403, 413, 414, 431]
+const refusals = [400, 403, 406, 413, 414, 431]
 
 /** Whether the same request may succeed later: no response, too many requests, or the server is unavailable. */
 export const isTemporary = (error: unknown): error is NetworkError | ApiError =>
   hasName(error, "NetworkError")
     ? !refusals.includes((error as NetworkError).status as number)
-    : isApiError(error) && (error.status === 429 || error.status >= 500)
+    : isApiError(error) && /^(408|429|5..)$/.test(String(error.status))
 
-/** The seconds of `Retry-After`. A date says nothing without the clock of the server. */
+// A proxy that is set up wrongly may name a time far in the future.
+const longestRetryAfter = 3_600
+
+/** The seconds of `Retry-After`. A date says nothing without the clock of the server, and 0 does not say how long to wait. */
 export const secondsToWait = ({ headers }: Response) => {
-  const seconds = Number(headers.get("retry-after") ?? Number.NaN)
-  return seconds >= 0 ? seconds : undefined
+  const seconds = Number(headers.get("retry-after"))
+  return seconds > 0 ? Math.min(seconds, longestRetryAfter) : undefined
 }
 
 /** Turns a response that is no success of the service into an error. */
 export const toError = async (response: Response): Promise<Error> => {
   const { headers, ok, status } = response
-  // 0 does not say how long to wait.
-  const retryAfter = secondsToWait(response) || undefined
+  const retryAfter = secondsToWait(response)
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
     const body = (await response.json()) as Partial<ErrorBody>
     // Proxies send problems of their own.

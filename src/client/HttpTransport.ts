@@ -51,7 +51,7 @@ const unreachable = (base: string) => {
 
 /** Sends requests with a token, and repeats them where that is safe. */
 export const makeHttpTransport = (options: ClientOptions) => {
-  const { fetch: send = fetch, retry = 3, timeout = 15_000, token } = options
+  const { retry = 3, timeout = 15_000, token } = options
   const base = String(options.baseUrl).replace(/\/+$/, "")
 
   /** The token function may fail or hang, too. */
@@ -89,7 +89,8 @@ export const makeHttpTransport = (options: ClientOptions) => {
         const bearer = await getToken(expired, either)
         const headers = { ...init.headers, ...(bearer && { authorization: `Bearer ${bearer}` }) }
         // The service never redirects, and a followed redirect turns a POST into a GET.
-        const response = await send(url, { ...init, headers, signal: either, redirect: "manual" })
+        // A tool may replace the global one later, as those for tests do.
+        const response = await (options.fetch ?? fetch)(url, { ...init, headers, signal: either, redirect: "manual" })
         return isOfService(response) ? { value: await read(response) } : { error: await toError(response), bearer }
       } catch (cause) {
         signal?.throwIfAborted()

@@ -1,6 +1,6 @@
 import { readParts } from "./BodyParts.ts"
 import type { Call, SyncEnd, SyncOptions } from "./ClientTypes.ts"
-import { isApiError } from "./Errors.ts"
+import { isApiError, isTemporary, type NetworkError } from "./Errors.ts"
 import { abortableSleep } from "./Retry.ts"
 import type { ChangesPage, ChangesQuery } from "./Types.ts"
 
@@ -28,7 +28,7 @@ export interface SyncRequests {
 
 /** Follows the feed until the signal is aborted or an error is permanent. */
 export const sync = async (requests: SyncRequests, options: SyncOptions): Promise<SyncEnd> => {
-  const { apply, onState = () => {}, signal = new AbortController().signal, start = "beginning" } = options
+  const { apply, onState, signal = new AbortController().signal, start = "beginning" } = options
   let { cursor } = options
   let attempt = 0
   let end: SyncEnd | undefined
@@ -54,25 +54,28 @@ export const sync = async (requests: SyncRequests, options: SyncOptions): Promis
       } while (page.has_more)
     }
 
+    let wait = 0
     try {
       if (cursor !== undefined || start === "beginning") await pull()
       for await (const { id, type } of await requests.events(call)) {
-        if (type !== "changes") break
+        if (type !== "changes") continue
         if (id !== cursor) await (cursor === undefined && start === "now" ? applyPage([], id, true) : pull())
         attempt = 0
-        onState("live")
+        onState?.("live")
       }
     } catch (error) {
       if (isApiError(error, "SYNC_RESET_REQUIRED")) cursor = undefined
       // A stream that ends early rejects with an error of the browser.
-      else if (!end && isApiError(error) && error.status !== 429 && error.status < 500) {
+      else if (!end && isApiError(error) && !isTemporary(error as unknown)) {
         end = { reason: error.status === 401 ? "signed_out" : "refused", error }
       }
       if (end || signal.aborted) return
+      wait = (error as NetworkError | undefined)?.retryAfter ?? 0
     }
-    onState("connecting")
+    onState?.("connecting")
     // Clients that lost their streams at the same time must not reconnect at the same time.
-    await abortableSleep(Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt++), call.signal).catch(() => {})
+    const jitter = Math.random() * Math.min(longestDelay, 1_000 * 2 ** attempt++)
+    await abortableSleep(wait * 1_000 + jitter, call.signal).catch(() => {})
   }
 
   for (;;) {

@@ -1,6 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { vi } from "vitest"
-import { ApiError, NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
+import {
+  ApiError,
+  makeTasksClient,
+  NetworkError,
+  type Task,
+  type TasksResource,
+  type TaskUpdate
+} from "../../src/client/index.ts"
 import { ConflictError, makeOutbox, newTask, undoOf } from "../../src/client/outbox/index.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
@@ -158,19 +165,19 @@ describe("Outbox", () => {
   })
 
   it.each([
-    ["the service", refuse("SERVICE_UNAVAILABLE", 503), 31_536_000],
-    ["a proxy", new NetworkError("proxy", "", { status: 503, retryAfter: 120 }), 120]
-  ])("waits as long as %s asks for, but at most an hour", async (_, error, seconds) => {
+    ["the service", "application/problem+json", 31_536_000],
+    ["a proxy", "text/html", 120]
+  ])("waits as long as %s asks for, but at most an hour", async (_, type, seconds) => {
     vi.useFakeTimers()
     try {
       let requests = 0
-      Object.assign(error, { retryAfter: seconds })
-      const outbox = start({
-        create: () => {
-          requests += 1
-          return Promise.reject(error)
-        }
-      })
+      const body = JSON.stringify({ code: "SERVICE_UNAVAILABLE", status: 503 })
+      const headers = { "content-type": type, "retry-after": String(seconds) }
+      const fetch = async () => {
+        requests += 1
+        return new Response(body, { status: 503, headers })
+      }
+      const outbox = makeOutbox({ client: makeTasksClient({ baseUrl: "http://127.0.0.1:8000", token: "t", fetch }) })
       outbox.add(write)
       await vi.advanceTimersByTimeAsync(Math.min(seconds, 3_600) * 1_000 - 1)
       assert.strictEqual(requests, 1)
@@ -285,9 +292,18 @@ describe("Outbox", () => {
     assert.strictEqual(server.current().status, "pending")
   })
 
+  it("waits when a slow network did not deliver a request in time", async () => {
+    const outbox = start({ create: () => Promise.reject(refuse("REQUEST_TIMEOUT", 408)) })
+    outbox.add(write)
+    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    assert.deepStrictEqual(statuses(outbox), ["waiting"])
+    outbox.close()
+  })
+
   it.each([
     ["the server", refuse("VALIDATION_FAILED", 422)],
-    ["a firewall", new NetworkError("proxy", "", { status: 403 })]
+    ["a firewall", new NetworkError("proxy", "", { status: 403 })],
+    ["a web application firewall", new NetworkError("proxy", "", { status: 406 })]
   ])("fails a write that %s refuses, and drops later writes to a discarded new task", async (_, error) => {
     const outbox = start({ create: () => Promise.reject(error) })
     const key = outbox.add(write)

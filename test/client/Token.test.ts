@@ -107,6 +107,16 @@ describe("A token function", () => {
 })
 
 describe("HttpTransport", () => {
+  it("calls the fetch that the page has at the time of the request, which tools for tests replace", async () => {
+    const client = makeTasksClient({ baseUrl, token: "t", retry: 0 })
+    vi.stubGlobal("fetch", async () => Response.json({ id: "replaced" }))
+    try {
+      assert.deepInclude(await client.me(), { id: "replaced" })
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   it("sends a request without a signal in browsers without AbortSignal.any, such as Safari before version 17.4", async () => {
     const { any } = AbortSignal
     Reflect.deleteProperty(AbortSignal, "any")

@@ -3,7 +3,7 @@ import { applyChange } from "./TaskWrite.ts"
 
 export type ChangedField = Exclude<keyof TaskUpdate, "time_zone">
 
-const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+export const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** The order of tags has no meaning, and `due_at` follows from `due`. */
 const valueOf = (task: Task, field: ChangedField) => {

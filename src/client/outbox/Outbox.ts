@@ -75,14 +75,12 @@ export interface Outbox {
 
 const firstDelay = 2_000
 const longestDelay = 30_000
-// A proxy that is set up wrongly may name a time far in the future.
-const longestRetryAfter = 3_600_000
 
 /** Whether the whole queue has to wait: the network, an overloaded service, a user who has to sign in, or an earlier attempt. */
-const pauses = (error: unknown): error is Error =>
-  (isTemporary(error) && !isApiError(error)) ||
+const pauses = (error: unknown) =>
+  (isTemporary(error) && !isApiError(error, "INTERNAL_SERVER_ERROR")) ||
   isApiError(error, "IDEMPOTENCY_KEY_IN_PROGRESS") ||
-  (isApiError(error) && [401, 429, 503].includes(error.status))
+  (isApiError(error) && error.status === 401)
 
 const tasksOf = (write: TaskWrite) => [write.task.id, ...(write.op === "move" ? [write.other.id] : [])]
 
@@ -189,7 +187,7 @@ export const makeOutbox = ({ client, onStorageError = () => {}, storage }: Outbo
         const status = error instanceof ConflictError ? "conflict" : pauses(error) ? "waiting" : "failed"
         change(key, (sent) => ({ ...sent, status, error }))
         if (status === "waiting") {
-          const wait = Math.min(longestRetryAfter, ((error as ApiError | NetworkError).retryAfter ?? 0) * 1000)
+          const wait = ((error as ApiError | NetworkError).retryAfter ?? 0) * 1000
           timer = setTimeout(run, Math.max(wait, Math.min(longestDelay, firstDelay * 2 ** attempts++)))
           break
         }

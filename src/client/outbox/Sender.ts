@@ -1,7 +1,7 @@
 import type { IdempotentOptions, TasksClient } from "../ClientTypes.ts"
 import { isApiError } from "../Errors.ts"
 import type { Task } from "../Types.ts"
-import { type ChangedField, merge } from "./Merge.ts"
+import { type ChangedField, isEqual, merge } from "./Merge.ts"
 import type { TaskWrite } from "./TaskWrite.ts"
 
 /** Two changes of one field that exclude each other: the user has to choose. */
@@ -20,7 +20,7 @@ export class ConflictError extends Error {
 
 const hasSameContent = (a: Task, b: Task) =>
   (["title", "description", "status", "priority", "due", "recurrence", "project_id", "parent_id"] as const).every(
-    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name])
+    (name) => isEqual(a[name], b[name])
   )
 
 /**
