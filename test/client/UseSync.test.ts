@@ -3,7 +3,7 @@ import { focusManager, QueryClient, QueryClientProvider } from "@tanstack/react-
 import { createElement, StrictMode, useState } from "react"
 import { createRoot } from "react-dom/client"
 import { afterEach, beforeEach, vi } from "vitest"
-import type { SyncEnd, SyncOptions, Task, TasksClient } from "../../src/client/index.ts"
+import { ApiError, type SyncEnd, type SyncOptions, type Task, type TasksClient } from "../../src/client/index.ts"
 import { makeOutbox, newTask } from "../../src/client/outbox/index.ts"
 import { makeQueries } from "../../src/client/react/queries.ts"
 import { useSync, whileVisible } from "../../src/client/react/useSync.ts"
@@ -28,6 +28,8 @@ afterEach(() => {
   focusManager.setFocused(undefined)
   for (const name of ["document", "window", "HTMLIFrameElement"]) Reflect.deleteProperty(globalThis, name)
 })
+
+const signedOut = { code: "TOKEN_MISSING", status: 401, title: "", detail: "", request_id: "" }
 
 /** Lets React render and run effects. */
 const turn = async () => {
@@ -99,6 +101,24 @@ describe("useSync", () => {
     await turn()
   })
 
+  it("connects anew when the page is shown again after the user had to sign in", async () => {
+    const page = mount()
+    await turn()
+    const { length } = page.syncs
+    page.ends.at(-1)?.({ reason: "signed_out", error: new ApiError(signedOut) as ApiError<"TOKEN_MISSING"> })
+    await turn()
+    assert.lengthOf(page.syncs, length)
+    focusManager.setFocused(false)
+    focusManager.setFocused(true)
+    assert.lengthOf(page.syncs, length + 1)
+    page.root.unmount()
+    await turn()
+    assert.lengthOf(
+      page.syncs.filter(({ signal }, n) => n === length && !signal?.aborted),
+      0
+    )
+  })
+
   it("keeps the connection of a page that was hidden for a moment, and not of one that was suspended", async () => {
     const page = mount()
     await turn()
@@ -163,7 +183,10 @@ describe("whileVisible", () => {
   it("runs until it is ended where there is no document, as in React Native", () => {
     Reflect.deleteProperty(globalThis, "document")
     const signals: Array<AbortSignal> = []
-    const end = whileVisible((signal) => signals.push(signal))
+    const end = whileVisible((signal) => {
+      signals.push(signal)
+      return new Promise(() => {})
+    })
     assert.deepStrictEqual(
       signals.map(({ aborted }) => aborted),
       [false]

@@ -14,8 +14,8 @@ const rows = ["projects", "tags", "tasks", "task"]
 // A browser opens six connections to a server over HTTP/1.1: hidden tabs must not hold all of them.
 const hiddenFor = 30_000
 
-/** Runs a task while the page is visible, and for half a minute after. Then it is aborted. */
-export const whileVisible = (task: (signal: AbortSignal) => void) => {
+/** Runs a task while the page is visible, and for half a minute after. It runs again when the page is shown again. */
+export const whileVisible = (task: (signal: AbortSignal) => Promise<void>) => {
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let hiddenAt = 0
@@ -34,8 +34,9 @@ export const whileVisible = (task: (signal: AbortSignal) => void) => {
     if (hiddenAt > 0 && Date.now() - hiddenAt > hiddenFor) stop()
     hiddenAt = 0
     if (running === undefined) {
-      running = new AbortController()
-      task(running.signal)
+      const started = new AbortController()
+      running = started
+      void task(started.signal).then(() => running === started && stop())
     }
   }
   const unsubscribe = focusManager.subscribe(update)
@@ -79,7 +80,7 @@ export const useSync = (client: TasksClient, onEnd?: (end: SyncEnd) => void): Sy
       setState("connecting")
       if (end.reason !== "aborted") latestOnEnd.current?.(end)
     }
-    const stop = whileVisible((signal) => void run(signal))
+    const stop = whileVisible(run)
     return () => {
       stop()
       refetch.end()
