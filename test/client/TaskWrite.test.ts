@@ -73,6 +73,12 @@ describe("applyWrite", () => {
     assert.strictEqual(titles(add([a], { sort: "-position" })), "eda")
   })
 
+  it("keeps a later version that has arrived before the response to a write", () => {
+    const later = { ...b, title: "B", version: 3 }
+    const write = { op: "update", task: b, change: { title: "x" } } as const
+    assert.deepStrictEqual(applyWrite([c, later, a], write, open, { ...b, title: "x", version: 2 }), [c, later, a])
+  })
+
   it("moves before and after in an ascending and in a descending list", () => {
     const move = { op: "move", task: c, to: "before", other: a } as const
     assert.strictEqual(titles(applyWrite([a, b, c], move, { sort: "position" })), "cab")

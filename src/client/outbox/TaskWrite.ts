@@ -158,13 +158,15 @@ export const applyWrite = (
   result?: Task
 ): ReadonlyArray<Task> => {
   const { id } = write.task
+  const shown = tasks.find((task) => task.id === id)
+  // Another device may have changed it again before the response arrived.
+  if (shown && result && shown.version > result.version) return tasks
   const others = tasks.filter((task) => task.id !== id)
   switch (write.op) {
     case "create":
     case "restore":
       return insert(others, result ?? write.task, query)
     case "update": {
-      const shown = tasks.find((task) => task.id === id)
       const changed = result ?? applyChange(shown ?? write.task, write.change)
       const isInPlace = shown && (query.q !== undefined || keyOf(shown, query) === keyOf(changed, query))
       if (!isInPlace) return insert(shown ? others : tasks, changed, query)
@@ -173,8 +175,7 @@ export const applyWrite = (
     case "delete":
       return others
     case "move": {
-      const moved = tasks.find((task) => task.id === id)
-      if (moved === undefined) return tasks
+      if (shown === undefined) return tasks
       const at = others.findIndex((task) => task.id === write.other.id)
       // Other lists have an order of their own.
       if (at === -1 || !query.sort?.endsWith("position")) {
@@ -182,7 +183,7 @@ export const applyWrite = (
       }
       // A descending list shows the following tasks on the left.
       const isLeft = (write.to === "before") === (query.sort !== "-position")
-      return others.toSpliced(isLeft ? at : at + 1, 0, result ?? moved)
+      return others.toSpliced(isLeft ? at : at + 1, 0, result ?? shown)
     }
   }
 }
