@@ -3,6 +3,7 @@ import { AccountProvider } from "./data/Account.tsx"
 import { isSignedOut } from "./data/errors.ts"
 import { reportStatus, useServiceError } from "./data/serviceStatus.ts"
 import { Message } from "./parts/Message.tsx"
+import { NoticeProvider } from "./parts/Notices.tsx"
 import { authClient } from "./session/authClient.ts"
 import { SignIn } from "./session/SignIn.tsx"
 import { forgetToken } from "./session/tokens.ts"
@@ -17,6 +18,11 @@ export const App = () => {
   const [lastUser, setLastUser] = useState<{ readonly id: string; readonly email: string }>()
   const [hasSignedOut, setSignedOut] = useState(false)
   const user = data?.user
+  // While the session is fetched again, what the user types on the sign-in page stays.
+  const [isSignInShown, setSignInShown] = useState(false)
+  const isSignedIn = user !== undefined
+  const isKnown = isSignedIn || (!isPending && (error === null || error.status === 401))
+  if (isKnown && isSignInShown === isSignedIn) setSignInShown(!isSignedIn)
 
   // The next user must not send requests with the token of the last one.
   if (user !== undefined && user.id !== lastUser?.id) {
@@ -48,12 +54,16 @@ export const App = () => {
   if (user !== undefined) {
     return (
       <AccountProvider key={user.id} user={user.id}>
-        <Workspace user={user} onSignOut={onSignOut} />
+        <NoticeProvider>
+          <Workspace user={user} onSignOut={onSignOut} />
+        </NoticeProvider>
       </AccountProvider>
     )
   }
-  if (isPending) return null
-  if (error !== null && error.status !== 401) {
+  if (isSignInShown) {
+    return <SignIn endedFor={hasSignedOut ? undefined : lastUser?.email} onSignedIn={onSignedIn} />
+  }
+  if (error !== null) {
     return (
       <main>
         <h1 className="spoken">Tasks</h1>
@@ -63,5 +73,5 @@ export const App = () => {
       </main>
     )
   }
-  return <SignIn endedFor={hasSignedOut ? undefined : lastUser?.email} onSignedIn={onSignedIn} />
+  return null
 }

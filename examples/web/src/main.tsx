@@ -4,7 +4,6 @@ import "./styles/base.css"
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
-import { NoticeProvider } from "./parts/Notices.tsx"
 import { applyKeptTheme } from "./view/useTheme.ts"
 
 applyKeptTheme()
@@ -13,8 +12,6 @@ const root = document.getElementById("root")
 if (root === null) throw new Error("The page has no element #root")
 createRoot(root).render(
   <StrictMode>
-    <NoticeProvider>
-      <App />
-    </NoticeProvider>
+    <App />
   </StrictMode>
 )

@@ -38,8 +38,8 @@ export const SignIn = ({ endedFor, onSignedIn }: Props) => {
       way === "in"
         ? await authClient.signIn.email({ email, password })
         : await authClient.signUp.email({ email, password, name })
-    if (error === null) return onSignedIn()
-    setMessage(error.message ?? "Can't reach the sign-in server. Try again in a moment.")
+    if (error === null) await onSignedIn()
+    else setMessage(error.message ?? "Can't reach the sign-in server. Try again in a moment.")
     setBusy(false)
   }
 
