@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { queries } from "../data/client.ts"
+import { useToday } from "../view/useToday.ts"
 import { queryOf, type View } from "../view/View.ts"
 
 interface Props {
@@ -9,4 +10,4 @@ interface Props {
 }
 
 /** The number of tasks in a list. */
-export const Count = ({ children, of }: Props) => children(useQuery(queries.taskCount(queryOf(of))).data)
+export const Count = ({ children, of }: Props) => children(useQuery(queries.taskCount(queryOf(of, useToday()))).data)

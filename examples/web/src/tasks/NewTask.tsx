@@ -5,7 +5,7 @@ import { useAccountOutbox } from "../data/Account.tsx"
 import { readDraft, writeDraft } from "../data/drafts.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { useNotices } from "../parts/Notices.tsx"
-import { dayOf, tomorrow } from "../view/dates.ts"
+import { dayAfter, dayOf } from "../view/dates.ts"
 import { visit } from "../view/useView.ts"
 import { home, type View } from "../view/View.ts"
 import { Chips } from "./Chips.tsx"
@@ -35,13 +35,15 @@ export const NewTask = ({ projects, user, view }: Props) => {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isBlank(title)) return
+    const understood = quick.fields()
+    const today = dayOf(new Date())
     const fields = {
       id: newId(),
       ...(view.project !== undefined && view.project !== "none" && { project_id: view.project }),
-      ...(view.tag !== undefined && { tag_ids: [view.tag] }),
       ...(view.priority !== undefined && { priority: view.priority }),
-      ...(view.due !== undefined && { due: { date: view.due === "today" ? dayOf(new Date()) : tomorrow() } }),
-      ...quick.fields()
+      ...(view.due !== undefined && { due: { date: view.due === "today" ? today : dayAfter(today) } }),
+      ...understood,
+      ...(view.tag !== undefined && { tag_ids: [...new Set([view.tag, ...(understood.tag_ids ?? [])])] })
     }
     outbox.add(newTask(fields))
     setTitle("")

@@ -3,6 +3,7 @@ import { useTasks } from "effect-tasks/react"
 import { useMemo } from "react"
 import { useAccountOutbox } from "../data/Account.tsx"
 import { queries } from "../data/client.ts"
+import { useToday } from "../view/useToday.ts"
 import { queryOf, type View } from "../view/View.ts"
 import { Filters } from "./Filters.tsx"
 import { NewTask } from "./NewTask.tsx"
@@ -20,7 +21,8 @@ interface Props {
 
 /** One list of tasks. */
 export const TasksPage = ({ hasShortcuts, projects, tags, user, view }: Props) => {
-  const query = useMemo(() => queryOf(view), [view])
+  const today = useToday()
+  const query = useMemo(() => queryOf(view, today), [view, today])
   const list = useTasks(queries, useAccountOutbox(), query)
   const actions = useTaskActions(list.tasks)
   const editor = useEditor(user)

@@ -1,5 +1,5 @@
 import type { TaskPriority, TaskQuery } from "effect-tasks/client"
-import { dayOf, timeZone, tomorrow } from "./dates.ts"
+import { dayAfter, timeZone } from "./dates.ts"
 
 /** What the page shows. The address contains all of it: links, reloads and the back button keep it. */
 export interface View {
@@ -54,14 +54,14 @@ const sorts = {
 export const isTree = ({ due, priority, q, status, tag }: Omit<View, "page" | "sort">) =>
   due === undefined && priority === undefined && tag === undefined && !q?.trim() && status === "open"
 
-/** The query of a view. */
-export const queryOf = ({ due, priority, project, q, sort, status, tag }: View): TaskQuery => ({
+/** The query of a view. `today` is what `useToday` returns. */
+export const queryOf = ({ due, priority, project, q, sort, status, tag }: View, today: string): TaskQuery => ({
   limit: 50,
   sort: sorts[sort],
   ...(status !== "all" && { status: statuses[status] }),
   time_zone: timeZone,
-  ...(due === "today" && { due_before: tomorrow() }),
-  ...(due === "upcoming" && { due_after: dayOf(new Date()) }),
+  ...(due === "today" && { due_before: dayAfter(today) }),
+  ...(due === "upcoming" && { due_after: today }),
   ...(isTree({ due, priority, q, tag, status }) && { parent_id: "none" }),
   ...(project !== undefined && { project_id: project }),
   ...(tag !== undefined && { tag_id: [tag] }),

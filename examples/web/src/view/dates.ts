@@ -5,11 +5,13 @@ const pad = (n: number) => String(n).padStart(2, "0")
 /** A day as date fields have it, `2026-11-20`, in the user's time zone. */
 export const dayOf = (date: Date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 
-/** The day after today. */
-export const tomorrow = () => dayOf(new Date(new Date().setHours(24)))
+/** The day after a day. */
+export const dayAfter = (day: string) => dayOf(new Date(new Date(`${day}T00:00`).setHours(24)))
 
-/** The time zone of the device. */
-export const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** The time zone of the device. Browsers that do not know it name one that does not exist. */
+export const timeZone = zone === "Etc/Unknown" ? "UTC" : zone
 
 /** When a task is due for the user: an instant, or the time on the user's clock, which is the end of a whole day. */
 const instantAt = (due: Due, due_at: string | null) => new Date(due_at ?? `${due.date}T${due.time ?? "23:59:59"}`)

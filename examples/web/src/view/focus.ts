@@ -18,7 +18,7 @@ export const focusBeside = (id: string, to: "above" | "below") => {
   rows[to === "above" ? at - 1 : at + 1]?.focus()
 }
 
-const textFields = "textarea, input:not([type=checkbox], [type=radio])"
+export const textFields = "textarea, input:not([type=checkbox], [type=radio])"
 const focusable = `a[href], button, summary, select, input, ${textFields}, [tabindex]:not(main)`
 const row = "li[tabindex]"
 

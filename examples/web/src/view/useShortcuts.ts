@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react"
 import { readText, writeText } from "../data/deviceStorage.ts"
+import { textFields } from "./focus.ts"
 
 const name = "shortcuts"
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"))
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(`${textFields}, select`))
 
 /** Single keys can be in the way of speech input, so they can be turned off (WCAG 2.1.4). */
 export const useShortcutsOn = () => {
