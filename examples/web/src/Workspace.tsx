@@ -1,6 +1,6 @@
 import type { SyncEnd } from "effect-tasks/client"
 import { useSync } from "effect-tasks/react"
-import { useCallback, useEffect, useMemo, useState } from "react"
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useState } from "react"
 import { client } from "./data/client.ts"
 import { reportStatus, useServiceError } from "./data/serviceStatus.ts"
 import { useProjects } from "./data/useProjects.ts"
@@ -21,6 +21,12 @@ import styles from "./Workspace.module.css"
 interface Props {
   readonly user: { readonly id: string; readonly name: string; readonly email: string }
   readonly onSignOut: () => Promise<void>
+}
+
+/** Keys that an input method composes a word with, such as Enter and Escape, mean nothing else. */
+const leaveToInputMethod = (event: KeyboardEvent) => {
+  // In Safari the key that ends a word comes after the composition.
+  if (event.nativeEvent.isComposing || event.keyCode === 229) event.stopPropagation()
 }
 
 const focus = (id: string) => document.getElementById(id)?.focus()
@@ -61,7 +67,7 @@ export const Workspace = ({ onSignOut, user }: Props) => {
   const closeDrawer = useCallback(() => setDrawerOpen(false), [])
 
   return (
-    <div className={styles.workspace}>
+    <div className={styles.workspace} onKeyDownCapture={leaveToInputMethod}>
       <a className="skip" href="#main">
         Skip to the tasks
       </a>

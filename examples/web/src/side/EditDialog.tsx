@@ -4,9 +4,10 @@ import { messageFor } from "../data/errors.ts"
 import { Dialog } from "../parts/Dialog.tsx"
 import styles from "./EditDialog.module.css"
 
+/** What the user changed. Other fields may have changed on another device meanwhile. */
 export interface Changes {
-  readonly name: string
-  readonly color: string | null
+  readonly name?: string
+  readonly color?: string | null
   readonly archived?: boolean
 }
 
@@ -21,6 +22,7 @@ interface Props {
 
 /** Renames, recolors, archives or deletes a project or a tag. */
 export const EditDialog = ({ kind, maxLength, onClose, onDelete, onSave, row }: Props) => {
+  const [seen] = useState(row)
   const [name, setName] = useState(row.name)
   const [color, setColor] = useState(row.color)
   const [message, setMessage] = useState<string>()
@@ -34,7 +36,10 @@ export const EditDialog = ({ kind, maxLength, onClose, onDelete, onSave, row }: 
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!isBlank(name)) void save({ name: name.trim(), color })
+    if (isBlank(name)) return
+    const changes = { ...(name.trim() !== seen.name && { name: name.trim() }), ...(color !== seen.color && { color }) }
+    if (Object.keys(changes).length === 0) onClose()
+    else void save(changes)
   }
   return (
     <Dialog title={`Edit ${kind}`} onClose={onClose}>
@@ -63,10 +68,7 @@ export const EditDialog = ({ kind, maxLength, onClose, onDelete, onSave, row }: 
             Save
           </button>
           {"archived" in row && (
-            <button
-              type="button"
-              onClick={() => void save({ name: row.name, color: row.color, archived: !row.archived })}
-            >
+            <button type="button" onClick={() => void save({ archived: !row.archived })}>
               {row.archived ? "Unarchive" : "Archive"}
             </button>
           )}

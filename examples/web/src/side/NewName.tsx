@@ -13,15 +13,18 @@ interface Props {
 /** A field for the name of a new project or tag. The text stays until it is saved. */
 export const NewName = ({ error, label, maxLength, onName }: Props) => {
   const [name, setName] = useState("")
+  const [saving, setSaving] = useState<string>()
   const id = useId()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (isBlank(name)) return
+    if (isBlank(name) || name === saving) return
+    setSaving(name)
     // The caller shows `error`.
     await onName(name).then(
       () => setName((last) => (last === name ? "" : last)),
       () => {}
     )
+    setSaving((last) => (last === name ? undefined : last))
   }
   return (
     <form className={styles.create} onSubmit={submit}>

@@ -66,7 +66,7 @@ export const Tags = ({ tags, view }: Props) => {
           kind="tag"
           row={edited}
           maxLength={50}
-          onSave={({ color, name }) => update.mutateAsync({ color, name, id: edited.id, version: edited.version })}
+          onSave={(changes) => update.mutateAsync({ ...changes, id: edited.id, version: edited.version })}
           onDelete={() => onDelete(edited)}
           onClose={() => setEditedId(undefined)}
         />

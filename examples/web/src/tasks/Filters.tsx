@@ -1,5 +1,5 @@
 import type { Tag } from "effect-tasks/client"
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { Icon } from "../parts/Icon.tsx"
 import { Options } from "../parts/Options.tsx"
 import { show } from "../view/useView.ts"
@@ -28,13 +28,23 @@ const sorts = {
 
 /** Searches after a pause in typing. */
 const Search = ({ view }: { readonly view: View }) => {
-  const [text, setText] = useState(view.q ?? "")
-  useEffect(() => setText(view.q ?? ""), [view.q])
+  const q = view.q ?? ""
+  const [text, setText] = useState(q)
+  // The user may type on before the address has what was searched for.
+  const searched = useRef(q)
   useEffect(() => {
-    if (text === (view.q ?? "")) return
-    const timer = setTimeout(() => show({ ...view, q: text || undefined }, { replace: true }), 250)
+    if (q !== searched.current) setText(q)
+    searched.current = q
+  }, [q])
+  useEffect(() => {
+    if (text === q) return
+    const search = () => {
+      searched.current = text
+      show({ ...view, q: text || undefined }, { replace: true })
+    }
+    const timer = setTimeout(search, 250)
     return () => clearTimeout(timer)
-  }, [text, view])
+  }, [text, q, view])
   return (
     <search className={styles.search}>
       <Icon name="search" />

@@ -10,7 +10,7 @@ import styles from "./Subtasks.module.css"
 import { type RowsProps, TaskRows } from "./TaskRows.tsx"
 import { useTaskActions } from "./useTaskActions.ts"
 
-interface Props extends Omit<RowsProps, "tasks" | "actions" | "canMove"> {
+interface Props extends Omit<RowsProps, "tasks" | "actions" | "canMove" | "parent"> {
   readonly parent: Task
   readonly onClose: () => void
 }
@@ -41,7 +41,7 @@ export const Subtasks = ({ onClose, parent, ...props }: Props) => {
   return (
     <li className={styles.below}>
       <ul aria-label={`Subtasks of ${parent.title}`}>
-        <TaskRows {...props} tasks={tasks} actions={actions} canMove />
+        <TaskRows {...props} parent={parent} tasks={tasks} actions={actions} canMove />
       </ul>
       <form onSubmit={submit}>
         <input

@@ -26,7 +26,8 @@ export const TagPicker = ({ chosen, onChoose, tags }: Props) => {
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return
     event.preventDefault()
-    if (!isBlank(name)) void add()
+    const isSaving = create.isPending && create.variables.name === name.trim()
+    if (!isBlank(name) && !isSaving) void add()
   }
 
   return (

@@ -6,7 +6,6 @@ import { useServiceError } from "../data/serviceStatus.ts"
 import { Message } from "../parts/Message.tsx"
 import { Skeleton } from "../parts/Skeleton.tsx"
 import { isFiltered, isTree, type View } from "../view/View.ts"
-import { RowEditor } from "./RowEditor.tsx"
 import styles from "./TaskList.module.css"
 import { TaskRows } from "./TaskRows.tsx"
 import type { Editor } from "./useEditor.ts"
@@ -33,10 +32,11 @@ const emptyText = (view: View) => {
 /** The end of the loaded rows: scrolling near it loads more. */
 const More = ({ list }: Pick<Props, "list">) => {
   const end = useRef<HTMLDivElement>(null)
-  const { fetchNextPage, isFetchingNextPage } = list
-  // After every render: an observer reports only changes, and would miss a page that loads between two frames.
+  const { fetchNextPage, isFetchingNextPage, isFetchNextPageError } = list
+  // After every render: an observer reports only changes, and would miss a page that loads between two frames. A request
+  // that failed is not repeated again and again: the user or the next fetch of the list does that.
   useEffect(() => {
-    if (end.current === null || isFetchingNextPage) return
+    if (end.current === null || isFetchingNextPage || isFetchNextPageError) return
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
       rootMargin: "400px"
     })
@@ -59,7 +59,6 @@ const More = ({ list }: Pick<Props, "list">) => {
 export const TaskList = (props: Props) => {
   const { actions, editor, hasShortcuts, list, projects, tags, view } = props
   const serviceError = useServiceError()
-  const { edited } = editor
   const { data, error, isPlaceholderData, refetch, tasks } = list
 
   if (data === undefined) {
@@ -75,13 +74,10 @@ export const TaskList = (props: Props) => {
   return (
     <>
       {tasks.length === 0 && <Message title={title}>{text}</Message>}
-      {/* The list may no longer contain the row; the editor stays. */}
-      {edited !== undefined && tasks.every(({ id }) => id !== edited.task.id) && edited.task.parent_id === null && (
-        <RowEditor editor={editor} edited={edited} projects={projects} tags={tags} actions={actions} />
-      )}
       <ul className={styles.list} aria-label="Tasks" aria-busy={isPlaceholderData}>
         <TaskRows
           tasks={tasks}
+          parent={null}
           canMove={view.sort === "position"}
           isTree={isTree(view)}
           projects={projects}

@@ -10,6 +10,8 @@ import type { TaskActions } from "./useTaskActions.ts"
 
 export interface RowsProps {
   readonly tasks: ReadonlyArray<Task>
+  /** The task that has these subtasks. */
+  readonly parent: Task | null
   readonly canMove: boolean
   /** Whether the subtasks of a task can be shown below it. */
   readonly isTree: boolean
@@ -22,14 +24,21 @@ export interface RowsProps {
 
 /** Tasks with the editor in the place of one, and each with its subtasks if the user opened them. */
 export const TaskRows = (props: RowsProps) => {
-  const { actions, canMove, editor, hasShortcuts, isTree, projects, tags, tasks } = props
+  const { actions, canMove, editor, hasShortcuts, isTree, parent, projects, tags, tasks } = props
   const entries = useOutbox(useAccountOutbox())
   const [open, setOpen] = useState<ReadonlyArray<string>>([])
   const { edited } = editor
   const toggle = (id: string, isOpen: boolean) =>
     setOpen((last) => (isOpen ? [...last, id] : last.filter((other) => other !== id)))
 
-  return tasks.map((task) => (
+  // The list may no longer contain the row, and the editor stays.
+  const isStray =
+    edited !== undefined &&
+    (!isTree || edited.task.parent_id === (parent?.id ?? null)) &&
+    tasks.every(({ id }) => id !== edited.task.id)
+  const rows = isStray ? [edited.task, ...tasks] : tasks
+
+  return rows.map((task) => (
     <Fragment key={task.id}>
       {task.id === edited?.task.id ? (
         <li>
