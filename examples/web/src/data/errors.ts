@@ -4,7 +4,7 @@ import { type ApiError, isApiError, isTemporary, NetworkError } from "effect-tas
 export const isSignedOut = (error: unknown): error is ApiError => isApiError(error) && error.status === 401
 
 /** Milliseconds until the next attempt after a temporary error. */
-export const retryInterval = (error: unknown) => Math.max(5, (isApiError(error) && error.retryAfter) || 0) * 1000
+export const retryInterval = ({ retryAfter = 0 }: ApiError | NetworkError) => Math.max(5, retryAfter) * 1000
 
 /** What went wrong, for a user. */
 export const messageFor = (error: unknown): string => {

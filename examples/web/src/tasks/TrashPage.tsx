@@ -22,14 +22,12 @@ export const TrashPage = () => {
   }
   const remove = (task: TrashedTask) => {
     if (!window.confirm(`Delete “${task.title}” permanently? You cannot undo this.`)) return
-    purge.mutate(task.id)
-    announce(`Deleted “${task.title}” permanently.`)
+    purge.mutate(task.id, { onSuccess: () => announce(`Deleted “${task.title}” permanently.`) })
   }
   const empty = () => {
     if (purge.isPending) return
     if (!window.confirm("Delete all tasks in the trash permanently? You cannot undo this.")) return
-    purge.mutate("all")
-    announce("Emptied the trash.")
+    purge.mutate("all", { onSuccess: () => announce("Emptied the trash.") })
   }
 
   if (data === undefined) {

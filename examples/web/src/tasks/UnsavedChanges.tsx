@@ -17,9 +17,10 @@ interface Props {
 export const UnsavedChanges = ({ projects, tags }: Props) => {
   const outbox = useAccountOutbox()
   const entries = useOutbox(outbox)
-  const [dismissed, setDismissed] = useState<string>()
+  const [dismissed, setDismissed] = useState<ReadonlyArray<string>>([])
   const failed = entries.filter(({ status }) => status === "failed" || status === "conflict")
-  const conflict = failed.find(({ error }) => error instanceof ConflictError)
+  const conflicts = failed.filter(({ error }) => error instanceof ConflictError)
+  const compared = conflicts.find(({ key }) => !dismissed.includes(key))
 
   return (
     <>
@@ -32,8 +33,11 @@ export const UnsavedChanges = ({ projects, tags }: Props) => {
                 <p dir="auto">
                   <strong>Not saved: {describeWrite(write)}.</strong> {messageFor(error)}
                 </p>
-                {key === conflict?.key ? (
-                  <button type="button" onClick={() => setDismissed(undefined)}>
+                {error instanceof ConflictError ? (
+                  <button
+                    type="button"
+                    onClick={() => setDismissed(conflicts.flatMap((other) => (other.key === key ? [] : [other.key])))}
+                  >
                     Compare
                   </button>
                 ) : (
@@ -49,14 +53,14 @@ export const UnsavedChanges = ({ projects, tags }: Props) => {
           </ul>
         )}
       </div>
-      {conflict !== undefined && conflict.key !== dismissed && (
+      {compared !== undefined && (
         <ConflictDialog
-          key={conflict.key}
-          entry={conflict}
+          key={compared.key}
+          entry={compared}
           projects={projects}
           tags={tags}
-          onKeep={(keep) => outbox.resolve(conflict.key, keep)}
-          onClose={() => setDismissed(conflict.key)}
+          onKeep={(keep) => outbox.resolve(compared.key, keep)}
+          onClose={() => setDismissed((last) => [...last, compared.key])}
         />
       )}
     </>
