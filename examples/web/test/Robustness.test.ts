@@ -266,6 +266,24 @@ describe("A field", () => {
   })
 })
 
+describe("A phone", () => {
+  it("shows long names and enlarged text inside of the screen", async () => {
+    const context = await newContext({ viewport: { width: 320, height: 640 } })
+    const { errors, tab } = await newPerson(page, "Ada", context)
+    await sendAs(context, "POST", "/api/tags", { name: "T".repeat(50) })
+    await sendAs(context, "POST", "/api/projects", { name: "P".repeat(200) })
+    await add(tab, "One")
+    const width = () => tab.evaluate(() => document.documentElement.scrollWidth)
+    const editor = await openEditor(tab, "One")
+    await editor.getByText("T".repeat(50)).waitFor()
+    assert.isAtMost(await width(), 320)
+    await tab.keyboard.press("Escape")
+    await tab.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"))
+    assert.isAtMost(await width(), 320)
+    assert.deepStrictEqual(errors, [])
+  })
+})
+
 describe("The dialog of a project", () => {
   it("saves what the user changed, and nothing that changed on another device meanwhile", async () => {
     const { context, errors, tab } = await newPerson(page)
