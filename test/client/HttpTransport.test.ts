@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpApi } from "effect/http-api"
-import { vi } from "vitest"
 import { Api } from "../../src/api/Api.ts"
 import { ApiError, isApiError, makeTasksClient, NetworkError, type TasksClient } from "../../src/client/index.ts"
+import { eventually } from "../support/Eventually.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 
@@ -135,7 +135,7 @@ describe("HttpTransport", { concurrent: true }, () => {
     withServer([(response) => response.writeHead(202, headers).end()], async ({ client, seen }) => {
       const controller = new AbortController()
       const erased = thrown(client.erase("ada", { signal: controller.signal }))
-      await vi.waitFor(() => assert.lengthOf(seen, 1), { timeout: 10_000 })
+      await eventually(() => assert.lengthOf(seen, 1))
       await new Promise((resolve) => setTimeout(resolve, 100))
       controller.abort()
       assert.propertyVal(await erased, "name", "AbortError")

@@ -6,6 +6,7 @@ import { afterEach, vi } from "vitest"
 import { NetworkError, type Task, type TasksResource, type TaskUpdate } from "../../src/client/index.ts"
 import { indexedDbStorage } from "../../src/client/offline/index.ts"
 import { makeOutbox, newTask, type Outbox } from "../../src/client/outbox/index.ts"
+import { eventually } from "../support/Eventually.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 const write = newTask({ id, title: "Buy milk" })
@@ -31,8 +32,8 @@ const open = (user: string, server: Partial<TasksResource> = { create: offline, 
   return Object.assign(outbox, { reported })
 }
 
-const failed = (outbox: Outbox) => vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
-const hasEntries = (outbox: Outbox, count: number) => vi.waitFor(() => assert.lengthOf(outbox.entries(), count))
+const failed = (outbox: Outbox) => eventually(() => assert.isDefined(outbox.entries()[0]?.error))
+const hasEntries = (outbox: Outbox, count: number) => eventually(() => assert.lengthOf(outbox.entries(), count))
 
 /** Stores one write, as a page that is closed before it could send it. */
 const leaveWrite = async (user: string) => {
@@ -75,7 +76,7 @@ describe("indexedDbStorage", () => {
         return { ...task, status: "completed", version: 2 }
       }
     })
-    await vi.waitFor(() => assert.deepStrictEqual(changes, [{ status: "completed" }]))
+    await eventually(() => assert.deepStrictEqual(changes, [{ status: "completed" }]))
     await hasEntries(second, 0)
     assert.deepStrictEqual(keys, [key])
     assert.lengthOf(other.entries(), 0)
@@ -89,7 +90,7 @@ describe("indexedDbStorage", () => {
     }
     await replacing(IDBObjectStore.prototype, { put: refuse }, async () => {
       first.add(write)
-      await vi.waitFor(() => assert.include(first.reported, full))
+      await eventually(() => assert.include(first.reported, full))
     })
     first.add({ op: "update", task: write.task, change: { status: "completed" } })
     await failed(first)
@@ -111,7 +112,7 @@ describe("indexedDbStorage", () => {
   it("gives a write of a closed page to one of two pages that open at the same time", async () => {
     const key = await leaveWrite("dan")
     const pages = [open("dan"), open("dan")]
-    await vi.waitFor(() => assert.isNotEmpty(pages.flatMap((page) => page.entries())))
+    await eventually(() => assert.isNotEmpty(pages.flatMap((page) => page.entries())))
     await new Promise((resolve) => setTimeout(resolve, 20))
     assert.deepStrictEqual(
       pages.flatMap((page) => page.entries().map((entry) => entry.key)),
@@ -123,7 +124,7 @@ describe("indexedDbStorage", () => {
     const pages = [open("kim"), open("kim"), open("kim")]
     const key = pages[0]?.add(write)
     for (let count = pages.length; count > 0; count--) {
-      const owner = await vi.waitFor(() => {
+      const owner = await eventually(() => {
         const owners = pages.filter((page) => page.entries()[0]?.error !== undefined)
         assert.lengthOf(owners, 1)
         return owners[0]
@@ -198,7 +199,7 @@ describe("indexedDbStorage", () => {
     }
     await replacing(IDBDatabase.prototype, { transaction: refuse } as never, async () => {
       first.add({ op: "update", task: write.task, change: { status: "completed" } })
-      await vi.waitFor(() => assert.isDefined(closed))
+      await eventually(() => assert.isDefined(closed))
       first.close()
       await hasEntries(open(`gus ${name}`), 2)
     })
@@ -245,7 +246,7 @@ describe("indexedDbStorage", () => {
     }
     await replacing(browser.indexedDB, { open: refuse }, async () => {
       const outbox = open("hal", { create: async () => task })
-      await vi.waitFor(() => assert.include(outbox.reported, blocked))
+      await eventually(() => assert.include(outbox.reported, blocked))
       outbox.add(write)
       await hasEntries(outbox, 0)
     })

@@ -9,6 +9,7 @@ import {
   type TaskUpdate
 } from "../../src/client/index.ts"
 import { ConflictError, makeOutbox, newTask, undoOf } from "../../src/client/outbox/index.ts"
+import { eventually } from "../support/Eventually.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 const write = newTask({ id, title: "Buy milk" })
@@ -51,7 +52,7 @@ const versioned = (first: Task) => {
 }
 
 const statuses = (outbox: ReturnType<typeof start>) => outbox.entries().map(({ status }) => status)
-const empty = (outbox: ReturnType<typeof start>) => vi.waitFor(() => assert.lengthOf(outbox.entries(), 0))
+const empty = (outbox: ReturnType<typeof start>) => eventually(() => assert.lengthOf(outbox.entries(), 0))
 
 describe("Outbox", () => {
   it("sends dependent writes in order, each for the version that the one before made", async () => {
@@ -75,7 +76,7 @@ describe("Outbox", () => {
       }
     })
     outbox.add(write)
-    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    await eventually(() => assert.isDefined(outbox.entries()[0]?.error))
     assert.deepStrictEqual(statuses(outbox), ["waiting"])
     isOffline = false
     outbox.retry()
@@ -117,7 +118,7 @@ describe("Outbox", () => {
     const outbox = start({ update: refuseAll, delete: refuseAll })
     outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
     outbox.add({ op: "delete", task: { ...task, id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4f" } })
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "failed"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["failed", "failed"]))
     assert.strictEqual(requests, 2)
   })
 
@@ -152,10 +153,10 @@ describe("Outbox", () => {
       })
       outbox.add({ op: "update", task: { ...task, id: "other" }, change: { title: "" } })
       outbox.add(write)
-      await vi.waitFor(() => assert.isDefined(outbox.entries()[1]?.error))
+      await eventually(() => assert.isDefined(outbox.entries()[1]?.error))
       isOffline = false
       browser.dispatchEvent(new Event("online"))
-      await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed"]))
+      await eventually(() => assert.deepStrictEqual(statuses(outbox), ["failed"]))
       assert.deepStrictEqual(ids, ["other", id, id])
       outbox.close()
     } finally {
@@ -202,7 +203,7 @@ describe("Outbox", () => {
       outbox.onResult(fail)
       outbox.add(write)
       await empty(outbox)
-      await vi.waitFor(() => assert.deepStrictEqual(uncaught, [error]))
+      await eventually(() => assert.deepStrictEqual(uncaught, [error]))
     } finally {
       process.removeAllListeners("uncaughtException")
       for (const listener of listeners) process.on("uncaughtException", listener)
@@ -224,7 +225,7 @@ describe("Outbox", () => {
     outbox.add({ op: "delete", task })
     const other = newTask({ id: "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4f", title: "Other" })
     outbox.add(other)
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
     const [entry] = outbox.entries()
     assert.deepStrictEqual(entry?.error instanceof ConflictError && entry.error.fields, ["title"])
     outbox.discard(outbox.entries()[1]?.key ?? "")
@@ -240,12 +241,12 @@ describe("Outbox", () => {
     outbox.add({ op: "update", task, change: title })
     outbox.add({ op: "update", task: { ...task, ...title }, change: { description: "two bottles" } })
     outbox.add({ op: "delete", task: { ...task, ...title, description: "two bottles" } })
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["conflict", "waiting"]))
     const [entry] = outbox.entries()
     assert.deepStrictEqual(entry?.error instanceof ConflictError && entry.error.fields, ["description"])
     assert.deepInclude(server.current(), { ...title, description: "oat, if they have it" })
     outbox.resolve(entry?.key ?? "", "saved")
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
   })
 
   it("takes none of the user's own writes for another device's, also after a deletion and what was undone", async () => {
@@ -270,7 +271,7 @@ describe("Outbox", () => {
     const server = versioned({ ...task, title: "Buy bread", version: 2 })
     const outbox = start({ update: server.update })
     outbox.add({ op: "update", task, change: { title: "Buy oat milk" } })
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["conflict"]))
     const results: Array<Task | undefined> = []
     outbox.onResult((_, result) => results.push(result))
     outbox.resolve(outbox.entries()[0]?.key ?? "", "saved")
@@ -295,7 +296,7 @@ describe("Outbox", () => {
   it("waits when a slow network did not deliver a request in time", async () => {
     const outbox = start({ create: () => Promise.reject(refuse("REQUEST_TIMEOUT", 408)) })
     outbox.add(write)
-    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    await eventually(() => assert.isDefined(outbox.entries()[0]?.error))
     assert.deepStrictEqual(statuses(outbox), ["waiting"])
     outbox.close()
   })
@@ -308,7 +309,7 @@ describe("Outbox", () => {
     const outbox = start({ create: () => Promise.reject(error) })
     const key = outbox.add(write)
     outbox.add({ op: "update", task: write.task, change: { status: "completed" } })
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting"]))
     outbox.discard(key)
     assert.lengthOf(outbox.entries(), 0)
   })
@@ -329,7 +330,7 @@ describe("Outbox", () => {
     outbox.add(newTask({ id: "deeper", title: "Oat, fresh", parent_id: "below" }))
     outbox.add({ op: "update", task: below.task, change: { status: "completed" } })
     outbox.add(newTask({ id: "other", title: "Other", parent_id: parent }))
-    await vi.waitFor(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting", "waiting", "waiting"]))
+    await eventually(() => assert.deepStrictEqual(statuses(outbox), ["failed", "waiting", "waiting", "waiting"]))
     assert.deepStrictEqual(sent, [id, "other"])
     outbox.discard(key)
     assert.lengthOf(outbox.entries(), 0)
@@ -351,7 +352,7 @@ describe("Outbox", () => {
       ++attempts === 1 ? Promise.reject(refuse("IDEMPOTENCY_KEY_IN_PROGRESS", 409)) : task
     const outbox = start({ create })
     outbox.add(write)
-    await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+    await eventually(() => assert.isDefined(outbox.entries()[0]?.error))
     assert.deepStrictEqual(statuses(outbox), ["waiting"])
     outbox.retry()
     await empty(outbox)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { vi } from "vitest"
 import { ApiError, NetworkError, type Task, type TasksResource } from "../../src/client/index.ts"
 import { makeOutbox, newTask } from "../../src/client/outbox/index.ts"
 import { writeTo } from "../../src/client/react/useTasks.ts"
+import { eventually } from "../support/Eventually.ts"
 
 const id = "019c2f7e-5b1a-7c3e-9d42-6f0a1b2c3d4e"
 const task: Task = { ...newTask({ id, title: "Buy milk" }).task, position: "a0" }
@@ -17,7 +17,7 @@ const writeTitle = async (error: Error) => {
   const { undo } = writeTo(outbox)({ op: "update", task, change: { title: "Buy oat milk" } })
   const titles = () =>
     outbox.entries().map(({ write }) => write.op === "update" && "change" in write && write.change.title)
-  await vi.waitFor(() => assert.isDefined(outbox.entries()[0]?.error))
+  await eventually(() => assert.isDefined(outbox.entries()[0]?.error))
   return { outbox, undo, titles }
 }
 
