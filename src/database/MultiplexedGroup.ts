@@ -146,8 +146,10 @@ export class MultiplexedGroup {
   }
 
   private canOpen(now: number) {
-    if (this.connections.size + this.opening.size >= this.options.max) return false
-    return this.connections.size === 0 || now - this.failedAt >= reopenPause
+    const size = this.connections.size + this.opening.size
+    if (size >= this.options.max) return false
+    // Where several are being opened and all fail, those that wait must learn it from the last one.
+    return size === 0 || now - this.failedAt >= reopenPause
   }
 
   private wait(askedAt: number): Effect.Effect<Reserved, SqlError.SqlError> {

@@ -12,9 +12,9 @@ const { url } = inject("postgres")
 const target = `${url}?sslmode=disable`
 
 /** A group that keeps one connection open, and its sockets. */
-const makeGroup = () => {
+const makeGroup = (url = target, max = 1) => {
   const sockets: Array<Socket> = []
-  const { config, routes } = routesTo(target)
+  const { config, routes } = routesTo(url)
   const recorded = routes.all.map((route) => ({
     ...route,
     connect: () => {
@@ -28,7 +28,7 @@ const makeGroup = () => {
     { ...routes, all: recorded },
     {
       min: 1,
-      max: 1,
+      max,
       queue: 10,
       lifetime: Duration.minutes(1),
       idle: Duration.minutes(1),
@@ -82,6 +82,18 @@ describe("A group of shared connections", () => {
       assert.deepStrictEqual([write.mock.calls.length, writeMany.mock.calls.length], [0, 1])
       yield* group.shutdown
     })
+  )
+
+  it.live("fails all statements once no connection can be opened, instead of trying again for each", () =>
+    Effect.gen(function* () {
+      const { group, sockets } = makeGroup(Object.assign(new URL(target), { password: "wrong" }).href, 3)
+      const statement = group.run((connection) => connection.query("select 1"))
+      const sent = yield* Effect.forEach(Array.from({ length: 8 }), () => Effect.forkChild(Effect.flip(statement)))
+      const errors = yield* Fiber.joinAll(sent)
+      for (const { reason } of errors) assert.strictEqual(reason._tag, "ConnectionError")
+      assert.isAtMost(sockets.length, 3)
+      yield* group.shutdown
+    }).pipe(Effect.timeout("20 seconds"))
   )
 
   it.live("goes on with statements that wait when the caller of the last one on its way has left", () =>
