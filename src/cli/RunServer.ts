@@ -18,7 +18,7 @@ import { proxyFinder, TrustedProxies } from "../server/pipeline/ClientAddress.ts
 import { AllowedOrigins } from "../server/pipeline/Cors.ts"
 import { HandlerTimeout } from "../server/pipeline/Pipeline.ts"
 import { ClientAddressInLog } from "../server/pipeline/RequestTelemetry.ts"
-import { securityHeaders, TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
+import { TransportSecurity } from "../server/pipeline/SecurityHeaders.ts"
 import { Readiness } from "../server/Readiness.ts"
 import * as AppLayers from "./AppLayers.ts"
 import { readinessLayer } from "./ReadinessChecks.ts"
@@ -86,7 +86,6 @@ export const runServer = (config: Config, { onListening, onReady }: ServerEvents
         perAddress: config.CONNECTIONS_MAX_ADDRESS,
         isProxy: proxyFinder(config.TRUSTED_PROXIES ?? [])
       },
-      commonHeaders: securityHeaders(isDeployed(config)),
       onCutOff
     })
     yield* (yield* AdminServer).useChecks(readiness.checks)

@@ -1,14 +1,11 @@
-import { randomUUID } from "node:crypto"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, IncomingMessage, ServerResponse } from "node:http"
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { Duration, Effect } from "effect"
 import { HttpServerError } from "effect/http"
 import { BadRequest, HeadersTooLarge, RequestTimeout } from "../api/errors/CommonErrors.ts"
 import { type ConnectionLimits, makeConnections } from "./Connections.ts"
-import type { HeaderList } from "./pipeline/Cors.ts"
-import { encodeApiError, problemType, stringify } from "./pipeline/ErrorResponses.ts"
-import type { RequestListener } from "./pipeline/Pipeline.ts"
+import { type RequestListener, refuseEvent } from "./pipeline/Pipeline.ts"
 import { CutOff } from "./pipeline/RequestContext.ts"
 
 // A request has 5 s for its headers and 15 s in all, checked every second. With Node's defaults a few hundred clients
@@ -40,17 +37,8 @@ const errorFor = (code: string | undefined) => {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? new RequestTimeout({}) : new BadRequest({})
 }
 
-/** The status line, headers and body of an error that is sent without the pipeline. */
-const errorMessage = (error: BadRequest | HeadersTooLarge | RequestTimeout, common: HeaderList) => {
-  const id = randomUUID()
-  const encoded = encodeApiError(error)
-  const text = encoded?.body._tag === "Json" ? stringify(problemType, encoded.body.value, id) : ""
-  const headers = [
-    ...["content-type", problemType, "content-length", String(Buffer.byteLength(text))],
-    ...[...common, "x-request-id", id, "connection", "close"]
-  ]
-  return { status: error.status, title: error.title, headers, text }
-}
+/** Whether the client closed the connection within a request. */
+const hasLeft = ({ code }: NodeJS.ErrnoException) => code === "ECONNRESET" || code === "HPE_INVALID_EOF_STATE"
 
 const validHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i
 
@@ -68,16 +56,13 @@ const hasValidHost = ({ headers: { host }, httpVersion, httpVersionMajor }: Inco
 const hasValidFraming = ({ headers: { "transfer-encoding": coding }, httpVersion }: IncomingMessage) =>
   coding === undefined || (httpVersion !== "1.0" && coding.trim().toLowerCase() === "chunked")
 
-/** Answers what Node could not parse as a request. There is no response object, so the bytes are written here. */
-const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex, common: HeaderList) => {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy()
-    return
-  }
-  const { headers, status, text, title } = errorMessage(errorFor(error.code), common)
-  let head = `HTTP/1.1 ${status} ${title}\r\ndate: ${new Date().toUTCString()}\r\n`
-  for (let n = 0; n < headers.length; n += 2) head += `${headers[n]}: ${headers[n + 1]}\r\n`
-  socket.end(`${head}\r\n${text}`)
+/** A request that could not be parsed, so that its response and its log line are made like all others. */
+const unparsed = (socket: Socket) => {
+  const request = Object.assign(new IncomingMessage(socket), { method: "UNKNOWN", url: "" })
+  const response = new ServerResponse(request)
+  response.assignSocket(socket)
+  response.once("finish", () => socket.destroySoon())
+  return { request, response }
 }
 
 interface Options {
@@ -86,8 +71,6 @@ interface Options {
   /** How long a stop waits for requests in flight. */
   readonly shutdownTimeout: Duration.Duration
   readonly connections: ConnectionLimits
-  /** The headers of responses that the server itself sends. */
-  readonly commonHeaders: HeaderList
   /** Runs after a stop that cut off requests. */
   readonly onCutOff: (requests: number) => Effect.Effect<void>
 }
@@ -101,37 +84,48 @@ const formatAddress = ({ address, family, port }: AddressInfo) =>
  */
 export const serve = (listener: RequestListener, options: Options) =>
   Effect.gen(function* () {
-    const { commonHeaders, host, onCutOff, port, shutdownTimeout } = options
+    const { host, onCutOff, port, shutdownTimeout } = options
     const connections = yield* makeConnections(options.connections)
     let isStopping = false
 
     const onRequest = (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request
-      if (!connections.beginRequest(socket, response)) return socket.destroy()
-      if (isStopping) response.shouldKeepAlive = false
-      response.once("close", () => connections.endRequest(request, response))
-      if (hasValidHost(request) && hasValidFraming(request)) return listener(request, response)
-      const { headers, status, text } = errorMessage(new BadRequest({}), commonHeaders)
-      return response.writeHead(status, headers).end(text)
+      if (!connections.beginRequest(socket, response)) {
+        socket.destroy()
+        return
+      }
+      const refusal = hasValidHost(request) && hasValidFraming(request) ? undefined : new BadRequest({})
+      if (isStopping || refusal !== undefined) response.shouldKeepAlive = false
+      response.once("close", () => {
+        connections.endRequest(request, response)
+        if (!request.complete) answered.add(socket)
+      })
+      listener(request, response, refusal)
     }
 
     const broken = new WeakSet<Duplex>()
+    /** The last request was answered before all of its body had arrived: what is wrong with the rest gets no response. */
+    const answered = new WeakSet<Duplex>()
     /** A malformed request may follow requests in flight on its connection: their responses must be sent first, or none. */
-    const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
-      if (!socket.writable) return socket.destroy()
-      // Node tries to parse everything that arrives.
-      if (broken.has(socket)) return
-      broken.add(socket)
-      const responses = connections.open.get(socket as Socket)?.responses ?? []
-      const [last, previous] = [responses.at(-1), responses.at(-2)]
-      const answer = () => answerClientError(error, socket, commonHeaders)
-      if (last === undefined) return answer()
-      if (!(last.headersSent || last.req.complete))
-        return previous === undefined ? answer() : previous.once("close", answer)
+    const onClientError = (error: NodeJS.ErrnoException, stream: Duplex) => {
+      const socket = stream as Socket
+      const last = connections.open.get(socket)?.responses.at(-1)
       // A stream may go on for hours.
-      if (last.headersSent && !last.writableEnded) return socket.destroy()
-      last.shouldKeepAlive = false
-      return last.once("close", () => (socket as Socket).destroySoon())
+      const isStreaming = last?.headersSent === true && !last.writableEnded
+      const isAnswered = last === undefined && answered.has(socket)
+      if (isStreaming || isAnswered || !socket.writable || hasLeft(error)) socket.destroy()
+      // Node tries to parse everything that arrives.
+      if (socket.destroyed || broken.has(socket)) return
+      broken.add(socket)
+      const refusal = errorFor(error.code)
+      if (last === undefined) {
+        const { request, response } = unparsed(socket)
+        listener(request, response, refusal)
+      } else {
+        last.shouldKeepAlive = false
+        last.once("close", () => socket.destroySoon())
+        if (!last.headersSent && !last.req.complete) last.emit(refuseEvent, refusal)
+      }
     }
 
     const server = createServer(limits, onRequest)
@@ -179,7 +173,12 @@ export const serve = (listener: RequestListener, options: Options) =>
       NetServer.prototype.close.call(server, () => {
         clearInterval(closeIdle)
         clearTimeout(cutOff)
-        resume(Effect.succeed(cutOffRequests))
+        // Connections that were cut off are closed a moment later, and their requests are logged then.
+        const resumeWhenClosed = () => {
+          if (connections.open.size > 0) setImmediate(resumeWhenClosed)
+          else resume(Effect.succeed(cutOffRequests))
+        }
+        resumeWhenClosed()
       })
     })
 

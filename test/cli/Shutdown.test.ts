@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Layer, Redacted } from "effect"
@@ -178,6 +179,23 @@ describe("shutdown with SHUTDOWN_DELAY or SHUTDOWN_TIMEOUT", { concurrent: true 
         assert.isTrue(connection.isClosed())
         // 499 would say that the client left.
         assert.include(service.output(), "PATCH /api/tasks/:task_id 503")
+      }),
+    timeout
+  )
+
+  it.live(
+    "logs a request that it cuts off while its body is being received",
+    () =>
+      Effect.gen(function* () {
+        const service = yield* serveOnPostgres({ SHUTDOWN_TIMEOUT: "1", ADMIN_PORT: "0" })
+        const headers = [`Authorization: Bearer ${yield* tokenFor("ada")}`, "Content-Length: 9", "Expect: 100-continue"]
+        yield* request(service.url, "/api/tasks", { token: yield* tokenFor("ada") })
+        const connection = yield* open(service.url)
+        yield* connection.send(requestHead("POST /api/tasks", headers))
+        yield* Effect.promise(() => once(connection.socket, "data"))
+        yield* service.kill("SIGTERM")
+        yield* assertCutsOff(service, 1)
+        assert.include(service.output(), "POST /api/tasks 503")
       }),
     timeout
   )

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Cause, Context, Duration, Effect, Exit, type Fiber, Option, References, Tracer } from "effect"
-import { MethodNotAllowed, NotReady, RouteNotFound } from "../../api/errors/CommonErrors.ts"
+import {
+  type BadRequest,
+  type HeadersTooLarge,
+  MethodNotAllowed,
+  NotReady,
+  type RequestTimeout,
+  RouteNotFound
+} from "../../api/errors/CommonErrors.ts"
 import { CurrentUser } from "../../api/middleware/Authorization.ts"
 import { QueryTimedOut } from "../../database/Database.ts"
 import { ChangeHub } from "../../events/ChangeHub.ts"
@@ -23,7 +30,13 @@ import { makeTelemetry } from "./RequestTelemetry.ts"
 import { makeWriter } from "./ResponseWriter.ts"
 import { securityHeaders, TransportSecurity } from "./SecurityHeaders.ts"
 
-export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
+type MalformedRequest = BadRequest | HeadersTooLarge | RequestTimeout
+
+/** Answers a request, with the refusal if it is malformed. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse, refusal?: MalformedRequest) => void
+
+/** Emitted with a `MalformedRequest` by the response to a request whose body turns out to be malformed. */
+export const refuseEvent = Symbol("refuse")
 
 /** The exit of an effect that has finished already; `undefined` for one that has yet to run. */
 const exitOf = <A, E>(effect: Effect.Effect<A, E>) => (Exit.isExit(effect) ? (effect as Exit.Exit<A, E>) : undefined)
@@ -38,7 +51,7 @@ export const HandlerTimeout = Context.Reference<Duration.Duration | undefined>("
 })
 
 /**
- * The way of every request, in this order: id → route → CORS preflight → address limit (429) → known route (404, 405)
+ * The way of every request, in this order: id → route → well-formed (400, 408, 431) → CORS preflight → address limit (429) → known route (404, 405)
  * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
  * → idempotency → handler → encoding → headers → log line, metrics, span.
  *
@@ -161,7 +174,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       }
     }
 
-    const listener: RequestListener = (incoming, outgoing) => {
+    const listener: RequestListener = (incoming, outgoing, refusal) => {
       const request = new RequestContext(incoming, outgoing)
       const match = findRoute(request.path)
       if (match !== undefined) {
@@ -174,6 +187,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
       telemetry.start(request)
       const warning = forwardedForWarning(peer, forwardedFor)
       if (warning !== undefined) telemetry.log(request, Effect.logWarning(warning))
+      if (refusal !== undefined) return finish(request, Exit.fail(refusal))
       const preflight = isPreflight(incoming) ? cors.preflight(incoming) : undefined
       if (preflight !== undefined) return finish(request, Exit.succeed(preflight))
       const result = run(request)
@@ -185,10 +199,12 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
         fiber = undefined
         finish(request, exit)
       })
-      request.onTimeout = () => {
-        finish(request, Exit.die(new QueryTimedOut()))
+      const finishAtOnce = (exit: Exit.Exit<never, unknown>) => {
+        finish(request, exit)
         fiber?.interruptUnsafe()
       }
+      request.onTimeout = () => finishAtOnce(Exit.die(new QueryTimedOut()))
+      outgoing.once(refuseEvent, (refusal: MalformedRequest) => finishAtOnce(Exit.fail(refusal)))
       outgoing.on("close", () => fiber?.interruptUnsafe())
     }
     return listener
