@@ -12,10 +12,13 @@ export interface RateLimitRule {
   takeNow?(key: string, cost: number): RateLimitResult
 }
 
-export const rejected = Metric.counter("rate_limit_rejected_requests_total", {
+const rejected = Metric.counter("rate_limit_rejected_requests_total", {
   description: "Requests rejected by a rate limit",
   incremental: true
 })
+
+/** Rejected requests of one limit. */
+export const rejectedBy = (limit: RateLimitScope) => Metric.withAttributes(rejected, { limit })
 
 const failOpen = Metric.counter("rate_limit_fail_open_total", {
   description: "Requests accepted without a rate limit because the store was unavailable",
@@ -54,10 +57,13 @@ export class RateLimiters extends Context.Service<
       Effect.gen(function* () {
         const store = yield* RateLimitStore
         const outage = makeOutageLog()
+        const context = yield* Effect.context<never>()
+        failOpen.updateUnsafe(0, context)
 
         const makeRule = (name: RateLimitScope): RateLimitRule | undefined => {
           const quota = quotas[name]
           if (quota === undefined) return undefined
+          rejectedBy(name).updateUnsafe(0, context)
           const size = { tokens: quota.tokens, seconds: windowSeconds[quota.per] }
           // A cost above the size of a full bucket would never be allowed.
           const tokensFor = (cost: number) => Math.min(cost, size.tokens)

@@ -1,6 +1,6 @@
 import { Context, Effect, Metric } from "effect"
 import { QuotaExceeded } from "../domain/Errors.ts"
-import { type QuotaKind, type Quotas, unlimited } from "../domain/Quota.ts"
+import { type QuotaKind, type Quotas, quotaKinds, unlimited } from "../domain/Quota.ts"
 
 /** The maximum amounts of one user. */
 export const AccountQuotas = Context.Reference<Quotas>("tasks/repositories/AccountQuotas", {
@@ -16,9 +16,11 @@ const refusals = Metric.counter("quota_rejected_writes_total", {
   incremental: true
 })
 
+const refusalsOf = (kind: QuotaKind) => Metric.withAttributes(refusals, { quota: kind })
+
+// A counter that first appears with 1 is no increase to Prometheus.
+for (const kind of quotaKinds) refusalsOf(kind).updateUnsafe(0, Context.empty())
+
 /** Fails with `QuotaExceeded`, and counts that in the metrics. */
 export const refuse = (kind: QuotaKind, limit: number) =>
-  Effect.andThen(
-    Metric.update(Metric.withAttributes(refusals, { quota: kind }), 1),
-    Effect.fail(new QuotaExceeded({ kind, limit }))
-  )
+  Effect.andThen(Metric.update(refusalsOf(kind), 1), Effect.fail(new QuotaExceeded({ kind, limit })))

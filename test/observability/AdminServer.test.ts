@@ -2,6 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
+import { quotaKinds } from "../../src/domain/Quota.ts"
 import { request, run, type Service, serveOnPostgres, timeout, tokenFor, until } from "../support/Process.ts"
 import { open, requestHead } from "../support/Socket.ts"
 import * as TestDatabase from "../support/TestDatabase.ts"
@@ -62,6 +63,29 @@ const scrapeAfter = (service: Service, requests: number) =>
 const samplesOf = (families: Map<string, Family>, name: string) => Object.fromEntries(families.get(name)?.samples ?? [])
 
 describe("AdminServer", () => {
+  it.live(
+    "exports the counters that alerts watch from the start, as 0",
+    () =>
+      Effect.gen(function* () {
+        const limits = { RATE_LIMIT: "100/minute", RATE_LIMIT_ADDRESS: "1000/minute" }
+        const service = yield* serveOnPostgres({ ADMIN_PORT: "0", ...limits })
+        const families = yield* scrape(service)
+        const zeros = (name: string, labels: ReadonlyArray<string>) =>
+          assert.deepStrictEqual(
+            samplesOf(families, name),
+            Object.fromEntries(labels.map((label) => [`${name}${label}`, 0]))
+          )
+        zeros("rate_limit_fail_open_total", [""])
+        zeros("rate_limit_rejected_requests_total", ['{limit="address"}', '{limit="user"}'])
+        zeros(
+          "quota_rejected_writes_total",
+          quotaKinds.map((quota) => `{quota="${quota}"}`)
+        )
+        for (const name of ["http_server_connections_refused_total", "log_lines_dropped_total"]) zeros(name, [""])
+      }),
+    timeout
+  )
+
   it.live(
     "counts requests by route, without health checks",
     () =>

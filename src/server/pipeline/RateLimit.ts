@@ -2,7 +2,7 @@ import { Context, Effect, Exit, Metric } from "effect"
 import { RateLimited, type ValidationFailed } from "../../api/errors/CommonErrors.ts"
 import { RateLimit, RateLimitCost, type RequestCost } from "../../api/middleware/RateLimit.ts"
 import { type RateLimitResult, windowSeconds } from "../../domain/TokenBucket.ts"
-import { type RateLimitRule, rejected } from "../../rate-limit/RateLimiters.ts"
+import { type RateLimitRule, rejectedBy } from "../../rate-limit/RateLimiters.ts"
 import { rateLimitAddress } from "./ClientAddress.ts"
 import type { FinishedStep, RequestContext, StepResult } from "./RequestContext.ts"
 
@@ -42,7 +42,7 @@ const taker = (rule: RateLimitRule) => {
 const enforce = (rule: RateLimitRule) => {
   const { name, quota } = rule
   const detail = `${subject[name]} may send ${quota.tokens} requests a ${quota.per}. Wait for the seconds that Retry-After states.`
-  const countRejected = Metric.update(Metric.withAttributes(rejected, { limit: name }), 1)
+  const countRejected = Metric.update(rejectedBy(name), 1)
   const take = taker(rule)
 
   const decide = (result: RateLimitResult | undefined): FinishedStep => {
