@@ -6,15 +6,12 @@ import type { Config } from "../config/Config.ts"
 import * as Database from "../database/Database.ts"
 import * as Migrations from "../database/Migrations.ts"
 import * as RowSecurity from "../database/RowSecurity.ts"
-import { Readiness, WrongSchema } from "../server/Readiness.ts"
+import { CheckFailed, Readiness, WrongSchema } from "../server/Readiness.ts"
 import { rolePrivileges } from "./RolePrivileges.ts"
 
 // Orchestrators wait one to two seconds for a probe.
 const withTimeout = <A, E, R>(check: Effect.Effect<A, E, R>, reason: string) =>
-  Database.withTimeout(1000, check).pipe(
-    Effect.catchDefect(() => Effect.fail(reason)),
-    Effect.mapError(() => reason)
-  )
+  Effect.catchCause(Database.withTimeout(1000, check), (cause) => Effect.fail(new CheckFailed({ reason, cause })))
 
 const failIf = (isFailing: boolean, reason: string) => (isFailing ? Effect.fail(reason) : Effect.void)
 

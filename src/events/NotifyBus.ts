@@ -43,8 +43,8 @@ export const layer = ({ connectTimeout, url }: Options) =>
       }).pipe(
         Effect.scoped,
         Effect.ensuring(Ref.set(isLive, false)),
-        Effect.tapError((error) =>
-          Effect.logWarning("live updates between processes: polling, because the connection for LISTEN failed", error)
+        Effect.tapCause((cause) =>
+          Effect.logWarning("live updates between processes: polling, because the connection for LISTEN failed", cause)
         ),
         Effect.retry(retry)
       )

@@ -1,4 +1,4 @@
-import { Effect, Layer, type Redacted } from "effect"
+import { Cause, Effect, Layer, type Redacted } from "effect"
 import * as Redis from "../rate-limit/Redis.ts"
 import { ChangeBus, channel, makeMessages } from "./ChangeBus.ts"
 
@@ -30,7 +30,8 @@ export const layer = (url: Redacted.Redacted) =>
           fork(Effect.logInfo("live updates between processes: Redis publish and subscribe"))
         }
         const onRefused = (error: unknown) => {
-          fork(Effect.logWarning("live updates between processes: polling, because Redis refuses to subscribe", error))
+          const cause = Cause.fail(error)
+          fork(Effect.logWarning("live updates between processes: polling, because Redis refuses to subscribe", cause))
         }
         subscriber.subscribe(channel, receive).then(onSubscribed, onRefused)
       })

@@ -1,8 +1,14 @@
-import { Context, Data, Effect, Layer, Record } from "effect"
+import { Cause, Context, Data, Effect, Layer, Record } from "effect"
 import type { HealthChecks } from "../api/errors/CommonErrors.ts"
 
 /** The database has been asked, and the service would return wrong results with it. Other failures may be temporary. */
 export class WrongSchema extends Data.TaggedError("WrongSchema")<{ readonly reason: string }> {}
+
+/** A dependency cannot be asked. The cause is for the log. */
+export class CheckFailed extends Data.TaggedError("CheckFailed")<{
+  readonly reason: string
+  readonly cause: Cause.Cause<unknown>
+}> {}
 
 /** Whether everything that the service requires is available. The reasons of failed checks are public. */
 export class Readiness extends Context.Service<
@@ -21,7 +27,7 @@ export class Readiness extends Context.Service<
   }
 >()("tasks/server/Readiness") {
   static readonly layer = <R>(
-    checks: Record.ReadonlyRecord<string, Effect.Effect<unknown, string | WrongSchema, R>>,
+    checks: Record.ReadonlyRecord<string, Effect.Effect<unknown, string | WrongSchema | CheckFailed, R>>,
     requiredToServe: ReadonlyArray<string> = []
   ) =>
     Layer.effect(
@@ -30,14 +36,30 @@ export class Readiness extends Context.Service<
         const context = yield* Effect.context<R>()
         let canServe = requiredToServe.length === 0
         let isStopping = false
+        let failing = ""
+
+        /** Logs which checks begin to fail and why, and that all pass again. */
+        const logChange = (results: HealthChecks, isWrong: boolean, causes: ReadonlyArray<Cause.Cause<unknown>>) => {
+          const failed = Object.entries(results).filter(([, { status }]) => status === "failing")
+          const before = failing
+          failing = failed.map(([name]) => name).join()
+          if (failing === before) return Effect.void
+          if (failing === "") return Effect.logInfo("ready again")
+          const message = `not ready: ${failed.map(([name, { reason }]) => `${name}: ${reason}`).join(", ")}`
+          const [cause = Cause.empty] = causes
+          return isWrong ? Effect.logError(message, cause) : Effect.logWarning(message, cause)
+        }
+
         const run = Effect.gen(function* () {
           let isWrong = false
+          const causes: Array<Cause.Cause<unknown>> = []
           const results: HealthChecks = yield* Effect.all(
             Record.map(checks, (check) =>
               Effect.match(check, {
                 onFailure: (failure) => {
                   if (typeof failure === "string") return { status: "failing", reason: failure } as const
-                  isWrong = true
+                  if (failure instanceof CheckFailed) causes.push(failure.cause)
+                  else isWrong = true
                   return { status: "failing", reason: failure.reason } as const
                 },
                 onSuccess: () => ({ status: "ok" }) as const
@@ -45,10 +67,8 @@ export class Readiness extends Context.Service<
             ),
             { concurrency: "unbounded" }
           )
-          const could = canServe
-          canServe = !isWrong && (could || requiredToServe.every((name) => results[name]?.status === "ok"))
-          if (could && !canServe)
-            yield* Effect.logError("the database schema was changed, requests receive 503", results)
+          canServe = !isWrong && (canServe || requiredToServe.every((name) => results[name]?.status === "ok"))
+          yield* logChange(results, isWrong, causes)
           return results
         }).pipe(
           // Health checks run every second and would fill the traces.

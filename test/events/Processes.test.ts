@@ -8,6 +8,7 @@ import { ChangeBus } from "../../src/events/ChangeBus.ts"
 import { ChangeHub, type FeedEvent } from "../../src/events/ChangeHub.ts"
 import * as NotifyBus from "../../src/events/NotifyBus.ts"
 import * as RedisBus from "../../src/events/RedisBus.ts"
+import { formatCause } from "../../src/observability/ErrorRedaction.ts"
 import { ChangesRepo } from "../../src/repositories/ChangesRepo.ts"
 import { TagRepo } from "../../src/repositories/TagRepo.ts"
 import { repositories } from "../support/HttpTestClient.ts"
@@ -128,10 +129,12 @@ describe("Two processes", () => {
           client.destroy()
         })
         const log: Array<string> = []
-        const logger = Logger.layer([Logger.make(({ message }) => void log.push(String(message)))])
+        const logger = Logger.layer([
+          Logger.make(({ cause, message }) => void log.push(`${message}: ${formatCause(cause)}`))
+        ])
         const bus = RedisBus.layer(Redacted.make(redis.url.replace("//:", "//deaf:")))
         const context = yield* Layer.build(Layer.provide(bus, logger))
-        yield* until(() => log.some((line) => line.includes("polling, because Redis refuses to subscribe")))
+        yield* until(() => log.some((line) => /polling, because Redis refuses to subscribe: .*NOPERM/.test(line)))
         assert.isFalse(Context.get(context, ChangeBus).isLive())
       }).pipe(Effect.scoped),
     timeout

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, type Layer } from "effect"
+import { Cause, Deferred, Effect, Fiber, type Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { Readiness, WrongSchema } from "../../src/server/Readiness.ts"
+import { CheckFailed, Readiness, WrongSchema } from "../../src/server/Readiness.ts"
 
 const withReadiness = <A, E, R>(
   layer: Layer.Layer<Readiness>,
@@ -74,6 +74,37 @@ describe("Readiness", () => {
         assert.isTrue(readiness.canServe())
       })
     )
+  })
+
+  it.effect("logs once that checks fail, with the reason and the cause, and once that all pass again", () => {
+    let failure: string | WrongSchema | CheckFailed | undefined
+    const database = Effect.suspend(() => (failure === undefined ? Effect.void : Effect.fail(failure)))
+    const lines: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ cause, logLevel, message }) => {
+      lines.push(
+        [logLevel, message, ...cause.reasons.map((reason) => Cause.isFailReason(reason) && reason.error)].join()
+      )
+    })
+    return withReadiness(Readiness.layer({ database, keys: Effect.fail("no keys") }), (readiness) =>
+      Effect.gen(function* () {
+        const reason = "the database does not respond"
+        for (failure of [
+          new CheckFailed({ reason, cause: Cause.fail("password authentication failed") }),
+          reason,
+          undefined,
+          undefined,
+          new WrongSchema({ reason: "pending: 0001" })
+        ]) {
+          yield* readiness.checks
+          yield* TestClock.adjust("1 second")
+        }
+        assert.deepStrictEqual(lines, [
+          `Warn,not ready: database: ${reason}, keys: no keys,password authentication failed`,
+          "Warn,not ready: keys: no keys",
+          "Error,not ready: database: pending: 0001, keys: no keys"
+        ])
+      })
+    ).pipe(Effect.provide(Logger.layer([logger])))
   })
 
   it.effect("is not ready after beginShutdown, within the second of a shared result too", () =>
