@@ -52,6 +52,8 @@ export class MultiplexedGroup {
   private readonly opening = new Set<Fiber.Fiber<unknown, unknown>>()
   private isShutDown = false
   private failedAt = Number.NEGATIVE_INFINITY
+  /** When the last attempt to open a connection began. */
+  private openedAt = Number.NEGATIVE_INFINITY
 
   constructor(config: PgConnection.Config, routes: Routes, options: Options) {
     this.config = { ...config, multiplex: true }
@@ -148,7 +150,7 @@ export class MultiplexedGroup {
   private canOpen(now: number) {
     const size = this.connections.size + this.opening.size
     if (size >= this.options.max) return false
-    // Where several are being opened and all fail, those that wait must learn it from the last one.
+    // After a failure only one at a time, so that those that wait learn at once when it fails, too.
     return size === 0 || now - this.failedAt >= reopenPause
   }
 
@@ -190,6 +192,7 @@ export class MultiplexedGroup {
 
   private open() {
     if (this.isShutDown) return
+    this.openedAt = performance.now()
     const scope = Scope.makeUnsafe()
     const opened = Effect.runFork(Scope.provide(open(this.config, this.routes), scope))
     this.opening.add(opened)
@@ -206,9 +209,12 @@ export class MultiplexedGroup {
       }
       this.failedAt = performance.now()
       if (this.connections.size + this.opening.size > 0) return this.dispatch()
-      const failed = this.waiting
-      this.waiting = []
+      // Later ones get an attempt of their own: the server may be back since this one began.
+      const isLater = ({ askedAt }: Waiter) => askedAt > this.openedAt
+      const failed = this.waiting.filter((waiter) => !isLater(waiter))
+      this.waiting = this.waiting.filter(isLater)
       for (const { resume } of failed) resume(Effect.failCause(exit.cause))
+      this.dispatch()
     })
   }
 
