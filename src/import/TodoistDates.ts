@@ -45,13 +45,16 @@ const toEnglishMonth = (word: string, language: string) => {
 }
 
 /** Words between a date and a time, in Todoist's languages. */
-const timeWords = new Set(["@", "at", "um", "om", "kl", "klo", "alle", "as", "a", "o", "в", "о", "saat"])
+const timeWords = new Set(["@", "at", "um", "om", "kl", "klo", "alle", "as", "a", "o", "в", "о", "saat", "v", "ore"])
 
 const toEnglish = (text: string, language: string) =>
   text
     .split(" ")
     .map((word) => toEnglishMonth(word, language) ?? (timeWords.has(fold(word.replace(/\.$/, ""))) ? "at" : word))
     .join(" ")
+    .replace(/^(\d{1,2})\./, "$1")
+    // A full hour: `10 Uhr`, `10h`, `at 10`.
+    .replace(/ (?:at )?(\d{1,2}) ?(?:Uhr|uur|h)$| at (\d{1,2})$/i, (_, hour, bare) => ` at ${hour ?? bare}:00`)
 
 /** Converts unambiguous numeric dates to ISO 8601: `20.11.2026`, `2026年11月20日`. */
 const toIso = (text: string) =>
