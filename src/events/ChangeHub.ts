@@ -185,7 +185,7 @@ export class ChangeHub extends Context.Service<
         }
 
         const subscribe = (user: User, position: FeedPosition, sink: FeedSink) => {
-          // Several streams may have been opened since the first check.
+          // Several streams may have been opened since the last check.
           if (refusal(user.id) !== undefined) {
             sink.end()
             return () => {}
@@ -210,9 +210,11 @@ export class ChangeHub extends Context.Service<
 
         return {
           open: Effect.fnUntraced(function* (user) {
-            const refused = refusal(user.id)
-            if (refused !== undefined) return yield* refused
+            const check = Effect.suspend(() => refusal(user.id) ?? Effect.void)
+            yield* check
             const position = yield* changes.end(user.id)
+            // Others may have been opened meanwhile.
+            yield* check
             return (sink: FeedSink) => subscribe(user, position, sink)
           }),
           changed: (user) => {

@@ -252,6 +252,21 @@ describe.each(all)("GET /api/events on %s", (_, database) => {
       })
     )
 
+    it.effect("rejects the 11th stream also of those that are opened at the same time", () =>
+      Effect.gen(function* () {
+        const streams = yield* Effect.forEach(
+          Array.from({ length: 13 }),
+          () => open("/api/events", headersOf("hasty")),
+          {
+            concurrency: "unbounded"
+          }
+        )
+        const refused = streams.filter(({ status }) => status === 429)
+        assert.lengthOf(refused, 3)
+        for (const { close } of streams) close()
+      })
+    )
+
     it.effect("ends all streams when the server stops, and opens no more", () =>
       Effect.gen(function* () {
         const hub = yield* ChangeHub
