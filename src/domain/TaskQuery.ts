@@ -33,6 +33,9 @@ const isKey: { readonly [field in SortField]: (key: string) => boolean } = {
 
 export const fieldOf = (sort: TaskSort) => sort.replace("-", "") as SortField
 
+const orNone = <Id extends Schema.Top>(id: Id) =>
+  Schema.Union([Schema.Literal("none"), id]).annotate({ code: "format", message: "Must be a UUID or none" })
+
 export const TaskQuery = paginatedQuery(
   "tasks",
   {
@@ -40,10 +43,10 @@ export const TaskQuery = paginatedQuery(
       described("Tasks with this status. Repeat the parameter to allow several.", { examples: [["pending"]] })
     ),
     priority: Schema.optionalKey(TaskPriority).pipe(described("Tasks of this priority.", { examples: ["high"] })),
-    project_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), ProjectId])).pipe(
+    project_id: Schema.optionalKey(orNone(ProjectId)).pipe(
       described("Tasks of this project, or `none` for tasks without a project.", { examples: ["none"] })
     ),
-    parent_id: Schema.optionalKey(Schema.Union([Schema.Literal("none"), TaskId])).pipe(
+    parent_id: Schema.optionalKey(orNone(TaskId)).pipe(
       described("Subtasks of this task, or `none` for top-level tasks.")
     ),
     tag_id: Schema.optionalKey(

@@ -101,6 +101,16 @@ layer(HttpTestClient.layer.pipe(Layer.provideMerge(layerPg)), { excludeTestServi
       })
     )
 
+    it.effect.each(["project_id", "parent_id"])("says that the filter %s may be none", (name) =>
+      Effect.gen(function* () {
+        const request = yield* HttpTestClient
+        const { body } = yield* request("GET", `/api/tasks?${name}=null`, { as: "ada" })
+        assert.deepStrictEqual(body.errors, [
+          { pointer: `/query/${name}`, code: "format", message: "Must be a UUID or none" }
+        ])
+      })
+    )
+
     it.effect.each([
       ["not JSON", '{"title":', "/body json"],
       ["empty", "", "/body json"],
