@@ -294,8 +294,10 @@ layer(Layer.mergeAll(layerPg, NodeServices.layer, NodeCrypto.layerSecureRandom, 
         yield* until(issuer.keyRequests, (count) => count > asked)
         yield* until(request("GET", "/health/ready"), isOk)
         assert.isTrue(isOk(yield* request("GET", "/api/me", { as })))
-        const ofKeys = said.filter((words) => words.includes("keys"))
+        const ofKeys = said.filter((words) => words.startsWith("the keys"))
         assert.lengthOf(ofKeys, 2)
+        const ofReadiness = said.filter((words) => /^(not )?ready/.test(words))
+        assert.match(ofReadiness.join(), /^not ready: keys: [^,]+,ready again$/)
         assert.match(
           ofKeys.join(),
           /^the keys at .*\/jwks cannot be fetched: .*ECONNREFUSED.*,the keys at .*\/jwks can be fetched again$/
