@@ -3,10 +3,11 @@ import { isDate as isPlainDate } from "../domain/Due.ts"
 import type { Language } from "../domain/QuickAdd.ts"
 import { patternsIn } from "./DatePatterns.ts"
 import { unitOfAmount } from "./Patterns.ts"
-import { dateOf, hasDay, isRelative, localDate } from "./Results.ts"
+import { dateOf, dayOfMonthTag, hasDay, isRelative, localDate } from "./Results.ts"
 
-const isPast = (start: chrono.ParsedComponents, localTime: Date) =>
-  start.isCertain("hour") ? start.date() < localTime : dateOf(start) < localDate(localTime)
+const isPast = (result: chrono.ParsedResult, localTime: Date) =>
+  dateOf(result.start) < localDate(localTime) ||
+  (isRelative(result) && result.start.isCertain("hour") && result.start.date() < localTime)
 
 // Days that are part of a name, "Guten Morgen", "Easter Monday", "Mardi Gras", or of a later day, "Friday week".
 const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove|maundy|whit|giving|taco) $/i
@@ -24,12 +25,18 @@ const nameAfter =
 /** Whether a day in front of a text is a part of a name: "lundi de Pâques". */
 export const isPartOfName = (after: string) => nameAfter.test(after)
 
+export const ofBefore = /(?<!\p{L})(?:of|von|van|de|du|del|d[ao]) $/iu
+
+/** Whether a day behind a text says which one something is, rather than when: "the minutes of Monday". */
+export const isAttribute = (before: string, language: Language) =>
+  ofBefore.test(before) && !patternsIn(language).before.test(before)
+
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>
   (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
 
 const isLast =
-  /(?:^(?:\p{L}+ )?|(?:of|from) )(?:last|past|letzte|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
+  /(?:^(?:\p{L}+ )?|(?:of|from) )(?:last(?! day)|past|letzte(?!n tag)|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
 
 const isShortDate = (text: string) => /^\d{1,2}\/\d{1,2}(?:\.(?:\d\d)?)?$/.test(text)
 
@@ -40,8 +47,8 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   const { end, index, start, text: found } = result
   const [before, after] = [text.slice(0, index), text.slice(index + found.length)]
   const own = patternsIn(language)
-  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "#friday".
-  if (end || /[\p{L}\p{N}-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]{0,2}\d)/u.test(after)) return false
+  // "Tomorrow's lunch", "monday.com", "1 Jan 10000", "06-12-34-56-78", "GMT+01:00", "#friday".
+  if (end || /[\p{L}\p{N}+-]$/u.test(before) || /^(?:['’.@/_-]\p{L}|[./-]{0,2}\d)/u.test(after)) return false
   // "14 Jan, 15 Feb" is not January 15.
   if (/\d(?:st|nd|rd|th)? $/.test(before) && /, \d{1,2}(?:st|nd|rd|th)?$/.test(found)) return false
   if (!isPlainDate(dateOf(start))) return false
@@ -52,8 +59,8 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   if (hasDay(result) && (otherDayBefore.test(before) || otherDayAfter.test(after))) return false
   // "Demain ou lundi" is two days, and "in a second hand shop" none.
   if ((hasDay(result) && own.orDay.test(after)) || /\bseconds?$/i.test(found)) return false
-  // "13 t/m 15 juli", "14. - 15.10."
-  if (/^\d/.test(found) && own.rangeBefore.test(before)) return false
+  // "13 t/m 15 juli", "14. - 15.10.", "le 15 et le 20".
+  if ((/^\d/.test(found) || start.tags().has(dayOfMonthTag)) && own.rangeBefore.test(before)) return false
   // "Toda la mañana" is the morning, and "three days after Easter" no known day.
   if (
     (/^mañana/i.test(found) && /(?<!\p{L})la $/iu.test(before)) ||
@@ -61,13 +68,14 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   )
     return false
   if (/\d$/.test(found) && unitOfAmount.test(after)) return false
-  // "Last minute gifts".
-  if (isRelative(result) && isPast(start, localTime)) return false
+  // "Last minute gifts", "the invoice of 3 May 2024".
+  if (isPast(result, localTime)) return false
   // "2 uur" is rather a duration.
   if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !after.startsWith(".") && !own.before.test(before))
     return false
-  // "The first Monday of the month".
-  if (start.isCertain("weekday") && !start.isCertain("day") && own.nth.test(before)) return false
+  // "The first Monday of the month", "Friday the 13th movie".
+  if (start.isCertain("weekday") && !start.isCertain("day") && (own.nth.test(before) || own.monthdayAfter.test(after)))
+    return false
   // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
   if (
     start.isCertain("weekday") &&

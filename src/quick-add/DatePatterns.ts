@@ -9,26 +9,40 @@ import { wordsOf } from "./Words.ts"
 export const mask = (text: string) =>
   text
     .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
-    .replaceAll("’", "'")
     .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
+
+/** Words that the parsers do not know, and those that they know, which are not longer. */
+const spellings: Readonly<Partial<Record<Language, ReadonlyArray<readonly [RegExp, string]>>>> = {
+  en: [[/(?<!\S)(tue|wed)s\b(?!['-])/gi, "$1,"]],
+  de: [
+    [/(?<!\p{L})nae?chste([mnrs]?)(?!\p{L})/giu, "nächste$1"],
+    [/(?<!\p{L})marz(?!\p{L})/giu, "märz"]
+  ],
+  pt: [
+    [/(?<!\p{L})terca(?!\p{L})/giu, "terça"],
+    [/(?<!\p{L})marco(?!\p{L})/giu, "março"],
+    [/(?<!\p{L})(mei[oa]) (?=dia|noite)/giu, "$1-"]
+  ]
+}
 
 /**
  * Replaces what the parsers misread by text of the same length: they do not know `24.12.`, `Tues`, `3 Dezember`,
- * `December the 4th`, `premier mars` and `meio dia`.
+ * `December the 4th`, `24 Dec '26` and `premier mars`.
  */
 export const normalize = (text: string, language: Language) => {
-  const { firstOfMonth, numberOfMonth, shortDate, theOfMonth } = patternsIn(language)
-  const numbered = text.replace(firstOfMonth, (word) => (/^\d/.test(word) ? word : "1".padEnd(word.length)))
-  if (language === "en") {
-    return numbered
-      .replaceAll(/(?<!\S)(?:tues|weds)\b(?!['-])/gi, (name) => `${name.slice(0, 3)},`)
-      .replaceAll(theOfMonth, "   ")
-  }
+  const { firstOfMonth, numberOfMonth, shortDate, withinDate } = patternsIn(language)
+  const known = (spellings[language] ?? []).reduce(
+    (text, [word, other]) => text.replaceAll(word, (found, end) => other.replace("$1", end).padEnd(found.length)),
+    text
+  )
+  const numbered = known
+    .replace(firstOfMonth, (word) => "1".padEnd(word.length))
+    .replaceAll(withinDate, (word) => " ".repeat(word.length))
+  if (language === "en") return numbered
   // chrono takes "1.1.27" for a version.
   const dotted = numbered
     .replaceAll(shortDate, "$1/$2")
     .replaceAll(/(?<![\d.])(\d)\.(\d{1,2})\.(?=\d\d(?![\d.]))/g, "$1/$2.")
-  if (language === "pt") return dotted.replaceAll(/me(io|ia) (?=dia|noite)/gi, "me$1-")
   return language === "de"
     ? dotted.replaceAll(/(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)/g, "$1/$2.").replaceAll(numberOfMonth, ".")
     : dotted
@@ -44,8 +58,10 @@ const patternsOf = (language: Language) => {
     day,
     endOfMonth,
     every,
+    except,
     onDay,
     or,
+    ordinal: ordinalDigits,
     ordinals,
     other,
     parts,
@@ -67,11 +83,11 @@ const patternsOf = (language: Language) => {
       "iu"
     ),
     firstOfMonth: new RegExp(`(?<![\\p{L}\\d])(?:${ordinals[0]})(?= (?:de )?${month})`, "iu"),
-    theOfMonth: new RegExp(`(?<=(?<!\\p{L})${month} )the(?= \\d)`, "giu"),
+    withinDate: new RegExp(`(?<=(?<!\\p{L})${month}\\.? )(?:the(?= \\d)|(?<=\\d\\D{1,14})'(?=\\d\\d(?!\\d)))`, "giu"),
     numberOfMonth: new RegExp(`(?<=(?<![\\d.,])\\d{1,2}) (?= *${month})`, "giu"),
-    // "Am 3.12", "op 24-12".
+    // "Am 3.12", "Mo 3.12", "op 24-12".
     shortDate: new RegExp(
-      `(?<=(?<!\\p{L})(?:${onDay}) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s)`,
+      `(?<=(?<!\\p{L})(?:${onDay}|${anyDay},?) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s)`,
       "giu"
     ),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),
@@ -85,6 +101,7 @@ const patternsOf = (language: Language) => {
       "iu"
     ),
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
+    limited: new RegExp(`^[\\s,;(]*(?:${until}|(?:(?:for|por) )?(?:${except}))(?!\\p{L})`, "iu"),
     part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
     daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay}(?:,| ${range})|(?: (?:${and}|${or})| ?[&+]))\\s+$`, "iu"),
     daysAfter: new RegExp(`^(?:${list}| ${range} )${anyDay}(?!\\p{L})`, "iu"),
@@ -93,7 +110,11 @@ const patternsOf = (language: Language) => {
       `(?<![\\p{L}\\d])(?:${clock}(?:${list}|\\s*[-–]\\s*)|(?:from|von|van|de|das?) ${clock}(?: (?:to|till|bis|à|a|às|tot))?\\s+)$`,
       "iu"
     ),
-    rangeBefore: new RegExp(`(?<![\\p{L}\\d])\\d{1,2}\\.?\\s*${range}\\s*(?:(?:${article}|${before}) )?$`, "iu"),
+    rangeBefore: new RegExp(
+      `(?<![\\p{L}\\d])\\d{1,2}${ordinalDigits}?(?:\\s*${range}\\s*| (?:${and}|${or}) )(?:(?:${article}|${before}) )?$`,
+      "iu"
+    ),
+    monthdayAfter: new RegExp(`^,? (?:${article}) \\d`, "iu"),
     joint: new RegExp(`^(?:${list}|\\s*${range}\\s*)(?:(?:${before}|${article})\\s+)*$`, "iu"),
     timesAfter: new RegExp(`^${list}${clock}(?=$|[\\s,;.)])(?!\\s+(?!${and}\\s)\\p{L}{3})`, "iu")
   }

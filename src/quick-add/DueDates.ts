@@ -4,7 +4,7 @@ import type { Language } from "../domain/QuickAdd.ts"
 import type { Recurrence } from "../domain/Recurrence.ts"
 import { localTimeAt } from "../domain/TimeZone.ts"
 import { nextDate } from "../recurrence/Occurrences.ts"
-import { isDate, isPartOfName } from "./DateFilter.ts"
+import { isAttribute, isDate, isPartOfName, ofBefore } from "./DateFilter.ts"
 import { mask, normalize, patternsIn } from "./DatePatterns.ts"
 import { parserIn } from "./Parsers.ts"
 import { findRecurrence, type Span } from "./RecurrencePhrase.ts"
@@ -75,7 +75,12 @@ const resultsIn = (text: string, context: TimeContext) => {
     hasDay(second) &&
     dateOf(first.start) !== dateOf(second.start) &&
     patternsIn(language).joint.test(text.slice(first.index + first.text.trimEnd().length, second.index))
-  return results.filter((result, n) => !isJoined(results[n - 1], result) && !isJoined(result, results[n + 1]))
+  return results.filter(
+    (result, n) =>
+      !isJoined(results[n - 1], result) &&
+      !isJoined(result, results[n + 1]) &&
+      !(hasDay(result) && isAttribute(text.slice(0, result.index), language))
+  )
 }
 
 const dayAfter = (date: string) => new Date(Date.parse(date) + day).toISOString().slice(0, 10)
@@ -104,10 +109,7 @@ const findDates = (text: string, context: TimeContext) => {
   const { every, part } = patternsIn(context.language)
   // A repetition that is not recognized has no due date.
   const results = resultsIn(text, context).filter(({ index }) => !every.test(text.slice(0, index)))
-  const days = results.filter(hasDay)
-  const today = localDate(localTimeIn(context))
-  // "Send the notes of yesterday by Friday".
-  const day = days.find(({ start }) => dateOf(start) >= today) ?? days[0]
+  const day = results.find(hasDay)
   const time = results.find(({ start }) => start.isCertain("hour")) ?? results.find(hasTime)
   // "At 8 tomorrow evening", "Montagabend um 8".
   const following = day ? part.exec(text.slice(day.index + day.text.length)) : null
@@ -207,8 +209,9 @@ export const findDue = (text: string, context: TimeContext) => {
   const normalized = normalize(mask(text), language)
   const yearly = findYearly(normalized, context)
   const phrase = yearly ? { ...yearly, part: undefined, isLimited: false } : findRecurrence(mask(text), language)
-  // "Chaque lundi de Pâques" is once a year.
-  if (phrase && (phrase.isLimited || isPartOfName(normalized.slice(phrase.end))))
+  const [before, after] = [normalized.slice(0, phrase?.start), normalized.slice(phrase?.end)]
+  // "Chaque lundi de Pâques" is once a year, and "the eve of every Monday" another day.
+  if (phrase && (phrase.isLimited || isPartOfName(after) || ofBefore.test(before)))
     return { phrases: [], dates: [], rest: text }
   const withoutPhrase = phrase === undefined ? normalized : blank(normalized, phrase)
   const until = phrase && findUntil(withoutPhrase, context)
@@ -228,5 +231,7 @@ export const findDue = (text: string, context: TimeContext) => {
   const recurrence: Recurrence | undefined = phrase && { rrule: phrase.rrule + end, anchor: phrase.anchor }
   const phrases = [phrase, until].filter((span) => span !== undefined)
   const dates = spans.flatMap((span) => (span === undefined ? [] : around(text, span, phrases)))
-  return { due, recurrence, phrases, dates, rest: [...phrases, ...dates].reduce(blank, text) }
+  const rest = [...phrases, ...dates].reduce(blank, text)
+  if (phrase && patternsIn(language).limited.test(rest.slice(phrase.end))) return { phrases: [], dates: [], rest: text }
+  return { due, recurrence, phrases, dates, rest }
 }

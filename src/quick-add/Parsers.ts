@@ -14,13 +14,16 @@ const maxMonths = 15
 
 /** "On the 15th", "am 3.", "le 15", "Friday the 13th". The parsers know a day with its month only. */
 const dayOfMonth = (language: Language): chrono.Parser => {
-  const { article, nextMonth, onDay, ordinal, ordinals, ofMonth, time, weekdays } = wordsOf[language]
+  const own = wordsOf[language]
+  const { article, nextMonth, onDay, ordinal, ordinals, ofMonth, time, weekdays } = own
+  // "Until the 15th", "ab dem 15.", "antes del 15".
+  const around = `(?:${own.until}|${own.later}|${own.earlier})(?: (?:${article}))?`
   const weekdayOf = positionIn(weekdays)
   const isNextMonth = `(?=,?\\s+(?:${nextMonth})(?!\\p{L}))`
   // A word behind it would be what is counted: "on the 2nd floor".
   const end = `(?![.:/-]\\d)(?=\\s*$|\\s*[^\\s\\p{L}\\p{N}%€$£]|\\s+(?:${time.at})\\s|\\s+\\d{1,2}[:.h]\\d\\d|${isNextMonth})`
   const pattern = wholeWords(
-    `(?:(?:(?:${onDay})|(?<weekday>${weekdays.join("|")}),?(?: (?:${article}))?) ` +
+    `(?:(?:(?:${onDay}|${around})|(?<weekday>${weekdays.join("|")}),?(?: (?:${article}))?) ` +
       `(?<day>[12]?\\d|3[01])${ordinal}(?:${ofMonth})?|(?:(?:${onDay}) )?(?:(?<first>${ordinals[0]})|(?<other>[12]?\\d|3[01])${ordinal})${isNextMonth})${end}`
   )
   return {
@@ -143,12 +146,14 @@ const later = (language: Language): chrono.Parser => {
 
 /** "Dieses Wochenende" begins on Saturday, or has begun. */
 const weekend = (language: Language): chrono.Parser => {
-  const pattern = wholeWords(wordsOf[language].thisWeekend)
+  const { nextWeekend, thisWeekend } = wordsOf[language]
+  const pattern = wholeWords(`(?<next>${nextWeekend})|${thisWeekend}`)
   return {
     pattern: () => pattern,
-    extract: ({ reference }) => {
+    extract: ({ reference }, { groups = {} }) => {
       const today = reference.getDateWithAdjustedTimezone()
-      return componentsOf(dayAfter(today, today.getDay() === 0 ? 0 : 6 - today.getDay()))
+      const days = (today.getDay() === 0 ? 0 : 6 - today.getDay()) + (groups.next === undefined ? 0 : 7)
+      return componentsOf(dayAfter(today, days))
     }
   }
 }

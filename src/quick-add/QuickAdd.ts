@@ -20,7 +20,15 @@ export interface Context extends TimeContext {
 /** "#C++" and "#home-office" are other names than "C" and "home". */
 const isBoundary = (text: string, at: number) => !/^(?:[\p{L}\p{N}_/+&#@'’-]|\.\p{L})/u.test(text.slice(at))
 
-const fold = (text: string) => text.normalize("NFC").toLowerCase()
+/** Replaces what keyboards write in other ways by text of the same length: "１７：００", "l’an", "tomorrow – 5pm". */
+const plain = (text: string) =>
+  text
+    .replaceAll(/[！-～]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0))
+    .replaceAll(/\s/g, " ")
+    .replaceAll("’", "'")
+    .replaceAll(/(?<= )[–—](?= )/g, "-")
+
+const fold = (text: string) => plain(text.normalize("NFC")).toLowerCase()
 
 /** The longest name that follows a sign, as in "#Book club". */
 const findNamed = <A extends Named<unknown>>(text: string, sign: string, names: ReadonlyArray<A>) => {
@@ -43,31 +51,33 @@ const findPriority = (text: string, language: Language): (Span & { readonly prio
   ] as const
   for (const [priority, digit] of levels) {
     const own = wordsOf[language].priorities[priority]
-    const found = new RegExp(`(?<!\\S)!(?:${priority}|${own}|${digit})(?!\\S)`, "iu").exec(text)
+    const found = new RegExp(`(?<![^\\s(,;])!(?:${priority}|${own}|${digit})(?=[),;:.?!]*(?:\\s|$))`, "iu").exec(text)
     if (found !== null) return { priority, start: found.index, end: found.index + found[0].length }
   }
   return undefined
 }
 
 const quoted =
-  /(?<![^\s(])(?:"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|‘[^’]+’|'[^\s'](?:[^']*[^\s'])?'|`[^`]+`)(?![\p{L}\p{N}])/gu
+  /(?<![^\s(])(?:\[[^\]]*\]\([^\s)]*\)|"[^\s"](?:[^"]*[^\s"])?"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|‘[^’]+’|'[^\s'](?:[^']*[^\s'])?'|`[^`]+`)(?![\p{L}\p{N}])/gu
 
 /**
- * The text without its recognized parts. A punctuation mark after a recognized part moves to the word before it: "Lunch
- * tomorrow?" Marks that introduce a recognized part are removed: "Call Bob: tomorrow", "Call Bob (tomorrow)".
+ * The text without its recognized parts, each of which is a U+FFFF at first. Marks that only introduce, separate or enclose
+ * them are removed: "Call Bob: tomorrow", "Call Bob (tomorrow, !high)". A mark behind one moves to the word before it: "Lunch
+ * tomorrow?"
  */
-const titleOf = (text: string, spans: ReadonlyArray<Span>) => {
-  const pieces = [...spans, { start: text.length, end: text.length }].map(({ start }, n) =>
-    text.slice(spans[n - 1]?.end ?? 0, start)
-  )
-  const title = pieces
-    .reduce((title, piece) => (/^[?!.,;:)]/.test(piece) ? title.trimEnd() + piece : `${title} ${piece}`))
+const titleOf = (text: string, spans: ReadonlyArray<Span>) =>
+  [...spans, { start: text.length, end: text.length }]
+    .map(({ start }, n) => text.slice(spans[n - 1]?.end ?? 0, start))
+    .join("\uffff")
+    .replaceAll(/\uffff[\s\-–—:,;.|/]+(?=\uffff)/g, "")
+    .replaceAll(/(?:\(|\[|\{|<|\*+|~+) ?\uffff+ ?(?:\)|\]|\}|>|\*+|~+)/g, "\uffff")
+    .replace(/^([\s\uffff]*\uffff)\s*[-–—:,;.]+(?=\s)/, "$1")
+    .replace(/(?:[:,;]|\s[-–—:,;|/]+)\s*(?=\uffff[\s\uffff]*[.?!]?$)/, "")
+    .replace(/(?<=\uffff)\s*[-–—:,;|/]+$/, "")
+    .replaceAll(/([?!.,;:])[\s\uffff]*\uffff(?=\1)/g, "")
+    .replaceAll(/[\s\uffff]*\uffff(?=[?!.,;:)])/g, "")
+    .replaceAll(/[\s\uffff]+/g, " ")
     .trim()
-    .replaceAll(/\s+/g, " ")
-  return spans.length === 0
-    ? title
-    : title.replace(/ ?(?:\( ?\)|\[ ?\])/, "").replaceAll(/^[-–—:,;.] ?| ?[-–—:,;](?=[.!?]?$)/g, "")
-}
 
 /**
  * Parses a text into the fields of a task: "Pay rent every 1st at 9 #home !high". The rest of the text is the title. The
@@ -77,7 +87,7 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
   const { language, projects, tags } = context
   const spans: Array<ParsedTask["spans"][number]> = []
   // Text in quotation marks or backticks stays in the title unchanged.
-  let rest = text.replaceAll(quoted, (literal) => "x".repeat(literal.length))
+  let rest = plain(text.replaceAll(quoted, (literal) => "x".repeat(literal.length)))
   const take = (field: (typeof spans)[number]["field"], span: Span) => {
     spans.push({ field, start: span.start, end: span.end })
     rest = blank(rest, span)

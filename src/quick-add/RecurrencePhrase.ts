@@ -31,7 +31,8 @@ const makeFinder = (language: Language) => {
   const months = monthNames(language).join("|")
   const separator = `, ?(?:${and} )?| (?:${and}|[&+]) |/`
   const days = `${day}(?:(?:${separator}| )${day})*`
-  const through = "(?: ?[-–] ?| (?:to|through|bis|au?|à|até|t/m|tot(?: en met)?) )"
+  const through = "(?: ?[-–] ?| (?:to|through|thru|bis|au?|à|até|t/m|tot(?: en met)?) )"
+  const anyEveryPart = oneOf(own.everyPart.map(([text]) => text))
   const anyPart = oneOf(parts.map(([text]) => text))
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
   const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\.|[,/:]\\d))`
@@ -58,7 +59,7 @@ const makeFinder = (language: Language) => {
       `(?:(?<monthdayOf>${monthday}(?:(?:${separator})(?:(?:${own.onDay}|${own.article}) )?${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
       `|(?:(?:${own.onDay}|${own.before}) )?(?<weeklyOf>${dayOrPlural}(?:(?:${separator}| )(?:(?:${own.onDay}) )?${dayOrPlural})*) (?:${every}) (?:${units.WEEKLY})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
-      `(?<workday>${own.workday})|(?:(?<otherWeekend>${own.other}) )?(?<weekend>${own.weekend})|(?<everyPart>${oneOf(own.everyPart.map(([text]) => text))})|` +
+      `(?<workday>${own.workday})|(?:(?<otherWeekend>${own.other}) )?(?<weekend>${own.weekend})|(?<everyPart>${anyEveryPart})|` +
       `(?:(?<nth>${places}) (?:(?<nthDay>${dayOfRule})|(?:${units.DAILY}))(?<ofMonth>${ofMonth})?)` +
       `|(?:${monthdays}(?:${ofMonth})?)` +
       `|(?:(?:(?<interval>\\d{1,3}|${own.other}|${numbers.join("|")})|(?<every>\\d{1,2})${ordinal}|(?<position>${ordinals.join("|")})) )?` +
@@ -75,14 +76,16 @@ const makeFinder = (language: Language) => {
     `(?<!(?<!\\p{L})(?:the|an?|le|la|el|der|die|das|de|het|une?|una) |(?:twice|times|mal|\\dx|fois|veces|vezes|keer|maal) )(?:${withDays(adverbs)}|(?<onWorkdays>${own.onWorkdays})|(?<onWeekends>${own.onWeekends}))(?![\\p{L}\\p{N}-]|\\s+(?!${following})(?:\\p{L}|\\d:\\d(?!\\d)))`
   )
   const limit = new RegExp(
-    // "Every day at 9 except Sunday".
-    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${own.except})|${and} (?:(?:${own.onDay}) )?(?:${every}|${nth}|${dayOrPlural}|${monthday})|` +
+    // "Every Monday at 9 and Friday at 10", "every morning and evening".
+    `^(?:\\s+(?:${time.at}) \\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?)?\\s+(?:(?:${and}|${own.or}) (?:(?:${own.onDay}) )?(?:${every}|${nth}|${dayOrPlural}|${monthday}|${anyEveryPart}|${numbers.join("|")})|` +
       // "Every year on the first Monday of September".
       `(?:${own.onDay}) (?:${own.article} )?${nth} (?:${dayOfRule}|${units.DAILY})|` +
       `(?:(?:of|in|im|en|em|de|van) )?(?:${months})(?! \\d)` +
+      // "Every first Monday of the quarter".
+      `|(?:of|in|im|en|em|de|van|du|del|do|da) (?:\\p{L}+[ '])?(?:${anyUnit})` +
       `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
       // "Every Friday the 13th".
-      `|(?:${own.article} )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
+      `|(?!${own.until})(?:(?:${own.article}|${own.onDay}) )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
   const clock = `(?:(?:${time.at}) )?\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`

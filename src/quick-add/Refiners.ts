@@ -51,6 +51,8 @@ const withoutAmounts = (language: Language): chrono.Refiner => {
     const isAfterDay = results.some((other) => isDay(other) && /^(?:[.,]?\s+|,)$/.test(between(text, other, result)))
     if (!isAfterDay && (start.tags().has(afterDayTag) || !isClock(found))) return false
     if (!/^(?:\p{L}+\s)?\d{1,2}(?:\.\d+)?$/u.test(found)) return true
+    // "Pay 20 on Friday".
+    if (/^\d/.test(found) && !isAfterDay && !unit.test(rest)) return false
     const isBeforeDay = results.some((other) => isDay(other) && /^\s+$/.test(between(text, result, other)))
     // "At 5 Main Street", "look at 3 houses", "invitar a 3 amigos".
     if (/^at /i.test(found)) {
@@ -72,7 +74,9 @@ const withoutSpaces: chrono.Refiner = {
     // The first of two at one place counts: "morgen" is rather tomorrow than the morning, "10 to 5" rather a time than two.
     const isOwn = (tag: string) => !tag.includes("/") || tag === midnightTag
     const rank = ({ end, start }: chrono.ParsingResult) =>
-      Number(start.isCertain("day")) - (end ? 0.5 : Array.from(start.tags()).every(isOwn) ? 0 : 0.25)
+      Number(start.isCertain("day") && !start.tags().has("result/relativeDateAndTime")) +
+      (start.isCertain("hour") ? 0.1 : 0) -
+      (end ? 0.5 : Array.from(start.tags()).every(isOwn) ? 0 : 0.25)
     return results.toSorted((a, b) => a.index - b.index || rank(b) - rank(a))
   }
 }
@@ -97,6 +101,26 @@ const withoutContradictions: chrono.Refiner = {
         (start.isCertain("month") && !isDay(result) && !start.isCertain("hour") && !isRelative(result) && !end)
       )
     })
+}
+
+/** A number behind a month is not the year where a word follows: "24. Dezember 10 Uhr", "Dec 3, 10 people". */
+const withoutAmountAsYear = (language: Language): chrono.Refiner => {
+  const isCounted = new RegExp(`^(?: (?!(?:${wordsOf[language].time.at}) )\\p{L}|h|[:.]\\d)`, "iu")
+  return {
+    refine: ({ reference, text }, results) => {
+      const today = dayAfter(reference.getDateWithAdjustedTimezone(), 0)
+      for (const result of results) {
+        const day = /^(.*\d.*?),? \d{1,2}$/.exec(result.text)?.[1]
+        if (day === undefined || !result.start.isCertain("year")) continue
+        if (!isCounted.test(text.slice(result.index + result.text.length))) continue
+        result.text = day
+        const inYear = result.start.date().setFullYear(today.getFullYear())
+        result.start.delete("year")
+        result.start.imply("year", today.getFullYear() + Number(inYear < today.getTime()))
+      }
+      return results
+    }
+  }
 }
 
 /** Midnight is when a day ends. As its last second it stays on that day, and is not past on the same day. */
@@ -139,7 +163,9 @@ const countedFrom = (language: Language): chrono.Refiner => {
     const days = Math.round((dayAfter(from, 0).getTime() - dayAfter(today, 0).getTime()) / millisecondsOfDay)
     if (isFirst && isEarlier?.test(gap)) return dayAfter(at, -days)
     // "A week on Monday" is not "Monday next week".
-    const isCount = /^(?!next|this|coming|upcoming)(?:an?|\d+|\p{L}+) (?:days?|weeks?|months?)$/iu.test(relative.text)
+    const isCount = /^(?!next|this|coming|upcoming|volgende)(?:an?|\d+|\p{L}+) (?:days?|weeks?|months?)$/iu.test(
+      relative.text
+    )
     const isFrom = isFirst
       ? isLater?.test(gap) || (isCount && /^ (?:on )?$/.test(gap))
       : /^\s$/.test(gap) && (isWithin.test(relative.text) || /from now$/i.test(relative.text))
@@ -175,6 +201,24 @@ const countedFrom = (language: Language): chrono.Refiner => {
   }
 }
 
+const nextBefore = /(?<!\p{L})(?:(?:up)?coming|kommende[nr]?|(?:aan)?komende|aanstaande|a\.s\.|pr[óo]xim[oa]) $/iu
+const nextAfter = /^ (?:que viene|que vem|pr[óo]xim[oa])(?!\p{L})/iu
+
+/** On a Friday, "kommenden Freitag" and "sexta que vem" are a week later. */
+const withoutToday: chrono.Refiner = {
+  refine: ({ reference, text }, results) => {
+    const today = dayAfter(reference.getDateWithAdjustedTimezone(), 0)
+    for (const { index, start, text: found } of results) {
+      const isToday = dayAfter(start.date(), 0).getTime() === today.getTime()
+      if (!isToday || !start.isCertain("weekday") || start.isCertain("day")) continue
+      if (!nextBefore.test(text.slice(0, index)) && !nextAfter.test(text.slice(index + found.length))) continue
+      const { day, month, year } = componentsOf(dayAfter(today, 7))
+      start.imply("day", day).imply("month", month).imply("year", year)
+    }
+    return results
+  }
+}
+
 /** Moves the 29th of February to the next leap year. */
 const leapDays: chrono.Refiner = {
   refine: ({ reference }, results) => {
@@ -191,6 +235,13 @@ const leapDays: chrono.Refiner = {
 
 /** What is done to the results before chrono joins dates and times, and after that. */
 export const refinersIn = (language: Language) => ({
-  first: [withoutSpaces, withoutAmounts(language), withoutContradictions, midnightEndsDay, leapDays],
-  last: [countedFrom(language)]
+  first: [
+    withoutSpaces,
+    withoutAmountAsYear(language),
+    withoutAmounts(language),
+    withoutContradictions,
+    midnightEndsDay,
+    leapDays
+  ],
+  last: [countedFrom(language), withoutToday]
 })

@@ -42,7 +42,7 @@ export const spokenTime = (language: Language): chrono.Parser => {
       if (groups.minutes !== undefined && groups.at === undefined && groups.before === undefined) return null
       const given = /^\d/.test(groups.hour ?? "") ? Number(groups.hour) : hourOf(groups.hour ?? "") + 1
       const isAfterDay = isTime === undefined && !isAt
-      if (isAfterDay && (groups.unit === undefined || given < 6)) return null
+      if (isAfterDay && ((groups.unit ?? groups.minute) === undefined || given < 6)) return null
       const isEvening = groups.pm !== undefined || (groups.night !== undefined && given >= 6)
       // Twelve at night is midnight.
       const isMorning = groups.am !== undefined || (groups.night !== undefined && given === 12)

@@ -1,4 +1,5 @@
 import type { Language } from "../domain/QuickAdd.ts"
+import { oneOf } from "./Patterns.ts"
 import { dutch } from "./words/Dutch.ts"
 import { english } from "./words/English.ts"
 import { french } from "./words/French.ts"
@@ -55,6 +56,7 @@ export interface Words {
   readonly endOf: string
   readonly endOfMonth: string
   readonly thisWeekend: string
+  readonly nextWeekend: string
   readonly time: TimeWords
   /** Parts of the day and the hours that stand for them. */
   readonly partsOfDay: ReadonlyArray<readonly [string, number]>
@@ -107,12 +109,11 @@ type Priority = "low" | "medium" | "high"
 
 const letters: { readonly [letter: string]: string } = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" }
 
-/** Accepts a pattern without its accents, too: "proxima", "manha", "taeglich". Short words would become other ones. */
+/** Accepts a pattern without its accents, too: "proxima", "taeglich", "taglich". Short words would become other ones. */
 const withoutAccents = (pattern: string) =>
   pattern.replaceAll(/\p{L}{4,}/gu, (word) =>
-    word.replaceAll(
-      /[^\p{ASCII}]/gu,
-      (letter) => `(?:${letter}|${letters[letter] ?? letter.normalize("NFD").charAt(0)})`
+    word.replaceAll(/[^\p{ASCII}]/gu, (letter) =>
+      oneOf([letter, letter.normalize("NFD").charAt(0), letters[letter] ?? letter])
     )
   )
 

@@ -90,7 +90,7 @@ describe("parseTask", () => {
     ["en", "Meet a week from Monday at 9", "Meet", "2026-12-07", "09:00"],
     ["en", "Pack 2 days before Dec 24", "Pack", "2026-12-22"],
     ["en", "Flight LH123 06:05 Dec 24", "Flight LH123", "2026-12-24", "06:05"],
-    ["en", "Report by end of Friday", "Report by end of", "2026-11-27"],
+    ["en", "Report by end of Friday", "Report", "2026-11-27"],
     ["en", "Buy gifts due:tomorrow", "Buy gifts", "2026-11-28"],
     ["en", "Meet in 3 months", "Meet", "2027-02-27"],
     ["de", "Treffen in einem Jahr", "Treffen", "2027-11-27"],
@@ -174,7 +174,25 @@ describe("parseTask", () => {
     ["de", "Arzt Di. 9 Uhr", "Arzt", "2026-12-01", "09:00"],
     ["fr", "RDV mer. 14h30", "RDV", "2026-12-02", "14:30"],
     ["pt", "Reunião ter. às 9", "Reunião", "2026-12-01", "09:00"],
-    ["nl", "Bel morgen 9 uur", "Bel", "2026-11-28", "09:00"]
+    ["nl", "Bel morgen 9 uur", "Bel", "2026-11-28", "09:00"],
+    ["en", "Fix main() and a[] tomorrow", "Fix main() and a[]", "2026-11-28"],
+    ["en", ".NET upgrade on Monday", ".NET upgrade", "2026-11-30"],
+    ["en", "Tomorrow .gitignore fix", ".gitignore fix", "2026-11-28"],
+    ["en", "- [ ] Call Bob tomorrow", "- [ ] Call Bob", "2026-11-28"],
+    ["en", "Buy milk, tomorrow, eggs", "Buy milk, eggs", "2026-11-28"],
+    ["en", "Call Bob. Tomorrow.", "Call Bob.", "2026-11-28"],
+    ["en", "Call Bob – tomorrow – 5pm", "Call Bob", "2026-11-28", "17:00"],
+    ["en", "Call Bob; tomorrow | 5pm", "Call Bob", "2026-11-28", "17:00"],
+    ["en", "Call Bob **tomorrow** <5pm>", "Call Bob", "2026-11-28", "17:00"],
+    ["en", "Read [Friday news](https://a.example/b) tomorrow", "Read [Friday news](https://a.example/b)", "2026-11-28"],
+    ["en", "Pay 20 on Friday", "Pay 20", "2026-11-27"],
+    ["fr", "Payer 20 le 20", "Payer 20", "2026-12-20"],
+    ["nl", "Betaal 20 op vrijdag", "Betaal 20", "2026-11-27"],
+    ["en", "Meet Dec 3, 10 people", "Meet, 10 people", "2026-12-03"],
+    ["de", "Treffen am 24. Dezember 8 Leute", "Treffen 8 Leute", "2026-12-24"],
+    ["en", "Watch Friday the 13th tonight", "Watch Friday the 13th", "2026-11-27", "20:00"],
+    ["en", "Call later today", "Call", "2026-11-27"],
+    ["de", "Abgabe fällig am 15.12.", "Abgabe", "2026-12-15"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -25,6 +25,12 @@ describe("parseTask", () => {
       "Read #Book club on Dec 3 @phone #errand",
       { title: "Read", due: { date: "2026-12-03" }, project_id: club, tag_ids: [phone, errand] }
     ],
+    [
+      "en",
+      "Call Bob (@phone) (tomorrow at 5pm) (!1)",
+      { title: "Call Bob", due: { date: "2026-11-28", time: "17:00" }, priority: "high", tag_ids: [phone] }
+    ],
+    ["en", "Call Bob !1, tomorrow.", { title: "Call Bob.", due: { date: "2026-11-28" }, priority: "high" }],
     ["en", "Call mum tomorrow at 5pm", { title: "Call mum", due: { date: "2026-11-28", time: "17:00" } }],
     [
       "en",

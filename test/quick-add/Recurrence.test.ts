@@ -181,7 +181,23 @@ describe("parseTask", () => {
     ["de", "taeglich", "FREQ=DAILY"],
     ["es", "cada ultimo viernes", "FREQ=MONTHLY;BYDAY=-1FR"],
     ["pt", "toda ultima sexta", "FREQ=MONTHLY;BYDAY=-1FR"],
-    ["pt", "toda segunda feira", "FREQ=WEEKLY;BYDAY=MO"]
+    ["pt", "toda segunda feira", "FREQ=WEEKLY;BYDAY=MO"],
+    ["en", "every day until the 15th", "FREQ=DAILY;UNTIL=20261215"],
+    ["en", "every day through Friday", "FREQ=DAILY;UNTIL=20261127"],
+    ["en", "every mon thru fri", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"],
+    ["fr", "tous les jours jusqu'au 15", "FREQ=DAILY;UNTIL=20261215"],
+    ["nl", "elke dag tot de 15e", "FREQ=DAILY;UNTIL=20261215"],
+    ["nl", "elke dag t/m 24 december", "FREQ=DAILY;UNTIL=20261224"],
+    ["de", "wochentlich", "FREQ=WEEKLY"],
+    ["de", "alle vierzehn Tage", "FREQ=DAILY;INTERVAL=14"],
+    ["fr", "tous les quinze jours", "FREQ=DAILY;INTERVAL=15"],
+    ["es", "cada quince días", "FREQ=DAILY;INTERVAL=15"],
+    ["pt", "a cada quinze dias", "FREQ=DAILY;INTERVAL=15"],
+    ["fr", "le 2e lundi de chaque mois", "FREQ=MONTHLY;BYDAY=2MO"],
+    ["es", "el 1er lunes de cada mes", "FREQ=MONTHLY;BYDAY=1MO"],
+    ["pt", "todo 5º dia útil", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=5"],
+    ["pt", "no quinto dia útil de cada mês", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=5"],
+    ["pt", "todo segundo sábado", "FREQ=MONTHLY;BYDAY=2SA"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

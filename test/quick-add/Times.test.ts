@@ -65,7 +65,20 @@ describe("parseTask", () => {
     ["de", "Laufen sonntags abends", "Laufen", "2026-11-29", "20:00"],
     ["fr", "Courir le lundi et le jeudi chaque semaine", "Courir", "2026-11-30"],
     ["en", "Meet Friday at 12 midnight", "Meet", "2026-11-28", "00:00"],
-    ["de", "Treffen am 24.12. um Mitternacht", "Treffen", "2026-12-25", "00:00"]
+    ["de", "Treffen am 24.12. um Mitternacht", "Treffen", "2026-12-25", "00:00"],
+    ["de", "Treffen 24. Dezember 10 Uhr", "Treffen", "2026-12-24", "10:00"],
+    ["de", "Treffen 3. Januar 18 Uhr", "Treffen", "2027-01-03", "18:00"],
+    ["de", "Treffen 3. Januar 28 um 9 Uhr", "Treffen", "2028-01-03", "09:00"],
+    ["es", "Cita 3 de diciembre 9 am", "Cita", "2026-12-03", "09:00"],
+    ["es", "Cita mañana a las 9 p. m.", "Cita", "2026-11-28", "21:00"],
+    ["es", "Cita a las doce del mediodía", "Cita", "2026-11-27", "12:00"],
+    ["es", "Cita mañana 15h", "Cita", "2026-11-28", "15:00"],
+    ["pt", "Reunião ao meio-dia e meia", "Reunião", "2026-11-27", "12:30"],
+    ["nl", "Afspraak morgen 14u30", "Afspraak", "2026-11-28", "14:30"],
+    ["nl", "Afspraak 's avonds", "Afspraak", "2026-11-27", "20:00"],
+    ["fr", "RDV dans une heure et quart", "RDV", "2026-11-27", "12:15"],
+    ["en", "Pay rent at １７：００", "Pay rent", "2026-11-27", "17:00"],
+    ["fr", "RDV demain à 14\u00a0h\u00a030", "RDV", "2026-11-28", "14:30"]
   ])("finds in the language %s at what time something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)
     assert.deepStrictEqual([task.title, task.due], [title, { date, ...(time !== undefined && { time }) }])

@@ -35,7 +35,7 @@ export const dutch: Words = {
   and: "en",
   or: "of",
   ordinal: "(?:ste|e|de)",
-  numbers: ["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
+  numbers: "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien".split(" "),
   ordinals: ["eerste|1e", "2e", "derde|3e", "vierde|4e", "vijfde|5e", "laatste"],
   onWorkdays: "op werkdagen|doordeweeks",
   onWeekends: "in de weekenden",
@@ -59,8 +59,9 @@ export const dutch: Words = {
   nextMonth: "(?:van )?(?:volgende|komende) maand",
   midOf: "(?:half|midden)",
   endOf: "(?:het )?einde?(?: van)?",
-  endOfMonth: "(?:het )?einde? (?:van )?(?:de|deze) maand",
+  endOfMonth: "(?:het )?(?:einde?|laatste dag) (?:van )?(?:de|deze) maand",
   thisWeekend: "(?:dit|in het|(?:het )?komende?) weekend",
+  nextWeekend: "(?:het )?volgende? weekend",
   one: "een",
   time: {
     at: "om|rond",
@@ -98,9 +99,9 @@ export const dutch: Words = {
   later: "na|vanaf",
   earlier: "voor",
   except: "behalve|\\d+ keer",
-  until: "tot(?: en met)?",
+  until: "tot(?: en met)?|t/m",
   after: " ?uur",
   ambiguous: "ma|di|wo|do|vr|za|zo|zon",
-  before: "a\\.s\\.|aan|op|om|voor|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
+  before: "a\\.s\\.|aan|op|om|v[oó]{2}r|vanaf|tot|uiterlijk|(?:aan)?komende|tegen|aanstaande",
   priorities: { low: "laag", medium: "gemiddeld", high: "hoog" }
 }

@@ -4,7 +4,7 @@ export const english: Words = {
   every: "every(?: single)?|each|ev",
   other: "other|second",
   units: {
-    DAILY: "days?(?: of the week)?",
+    DAILY: "days?(?: of the (?:week|year))?",
     WEEKLY: "weeks?",
     MONTHLY: "months?",
     YEARLY: "years?",
@@ -36,7 +36,7 @@ export const english: Words = {
   and: "and",
   or: "or",
   ordinal: "(?:st|nd|rd|th)",
-  numbers: ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+  numbers: "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(" "),
   ordinals: ["first|1st", "2nd", "third|3rd", "fourth|4th", "fifth|5th", "last"],
   onWorkdays: "on (?:weekdays|workdays|business days)|(?<!\\d )weekdays(?= at )",
   onWeekends: "on (?:the )?weekends",
@@ -64,8 +64,9 @@ export const english: Words = {
   nextMonth: "(?:of )?next month",
   midOf: "(?:in )?(?:the )?mid(?:dle of)?",
   endOf: "(?:the )?end of",
-  endOfMonth: "(?:the )?end of (?:(?:the|this) )?month",
+  endOfMonth: "(?:the )?(?:end of (?:(?:the|this) )?|last day of (?:the|this) )month",
   thisWeekend: "(?!)",
+  nextWeekend: "(?!)",
   time: {
     at: "at",
     hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve|noon"],
@@ -106,9 +107,10 @@ export const english: Words = {
   later: "from|after",
   earlier: "before",
   except: "except|excluding|but|\\d+ times",
-  until: "until|till?|ending",
+  until: "(?:until|till?|ending|through|thru)(?: on)?",
   after: " noon|['’] time",
   ambiguous: "mon|sun|sat|wed|noon|midnight|weekend|weekday",
-  before: "(?:this )?(?:up)?coming|on|at|by|due|from|starting|before|after|until|till?|around|through|over",
+  before:
+    "(?:this )?(?:up)?coming|on|at|by|due|from|starting|beginning|later|(?:the )?end of(?! every| each)|before|after|until|till?|around|through|over",
   priorities: { low: "low", medium: "medium", high: "high" }
 }

@@ -3,6 +3,8 @@ import type { Words } from "../Words.ts"
 // Without the word for the hour they are "à deux", which is two people.
 const hours = ["une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
 
+const nth = (number: string) => `(?:${number})(?:i?[eè]mes?|e)`
+
 export const french: Words = {
   every: "tou(?:s|tes) les|chaque",
   other: "(?!)",
@@ -36,8 +38,8 @@ export const french: Words = {
   and: "et",
   or: "ou",
   ordinal: "(?:er)?",
-  numbers: ["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
-  ordinals: ["premiers?", "deuxièmes?", "troisièmes?", "quatrièmes?", "cinquièmes?", "derniers?"],
+  numbers: [...hours.slice(1), "treize", "quatorze", "quinze"],
+  ordinals: ["premiers?|1ers?", ...["deux|2", "trois|3", "quatr|4", "cinqu|5"].map(nth), "derniers?"],
   onWorkdays: "en semaine|les jours (?:ouvrables|ouvrés)",
   onWeekends: "les week-?ends",
   weekend: "week-?ends?",
@@ -48,21 +50,23 @@ export const french: Words = {
   onWeekdays: ["les ", "s?"],
   alternately: ["une? ", " sur deux"],
   article: "le",
-  relative: [["apr[èe]s-demain", 2]],
+  relative: Object.entries({ "apr[èe]s[- ]demain": 2, aujourdhui: 0 }),
   within: "dans|d'ici",
   hours: "heures?|h",
   minutes: "min(?:ute)?s?",
   partsOfHour: [
     ["une demi-heure", 30],
     ["un quart d'heure", 15],
-    ["une heure et demie", 90]
+    ["une heure et demie", 90],
+    ["une heure et quart", 75]
   ],
   one: "une?",
   nextMonth: "(?:du |le )?mois prochain",
   midOf: "(?:la )?mi",
   endOf: "(?:la )?fin(?: d[eu])?",
-  endOfMonth: "(?:la )?fin (?:du|de ce) mois",
+  endOfMonth: "(?:(?:la )?fin|dernier jour) (?:du|de ce) mois",
   thisWeekend: "ce week-?end",
+  nextWeekend: "week-?end prochain",
   time: {
     at: `(?:(?:jusqu')?à|vers|à partir de|dès)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
     hours: [...hours.slice(0, -1), "douze|midi"],
@@ -101,12 +105,12 @@ export const french: Words = {
     ["après-midis?", 15],
     ["soir(?:ée)?s?|nuits?", 20]
   ],
-  later: "après|à partir de",
+  later: "après|à partir d[eu]",
   earlier: "avant",
   except: "sauf|\\d+ fois",
   until: "jusqu'(?:au|à)",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-  before: "le|après|à partir d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  before: "le|après|à (?:partir|compter) d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
   priorities: { low: "basse", medium: "moyenne", high: "haute" }
 }

@@ -35,7 +35,7 @@ export const german: Words = {
   and: "und",
   or: "oder",
   ordinal: "(?:\\.|te[nr]?)",
-  numbers: ["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"],
+  numbers: "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn".split(" "),
   ordinals: ["erste[nrs]?|1\\.", "2\\.", "dritte[nrs]?|3\\.", "vierte[nrs]?|4\\.", "fünfte[nrs]?|5\\.", "letzte[nrs]?"],
   onWorkdays: "werktags|wochentags|an (?:werk|wochen)tagen|unter der woche",
   onWeekends: "an wochenenden",
@@ -46,8 +46,8 @@ export const german: Words = {
   ofEveryMonth: " (?:jede[ns]|eines jeden) monats",
   onWeekdays: ["(?:immer )?", "s"],
   alternately: ["(?!)", ""],
-  article: "de[nr]",
-  relative: [],
+  article: "de[mnr]",
+  relative: [["ue?bermorgen", 2]],
   within: "in|binnen|innerhalb von",
   hours: "stunden?|std\\.?",
   minutes: "minuten?|min\\.?",
@@ -59,8 +59,9 @@ export const german: Words = {
   nextMonth: "(?:des |im )?(?:nächste[nrs]?|kommende[nrs]?) monat(?:s|es)?",
   midOf: "mitte",
   endOf: "ende",
-  endOfMonth: "monatsende|ende (?:des|dieses|diesen|vom) monats?",
+  endOfMonth: "monatsende|(?:ende|letzten tag) (?:des|dieses|diesen|vom) monats?",
   thisWeekend: "(?:am|(?:an )?diese[sm]|(?:am )?kommende[sn]) wochenende",
+  nextWeekend: "(?:am )?nächste[sn] wochenende",
   one: "eine[mnr]?",
   time: {
     at: "um|gegen|ab",
@@ -109,6 +110,6 @@ export const german: Words = {
   until: "bis(?: zum)?",
   after: "\\.? ?(?:uhr|h)|\\.",
   ambiguous: "mo|di|mi|do|fr|sa|so|mittags?|mitternacht",
-  before: "am|um|vor|nach|an|bis|zum|ab|vom|spätestens|ca\\.|circa|kommende[nr]?",
+  before: "am|um|vor|nach|an|bis|zum|ab|vom|spätestens|fällig|ca\\.|circa|kommende[nr]?",
   priorities: { low: "niedrig", medium: "mittel", high: "hoch" }
 }

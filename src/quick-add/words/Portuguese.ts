@@ -36,9 +36,17 @@ export const portuguese: Words = {
   },
   and: "e",
   or: "ou",
-  ordinal: "º?",
-  numbers: ["dois|duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze"],
-  ordinals: ["primeir[oa]", "(?!)", "terceir[oa]", "(?!)", "(?!)", "últim[oa]"],
+  ordinal: "[ºo]?",
+  numbers: "dois|duas três quatro cinco seis sete oito nove dez onze doze treze catorze quinze".split(" "),
+  // The feminine ones are weekdays, too.
+  ordinals: [
+    "primeir[oa]|1[ºoªa]",
+    "segundo|2[ºoªa]",
+    "terceir[oa]|3[ºoªa]",
+    "quarto|4[ºoªa]",
+    "quinto|5[ºoªa]",
+    "últim[oa]"
+  ],
   onWorkdays: "n?os dias úteis",
   onWeekends: "(?:nos|aos) fins de semana",
   weekend: "fi(?:m|ns) de semana",
@@ -53,7 +61,7 @@ export const portuguese: Words = {
     ["depois de amanhã", 2],
     ["(?:na |a )?próxima semana|(?:na )?semana que vem", 7]
   ],
-  within: "em|daqui a|dentro de",
+  within: "em|daqui(?: a)?|dentro de",
   hours: "horas?|hs?",
   minutes: "min(?:uto)?s?",
   partsOfHour: [
@@ -64,11 +72,12 @@ export const portuguese: Words = {
   nextMonth: "(?:do |no )?(?:próximo mês|m[eê]s que vem|próximo mes)",
   midOf: "meados de",
   endOf: "(?:o )?(?:fim|final) de",
-  endOfMonth: "(?:o )?(?:fim|final) d(?:o|este) m[eê]s",
+  endOfMonth: "(?:o )?(?:fim|final|último dia) d(?:o|este) m[eê]s",
   thisWeekend: "n?este (?:fim|final) de semana",
+  nextWeekend: "próximo (?:fim|final) de semana|(?:fim|final) de semana que vem",
   one: "uma?",
   time: {
-    at: "às?|as(?= ?\\d| \\p{L}+ d[ao] )",
+    at: "às?|ao(?= meio)|as(?= ?\\d| \\p{L}+ d[ao] )",
     hours: ["uma", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze|meio-dia"],
     unit: "hs?|hrs|horas?",
     before: [],
@@ -107,6 +116,7 @@ export const portuguese: Words = {
   until: "até",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
-  before: "a partir de|antes(?: d[aeo])?|o|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+  before:
+    "a partir d[aeo]|(?:antes|depois)(?: d[aeo])?|o|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

@@ -37,8 +37,8 @@ export const spanish: Words = {
   and: "y",
   or: "o",
   ordinal: "º?",
-  numbers: ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
-  ordinals: ["primer[oa]?", "segundo", "tercer", "cuarto", "quinto", "último"],
+  numbers: "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince".split(" "),
+  ordinals: ["primer[oa]?|1er|1º", "segundo|2º", "tercer|3er|3º", "cuarto|4º", "quinto|5º", "último"],
   onWorkdays: "entre semana|los días (?:laborables|hábiles)",
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
@@ -65,8 +65,9 @@ export const spanish: Words = {
   nextMonth: "(?:del? |el )?(?:próximo mes|mes (?:que viene|próximo))",
   midOf: "mediados de",
   endOf: "fin(?:al(?:es)?|es)? de",
-  endOfMonth: "fin(?:al(?:es)?|es)? de(?:l| este)? mes",
+  endOfMonth: "(?:fin(?:al(?:es)?|es)?|último día) de(?:l| este)? mes",
   thisWeekend: "este fin de semana",
+  nextWeekend: "próximo fin de semana|fin de semana que viene",
   time: {
     at: "(?:a(?: eso de)?|sobre) las?",
     hours: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
@@ -82,8 +83,8 @@ export const spanish: Words = {
       ["cuarto|quince", 15],
       ["media|treinta", 30]
     ],
-    am: "de la (?:mañana|madrugada)",
-    pm: "de la tarde",
+    am: "de la (?:mañana|madrugada)|a\\. ?m\\.",
+    pm: "de la tarde|del mediodía|p\\. ?m\\.",
     night: "de la noche"
   },
   partsOfDay: [
@@ -97,12 +98,12 @@ export const spanish: Words = {
     ["tardes?", 15],
     ["noches?", 20]
   ],
-  later: "después de(?:l)?|desde",
+  later: "después de(?:l)?|a partir del?|desde",
   earlier: "antes del?",
   except: "excepto|salvo|menos|\\d+ veces",
   until: "hasta el|hasta",
   after: " (?:que viene|próximo)",
   ambiguous: "lun|mar|mie|mié|jue|vie|sab|sáb|dom|mediod[ií]a|medianoche",
-  before: "el|a(?: la)?|a partir del?|desde|al|para|antes(?: del?)?|hacia|hasta|próximo",
+  before: "el|a(?: la)?|a partir del?|después del?|desde|al|para|antes(?: del?)?|hacia|hasta|próximo",
   priorities: { low: "baja", medium: "media", high: "alta" }
 }
