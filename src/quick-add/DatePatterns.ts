@@ -2,12 +2,20 @@ import type { Language } from "../domain/QuickAdd.ts"
 import { monthNames, oneOf } from "./Patterns.ts"
 import { wordsOf } from "./Words.ts"
 
+/** Replaces what keyboards write in other ways by text of the same length: "１７：００", "l’an", "tomorrow – 5pm". */
+export const plain = (text: string) =>
+  text
+    .replaceAll(/[！-～]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0))
+    .replaceAll(/\s/g, " ")
+    .replaceAll("’", "'")
+    .replaceAll(/(?<= )[–—](?= )/g, "-")
+
 /**
  * Replaces addresses by text of the same length: the parsers would find a date in `https://example.com/2026/12/24`. They know
  * `segunda-feira` only.
  */
 export const mask = (text: string) =>
-  text
+  plain(text)
     .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
     .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
 

@@ -129,17 +129,13 @@ const later = (language: Language): chrono.Parser => {
       if (count === "" || groups.hours !== undefined || groups.minutes !== undefined) {
         return chrono.ParsingComponents.createRelativeFromReference(context.reference, { minute: length })
       }
-      const today = context.reference.getDateWithAdjustedTimezone()
-      const months = groups.years === undefined ? (groups.months === undefined ? 0 : number) : 12 * number
-      const end = new Date(today.getFullYear(), today.getMonth() + months + 1, 0)
-      const found = context.createParsingComponents(
-        componentsOf(months === 0 ? dayAfter(today, number * (groups.weeks === undefined ? 1 : 7)) : end)
-      )
-      if (months > 0) {
-        found.delete("day")
-        found.imply("day", Math.min(today.getDate(), end.getDate()))
-      }
-      return found.addTag("result/relativeDate")
+      const duration =
+        groups.years !== undefined
+          ? { year: number }
+          : groups.months !== undefined
+            ? { month: number }
+            : { day: number * (groups.weeks === undefined ? 1 : 7) }
+      return chrono.ParsingComponents.createRelativeFromReference(context.reference, duration)
     }
   }
 }
@@ -152,8 +148,9 @@ const weekend = (language: Language): chrono.Parser => {
     pattern: () => pattern,
     extract: ({ reference }, { groups = {} }) => {
       const today = reference.getDateWithAdjustedTimezone()
-      const days = (today.getDay() === 0 ? 0 : 6 - today.getDay()) + (groups.next === undefined ? 0 : 7)
-      return componentsOf(dayAfter(today, days))
+      const days = 6 - today.getDay()
+      const later = groups.next === undefined ? 0 : 7
+      return componentsOf(dayAfter(today, today.getDay() === 0 ? Math.max(later - 1, 0) : days + later))
     }
   }
 }

@@ -3,6 +3,7 @@ import type { ProjectId } from "../domain/Project.ts"
 import type { Language, ParsedTask } from "../domain/QuickAdd.ts"
 import type { TagId } from "../domain/Tag.ts"
 import type { TaskPriority } from "../domain/Task.ts"
+import { plain } from "./DatePatterns.ts"
 import { around, blank, findDue, type TimeContext } from "./DueDates.ts"
 import type { Span } from "./RecurrencePhrase.ts"
 import { wordsOf } from "./Words.ts"
@@ -19,14 +20,6 @@ export interface Context extends TimeContext {
 
 /** "#C++" and "#home-office" are other names than "C" and "home". */
 const isBoundary = (text: string, at: number) => !/^(?:[\p{L}\p{N}_/+&#@'’-]|\.\p{L})/u.test(text.slice(at))
-
-/** Replaces what keyboards write in other ways by text of the same length: "１７：００", "l’an", "tomorrow – 5pm". */
-const plain = (text: string) =>
-  text
-    .replaceAll(/[！-～]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0))
-    .replaceAll(/\s/g, " ")
-    .replaceAll("’", "'")
-    .replaceAll(/(?<= )[–—](?= )/g, "-")
 
 const fold = (text: string) => plain(text.normalize("NFC")).toLowerCase()
 

@@ -1,7 +1,7 @@
 import type * as chrono from "chrono-node"
 import type { Language } from "../domain/QuickAdd.ts"
 import { componentsOf, dayAfter, unitOfAmount } from "./Patterns.ts"
-import { afterDayTag, dayOfMonthTag, isWeekday, midnightTag } from "./Results.ts"
+import { afterDayTag, dayOfMonthTag, isWeekday, midnightTag, timeIn } from "./Results.ts"
 import { wordsOf } from "./Words.ts"
 
 /** The text between the end of a result and the start of another one. */
@@ -137,6 +137,27 @@ const midnightEndsDay: chrono.Refiner = {
   }
 }
 
+/**
+ * chrono takes noon for the time of a day without one, so that in the afternoon "Friday" would be in a week, and "in 3 days
+ * at 9" in the evening. It counts from January 31 to the 31st of February, which is in March.
+ */
+const wholeDays: chrono.Refiner = {
+  refine: ({ reference }, results) => {
+    const today = reference.getDateWithAdjustedTimezone()
+    for (const result of results) {
+      const { start } = result
+      if (isDay(result) && !start.isCertain("hour") && start.get("hour") === 12) {
+        start.imply("hour", 23).imply("minute", 59).imply("second", 59)
+      }
+      if (timeIn(result) === undefined) start.delete("meridiem")
+      if (!isRelative(result) || isDay(result) || start.get("day") === today.getDate()) continue
+      const { day, month, year } = componentsOf(dayAfter(start.date(), -Number(start.get("day"))))
+      start.imply("day", day).assign("month", month).assign("year", year)
+    }
+    return results
+  }
+}
+
 const millisecondsOfDay = 86_400_000
 
 /** "2 weeks from Friday", "Freitag in zwei Wochen", "next week Monday": a date and days that are counted from it. */
@@ -241,6 +262,7 @@ export const refinersIn = (language: Language) => ({
     withoutAmounts(language),
     withoutContradictions,
     midnightEndsDay,
+    wholeDays,
     leapDays
   ],
   last: [countedFrom(language), withoutToday]

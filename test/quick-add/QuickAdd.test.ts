@@ -172,6 +172,46 @@ describe("parseTask", () => {
     }
   })
 
+  it.each<[Language, string]>([
+    ["en", "Meet Friday"],
+    ["en", "Meet Nov 27"],
+    ["en", "Meet next week at 9"],
+    ["en", "Meet in 3 days at 9"],
+    ["en", "Meet a week from Monday at 9"],
+    ["en", "Run every year on Nov 27"],
+    ["de", "Treffen morgen früh"],
+    ["de", "Treffen morgen um halb neun"],
+    ["de", "Treffen diesen Freitag"],
+    ["fr", "RDV le 27 novembre"],
+    ["es", "Cita en 3 días a las 9"],
+    ["pt", "Reunião sexta que vem às 9"],
+    ["nl", "Afspraak vrijdag"]
+  ])("means the same at each time of a day in the language %s: %s", (language, text) => {
+    const expected = parse(text, language)
+    for (const time of ["2026-11-26T23:10Z", "2026-11-27T06:00Z", "2026-11-27T13:10Z", "2026-11-27T22:50Z"]) {
+      assert.deepStrictEqual(parse(text, language, "Europe/Berlin", Date.parse(time)), expected, time)
+    }
+  })
+
+  it.each<[Language, string, string, string]>([
+    ["en", "in a month", "2027-01-31", "2027-02-28"],
+    ["en", "3 months from now", "2027-01-31", "2027-04-30"],
+    ["en", "in a year", "2028-02-29", "2029-02-28"],
+    ["pt", "em um mês", "2027-01-31", "2027-02-28"],
+    ["nl", "over een maand", "2028-01-31", "2028-02-29"],
+    ["en", "next month on the 3rd", "2027-01-31", "2027-02-03"],
+    ["de", "nächsten Monat am 3.", "2027-01-31", "2027-02-03"],
+    ["en", "on Feb 29", "2028-02-29", "2028-02-29"],
+    ["en", "this weekend", "2026-11-29", "2026-11-29"],
+    ["en", "next weekend", "2026-11-29", "2026-12-05"],
+    ["de", "nächstes Wochenende", "2026-11-29", "2026-12-05"],
+    ["en", "Sunday", "2026-11-29", "2026-11-29"],
+    ["en", "next Sunday", "2026-11-29", "2026-12-06"]
+  ])("finds in the language %s what %s is on %s: %s", (language, text, today, date) => {
+    const { task } = parse(`x ${text}`, language, "UTC", Date.parse(`${today}T14:00Z`))
+    assert.deepStrictEqual(task, { title: "x", due: { date } })
+  })
+
   it("knows what day it is in the time zone of the user", () => {
     assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Kiritimati").task.due, { date: "2026-11-28" })
     assert.deepStrictEqual(parse("Sleep today", "en", "Pacific/Pago_Pago").task.due, { date: "2026-11-26" })

@@ -11,10 +11,10 @@ export const [phone, errand] = [TagId.make(id(3)), TagId.make(id(4))]
 export const now = Date.parse("2026-11-27T10:00:00Z")
 
 /** A text parsed for a user in Berlin with two projects and two tags. */
-export const parse = (text: string, language: Language = "en", time_zone = "Europe/Berlin") =>
+export const parse = (text: string, language: Language = "en", time_zone = "Europe/Berlin", at = now) =>
   parseTask(text, {
     language,
-    now,
+    now: at,
     time_zone,
     projects: [
       { id: home, name: "Home" },

@@ -65,8 +65,8 @@ export const english: Words = {
   midOf: "(?:in )?(?:the )?mid(?:dle of)?",
   endOf: "(?:the )?end of",
   endOfMonth: "(?:the )?(?:end of (?:(?:the|this) )?|last day of (?:the|this) )month",
-  thisWeekend: "(?!)",
-  nextWeekend: "(?!)",
+  thisWeekend: "(?:this|on the) weekend",
+  nextWeekend: "next weekend",
   time: {
     at: "at",
     hours: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve|noon"],
