@@ -14,13 +14,13 @@ const nameBefore = /(?:guten|goede|witte|black|cyber|good|ash|easter|palm|shrove
 
 // "Afgelopen zondag", "seit Montag", "hace dos semanas", "in 2 and a half hours", and "übernächsten Freitag", a later one.
 const otherDayBefore =
-  /(?<!\p{L})(?:last|past|previous|since|afgelopen|vorige|verleden|sinds|letzte[nr]?|vergangene[nr]?|vorige[nr]?|seit|depuis|hace|há|faz|über-?nächste[nr]?|and an?) $/iu
+  /(?<!\p{L})(?:last|past|previous|since|afgelopen|vorige|verleden|sinds|letzte[nr]?|vergangene[nr]?|vorige[nr]?|seit|depuis|hace|há|faz|[uü]e?ber-?n[aä]e?chste[nr]?|and an?) $/iu
 
 // "Sunday of last week", "Mittwoch vor zwei Wochen", "domingo passado", "Friday after next".
 const otherDayAfter =
   /^ (?:(?:(?:of|from|der|de la|da|de) )?(?:(?:last|past|previous|letzte[rn]|vergangene[rn]|vorige[rn]?|afgelopen) |(?:semana |semaine )?(?:pasad[oa]|passad[oa]|derni[èe]re?))|after next|vor \S+ (?:tagen|wochen|monaten)|(?:\S+ )?\S+ ago|geleden)(?!\p{L})/iu
 const nameAfter =
-  /^ (?:gras|pasad[oa]|school|saint|sant[ao]|de (?:pâques|pentecôte|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|úteis|hábiles|laborables|ouvrables|ouvrés|en (?:huit|quinze|8|15))\b/i
+  /^ (?:gras|pasad[oa]|school|saint|sant[ao]|de (?:p[aâ]ques|pentec[oô]te|pascua|páscoa|ramos|ceniza|cinzas|carnaval)|de l['’]ascension|des (?:cendres|rameaux)|week|and a half|et demie?|y media|e meia|[uú]teis|h[aá]biles|laborables|ouvrables|ouvrés|en (?:huit|quinze|8|15))\b/i
 
 /** Whether a day in front of a text is a part of a name: "lundi de Pâques". */
 export const isPartOfName = (after: string) => nameAfter.test(after)
@@ -33,7 +33,7 @@ export const isAttribute = (before: string, language: Language) =>
 
 /** "3h de musique", and "de 9 a 10" without its end. */
 const isAmount = (found: string, after: string) =>
-  (/\dh$/.test(found) && /^\s+d(?:e\s|['’])/.test(after)) || (/\sa$/.test(found) && /^\s+\d/.test(after))
+  (/\dh$/i.test(found) && /^\s+d(?:e\s|')/i.test(after)) || (/\sa$/i.test(found) && /^\s+\d/.test(after))
 
 const isLast =
   /(?:^(?:\p{L}+ )?|(?:of|from) )(?:last(?! day)|past|letzte(?!n tag)|vorige|afgelopen|verleden)|(?:dernier|pasado|passad[oa])$/iu
@@ -63,7 +63,7 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   if ((/^\d/.test(found) || start.tags().has(dayOfMonthTag)) && own.rangeBefore.test(before)) return false
   // "Toda la mañana" is the morning, and "three days after Easter" no known day.
   if (
-    (/^mañana/i.test(found) && /(?<!\p{L})la $/iu.test(before)) ||
+    (/^ma[nñ]ana/i.test(found) && /(?<!\p{L})la $/iu.test(before)) ||
     (/\s(?:after|before)$/i.test(found) && /^\s+\p{L}/u.test(after))
   )
     return false
@@ -71,7 +71,7 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   // "Last minute gifts", "the invoice of 3 May 2024".
   if (isPast(result, localTime)) return false
   // "2 uur" is rather a duration.
-  if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !after.startsWith(".") && !own.before.test(before))
+  if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !/^\.\s*\S/.test(after) && !own.before.test(before))
     return false
   // "The first Monday of the month", "Friday the 13th movie".
   if (start.isCertain("weekday") && !start.isCertain("day") && (own.nth.test(before) || own.monthdayAfter.test(after)))

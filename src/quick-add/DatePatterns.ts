@@ -11,12 +11,12 @@ export const plain = (text: string) =>
     .replaceAll(/(?<= )[–—](?= )/g, "-")
 
 /**
- * Replaces addresses by text of the same length: the parsers would find a date in `https://example.com/2026/12/24`. They know
+ * Replaces addresses by marks of the same length, which are no words behind a date: the parsers would find a date in `https://example.com/2026/12/24`. They know
  * `segunda-feira` only.
  */
 export const mask = (text: string) =>
   plain(text)
-    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.)\S*/g, (address) => "x".repeat(address.length))
+    .replaceAll(/\S*(?::\/\/|@[^\s@]+\.(?=\w))\S*/g, (address) => "•".repeat(address.length))
     .replaceAll(/(?<=(?:da|ça|ca|ta)) (?=feiras?(?!\p{L}))/giu, "-")
 
 /** Words that the parsers do not know, and those that they know, which are not longer. */
@@ -95,7 +95,7 @@ const patternsOf = (language: Language) => {
     numberOfMonth: new RegExp(`(?<=(?<![\\d.,])\\d{1,2}) (?= *${month})`, "giu"),
     // "Am 3.12", "Mo 3.12", "op 24-12".
     shortDate: new RegExp(
-      `(?<=(?<!\\p{L})(?:${onDay}|${anyDay},?) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s)`,
+      `(?<=(?<!\\p{L})(?:${onDay}|${anyDay},?) )(\\d{1,2})[.-](\\d{1,2})(?=\\s*(?:$|[^\\s\\p{L}\\p{N}./-])|\\.(?:\\s|$)|\\s+(?:${time.at})\\s)`,
       "giu"
     ),
     article: new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, "iu"),

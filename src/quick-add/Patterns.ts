@@ -15,11 +15,21 @@ export const positionIn = (patterns: ReadonlyArray<string>) => {
   return (text: string) => whole.findIndex((pattern) => pattern.test(text))
 }
 
+const letters: { readonly [letter: string]: string } = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" }
+
+/** Accepts a pattern without its accents, too: "proxima", "taeglich", "taglich". Short words would become other ones. */
+export const withoutAccents = (pattern: string) =>
+  pattern.replaceAll(/\p{L}{4,}/gu, (word) =>
+    word.replaceAll(/[^\p{ASCII}]/gu, (letter) =>
+      oneOf([letter, letter.normalize("NFD").charAt(0), letters[letter] ?? letter])
+    )
+  )
+
 /** The names of the months and their abbreviations. */
 export const monthNames = (language: string) =>
   (["long", "short"] as const).flatMap((month) => {
     const { format } = new Intl.DateTimeFormat(language, { month, timeZone: "UTC" })
-    return Array.from({ length: 12 }, (_, n) => format(Date.UTC(2026, n, 5)).replaceAll(".", "\\."))
+    return Array.from({ length: 12 }, (_, n) => withoutAccents(format(Date.UTC(2026, n, 5)).replaceAll(".", "\\.")))
   })
 
 export const componentsOf = (date: Date) => ({

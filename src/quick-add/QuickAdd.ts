@@ -111,8 +111,8 @@ export const parseTask = (text: string, context: Context): ParsedTask => {
 
   spans.sort((a, b) => a.start - b.start)
   const title = titleOf(text, spans)
-  // A text like "Tomorrow" alone is a title.
-  if (isBlank(title)) return { task: { title: text.trim() }, spans: [] }
+  // A text like "Tomorrow!" alone is a title.
+  if (isBlank(title.replaceAll(/\p{P}/gu, ""))) return { task: { title: text.trim() }, spans: [] }
   return {
     task: {
       title,

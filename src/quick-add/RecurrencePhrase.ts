@@ -35,7 +35,7 @@ const makeFinder = (language: Language) => {
   const anyEveryPart = oneOf(own.everyPart.map(([text]) => text))
   const anyPart = oneOf(parts.map(([text]) => text))
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
-  const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\.|[,/:]\\d))`
+  const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\. ?[^\\s]|[,/:]\\d))`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
   const dayOfRule = `(?:${day}|${own.workday})`
   const places = `(?:${ordinals.join("|")})(?:(?:${separator})(?:${ordinals.join("|")}|${own.other}))*`
@@ -85,7 +85,7 @@ const makeFinder = (language: Language) => {
       `|(?:of|in|im|en|em|de|van|du|del|do|da) (?:\\p{L}+[ '])?(?:${anyUnit})` +
       `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
       // "Every Friday the 13th".
-      `|(?!${own.until})(?:(?:${own.article}|${own.onDay}) )?${monthday}(?=\\s*$|[,;)]|\\s+(?:${time.at})\\s))(?!\\p{L})`,
+      `|(?!${own.until})(?:(?:${own.article}|${own.onDay}) )?${monthday}(?=\\s*(?:$|[^\\s\\p{L}\\p{N}])|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
   const clock = `(?:(?:${time.at}) )?\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`

@@ -41,10 +41,10 @@ export const hasDay = (result: chrono.ParsedResult) =>
     !/\bnext\b/i.test(result.text))
 
 const partsOfDay = [
-  [/\/morning\b/, /ochtend$/, "09:00"],
+  [/\/morning\b/, /ochtend$/i, "09:00"],
   [/\/noon\b/, /^$/, "12:00"],
-  [/\/afternoon\b/, /middag$/, "15:00"],
-  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/, "20:00"]
+  [/\/afternoon\b/, /middag$/i, "15:00"],
+  [/\/(?:evening|tonight)\b/, /(?:avond|vannacht)$/i, "20:00"]
 ] as const
 
 /** The hour of a part of the day. */

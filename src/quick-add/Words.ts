@@ -1,5 +1,5 @@
 import type { Language } from "../domain/QuickAdd.ts"
-import { oneOf } from "./Patterns.ts"
+import { withoutAccents } from "./Patterns.ts"
 import { dutch } from "./words/Dutch.ts"
 import { english } from "./words/English.ts"
 import { french } from "./words/French.ts"
@@ -106,16 +106,6 @@ type Unit = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY"
 /** `MONTHLY3` is every three months: "quarter", "quarterly". */
 type UnitWords = { readonly [unit in Unit]: string } & { readonly [unit in `${Unit}${number}`]?: string }
 type Priority = "low" | "medium" | "high"
-
-const letters: { readonly [letter: string]: string } = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" }
-
-/** Accepts a pattern without its accents, too: "proxima", "taeglich", "taglich". Short words would become other ones. */
-const withoutAccents = (pattern: string) =>
-  pattern.replaceAll(/\p{L}{4,}/gu, (word) =>
-    word.replaceAll(/[^\p{ASCII}]/gu, (letter) =>
-      oneOf([letter, letter.normalize("NFD").charAt(0), letters[letter] ?? letter])
-    )
-  )
 
 const everywhere = <A>(value: A): A => {
   if (typeof value === "string") return withoutAccents(value) as A

@@ -192,6 +192,18 @@ describe("parseTask", () => {
     ["de", "Treffen am 24. Dezember 8 Leute", "Treffen 8 Leute", "2026-12-24"],
     ["en", "Watch Friday the 13th tonight", "Watch Friday the 13th", "2026-11-27", "20:00"],
     ["en", "Call later today", "Call", "2026-11-27"],
+    ["en", "Read 5/23 https://a.example/b", "Read https://a.example/b", "2027-05-23"],
+    ["en", "Read at noon https://a.example/b", "Read https://a.example/b", "2026-11-27", "12:00"],
+    ["en", "Read until the 15th https://a.example/b", "Read https://a.example/b", "2026-12-15"],
+    ["en", "Run every 2 weeks on Friday https://a.example", "Run https://a.example", "2026-11-27"],
+    ["en", "Call @tomorrow.", "Call.", "2026-11-28"],
+    ["en", "Run every 27.", "Run.", "2026-11-27"],
+    ["nl", "BETALEN VANAVOND", "BETALEN", "2026-11-27", "20:00"],
+    ["nl", "Bel op 24-12.", "Bel.", "2026-12-24"],
+    ["fr", "RDV demain a 14 h 30", "RDV", "2026-11-28", "14:30"],
+    ["fr", "RDV a partir du 15 decembre", "RDV", "2026-12-15"],
+    ["fr", "RDV mi-decembre", "RDV", "2026-12-15"],
+    ["es", "Cita el ultimo dia del mes", "Cita", "2026-11-30"],
     ["de", "Abgabe fällig am 15.12.", "Abgabe", "2026-12-15"]
   ])("finds in the language %s when something is due: %s", (language, text, title, date, time) => {
     const { task } = parse(text, language)

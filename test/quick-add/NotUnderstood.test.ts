@@ -232,7 +232,15 @@ describe("parseTask", () => {
     ["en", "Run every first Monday of the quarter"],
     ["de", "Laufen jeden ersten Montag im Quartal"],
     ["en", "Run on the eve of every Monday"],
-    ["en", "Pay at the end of every month"]
+    ["en", "Pay at the end of every month"],
+    ["en", "Run every Friday the 13th 🎉"],
+    ["en", "tomorrow."],
+    ["fr", "Aller à la mer."],
+    ["nl", "Wandel 2 uur."],
+    ["de", "Treffen ubernachsten Freitag"],
+    ["pt", "Pagar em 5 dias uteis"],
+    ["fr", "ACHETER 3H DE MUSIQUE"],
+    ["es", "REUNIÓN DE 9 A 10"]
   ])("leaves in the title what it does not understand in the language %s: %s", (language, text) => {
     assert.deepStrictEqual(parse(text, language), { task: { title: text }, spans: [] })
   })

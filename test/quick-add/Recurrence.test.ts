@@ -197,7 +197,11 @@ describe("parseTask", () => {
     ["es", "el 1er lunes de cada mes", "FREQ=MONTHLY;BYDAY=1MO"],
     ["pt", "todo 5º dia útil", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=5"],
     ["pt", "no quinto dia útil de cada mês", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=5"],
-    ["pt", "todo segundo sábado", "FREQ=MONTHLY;BYDAY=2SA"]
+    ["pt", "todo segundo sábado", "FREQ=MONTHLY;BYDAY=2SA"],
+    ["pt", "todo dia ate 24 de dezembro", "FREQ=DAILY;UNTIL=20261224"],
+    ["pt", "no quinto dia util de cada mes", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=5"],
+    ["pt", "as segundas e quintas", "FREQ=WEEKLY;BYDAY=MO,TH"],
+    ["fr", "tous les jours jusqu'a vendredi", "FREQ=DAILY;UNTIL=20261127"]
   ])("understands in the language %s what repeats: %s", (language, phrase, rrule) => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })

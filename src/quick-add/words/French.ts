@@ -68,7 +68,7 @@ export const french: Words = {
   thisWeekend: "ce week-?end",
   nextWeekend: "week-?end prochain",
   time: {
-    at: `(?:(?:jusqu')?à|vers|à partir de|dès)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
+    at: `(?:(?:jusqu')?à|a(?= ?\\d{1,2} ?h| midi| minuit)|vers|[aà] partir de|dès)(?! (?:${hours.join("|")})(?! heure|\\p{L}))`,
     hours: [...hours.slice(0, -1), "douze|midi"],
     unit: "h|heures?",
     before: [],
@@ -88,7 +88,7 @@ export const french: Words = {
     night: "(?!)"
   },
   partsOfDay: [
-    ["à midi|(?<=(?:di|demain) )midi", 12],
+    ["[aà] midi|(?<=(?:di|demain) )midi", 12],
     ["dans la matinée", 9],
     ["dans l'après-midi", 15],
     ["dans la soirée", 20]
@@ -105,12 +105,12 @@ export const french: Words = {
     ["après-midis?", 15],
     ["soir(?:ée)?s?|nuits?", 20]
   ],
-  later: "après|à partir d[eu]",
+  later: "après|[aà] partir d[eu]",
   earlier: "avant",
   except: "sauf|\\d+ fois",
-  until: "jusqu'(?:au|à)",
+  until: "jusqu'(?:au|[aà])",
   after: "",
   ambiguous: "lun|mar|mer|jeu|ven|sam|dim|midi|minuit",
-  before: "le|après|à (?:partir|compter) d[eu]|à|pour|avant|dès|jusqu'à|jusqu'au|d'ici",
+  before: "le|après|[aà] (?:partir|compter) d[eu]|à|pour|avant|dès|jusqu'[aà]|jusqu'au|d'ici",
   priorities: { low: "basse", medium: "moyenne", high: "haute" }
 }

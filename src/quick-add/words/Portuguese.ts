@@ -52,9 +52,9 @@ export const portuguese: Words = {
   weekend: "fi(?:m|ns) de semana",
   day: "(?:dia )?",
   onDay: "(?:no )?dia|nos dias",
-  ofMonth: "(?: de cada| do| deste) mês",
-  ofEveryMonth: " de (?:cada|todo) mês",
-  onWeekdays: ["(?:às|aos|nas|nos) ", "(?<=s)"],
+  ofMonth: "(?: de cada| do| deste) m[eê]s",
+  ofEveryMonth: " de (?:cada|todo) m[eê]s",
+  onWeekdays: ["(?:[aà]s|aos|nas|nos) ", "(?<=s)"],
   alternately: ["(?!)", ""],
   article: "dia",
   relative: [
@@ -113,10 +113,10 @@ export const portuguese: Words = {
   later: "depois d[aeo]|após|a partir d[aeo]",
   earlier: "antes d[aeo]",
   except: "exceto|menos|\\d+ vezes",
-  until: "até",
+  until: "at[eé]",
   after: " que vem",
   ambiguous: "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|sab|sáb|dom|meio-dia|meia-noite",
   before:
-    "a partir d[aeo]|(?:antes|depois)(?: d[aeo])?|o|por volta|desde|em|no|na|n?est[ae]|dia|até|para|à|ao|próxim[oa]",
+    "a partir d[aeo]|(?:antes|depois)(?: d[aeo])?|o|por volta|desde|em|no|na|n?est[ae]|dia|at[eé]|para|à|ao|próxim[oa]",
   priorities: { low: "baixa", medium: "média", high: "alta" }
 }

@@ -43,7 +43,7 @@ export const spanish: Words = {
   onWeekends: "los fines de semana",
   weekend: "fin(?:es)? de semana",
   day: "(?:el |día )?",
-  onDay: "el(?: día)?|los días",
+  onDay: "el(?: d[ií]a)?|los d[ií]as",
   ofMonth: "(?: de cada| del| de este) mes",
   ofEveryMonth: " de cada mes| de todos los meses",
   onWeekdays: ["los ", ""],
@@ -65,7 +65,7 @@ export const spanish: Words = {
   nextMonth: "(?:del? |el )?(?:próximo mes|mes (?:que viene|próximo))",
   midOf: "mediados de",
   endOf: "fin(?:al(?:es)?|es)? de",
-  endOfMonth: "(?:fin(?:al(?:es)?|es)?|último día) de(?:l| este)? mes",
+  endOfMonth: "(?:fin(?:al(?:es)?|es)?|último d[ií]a) de(?:l| este)? mes",
   thisWeekend: "este fin de semana",
   nextWeekend: "próximo fin de semana|fin de semana que viene",
   time: {
