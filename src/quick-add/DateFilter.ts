@@ -73,16 +73,13 @@ export const isDate = (text: string, result: chrono.ParsedResult, language: Lang
   // "2 uur" is rather a duration.
   if (/^(?:(?:\d|1[0-2]) uur|mer|ma|zo|so|vrij)$/i.test(found) && !/^\.\s*\S/.test(after) && !own.before.test(before))
     return false
-  // "The first Monday of the month", "Friday the 13th movie".
-  if (start.isCertain("weekday") && !start.isCertain("day") && (own.nth.test(before) || own.monthdayAfter.test(after)))
-    return false
-  // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
-  if (
-    start.isCertain("weekday") &&
-    !start.isCertain("day") &&
-    (own.daysBefore.test(before) || own.daysAfter.test(found.trim().endsWith(",") ? `,${after}` : after))
-  )
-    return false
+  if (start.isCertain("weekday") && !start.isCertain("day")) {
+    // "The first Monday of the month", "Friday the 13th movie".
+    if (own.nth.test(before) || own.monthdayAfter.test(after)) return false
+    // "Monday and Tuesday", "at 8, 12 and 18" are several tasks.
+    if (own.daysBefore.test(before) || own.daysAfter.test(found.trim().endsWith(",") ? `,${after}` : after))
+      return false
+  }
   if (!hasDay(result) && (own.timesBefore.test(before) || own.timesAfter.test(after) || isAmount(found, after)))
     return false
   const isFollowed = own.followed.test(after.replace(own.after, ""))

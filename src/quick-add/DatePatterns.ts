@@ -111,7 +111,7 @@ const patternsOf = (language: Language) => {
     until: new RegExp(`(?<![\\p{L}\\p{N}])(?:${until})\\s+`, "iu"),
     limited: new RegExp(`^[\\s,;(]*(?:${until}|(?:(?:for|por) )?(?:${except}))(?!\\p{L})`, "iu"),
     part: new RegExp(`^\\s*(?<part>${oneOf(parts.map(([text]) => text))})(?!\\p{L})`, "iu"),
-    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay}(?:,| ${range})|(?: (?:${and}|${or})| ?[&+]))\\s+$`, "iu"),
+    daysBefore: new RegExp(`(?:(?<!\\p{L})${anyDay}(?:,| ${range})\\s*|(?: (?:${and}|${or})| ?[&+])\\s+)$`, "iu"),
     daysAfter: new RegExp(`^(?:${list}| ${range} )${anyDay}(?!\\p{L})`, "iu"),
     orDay: new RegExp(`^,? (?:${or}) ${anyDay}(?!\\p{L})`, "iu"),
     timesBefore: new RegExp(

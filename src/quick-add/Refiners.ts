@@ -150,7 +150,9 @@ const wholeDays: chrono.Refiner = {
         start.imply("hour", 23).imply("minute", 59).imply("second", 59)
       }
       if (timeIn(result) === undefined) start.delete("meridiem")
-      if (!isRelative(result) || isDay(result) || start.get("day") === today.getDate()) continue
+      // "This month" begins with its first day.
+      if (!isRelative(result) || isDay(result) || /^(?:the|this) /i.test(result.text)) continue
+      if (start.get("day") === today.getDate()) continue
       const { day, month, year } = componentsOf(dayAfter(start.date(), -Number(start.get("day"))))
       start.imply("day", day).assign("month", month).assign("year", year)
     }
