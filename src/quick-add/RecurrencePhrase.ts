@@ -85,7 +85,7 @@ const makeFinder = (language: Language) => {
       `|(?:of|in|im|en|em|de|van|du|del|do|da) (?:\\p{L}+[ '])?(?:${anyUnit})` +
       `|(?:for|für|pendant|durante|por|voor) (?:\\d+|${numbers.join("|")}) (?:${anyUnit})` +
       // "Every Friday the 13th", "monthly on the 15", "every 2nd to last day".
-      `|to last|(?!${own.until})(?:(?:(?:${own.article}|${own.onDay}) )?${monthday}|(?:${own.onDay}) (?:${own.article} )?(?:\\d{1,2}|${nth}))(?=\\s*(?:$|[^\\s\\p{L}\\p{N}])|\\s+(?:${time.at})\\s))(?!\\p{L})`,
+      `|to last|(?!${own.until})(?:(?:(?:${own.article}|${own.onDay}) )?${monthday}|(?:${own.onDay}) (?:${own.article} )?(?:\\d{1,2}(?![./-])|${nth}))(?=\\s*(?:$|[^\\s\\p{L}\\p{N}])|\\s+(?:${time.at})\\s))(?!\\p{L})`,
     "iu"
   )
   const clock = `(?:(?:${time.at}) )?\\d{1,2}(?:[:.h]\\d\\d)?(?: ?(?:[ap]m|${time.unit}))?`
