@@ -35,6 +35,8 @@ const makeFinder = (language: Language) => {
   const anyEveryPart = oneOf(own.everyPart.map(([text]) => text))
   const anyPart = oneOf(parts.map(([text]) => text))
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
+  // Where both are the same word, each of them alone: two ways for every day of a list would take seconds.
+  const beforeDay = `(?:(?:${own.onDay}) |(?!(?:${own.onDay}) )(?:${own.article}) )?`
   const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\. ?[^\\s]|[,/:]\\d))`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
   const dayOfRule = `(?:${day}|${own.workday})`
@@ -56,7 +58,7 @@ const makeFinder = (language: Language) => {
   }
   const phrase = wholeWords(
     `(?:(?:${own.onDay}|${own.before}) )?(?:${own.article} )?` +
-      `(?:(?<monthdayOf>${monthday}(?:(?:${separator})(?:(?:${own.onDay}|${own.article}) )?${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
+      `(?:(?<monthdayOf>${monthday}(?:(?:${separator})${beforeDay}${monthday})*)|(?<nthOf>${nth})(?: (?:(?<nthDayOf>${dayOfRule})|(?:${units.DAILY})))?)(?:${ofEveryMonth})` +
       `|(?:(?:${own.onDay}|${own.before}) )?(?<weeklyOf>${dayOrPlural}(?:(?:${separator}| )(?:(?:${own.onDay}) )?${dayOrPlural})*) (?:${every}) (?:${units.WEEKLY})` +
       `|(?:(?:${own.before}) )?(?:${every})(?<after>!)? (?:` +
       `(?<workday>${own.workday})|(?:(?<otherWeekend>${own.other}) )?(?<weekend>${own.weekend})|(?<everyPart>${anyEveryPart})|` +

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import type { Language } from "../../src/domain/QuickAdd.ts"
 import { RecurrenceInput } from "../../src/domain/Recurrence.ts"
+import { findRecurrence } from "../../src/quick-add/RecurrencePhrase.ts"
 import { parse } from "./parse.ts"
 
 describe("parseTask", () => {
@@ -209,5 +210,16 @@ describe("parseTask", () => {
     const { recurrence, title } = parse(`Run ${phrase}`, language).task
     assert.deepStrictEqual({ title, rrule: recurrence?.rrule }, { title: "Run", rrule })
     assert.isTrue(Schema.is(RecurrenceInput)(recurrence))
+  })
+})
+
+describe("findRecurrence", () => {
+  // With two ways to read each day, the expression tries 2^60 of them.
+  it.each<[Language, string]>([
+    ["en", "the 1st and "],
+    ["fr", "le 15 et "],
+    ["pt", "dia 1 e "]
+  ])("reads each day of a list in the language %s one way: %s", (language, day) => {
+    assert.isUndefined(findRecurrence(`${day.repeat(60)}x`, language))
   })
 })
