@@ -35,7 +35,7 @@ const makeFinder = (language: Language) => {
   const anyEveryPart = oneOf(own.everyPart.map(([text]) => text))
   const anyPart = oneOf(parts.map(([text]) => text))
   const monthday = `(?:[12]?\\d|3[01])${ordinal}`
-  // Where both are the same word, each of them alone: two ways for every day of a list would take seconds.
+  // Each word of a list has one way to match: with two, the expression takes 2^n steps for n words.
   const beforeDay = `(?:(?:${own.onDay}) |(?!(?:${own.onDay}) )(?:${own.article}) )?`
   const everyMonthday = `(?:[12]?\\d|3[01])(?:${ordinal}|(?!\\. ?[^\\s]|[,/:]\\d))`
   const nth = `(?:${ordinals.join("|")}|${own.other})`
@@ -47,7 +47,8 @@ const makeFinder = (language: Language) => {
     `(?: (?:${own.onDay}) (?:(?<on>${monthday}(?:(?:${separator})${monthday})*)(?! (?:de )?(?:${months}))` +
     `|(?:${own.article} )?(?<onNth>${places}|${nth}) (?:(?<onNthDay>${dayOfRule})|(?:${units.DAILY}))))?`
   const [beforePlural, plural] = own.onWeekdays
-  const dayOrPlural = `${day}(?:${plural})?`
+  // "Mondays" is one of both, rather than "Monday" with a plural, too.
+  const dayOrPlural = `(?:${day}(?!\\p{L})|(?!${day}(?!\\p{L}))${day}(?:${plural}))`
   const onDays =
     `(?: (?!${own.until})(?:(?:${own.onDay}) |${beforePlural}(?=\\p{L}{5}))` +
     `(?<onDays>${dayOrPlural}(?:(?:${separator}| )${dayOrPlural})*))?`

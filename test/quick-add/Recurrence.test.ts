@@ -217,6 +217,7 @@ describe("findRecurrence", () => {
   // With two ways to read each day, the expression tries 2^60 of them.
   it.each<[Language, string]>([
     ["en", "the 1st and "],
+    ["en", "mondays "],
     ["fr", "le 15 et "],
     ["pt", "dia 1 e "]
   ])("reads each day of a list in the language %s one way: %s", (language, day) => {
