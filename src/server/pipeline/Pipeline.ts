@@ -204,7 +204,7 @@ export const makePipeline = (endpoints: ReadonlyArray<CompiledEndpoint>) =>
         fiber?.interruptUnsafe()
       }
       request.onTimeout = () => finishAtOnce(Exit.die(new QueryTimedOut()))
-      outgoing.once(refuseEvent, (refusal: MalformedRequest) => finishAtOnce(Exit.fail(refusal)))
+      outgoing.on(refuseEvent, (refusal: MalformedRequest) => finishAtOnce(Exit.fail(refusal)))
       outgoing.on("close", () => fiber?.interruptUnsafe())
     }
     return listener
