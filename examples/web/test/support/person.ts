@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright"
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core"
-import { afterAll, assert, beforeAll } from "vitest"
+import { afterAll, assert, beforeAll, inject } from "vitest"
 
 const flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
@@ -78,6 +78,15 @@ export const signIn = async (tab: Page, email: string) => {
 
 const titles = (tab: Page) =>
   tab.getByRole("list", { name: "Tasks", exact: true }).getByRole("button", { name: /^Edit / })
+
+/** Sends a request as the user of a browser context, as another device does. */
+export const sendAs = async (context: BrowserContext, method: string, path: string, data?: object) => {
+  const { token } = await (await context.request.get(`${inject("page")}/api/auth/token`)).json()
+  const headers = { authorization: `Bearer ${token}` }
+  const response = await context.request.fetch(`${inject("tasks")}${path}`, { method, headers, ...(data && { data }) })
+  assert.isBelow(response.status(), 300)
+  return response.json()
+}
 
 /** The shown titles, from top to bottom. */
 export const shown = (tab: Page) => titles(tab).allTextContents()
