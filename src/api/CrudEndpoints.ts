@@ -46,6 +46,7 @@ export const crudEndpoints = <const R extends Resource>(resource: R) => {
     resource
   const path = `/api/${name}s` as const
   const item = `${path}/:${name}_id` as const
+  // TypeScript gives a computed key the type `string`, and cannot see that a description leaves the type of an id as it is.
   const params = { [`${name}_id`]: id.pipe(described(`Identifies the ${name}.`)) } as unknown as {
     readonly [key in `${R["name"]}_id`]: R["id"]
   }

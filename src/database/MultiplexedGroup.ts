@@ -53,7 +53,7 @@ export class MultiplexedGroup {
   private isShutDown = false
   private failedAt = Number.NEGATIVE_INFINITY
   /** When the last attempt to open a connection began. */
-  private openedAt = Number.NEGATIVE_INFINITY
+  private attemptedAt = Number.NEGATIVE_INFINITY
 
   constructor(config: PgConnection.Config, routes: Routes, options: Options) {
     this.config = { ...config, multiplex: true }
@@ -192,7 +192,7 @@ export class MultiplexedGroup {
 
   private open() {
     if (this.isShutDown) return
-    this.openedAt = performance.now()
+    this.attemptedAt = performance.now()
     const scope = Scope.makeUnsafe()
     const opened = Effect.runFork(Scope.provide(open(this.config, this.routes), scope))
     this.opening.add(opened)
@@ -210,7 +210,7 @@ export class MultiplexedGroup {
       this.failedAt = performance.now()
       if (this.connections.size + this.opening.size > 0) return this.dispatch()
       // Later ones get an attempt of their own: the server may be back since this one began.
-      const isLater = ({ askedAt }: Waiter) => askedAt > this.openedAt
+      const isLater = ({ askedAt }: Waiter) => askedAt > this.attemptedAt
       const failed = this.waiting.filter((waiter) => !isLater(waiter))
       this.waiting = this.waiting.filter(isLater)
       for (const { resume } of failed) resume(Effect.failCause(exit.cause))

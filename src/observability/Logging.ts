@@ -86,8 +86,8 @@ const maxUnread = 1024 * 1024
 const delay = 10
 
 /**
- * Formats and writes lines together, which takes half the time of one by one, and the last ones when the process exits.
- * Drops lines while the output is not read.
+ * Formats and writes lines together, which takes less time than one by one, and the last ones when the process exits. Drops
+ * lines while the output is not read.
  */
 export const makeOutput = (output: Writable) => {
   let lines: Array<() => string> = []

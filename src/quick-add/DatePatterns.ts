@@ -11,8 +11,8 @@ export const plain = (text: string) =>
     .replaceAll(/(?<= )[–—](?= )/g, "-")
 
 /**
- * Replaces addresses by marks of the same length, which are no words behind a date: the parsers would find a date in `https://example.com/2026/12/24`. They know
- * `segunda-feira` only.
+ * Replaces addresses by marks of the same length, which are no words behind a date: the parsers would find a date in
+ * `https://example.com/2026/12/24`. They know `segunda-feira` only.
  */
 export const mask = (text: string) =>
   plain(text)

@@ -2,6 +2,7 @@ import { Writable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Context, Effect, Logger } from "effect"
 import { PrometheusMetrics } from "effect/observability"
+import { vi } from "vitest"
 import * as Logging from "../../src/observability/Logging.ts"
 import { request, serveOnPostgres, timeout, tokenFor } from "../support/Process.ts"
 
@@ -92,7 +93,26 @@ describe("makeOutput", () => {
     })
   )
 
-  it.live("drops no line of an output that is read, and writes lines of several turns of the event loop together", () =>
+  it("writes the lines of several turns of the event loop together", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] })
+    try {
+      const chunks: Array<string> = []
+      const write = Logging.makeOutput(
+        new Writable({ write: (chunk, _encoding, done) => done(void chunks.push(String(chunk))) })
+      )
+      write(() => "one")
+      await new Promise((resolve) => setImmediate(resolve))
+      write(() => "two")
+      await new Promise((resolve) => setImmediate(resolve))
+      assert.isEmpty(chunks)
+      vi.advanceTimersByTime(10)
+      assert.deepStrictEqual(chunks, ["one\ntwo\n"])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.live("drops no line of an output that is read", () =>
     Effect.gen(function* () {
       const before = droppedLines()
       const sizes: Array<number> = []

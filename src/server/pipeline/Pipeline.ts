@@ -51,9 +51,10 @@ export const HandlerTimeout = Context.Reference<Duration.Duration | undefined>("
 })
 
 /**
- * The way of every request, in this order: id → route → well-formed (400, 408, 431) → CORS preflight → address limit (429) → known route (404, 405)
- * → database schema checked (503) → authentication (401) → user limit (429) → body type and size (415, 413) → decoding with every error (422)
- * → idempotency → handler → encoding → headers → log line, metrics, span.
+ * The way of every request, in this order: id → route → well-formed (400, 408, 431) → CORS preflight → address limit (429)
+ * → known route (404, 405) → database schema checked (503) → authentication (401) → user limit (429)
+ * → body type and size (415, 413) → decoding with every error (422) → idempotency → handler → encoding → headers
+ * → log line, metrics, span.
  *
  * Steps that need not wait run without a fiber; the first one that waits starts the request's only fiber.
  */
